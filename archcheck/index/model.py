@@ -1,0 +1,157 @@
+"""What the index says, as values, and the port (`Index`) through which the resolver asks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import msgspec
+
+from archcheck.index.filenames import version_of
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from archcheck.manifest import PathSource, UrlSource
+
+
+class IndexFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One distribution file as a project page lists it (PEP 691, 700, 714).
+
+    `hashes` are `algorithm:hexdigest`. `upload_time` is ISO 8601 in UTC. `metadata` is None where the
+    index offers no metadata file beside it (PEP 658), else that file's `sha256:…`, or "" where it gives none.
+    `url` is absolute and carries no credentials.
+    """
+
+    filename: str
+    url: str
+    hashes: tuple[str, ...] = ()
+    requires_python: str | None = None
+    size: int | None = None
+    upload_time: str | None = None
+    yanked: bool = False
+    metadata: str | None = None
+
+    @property
+    def is_wheel(self) -> bool:
+        """Whether the file is a wheel (PEP 427); every other file kept here is an sdist."""
+        return self.filename.endswith(".whl")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """The files of one project, as one or several indexes list them.
+
+    `complete` is False where only one version was asked for (the per-version JSON document).
+    """
+
+    name: NormalizedName
+    files: tuple[IndexFile, ...]
+    complete: bool = True
+
+    @cached_property
+    def releases(self) -> dict[Version, tuple[IndexFile, ...]]:
+        """The files by version, newest version first; files whose version cannot be read are left out."""
+        found: dict[Version, list[IndexFile]] = {}
+        texts: dict[str, Version | None] = {}
+        for file in self.files:
+            version = version_of(file.filename, self.name, texts)
+            if version is not None:
+                found.setdefault(version, []).append(file)
+        return {version: tuple(found[version]) for version in sorted(found, reverse=True)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFound:
+    """No index that was asked has a project of this name."""
+
+    name: NormalizedName
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unavailable:
+    """An answer that could not be had, with the reason in words for the report.
+
+    `incomplete` marks failures that make the whole audit incomplete (the index did not answer, or the cache
+    lacks it offline); the others (an sdist that does not tell its dependencies) concern one package alone.
+    """
+
+    reason: str
+    incomplete: bool = False
+
+
+Origin = Literal["metadata-file", "wheel", "pkg-info", "pyproject", "sibling-wheel", "egg-info", "index-json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """Core metadata, as far as resolution needs it, and where it was read.
+
+    `approximate` is True where it is not the very file's own statement for every machine: another wheel of
+    the version, or an sdist whose `Requires-Dist` is not known to be static (before Metadata 2.2).
+    """
+
+    name: str
+    version: str
+    requires_dist: tuple[str, ...] = ()
+    requires_python: str | None = None
+    origin: Origin
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdistContents:
+    """What an sdist (or a project folder) holds, as far as it tells dependencies and compiled code.
+
+    `names` are paths inside the top folder, cut to the first `MAX_NAMES`; the texts are None where absent.
+    """
+
+    names: tuple[str, ...]
+    pkg_info: str | None = None
+    pyproject: str | None = None
+    setup_py: str | None = None
+    setup_cfg: str | None = None
+    requires_txt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direct:
+    """The distribution behind a URL or a local path: exactly one file, or a folder (`file` is None)."""
+
+    name: NormalizedName
+    version: Version | None
+    file: IndexFile | None
+    metadata: Metadata | Unavailable
+    contents: SdistContents | None = None
+
+
+class Index(Protocol):
+    """What resolution and audit ask; each call starts the work at once and returns a future.
+
+    The futures never hold an exception for what strangers can cause: failures are values.
+    """
+
+    def project(
+        self, name: NormalizedName, *, pin: Version | None = None
+    ) -> Future[Project | NotFound | Unavailable]:
+        """Return the project's files; with *pin*, those of that one version are enough."""
+        ...
+
+    def metadata(
+        self, file: IndexFile, siblings: tuple[IndexFile, ...]
+    ) -> Future[Metadata | Unavailable]:
+        """Return the dependencies of *file*; *siblings* are all files of the same version."""
+        ...
+
+    def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
+        """Return what the sdist *file* holds."""
+        ...
+
+    def direct(self, source: UrlSource | PathSource) -> Future[Direct | Unavailable]:
+        """Return the distribution that a requirement points at directly."""
+        ...

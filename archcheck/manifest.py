@@ -1,0 +1,132 @@
+"""What a manifest asks for: the typed values that every input reader returns.
+
+A reader turns text into one `Manifest`; nothing after it sees the text again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from packaging.markers import Marker
+    from packaging.specifiers import SpecifierSet
+    from packaging.utils import NormalizedName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Location:
+    """A place in an input; `line` counts from 1, 0 where the format has no lines."""
+
+    path: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSource:
+    """The distribution comes from the package index."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlSource:
+    """One archive at an http(s) or file URL (PEP 508 `name @ url`); the fragment is already split off."""
+
+    url: str
+    subdirectory: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathSource:
+    """A local wheel, sdist or folder; `path` is absolute."""
+
+    path: str
+    editable: bool = False
+    subdirectory: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VcsSource:
+    """A checkout (`git+https://…@rev`); never fetched."""
+
+    url: str
+    editable: bool = False
+
+
+Source = IndexSource | UrlSource | PathSource | VcsSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """One requirement as the manifest states it, with the place where it does.
+
+    `name` is normalised (PEP 503); None where a bare URL or path does not tell it.
+    `hashes` are `algorithm:hexdigest`, as pip's `--hash`.
+    """
+
+    name: NormalizedName | None
+    extras: frozenset[str] = frozenset()
+    specifier: SpecifierSet
+    marker: Marker | None = None
+    source: Source = field(default_factory=IndexSource)
+    hashes: tuple[str, ...] = ()
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatControl:
+    """Which distributions may be taken as wheels or as sdists: pip's `--no-binary` and `--only-binary`.
+
+    Each set holds normalised names, or `:all:`; a name listed in one outranks `:all:` in the other.
+    """
+
+    no_binary: frozenset[str] = frozenset()
+    only_binary: frozenset[str] = frozenset()
+
+    def allows(self, name: str) -> tuple[bool, bool]:
+        """Return (wheels allowed, sdists allowed) for the normalised *name*, as pip decides it."""
+        if name in self.only_binary:
+            return True, False
+        if name in self.no_binary:
+            return False, True
+        return ":all:" not in self.no_binary, ":all:" not in self.only_binary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexOptions:
+    """Where distributions are looked for and which of them are admitted; None means "not said here"."""
+
+    index_url: str | None = None
+    extra_index_urls: tuple[str, ...] = ()
+    find_links: tuple[str, ...] = ()
+    no_index: bool = False
+    pre: bool = False
+    prefer_binary: bool = False
+    require_hashes: bool = False
+    formats: FormatControl = field(default_factory=FormatControl)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A part of the input that was not audited, and why."""
+
+    text: str
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One input, parsed. `sha256` is of the main file's bytes."""
+
+    path: str
+    kind: str
+    sha256: str
+    requirements: tuple[Requirement, ...] = ()
+    constraints: tuple[Requirement, ...] = ()
+    options: IndexOptions = field(default_factory=IndexOptions)
+    requires_python: SpecifierSet | None = None
+    skipped: tuple[Skipped, ...] = ()
