@@ -142,9 +142,7 @@ class Index(Protocol):
         """Return the project's files; with *pin*, those of that one version are enough."""
         ...
 
-    def metadata(
-        self, file: IndexFile, siblings: tuple[IndexFile, ...]
-    ) -> Future[Metadata | Unavailable]:
+    def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Future[Metadata | Unavailable]:
         """Return the dependencies of *file*; *siblings* are all files of the same version."""
         ...
 
