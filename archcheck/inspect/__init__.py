@@ -1,0 +1,1 @@
+"""Inside distributions: what sdists and wheels hold, judged without running anything."""
