@@ -1,0 +1,264 @@
+"""What an audit says: the typed report that every renderer, the bot and the Python API share.
+
+Field names are the names in the JSON (schema_version "1.0", `report/schema.json`); tuples keep a stable order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+SCHEMA_VERSION = "1.0"
+
+Architecture = Literal["x86_64", "aarch64"]
+
+
+class Status(StrEnum):
+    """What a package would install as on one machine, best first."""
+
+    NOT_REQUIRED = "not-required"
+    WHEEL = "wheel"
+    PURE_WHEEL = "pure-wheel"
+    PURE_SDIST = "pure-sdist"
+    FALLBACK_SDIST = "fallback-sdist"
+    NATIVE_SDIST = "native-sdist"
+    SDIST = "sdist"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+    @property
+    def builds(self) -> bool:
+        """Whether installing needs, or may need, a compiler."""
+        return self in {Status.NATIVE_SDIST, Status.SDIST}
+
+    @property
+    def ready(self) -> bool:
+        """Whether it installs without a compiler (or need not install)."""
+        return self in READY
+
+    @property
+    def installs(self) -> bool:
+        """Whether pip would get through, with or without building."""
+        return self.ready or self.builds
+
+
+READY = frozenset(
+    {Status.NOT_REQUIRED, Status.WHEEL, Status.PURE_WHEEL, Status.PURE_SDIST, Status.FALLBACK_SDIST}
+)
+
+
+class Severity(StrEnum):
+    """What a finding means for arm64, worst first."""
+
+    BLOCKER = "blocker"
+    BUILD = "build"
+    UNKNOWN = "unknown"
+    WARNING = "warning"
+
+    @property
+    def rank(self) -> int:
+        """Position in the order of sorting; 0 is worst."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in an input a package is asked for; `line` is None where the format has no lines."""
+
+    path: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What one package is on one architecture; `file` is a file name, `reason` the why in a few words."""
+
+    architecture: Architecture
+    version: str | None
+    status: Status
+    file: str | None = None
+    reason: str | None = None
+
+
+RemedyKind = Literal["version", "replace", "build", "relock"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """The smallest known change that clears an obstacle.
+
+    `range` tells whether `version` lies inside what the project declares ("within") or not ("beyond").
+    `verified` is True only where the whole set was resolved again with the change.
+    `first_version` is the first version that ever had a wheel for aarch64 that fits, where known.
+    """
+
+    kind: RemedyKind
+    message: str
+    version: str | None = None
+    range: Literal["within", "beyond"] | None = None
+    direction: Literal["newer", "older"] | None = None
+    file: str | None = None
+    first_version: str | None = None
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a finding rests on: files as the index names them, what they need and what the target has."""
+
+    files: tuple[str, ...] = ()
+    needs: str | None = None
+    has: str | None = None
+    detail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that a rule found; `fingerprint` is stable over lines and versions."""
+
+    rule: str
+    name: str
+    severity: Severity
+    package: str
+    version: str | None
+    target: str
+    message: str
+    evidence: Evidence
+    location: Place | None
+    path: tuple[str, ...]
+    fingerprint: str
+    remedy: Remedy | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """One distribution of the set, by normalised name.
+
+    `paths` are the shortest ways in, from a direct requirement to the package; `required_by` names every
+    package that asks for it, so that all ways can be found.
+    """
+
+    name: str
+    direct: bool
+    locations: tuple[Place, ...]
+    paths: tuple[tuple[str, ...], ...]
+    required_by: tuple[str, ...]
+    results: tuple[Result, ...]
+    remedy: Remedy | None = None
+
+    def on(self, architecture: Architecture) -> Result:
+        """Return the worst result for *architecture* (a lock with forks may hold several)."""
+        mine = [result for result in self.results if result.architecture == architecture]
+        return max(mine, key=lambda result: list(Status).index(result.status))
+
+
+Effort = Literal["none", "pin", "upgrade", "replace", "build"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """Which architecture to deploy on, and what that rests on; `reasons` are sentences for people."""
+
+    architecture: Literal["arm64", "x86_64", "undetermined"]
+    when: Literal["now", "after-changes"] | None
+    effort: Effort | None
+    confidence: Literal["high", "medium", "low"]
+    reasons: tuple[str, ...]
+    code: Literal[
+        "ready",
+        "remedies-known",
+        "no-remedy",
+        "target-unusable",
+        "unknowns",
+        "incomplete",
+        "nothing-to-audit",
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Savings:
+    """What moving is worth; `percent` of the `basis`, never of the whole bill. Dollars only for a workload."""
+
+    basis: str
+    percent: float
+    monthly_usd: float | None
+    assumptions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Counts of packages as they stand on aarch64; `packages` is the sum of ready, build, blocked, unknown."""
+
+    packages: int
+    ready: int
+    build: int
+    blocked: int
+    unknown: int
+    ignored: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that kept the audit from being complete, or that was left out of it."""
+
+    kind: Literal["index", "not-found", "input", "conflict", "skipped"]
+    message: str
+    package: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """The file that was audited."""
+
+    path: str
+    kind: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetInfo:
+    """The machine that was meant."""
+
+    id: str
+    title: str
+    python: str
+    libc: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """One input against one target, on both architectures."""
+
+    input: Input
+    target: TargetInfo
+    complete: bool
+    recommendation: Recommendation
+    savings: Savings | None
+    summary: Summary
+    packages: tuple[Package, ...]
+    findings: tuple[Finding, ...]
+    ignored: tuple[Finding, ...] = ()
+    errors: tuple[Trouble, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """Who made the report."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything one run found; `recommendation` is the worst of the audits'. `generated_at` is ISO 8601, UTC."""
+
+    tool: Tool
+    generated_at: str
+    complete: bool
+    recommendation: Recommendation
+    summary: Summary
+    audits: tuple[Audit, ...]
+    schema_version: str = SCHEMA_VERSION
