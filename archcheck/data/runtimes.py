@@ -1,0 +1,66 @@
+"""The shape of `runtimes.toml`: bases, AWS Lambda runtimes and CPython releases."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - msgspec reads the annotations at run time
+from functools import cache
+
+import msgspec
+
+from archcheck.data import load
+
+
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where facts come from, and when they were gathered."""
+
+    text: str
+    gathered: date
+
+
+class Base(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An operating system or official image; `libc` as in `glibc 2.36`."""
+
+    title: str
+    libc: str
+    source: str
+    aliases: tuple[str, ...] = ()
+
+
+class AlpineMusl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The musl of Alpine 3.`since` and the releases after it."""
+
+    since: int
+    libc: str
+    source: str
+
+
+class LambdaRuntime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One managed Python runtime: the name of its base, its end of support, the end of function updates."""
+
+    base: str
+    deprecated: date
+    blocked: date
+    source: str
+
+
+class PythonLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The newest patch release known of one CPython line."""
+
+    newest: int
+    source: str
+
+
+class Runtimes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"lambda_": "lambda"}):
+    """The whole file; `lambda_` and `python` are keyed by line (`3.13`), oldest first."""
+
+    sources: dict[str, Source]
+    bases: dict[str, Base]
+    alpine: tuple[AlpineMusl, ...]
+    lambda_: dict[str, LambdaRuntime]
+    python: dict[str, PythonLine]
+
+
+@cache
+def runtimes() -> Runtimes:
+    """Return what `runtimes.toml` says, read once a process."""
+    return load("runtimes.toml", Runtimes)

@@ -1,0 +1,201 @@
+"""What pip takes for granted on a target's machine: tags (PEP 425, 600, 656, 703, 803) and markers (PEP 508).
+
+All of it is worked out from the target alone; nothing asks the host.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Literal
+
+from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
+from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.version import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Architecture = Literal["x86_64", "aarch64"]
+ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "aarch64")
+
+HOST_VARIABLES = ("platform_release", "platform_version")
+"""Marker variables that describe the running kernel: no target fixes them, so both are the empty string."""
+
+OLDEST_GLIBC: Mapping[Architecture, int] = {"x86_64": 5, "aarch64": 17}
+"""The minor version of glibc 2 that manylinux begins at (PEP 513, PEP 599)."""
+
+_LEGACY_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
+
+# One comparison of a marker as `str(marker)` writes it; the operands are variables or quoted values.
+_OPERAND = r"""("[^"]*"|'[^']*'|[a-z_]+)"""
+_COMPARISON = re.compile(rf"{_OPERAND} (?:not in|in|[<>=!~]+) {_OPERAND}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Libc:
+    """A C library's version: glibc (PEP 600) or musl (PEP 656)."""
+
+    family: Literal["glibc", "musl"]
+    major: int
+    minor: int
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.major}.{self.minor}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonVersion:
+    """A CPython release, and whether it is the free-threaded build (PEP 703)."""
+
+    major: int
+    minor: int
+    patch: int
+    free_threaded: bool = False
+
+    @property
+    def short(self) -> str:
+        """The line, as in `3.13` or `3.13t`."""
+        return f"{self.major}.{self.minor}{'t' if self.free_threaded else ''}"
+
+    @property
+    def full(self) -> str:
+        """The release, as in `3.13.9`: what `python_full_version` says."""
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    @property
+    def abi(self) -> str:
+        """The ABI tag of extension modules built for this very line, as in `cp313` or `cp313t`."""
+        return f"cp{self.major}{self.minor}{'t' if self.free_threaded else ''}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """An operating-system base with a Python; `on` gives it an architecture.
+
+    `id` is what the user typed in lower case, with an alias of the base replaced by its name.
+    """
+
+    id: str
+    base: str
+    python: PythonVersion
+    libc: Libc
+    title: str
+    is_lambda: bool
+
+    def on(self, architecture: Architecture) -> Machine:
+        """Return this target on *architecture*; equal targets share one machine and what it remembers."""
+        return _machine(self, architecture)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """A target on one architecture: what pip, run there, takes for granted."""
+
+    target: Target
+    architecture: Architecture
+
+    @cached_property
+    def tags(self) -> tuple[Tag, ...]:
+        """Every tag that fits, best first: `packaging.tags.sys_tags()` as run on that machine."""
+        python = self.target.python
+        version = (python.major, python.minor)
+        platforms = tuple(platform_tags(self.target.libc, self.architecture))
+        return (
+            *cpython_tags(version, abis=(python.abi,), platforms=platforms),
+            *compatible_tags(version, interpreter=f"cp{python.major}{python.minor}", platforms=platforms),
+        )
+
+    @cached_property
+    def ranks(self) -> Mapping[str, int]:
+        """The place of each tag in `tags`; the smaller, the better."""
+        return {str(tag): rank for rank, tag in enumerate(self.tags)}
+
+    @cached_property
+    def environment(self) -> Mapping[str, str]:
+        """Every marker variable of PEP 508; those of `HOST_VARIABLES` are empty."""
+        python = self.target.python
+        return {
+            "implementation_name": "cpython",
+            "implementation_version": python.full,
+            "os_name": "posix",
+            "platform_machine": self.architecture,
+            "platform_python_implementation": "CPython",
+            "platform_release": "",
+            "platform_system": "Linux",
+            "platform_version": "",
+            "python_full_version": python.full,
+            "python_version": f"{python.major}.{python.minor}",
+            "sys_platform": "linux",
+        }
+
+    @cached_property
+    def python_version(self) -> Version:
+        """The full version, which `Requires-Python` is compared with."""
+        return Version(self.target.python.full)
+
+    @cached_property
+    def _answers(self) -> dict[tuple[str, str], bool]:
+        return {}
+
+    def holds(self, marker: Marker | None, extra: str = "") -> bool:
+        """Return whether *marker* is true here, with `extra` set to *extra*; no marker is always true.
+
+        A comparison that PEP 508 leaves undefined (`os_name ~= "x"`) makes the marker true: better to
+        audit a distribution too many than to leave one out unseen.
+        """
+        if marker is None:
+            return True
+        key = (str(marker), extra)
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self._answers[key] = self._evaluate(marker, extra)
+        return answer
+
+    def depends_on_host(self, marker: Marker, extra: str = "") -> bool:
+        """Return whether the answer hangs on `HOST_VARIABLES`, of which a target knows nothing.
+
+        Markers have no negation, so each comparison of such a variable is replaced by one that is true
+        everywhere and by one that is false everywhere: where both give one answer, no kernel changes it.
+        """
+        text = str(marker)
+        if not any(variable in text for variable in HOST_VARIABLES):
+            return False
+        always = _with_constant('os_name == "posix"', text)
+        never = _with_constant('os_name != "posix"', text)
+        return self._evaluate(always, extra) != self._evaluate(never, extra)
+
+    def _evaluate(self, marker: Marker, extra: str) -> bool:
+        # `evaluate` completes what it is not given from the host: so every variable is given, `extra` too.
+        try:
+            return marker.evaluate({**self.environment, "extra": extra})
+        except (UndefinedComparison, UndefinedEnvironmentName):
+            return True
+
+
+@cache
+def _machine(target: Target, architecture: Architecture) -> Machine:
+    return Machine(target=target, architecture=architecture)
+
+
+def _with_constant(constant: str, marker: str) -> Marker:
+    """Return *marker* with *constant* in the place of each comparison that reads a host variable."""
+
+    def replace(found: re.Match[str]) -> str:
+        return constant if found[1] in HOST_VARIABLES or found[2] in HOST_VARIABLES else found[0]
+
+    return Marker(_COMPARISON.sub(replace, marker))
+
+
+def platform_tags(libc: Libc, architecture: Architecture) -> Iterator[str]:
+    """Yield the platform tags of Linux with *libc* in packaging's order (PEP 513, 571, 599, 600, 656)."""
+    yield f"linux_{architecture}"
+    if libc.family == "musl":
+        for minor in range(libc.minor, -1, -1):
+            yield f"musllinux_{libc.major}_{minor}_{architecture}"
+        return
+    for minor in range(libc.minor, OLDEST_GLIBC[architecture] - 1, -1):
+        yield f"manylinux_{libc.major}_{minor}_{architecture}"
+        if minor in _LEGACY_MANYLINUX:
+            yield f"{_LEGACY_MANYLINUX[minor]}_{architecture}"

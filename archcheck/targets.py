@@ -1,0 +1,176 @@
+"""Targets by name: an operating-system base with a Python, as in `lambda:python3.13` or `musl1.2:python3.13t`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from archcheck.data.runtimes import Base, runtimes
+from archcheck.errors import TargetError
+from archcheck.machines import (
+    ARCHITECTURES,
+    OLDEST_GLIBC,
+    Architecture,
+    Libc,
+    Machine,
+    PythonVersion,
+    Target,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from packaging.specifiers import SpecifierSet
+
+__all__ = [
+    "ARCHITECTURES",
+    "Architecture",
+    "Libc",
+    "Machine",
+    "PythonVersion",
+    "Target",
+    "default_target",
+    "parse_target",
+]
+
+_FREE_THREADED_SINCE = 13  # the first minor version of CPython 3 with free-threaded builds (PEP 703)
+
+_LIBC_BASE = re.compile(r"(?:(glibc)2\.([1-9][0-9])|(musl)1\.([0-9]))")
+_ALPINE_BASE = re.compile(r"alpine3\.([1-9][0-9])")
+_PYTHON = re.compile(r"python3\.(0|[1-9][0-9]?)(?:\.(0|[1-9][0-9]?))?(t?)")
+_PYTHON_FILE_LINE = re.compile(r"(?:cpython[-@]?|python)?(3\.[0-9]+)(?![0-9])")
+
+
+def parse_target(text: str) -> Target:
+    """Return the target that *text* names; raises `TargetError` with what is known instead."""
+    base, colon, python = text.strip().lower().partition(":")
+    if not colon:
+        raise _incomplete(text, base)
+    if base == "lambda":
+        return _lambda_target(python)
+    name, facts = _base(base)
+    return Target(
+        id=f"{name}:{python}",
+        base=name,
+        python=_python(python),
+        libc=_libc(facts.libc),
+        title=f"{facts.title}, {python}" + ("" if facts.title == facts.libc else f" ({facts.libc})"),
+        is_lambda=False,
+    )
+
+
+def default_target(requires_python: SpecifierSet | None = None, python_version: str | None = None) -> Target:
+    """Return the Lambda runtime of the project's Python, else the newest runtime known.
+
+    *python_version* is the text of a `.python-version` file; where it names no Python that Lambda has, the
+    newest runtime that *requires_python* admits is taken.
+    """
+    lines = tuple(reversed(runtimes().lambda_))
+    wanted = (
+        *_lines_named(python_version or ""),
+        *(line for line in lines if requires_python and _python(f"python{line}").full in requires_python),
+    )
+    return _lambda_target(f"python{next((line for line in wanted if line in lines), lines[0])}")
+
+
+def _lines_named(python_version: str) -> Iterator[str]:
+    for line in python_version.splitlines():
+        if found := _PYTHON_FILE_LINE.match(line.strip().lower()):
+            yield found[1]
+
+
+def _lambda_target(text: str) -> Target:
+    python = _python(text)
+    known = runtimes().lambda_
+    newest_base = known[next(reversed(known))].base
+    if python.free_threaded:
+        raise TargetError(
+            f"AWS Lambda offers no free-threaded Python; for a container image use '{newest_base}:{text}'"
+        )
+    if python.short not in known:
+        raise TargetError(
+            f"AWS Lambda has no python{python.short} runtime that is known here ({_range(known)} are); "
+            f"for a container image use '{newest_base}:{text}'"
+        )
+    base = runtimes().bases[known[python.short].base]
+    return Target(
+        id=f"lambda:{text}",
+        base="lambda",
+        python=python,
+        libc=_libc(base.libc),
+        title=f"AWS Lambda {text} ({base.title}, {base.libc})",
+        is_lambda=True,
+    )
+
+
+def _python(text: str) -> PythonVersion:
+    found = _PYTHON.fullmatch(text)
+    known = runtimes().python
+    if found is None or f"3.{found[1]}" not in known:
+        raise TargetError(
+            f"{_quote(text)} is no Python that is known here: {_range(known)}, as in 'python3.13'"
+        )
+    minor, free_threaded = int(found[1]), bool(found[3])
+    if free_threaded and minor < _FREE_THREADED_SINCE:
+        raise TargetError(f"{_quote(text)}: free-threaded builds exist since python3.{_FREE_THREADED_SINCE}")
+    patch = known[f"3.{minor}"].newest if found[2] is None else int(found[2])
+    return PythonVersion(major=3, minor=minor, patch=patch, free_threaded=free_threaded)
+
+
+def _base(text: str) -> tuple[str, Base]:
+    facts = runtimes()
+    for name, base in facts.bases.items():
+        if text == name or text in base.aliases:
+            return name, base
+    if found := _LIBC_BASE.fullmatch(text):
+        libc = f"glibc 2.{found[2]}" if found[1] else f"musl 1.{found[4]}"
+        if found[1] is None or int(found[2]) >= OLDEST_GLIBC["aarch64"]:
+            return text, Base(title=libc, libc=libc, source="")
+        raise TargetError(f"{_quote(text)}: wheels for aarch64 begin at glibc 2.17 (PEP 599)")
+    if found := _ALPINE_BASE.fullmatch(text):
+        for musl in reversed(facts.alpine):
+            if int(found[1]) >= musl.since:
+                return text, Base(title=f"Alpine 3.{found[1]}", libc=musl.libc, source=musl.source)
+    raise TargetError(
+        f"{_quote(text)} is no base that is known here{_did_you_mean(text)}: {', '.join(_base_names())}"
+    )
+
+
+def _base_names() -> Iterator[str]:
+    yield "lambda"
+    for name, base in runtimes().bases.items():
+        yield name
+        yield from base.aliases
+    yield from ("alpine3.N", "glibc2.N", "musl1.N")
+
+
+def _incomplete(text: str, word: str) -> TargetError:
+    if word.startswith("python"):
+        _python(word)
+        return TargetError(f"{_quote(text)} names no base: write 'lambda:{word}' or 'debian12:{word}'")
+    newest = next(reversed(runtimes().lambda_))
+    if word != "lambda":
+        _base(word)
+    return TargetError(f"{_quote(text)} names no Python: write '{word}:python{newest}'")
+
+
+def _did_you_mean(text: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - costs time that only a mistake should pay
+
+    close = get_close_matches(text, list(_base_names()), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def _range(lines: Iterable[str]) -> str:
+    first, *_, last = lines
+    return f"python{first} to python{last}"
+
+
+def _quote(text: str, limit: int = 60) -> str:
+    return repr(text if len(text) <= limit else text[:limit] + "…")
+
+
+def _libc(text: str) -> Libc:
+    family, _, version = text.partition(" ")
+    major, _, minor = version.partition(".")
+    return Libc(family="musl" if family == "musl" else "glibc", major=int(major), minor=int(minor))
