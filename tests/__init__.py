@@ -1,0 +1,1 @@
+"""The tests of archcheck; a package, so that they can share the loopback index."""

@@ -1,0 +1,38 @@
+"""What all tests share: the loopback index, and no settings of the machine that runs them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.loopback import IndexServer, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SETTINGS_OF_INSTALLERS = ("PIP_", "UV_")
+
+
+@pytest.fixture(autouse=True)
+def _no_installer_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what pip and uv were told on this machine, for this process and those it starts."""
+    for name in os.environ:
+        if name.startswith(SETTINGS_OF_INSTALLERS):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("UV_NO_CONFIG", "1")
+
+
+@pytest.fixture
+def store() -> Store:
+    """An empty store; add to it before or while `index` serves it."""
+    return Store()
+
+
+@pytest.fixture
+def index(store: Store) -> Iterator[IndexServer]:
+    """The loopback index over `store`, with all that the real index can do."""
+    with IndexServer(store) as server:
+        yield server
