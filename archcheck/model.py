@@ -1,6 +1,6 @@
 """What an audit says: the typed report that every renderer, the bot and the Python API share.
 
-Field names are the names in the JSON (schema_version "1.0", `report/schema.json`); tuples keep a stable order.
+Field names are the names in the JSON (schema_version "1.0", `report/schema.json`); the order is stable.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Savings:
-    """What moving is worth; `percent` of the `basis`, never of the whole bill. Dollars only for a workload."""
+    """What moving is worth; `percent` of the `basis`, never of the bill; dollars only for a workload."""
 
     basis: str
     percent: float
@@ -188,7 +188,7 @@ class Savings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Counts of packages as they stand on aarch64; `packages` is the sum of ready, build, blocked, unknown."""
+    """Counts of packages as they stand on aarch64; `packages` is the sum of the four after it."""
 
     packages: int
     ready: int
@@ -253,7 +253,7 @@ class Tool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything one run found; `recommendation` is the worst of the audits'. `generated_at` is ISO 8601, UTC."""
+    """Everything one run found; `recommendation` is the audits' worst, `generated_at` ISO 8601 in UTC."""
 
     tool: Tool
     generated_at: str
@@ -261,4 +261,3 @@ class Report:
     recommendation: Recommendation
     summary: Summary
     audits: tuple[Audit, ...]
-    schema_version: str = SCHEMA_VERSION
