@@ -255,6 +255,7 @@ class Tool:
 class Report:
     """Everything one run found; `recommendation` is the audits' worst, `generated_at` ISO 8601 in UTC."""
 
+    schema_version: str = SCHEMA_VERSION
     tool: Tool
     generated_at: str
     complete: bool
