@@ -85,13 +85,16 @@ class Target:
     is_lambda: bool
 
     def on(self, architecture: Architecture) -> Machine:
-        """Return this target on *architecture*; equal targets share one machine and what it remembers."""
+        """Return this target on *architecture*; equal targets share one machine."""
         return _machine(self, architecture)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Machine:
-    """A target on one architecture: what pip, run there, takes for granted."""
+    """A target on one architecture: what pip, run there, takes for granted.
+
+    Made by `Target.on`, once for equal targets, and compared by identity: caches keyed by it stay fast.
+    """
 
     target: Target
     architecture: Architecture

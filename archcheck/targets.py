@@ -1,11 +1,11 @@
-"""Targets by name: an operating-system base with a Python, as in `lambda:python3.13` or `musl1.2:python3.13t`."""
+"""Targets by name: a Linux base with a Python, as in `lambda:python3.13` or `debian12:python3.12.4`."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from archcheck.data.runtimes import Base, runtimes
+from archcheck.data.runtimes import runtimes
 from archcheck.errors import TargetError
 from archcheck.machines import (
     ARCHITECTURES,
@@ -35,7 +35,8 @@ __all__ = [
 
 _FREE_THREADED_SINCE = 13  # the first minor version of CPython 3 with free-threaded builds (PEP 703)
 
-_LIBC_BASE = re.compile(r"(?:(glibc)2\.([1-9][0-9])|(musl)1\.([0-9]))")
+_GLIBC_BASE = re.compile(r"glibc2\.([1-9][0-9]?)")
+_MUSL_BASE = re.compile(r"musl1\.([0-9])")
 _ALPINE_BASE = re.compile(r"alpine3\.([1-9][0-9])")
 _PYTHON = re.compile(r"python3\.(0|[1-9][0-9]?)(?:\.(0|[1-9][0-9]?))?(t?)")
 _PYTHON_FILE_LINE = re.compile(r"(?:cpython[-@]?|python)?(3\.[0-9]+)(?![0-9])")
@@ -48,13 +49,13 @@ def parse_target(text: str) -> Target:
         raise _incomplete(text, base)
     if base == "lambda":
         return _lambda_target(python)
-    name, facts = _base(base)
+    name, title, libc = _base(base)
     return Target(
         id=f"{name}:{python}",
         base=name,
         python=_python(python),
-        libc=_libc(facts.libc),
-        title=f"{facts.title}, {python}" + ("" if facts.title == facts.libc else f" ({facts.libc})"),
+        libc=libc,
+        title=f"{title}, {python}" if title == str(libc) else f"{title}, {python} ({libc})",
         is_lambda=False,
     )
 
@@ -117,23 +118,24 @@ def _python(text: str) -> PythonVersion:
     return PythonVersion(major=3, minor=minor, patch=patch, free_threaded=free_threaded)
 
 
-def _base(text: str) -> tuple[str, Base]:
+def _base(text: str) -> tuple[str, str, Libc]:
+    """Return the name, the title and the libc of the base *text*."""
     facts = runtimes()
     for name, base in facts.bases.items():
         if text == name or text in base.aliases:
-            return name, base
-    if found := _LIBC_BASE.fullmatch(text):
-        libc = f"glibc 2.{found[2]}" if found[1] else f"musl 1.{found[4]}"
-        if found[1] is None or int(found[2]) >= OLDEST_GLIBC["aarch64"]:
-            return text, Base(title=libc, libc=libc, source="")
-        raise TargetError(f"{_quote(text)}: wheels for aarch64 begin at glibc 2.17 (PEP 599)")
+            return name, base.title, _libc(base.libc)
+    if found := _GLIBC_BASE.fullmatch(text):
+        if int(found[1]) < OLDEST_GLIBC["aarch64"]:
+            raise TargetError(f"{_quote(text)}: wheels for aarch64 begin at glibc 2.17 (PEP 599)")
+        return text, f"glibc 2.{found[1]}", Libc(family="glibc", major=2, minor=int(found[1]))
+    if found := _MUSL_BASE.fullmatch(text):
+        return text, f"musl 1.{found[1]}", Libc(family="musl", major=1, minor=int(found[1]))
     if found := _ALPINE_BASE.fullmatch(text):
         for musl in reversed(facts.alpine):
             if int(found[1]) >= musl.since:
-                return text, Base(title=f"Alpine 3.{found[1]}", libc=musl.libc, source=musl.source)
-    raise TargetError(
-        f"{_quote(text)} is no base that is known here{_did_you_mean(text)}: {', '.join(_base_names())}"
-    )
+                return text, f"Alpine 3.{found[1]}", _libc(musl.libc)
+    names = ", ".join(_base_names())
+    raise TargetError(f"{_quote(text)} is no base that is known here{_did_you_mean(text)}: {names}")
 
 
 def _base_names() -> Iterator[str]:
