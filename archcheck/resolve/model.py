@@ -1,0 +1,150 @@
+"""The values of resolution: what is asked, what is picked, and the outcome (a resolution or a conflict)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import SpecifierSet
+
+from archcheck.manifest import FormatControl
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from archcheck.fit import Fit, Miss
+    from archcheck.index.model import Direct, IndexFile
+    from archcheck.manifest import Location, Source
+    from archcheck.targets import Machine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Which candidates are admitted; each field means what pip's flag of that name means."""
+
+    pre: bool = False
+    prefer_binary: bool = False
+    no_deps: bool = False
+    require_hashes: bool = False
+    exclude_newer: datetime | None = None
+    formats: FormatControl = field(default_factory=FormatControl)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pick:
+    """The file that would be taken for one version, or the reason that none would.
+
+    `problem` is None where it installs. `fit` is how the wheel fits, the nearest miss where none does, and
+    None for an sdist. `known` is False for a placeholder: a name, version or source that could not be read.
+    """
+
+    name: NormalizedName
+    version: Version | None
+    file: IndexFile | None = None
+    release: tuple[IndexFile, ...] = ()
+    fit: Fit | Miss | None = None
+    problem: str | None = None
+    known: bool = True
+    source: Source | None = None
+    direct: Direct | None = None
+
+    @property
+    def installs(self) -> bool:
+        """Whether pip would get past this file (an sdist counts: pip would try to build it)."""
+        return self.problem is None
+
+    @property
+    def ident(self) -> tuple[str, str]:
+        """What makes two picks of one project the same choice."""
+        return str(self.version), self.file.url if self.file else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One requirement as the resolver sees it: who is wanted, and which versions will do.
+
+    `key` is the resolver's identifier: the name, with its extras in brackets where there are any. `only` are
+    the sole acceptable picks of a requirement that points at one distribution.
+    """
+
+    key: str
+    name: NormalizedName
+    extras: frozenset[str] = frozenset()
+    specifier: SpecifierSet = field(default_factory=SpecifierSet)
+    hashes: frozenset[str] = frozenset()
+    only: Pick | None = None
+    location: Location | None = None
+    text: str = ""
+
+    def __str__(self) -> str:
+        return self.text or f"{self.key}{self.specifier}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Candidate:
+    """A pick, with the extras that were asked of it."""
+
+    key: str
+    pick: Pick
+    extras: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.pick.version}" if self.pick.version else self.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """Who asked for a package: `parent` is None where the manifest does, at `location`."""
+
+    parent: NormalizedName | None
+    text: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """One package of a resolution. `doubt` says why its dependencies are not known for certain.
+
+    `unknown` is True where they are not known at all; otherwise they were read from the next best place.
+    """
+
+    pick: Pick
+    wanted_by: tuple[Edge, ...]
+    doubt: str | None = None
+    unknown: bool = False
+    incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What would be installed on one machine; `relaxed` names what was admitted though it does not install."""
+
+    machine: Machine
+    packages: dict[NormalizedName, Chosen]
+    relaxed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One side of a conflict: the requirement, and the chain of packages from the manifest that brought it."""
+
+    wants: str
+    chain: tuple[str, ...]
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """No set of versions satisfies everything on this machine; `gave_up` where the search was cut off."""
+
+    machine: Machine
+    package: str
+    causes: tuple[Cause, ...]
+    available: tuple[str, ...] = ()
+    gave_up: bool = False
+
+
+Outcome = Resolution | Conflict
