@@ -108,7 +108,7 @@ class Metadata:
 class SdistContents:
     """What an sdist (or a project folder) holds, as far as it tells dependencies and compiled code.
 
-    `names` are paths inside the top folder, cut to the first `MAX_NAMES`; the texts are None where absent.
+    `names` are paths inside the top folder, all of them; the texts are None where absent.
     """
 
     names: tuple[str, ...]

@@ -1,17 +1,30 @@
-"""Project pages and per-version documents, as bytes, into `Project` values (PEP 503, 691, 700, 714)."""
+"""Project pages and per-version documents, as bytes, into `Project` values (PEP 503, 691, 700, 714).
+
+One malformed entry refuses the whole page: to leave a file out could turn "has an aarch64 wheel" into
+"has none", and an index that breaks its own format is better reported than guessed at.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+from urllib.parse import quote, unquote, urljoin
+
+import msgspec
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from archcheck.index.filenames import is_distribution, version_text
+from archcheck.index.model import IndexFile, Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from packaging.utils import NormalizedName
-    from packaging.version import Version
 
-    from archcheck.index.model import Project
+_HASHES = ("sha256", "sha512", "sha384", "sha224", "sha1", "md5")
+_RESERVED = ":/?#[]@!$&'()*+,;=%~"  # what a URL holds unquoted (RFC 3986), and what is quoted already
+_HTML_TYPES = ("text/html", "application/vnd.pypi.simple.v1+html", "application/xhtml+xml")
 
 
 class PageError(ValueError):
@@ -27,21 +40,241 @@ class VersionDocument:
     requires_python: str | None
 
 
+_Size = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _File(msgspec.Struct, rename="kebab"):
+    """An entry of `files` (PEP 691); PEP 714 tells where its metadata file is announced."""
+
+    filename: str
+    url: str
+    hashes: dict[str, str] = {}
+    requires_python: str | None = None
+    size: _Size | None = None
+    upload_time: str | None = None
+    yanked: bool | str | None = None
+    core_metadata: bool | dict[str, str] | None = None
+    dist_info_metadata: bool | dict[str, str] | None = None
+
+
+class _Meta(msgspec.Struct, rename="kebab"):
+    api_version: str = "1.0"
+
+
+class _Page(msgspec.Struct):
+    files: list[_File]
+    meta: _Meta = msgspec.field(default_factory=_Meta)
+
+
+class _Upload(msgspec.Struct):
+    """An entry of `urls` in the per-version document."""
+
+    filename: str
+    url: str
+    digests: dict[str, str] = {}
+    requires_python: str | None = None
+    size: _Size | None = None
+    upload_time_iso_8601: str | None = None
+    yanked: bool = False
+
+
+class _Info(msgspec.Struct):
+    name: str
+    version: str
+    requires_dist: list[str] | None = None
+    requires_python: str | None = None
+
+
+class _Document(msgspec.Struct):
+    info: _Info
+    urls: list[_Upload]
+    last_serial: int
+
+
+_decode_page = msgspec.json.Decoder(_Page).decode
+_decode_document = msgspec.json.Decoder(_Document).decode
+_DECODE_ERRORS = (msgspec.MsgspecError, UnicodeError, RecursionError)
+
+
 def parse_json(body: bytes, *, url: str, name: NormalizedName) -> Project:
     """Return the files that a PEP 691 page at *url* (after redirects) lists; raise `PageError`."""
-    raise NotImplementedError
+    try:
+        page = _decode_page(body)
+    except _DECODE_ERRORS as error:
+        raise PageError(str(error)) from error
+    _check_api_version(page.meta.api_version, "$.meta.api-version")
+    files = tuple([_index_file(file, url) for file in page.files if is_distribution(file.filename)])
+    return Project(name=name, files=files)
+
+
+def _index_file(file: _File, page_url: str) -> IndexFile:
+    if "/" in file.filename or "\\" in file.filename:
+        raise PageError(f"Expected a file name, got {file.filename!r} - at `$.files[...].filename`")
+    announced = file.core_metadata
+    if announced is None:
+        announced = file.dist_info_metadata
+    url = _absolute(file.url, page_url)
+    if url is None:
+        raise PageError(f"Expected the address of {file.filename}, got {file.url!r} - at `$.files[...].url`")
+    return IndexFile(
+        filename=file.filename,
+        url=url,
+        hashes=_one_hash(file.hashes),
+        requires_python=file.requires_python or None,
+        size=file.size,
+        upload_time=file.upload_time,
+        yanked=bool(file.yanked),
+        metadata=_announced(announced),
+    )
+
+
+def _announced(value: bool | dict[str, str] | None) -> str | None:  # noqa: FBT001 - PEP 714 has it so
+    if not value and not isinstance(value, dict):
+        return None
+    sha256 = value.get("sha256") if isinstance(value, dict) else None
+    return f"sha256:{sha256.lower()}" if sha256 else ""
+
+
+def _one_hash(hashes: Mapping[str, str]) -> tuple[str, ...]:
+    for algorithm in _HASHES:
+        if algorithm in hashes:
+            return (f"{algorithm}:{hashes[algorithm].lower()}",)
+    return ()
+
+
+def _check_api_version(text: str, where: str) -> None:
+    if text.partition(".")[0] != "1":
+        raise PageError(f"Expected version 1 of the simple repository API, got {text!r} - at `{where}`")
+
+
+def _absolute(link: str, base: str) -> str | None:
+    """Return *link* as an absolute URL without fragment and credentials; None where it leads nowhere.
+
+    A page from the network may only link to the network: `file:` links are for pages that are files.
+    """
+    try:
+        url = link if link.startswith("https://") else urljoin(base, link.strip())
+    except ValueError:  # such as http://[::1
+        return None
+    scheme, colon, rest = url.partition("://")
+    if not colon or not (scheme in {"https", "http"} or (scheme == "file" and base.startswith("file:"))):
+        return None
+    if "#" in rest:
+        rest = rest.partition("#")[0]
+    if "@" in rest:
+        host, slash, path = rest.partition("/")
+        rest = host.rpartition("@")[2] + slash + path
+    if not rest.isascii() or " " in rest or not rest.isprintable():
+        rest = quote(rest, safe=_RESERVED)
+    return f"{scheme}://{rest}"
 
 
 def parse_html(body: bytes, *, url: str, name: NormalizedName, content_type: str | None = None) -> Project:
-    """Return the files of *name* that an HTML page at *url* links to; raise `PageError`."""
-    raise NotImplementedError
+    """Return the files of *name* that an HTML page at *url* links to; raise `PageError`.
+
+    The page may be a project page (PEP 503), a find-links page or a web server's listing of a folder:
+    links to anything else than distributions of *name* are no files of it.
+    """
+    from archcheck.index.anchors import read_anchors  # noqa: PLC0415 - html.parser, for HTML-only indexes
+
+    kind, _, parameters = (content_type or _HTML_TYPES[0]).partition(";")
+    if kind.strip().lower() not in _HTML_TYPES:
+        raise PageError(f"Expected an HTML page, got content of type {kind.strip()!r}")
+    try:
+        page = read_anchors(_decode(body, parameters))
+    except (AssertionError, RecursionError) as error:  # html.parser asserts on `<![x[` before Python 3.13
+        raise PageError("Expected an HTML page, got broken markup") from error
+    if page.api_version is not None:
+        _check_api_version(page.api_version, "meta pypi:repository-version")
+    base = _absolute(page.base, url) if page.base else None
+    files = (_linked_file(anchor, base or url, name) for anchor in page.anchors)
+    return Project(name=name, files=tuple(file for file in files if file is not None))
 
 
-def parse_version_json(body: bytes, *, url: str, name: NormalizedName, version: Version) -> VersionDocument | None:
-    """Return the per-version document, or None where it is none, or one of another project or version."""
-    raise NotImplementedError
+def _decode(body: bytes, parameters: str) -> str:
+    charset = parameters.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
+    try:
+        return body.decode(charset or "utf-8-sig", "replace")
+    except (LookupError, UnicodeError):
+        return body.decode("utf-8", "replace")
+
+
+def _linked_file(anchor: Mapping[str, str | None], base: str, name: NormalizedName) -> IndexFile | None:
+    link = (anchor.get("href") or "").strip()
+    target, _, fragment = link.partition("#")
+    filename = unquote(target.partition("?")[0].rpartition("/")[2])
+    if "/" in filename or version_text(filename, name) is None:
+        return None
+    url = _absolute(target, base)
+    if url is None:
+        return None
+    announced = anchor.get("data-core-metadata", anchor.get("data-dist-info-metadata"))
+    return IndexFile(
+        filename=filename,
+        url=url,
+        hashes=_one_hash(dict(_pairs(fragment))),
+        requires_python=anchor.get("data-requires-python") or None,
+        yanked="data-yanked" in anchor,
+        metadata=None if announced in {None, "false"} else _announced(dict(_pairs(announced or ""))),
+    )
+
+
+class _Pair(NamedTuple):
+    key: str
+    value: str
+
+
+def _pairs(text: str) -> Iterable[_Pair]:
+    """Yield the `key=value` parts of a URL's fragment; parts of another shape say nothing."""
+    for part in text.split("&"):
+        key, equals, value = part.partition("=")
+        if equals and value.isalnum():
+            yield _Pair(key.lower(), value)
+
+
+def parse_version_json(
+    body: bytes, *, url: str, name: NormalizedName, version: Version
+) -> VersionDocument | None:
+    """Return the per-version document, or None where it is none, or one of another project or version.
+
+    The document is a shortcut that no standard describes, so that anything odd about it sends the caller to
+    the project page instead. `last_serial` tells the index's own answer from a look-alike of a mirror.
+    """
+    try:
+        document = _decode_document(body)
+        info = document.info
+        if canonicalize_name(info.name) != name or Version(info.version) != version:
+            return None
+        uploads = [upload for upload in document.urls if is_distribution(upload.filename)]
+        files = tuple(_index_file(_as_file(upload), url) for upload in uploads)
+    except (*_DECODE_ERRORS, PageError, InvalidVersion):
+        return None
+    return VersionDocument(
+        project=Project(name=name, files=files, complete=False),
+        requires_dist=None if info.requires_dist is None else tuple(info.requires_dist),
+        requires_python=info.requires_python or None,
+    )
+
+
+def _as_file(upload: _Upload) -> _File:
+    return _File(
+        filename=upload.filename,
+        url=upload.url,
+        hashes=upload.digests,
+        requires_python=upload.requires_python,
+        size=upload.size,
+        upload_time=upload.upload_time_iso_8601,
+        yanked=upload.yanked,
+    )
 
 
 def list_folder(name: NormalizedName, files: Iterable[tuple[str, int | None, str]]) -> Project:
     """Return the files of *name* among (file name, size, file URL) of a local find-links folder."""
-    raise NotImplementedError
+    return Project(
+        name=name,
+        files=tuple(
+            IndexFile(filename=filename, url=url, size=size)
+            for filename, size, url in files
+            if version_text(filename, name) is not None
+        ),
+    )

@@ -1,14 +1,41 @@
-"""METADATA out of a wheel of which only some bytes are at hand (ranged reads); no I/O here."""
+"""METADATA out of a wheel of which only some bytes are at hand (ranged reads); no I/O here.
+
+`zipfile` reads from a file that knows some of its bytes; asked for another one it raises, and what it lacked
+becomes the next range. So zip64, comments and compression are zipfile's business.
+"""
 
 from __future__ import annotations
 
+import io
+import struct
+import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from archcheck.index.model import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archcheck.index.model import Unavailable
+MAX_METADATA = 10 * 2**20  # bytes, uncompressed; the largest on the index are below 1 MiB
+_MAX_READ = 32 * 2**20  # zipfile reads the whole central directory at once: 200 bytes a file
+_KIB = 1024
+_LOCAL_HEADER = 30  # bytes before the name and the extra field, which repeat the central directory's
+_EXTRA_SLACK = 64  # some writers pad the local extra field (zip64, alignment)
+_READ_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,  # from bz2, and a seek before the file's start
+    ValueError,  # among them UnicodeDecodeError, and lzma's FORMAT errors
+    RuntimeError,  # encrypted; NotImplementedError for unknown compressions is one too
+    OverflowError,
+    MemoryError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,13 +47,110 @@ class NeedRange:
 
 
 def first_tail(size: int | None) -> int:
-    """Return how many bytes to ask for from the end first, so that most wheels need no second request."""
-    raise NotImplementedError
+    """Return how many bytes to ask for from the end first, so that most wheels need no second request.
+
+    The central directory and .dist-info stand at the end, and both grow with the number of files.
+    """
+    if size is None:
+        return 128 * _KIB
+    return min(size, max(32 * _KIB, min(size // 40, 512 * _KIB)))
 
 
 def read_metadata(filename: str, size: int, segments: Mapping[int, bytes]) -> bytes | NeedRange | Unavailable:
     """Return METADATA of the wheel *filename* of *size* bytes, or the range to read next.
 
-    *segments* maps offsets to the bytes there. A whole wheel is `{0: data}`.
+    *segments* maps offsets to the bytes there, which may overlap. A whole wheel is `{0: data}`.
     """
-    raise NotImplementedError
+    if not segments:
+        return NeedRange(start=size - first_tail(size), end=size)
+    try:
+        with zipfile.ZipFile(_Sparse(size, segments)) as archive:
+            entry = _metadata_entry(archive, filename)
+            if isinstance(entry, Unavailable):
+                return entry
+            try:
+                with archive.open(entry) as file:
+                    return file.read(MAX_METADATA)
+            except _MissingBytes as missing:
+                return _whole_entry(entry, missing, archive.start_dir)
+    except _MissingBytes as missing:
+        return NeedRange(start=missing.start, end=missing.end)
+    except _TooMuchError:
+        return Unavailable(reason="the wheel's table of contents is larger than 32 MiB")
+    except _READ_ERRORS as error:
+        return Unavailable(reason=f"the wheel is no readable zip file: {error}")
+
+
+def _metadata_entry(archive: zipfile.ZipFile, filename: str) -> zipfile.ZipInfo | Unavailable:
+    """Return the one METADATA file that pip would read: the .dist-info folder must be one and the project's."""
+    folders = {
+        top for top in (name.split("/", 1)[0] for name in archive.namelist()) if top.endswith(".dist-info")
+    }
+    if len(folders) != 1:
+        return Unavailable(reason=f"the wheel has {len(folders)} .dist-info folders instead of one")
+    folder = folders.pop()
+    project = canonicalize_name(filename.partition("-")[0])
+    if canonicalize_name(folder.removesuffix(".dist-info").partition("-")[0]) != project:
+        return Unavailable(reason=f"lying wheel: it holds {folder!r}, not the project {project!r}")
+    entries = [entry for entry in archive.infolist() if entry.filename == f"{folder}/METADATA"]
+    if len(entries) != 1:
+        return Unavailable(reason=f"the wheel has {len(entries)} METADATA files instead of one")
+    if entries[0].file_size > MAX_METADATA or entries[0].compress_size > MAX_METADATA:
+        return Unavailable(reason="the wheel's METADATA is larger than 10 MiB")
+    return entries[0]
+
+
+def _whole_entry(entry: zipfile.ZipInfo, missing: _MissingBytes, directory: int) -> NeedRange:
+    """Return the range from what is *missing* to the end of *entry*, so that it comes in one request."""
+    names = len(entry.filename.encode()) + len(entry.extra) + _EXTRA_SLACK
+    end = entry.header_offset + _LOCAL_HEADER + names + entry.compress_size
+    return NeedRange(start=missing.start, end=max(missing.end, min(end, directory)))
+
+
+class _MissingBytes(Exception):  # noqa: N818 - a question, not an error
+    def __init__(self, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
+        super().__init__(start, end)
+
+
+class _TooMuchError(Exception):
+    pass
+
+
+class _Sparse(io.RawIOBase):
+    """A file of which only *segments* are known; reading others raises `_MissingBytes`."""
+
+    def __init__(self, size: int, segments: Mapping[int, bytes]) -> None:
+        self._size = size
+        self._segments = sorted(segments.items())
+        self._position = 0
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        if base + offset < 0:
+            raise OSError("it points to before the start of the file")
+        self._position = base + offset
+        return self._position
+
+    def read(self, count: int = -1) -> bytes:
+        end = self._size if count < 0 else min(self._position + count, self._size)
+        if end - self._position > _MAX_READ:
+            raise _TooMuchError
+        parts: list[bytes] = []
+        for start, data in self._segments:
+            if start <= self._position < min(end, start + len(data)):
+                parts.append(data[self._position - start : end - start])
+                self._position += len(parts[-1])
+        if self._position < end:
+            raise _MissingBytes(self._position, end)
+        return b"".join(parts)

@@ -1,0 +1,38 @@
+"""The anchors of an HTML page, with what its head says about all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchors:
+    """The attributes of each `<a>`, the first `<base href>`, and the API version if named (PEP 629)."""
+
+    anchors: tuple[dict[str, str | None], ...]
+    base: str | None
+    api_version: str | None
+
+
+def read_anchors(text: str) -> Anchors:
+    """Return what *text* links to; html.parser unescapes the attributes, and may raise AssertionError."""
+    reader = _Reader()
+    reader.feed(text)  # never closed: what an unfinished tag would hold is not worth a second reading
+    return Anchors(anchors=tuple(reader.anchors), base=reader.base, api_version=reader.api_version)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)  # text is not looked at
+        self.anchors: list[dict[str, str | None]] = []
+        self.base: str | None = None
+        self.api_version: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.anchors.append(dict(attrs))
+        elif tag == "base" and self.base is None:
+            self.base = dict(attrs).get("href")
+        elif tag == "meta" and dict(attrs).get("name") == "pypi:repository-version":
+            self.api_version = dict(attrs).get("content")
