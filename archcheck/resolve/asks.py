@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 PYTHON = "<python>"
 
-PickSource = "Callable[[Source, NormalizedName | None], Pick]"
-
 
 @lru_cache(maxsize=50_000)
 def parse(text: str) -> Pep508 | None:
@@ -54,6 +52,7 @@ def of_manifest(
                 name=requirement.name,
                 specifier=requirement.specifier,
                 hashes=frozenset(requirement.hashes),
+                marker=requirement.marker,
                 location=requirement.location,
                 text=requirement.text,
             ),
@@ -81,7 +80,9 @@ def of_metadata(
     if requirement.url is not None:
         yield from _direct(pick(source_of(requirement.url), name), wanted, text, None)
         return
-    yield from _named(Ask(key=name, name=name, specifier=requirement.specifier, text=text), wanted)
+    yield from _named(
+        Ask(key=name, name=name, specifier=requirement.specifier, marker=marker, text=text), wanted
+    )
 
 
 def source_of(url: str) -> UrlSource | VcsSource:
@@ -106,6 +107,7 @@ def _named(ask: Ask, extras: frozenset[str]) -> Iterator[Ask]:
             extras=extras,
             specifier=ask.specifier,
             hashes=ask.hashes,
+            marker=ask.marker,
             location=ask.location,
             text=ask.text,
         )

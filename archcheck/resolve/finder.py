@@ -48,7 +48,7 @@ class Finder:
         self._projects: dict[int, Project] = {}  # keeps the ids in `_releases` from being reused
 
     def picks(self, project: Project, specifier: SpecifierSet, hashes: frozenset[str]) -> Iterator[Pick]:
-        """Yield what installs, best first; prereleases (PEP 440) and yanked files (PEP 592) as pip has them."""
+        """Yield what installs, best first; prereleases and yanked files as pip has them (PEP 440, 592)."""
         later: list[Pick] = []
         yanked: list[Pick] = []
         live = False

@@ -12,6 +12,7 @@ from archcheck.manifest import FormatControl
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from packaging.markers import Marker
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
@@ -38,7 +39,8 @@ class Pick:
     """The file that would be taken for one version, or the reason that none would.
 
     `problem` is None where it installs. `fit` is how the wheel fits, the nearest miss where none does, and
-    None for an sdist. `known` is False for a placeholder: a name, version or source that could not be read.
+    None for an sdist. `known` is False for a placeholder: a name, version or source that could not be read;
+    `absent` marks a name that no index has, `incomplete` an index that did not answer.
     """
 
     name: NormalizedName
@@ -48,6 +50,8 @@ class Pick:
     fit: Fit | Miss | None = None
     problem: str | None = None
     known: bool = True
+    absent: bool = False
+    incomplete: bool = False
     source: Source | None = None
     direct: Direct | None = None
 
@@ -76,6 +80,7 @@ class Ask:
     specifier: SpecifierSet = field(default_factory=SpecifierSet)
     hashes: frozenset[str] = frozenset()
     only: Pick | None = None
+    marker: Marker | None = None
     location: Location | None = None
     text: str = ""
 
@@ -101,6 +106,8 @@ class Edge:
 
     parent: NormalizedName | None
     text: str
+    specifier: SpecifierSet = field(default_factory=SpecifierSet)
+    marker: Marker | None = None
     location: Location | None = None
 
 
@@ -120,7 +127,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """What would be installed on one machine; `relaxed` names what was admitted though it does not install."""
+    """What would be installed on one machine; `relaxed` are those admitted though they do not install."""
 
     machine: Machine
     packages: dict[NormalizedName, Chosen]
@@ -129,7 +136,7 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """One side of a conflict: the requirement, and the chain of packages from the manifest that brought it."""
+    """One side of a conflict: the requirement, and the chain of packages that brought it."""
 
     wants: str
     chain: tuple[str, ...]

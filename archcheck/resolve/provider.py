@@ -13,7 +13,7 @@ from resolvelib.providers import AbstractProvider
 from archcheck.index.model import NotFound, Unavailable
 from archcheck.resolve.asks import PYTHON, of_metadata
 from archcheck.resolve.finder import pin_of
-from archcheck.resolve.model import Ask, Candidate
+from archcheck.resolve.model import Ask, Candidate, Pick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from resolvelib.structs import RequirementInformation
 
     from archcheck.index.model import Project
-    from archcheck.resolve.model import Pick
     from archcheck.resolve.scene import Scene
 
 _PROMOTE_AFTER = 5  # conflicts, as pip counts them
@@ -177,10 +176,21 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         answer = scene.project(name, specifier)
         match answer:
             case Unavailable():
-                yield scene.placeholder(name, None, answer.reason)
+                yield scene.placeholder(
+                    Pick(
+                        name=name,
+                        version=None,
+                        problem=answer.reason,
+                        known=False,
+                        incomplete=answer.incomplete,
+                    )
+                )
             case NotFound():
                 if self._may_relax(name):
-                    yield scene.placeholder(name, None, "no index has a project of this name")
+                    problem = "no index has a project of this name"
+                    yield scene.placeholder(
+                        Pick(name=name, version=None, problem=problem, known=False, absent=True)
+                    )
             case project:
                 yield from self._from_project(project, asks, specifier, hashes)
 
@@ -204,9 +214,8 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             empty = False
             yield pick
         if empty and (hopeless := _hopeless(project, asks)) and self._may_relax(name):
-            yield scene.placeholder(
-                name, pin_of(hopeless.specifier), _no_version(project, hopeless), known=True
-            )
+            version, problem = pin_of(hopeless.specifier), _no_version(project, hopeless)
+            yield scene.placeholder(Pick(name=name, version=version, problem=problem))
 
     def _direct(self, name: NormalizedName, only: list[Pick], specifier: SpecifierSet) -> Iterator[Pick]:
         for pick in only:

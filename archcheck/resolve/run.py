@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from resolvelib.structs import RequirementInformation
 
+    from archcheck.manifest import Location
     from archcheck.resolve.model import Ask, Candidate, Outcome
     from archcheck.resolve.scene import Scene
 
@@ -57,12 +58,11 @@ def _resolution(
 ) -> Resolution:
     edges: dict[NormalizedName, dict[Edge, None]] = {}
     for ask in scene.roots:
-        edges.setdefault(ask.name, {})[Edge(parent=None, text=str(ask), location=ask.location)] = None
+        edges.setdefault(ask.name, {})[_edge(None, ask)] = None
     for candidate in mapping.values():
         for ask in provider.get_dependencies(candidate):
             if ask.name != candidate.pick.name:
-                edge = Edge(parent=candidate.pick.name, text=str(ask))
-                edges.setdefault(ask.name, {})[edge] = None
+                edges.setdefault(ask.name, {})[_edge(candidate.pick.name, ask)] = None
     packages = {}
     for candidate in sorted(mapping.values(), key=lambda candidate: candidate.key):
         pick = candidate.pick
@@ -78,6 +78,16 @@ def _resolution(
             incomplete=needs.incomplete,
         )
     return Resolution(machine=scene.machine, packages=packages, relaxed=frozenset(relaxed & packages.keys()))
+
+
+def _edge(parent: NormalizedName | None, ask: Ask) -> Edge:
+    return Edge(
+        parent=parent,
+        text=str(ask),
+        specifier=ask.specifier,
+        marker=ask.marker,
+        location=ask.location,
+    )
 
 
 def _conflict(
@@ -110,6 +120,6 @@ def _chain(provider: Provider, parent: Candidate) -> tuple[str, ...]:
     return tuple(reversed(chain))
 
 
-def _root_location(scene: Scene, chain: tuple[str, ...]):  # noqa: ANN202
+def _root_location(scene: Scene, chain: tuple[str, ...]) -> Location | None:
     name = chain[0].partition(" ")[0].partition("[")[0] if chain else ""
     return next((ask.location for ask in scene.roots if ask.name == name), None)

@@ -125,13 +125,9 @@ class Scene:
                 problem="the input lists hashes, but none for this package",
             )
 
-    def placeholder(
-        self, name: NormalizedName, version: Version | None, problem: str, *, known: bool = False
-    ) -> Pick:
-        """Return the one pick that stands for a package that could not be read."""
-        return self._placeholders.setdefault(
-            (name, problem), Pick(name=name, version=version, problem=problem, known=known)
-        )
+    def placeholder(self, pick: Pick) -> Pick:
+        """Return the one *pick* that stands for a package that could not be read; the same one each time."""
+        return self._placeholders.setdefault((pick.name, pick.problem or ""), pick)
 
     def pick(self, source: Source, name: NormalizedName | None) -> Pick:
         """Return what a direct reference (URL, path, VCS) stands for; the same one each time."""
@@ -153,7 +149,9 @@ class Scene:
             label = name or canonicalize_name(
                 _last_segment(getattr(source, "url", getattr(source, "path", "")))
             )
-            return Pick(name=label, version=None, source=source, known=False, problem=found.reason)
+            return Pick(
+                name=label, version=None, source=source, known=False, problem=found.reason, incomplete=True
+            )
         verdict = fit(found.file.filename, self.machine) if found.file and found.file.is_wheel else None
         return Pick(
             name=name or found.name,
@@ -169,7 +167,7 @@ class Scene:
     def needs(self, pick: Pick) -> Needs:
         """Return the dependencies of *pick*, read once."""
         if not pick.known:
-            return Needs(doubt=pick.problem, unknown=True)
+            return Needs(doubt=pick.problem, unknown=True, incomplete=pick.incomplete)
         if pick.direct is not None:
             return _read(pick.direct.metadata)
         if pick.file is None:

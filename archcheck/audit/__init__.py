@@ -1,0 +1,1 @@
+"""Two resolutions in, findings and a recommendation out."""

@@ -1,0 +1,127 @@
+"""Runs the rules over the subjects; what they find gets a place, a path and a remedy."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from archcheck.audit.rules import RULES
+from archcheck.model import Evidence, Finding, Place, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from packaging.utils import NormalizedName
+
+    from archcheck.audit.rules import Problem
+    from archcheck.audit.subject import Subject
+    from archcheck.manifest import Location
+    from archcheck.model import Remedy
+    from archcheck.resolve.model import Cause, Conflict
+    from archcheck.targets import Target
+
+NAMES = {
+    "AC001": "no-aarch64-wheel",
+    "AC002": "build-required",
+    "AC003": "libc-too-new",
+    "AC004": "no-wheel-for-python",
+    "AC005": "other-libc-only",
+    "AC006": "version-drift",
+    "AC007": "slow-fallback",
+    "AC008": "x86-only-file",
+    "AC009": "not-verifiable",
+    "AC010": "conflict",
+    "AC011": "binary-mismatch",
+    "AC012": "known-issue",
+    "AC013": "target-problem",
+    "AC014": "sdist-only",
+    "AC015": "lock-omits-wheel",
+    "AC016": "x86-only-by-marker",
+}
+
+OBSTACLES = frozenset({Severity.BLOCKER, Severity.BUILD})
+
+
+def problems(subjects: Iterable[Subject]) -> tuple[tuple[Subject, Problem], ...]:
+    """Return everything the rules find, package by package."""
+    return tuple(
+        (subject, problem) for subject in subjects for rule in RULES if (problem := rule(subject)) is not None
+    )
+
+
+def is_obstacle(problem: Problem) -> bool:
+    """Return whether the problem stands between the set and aarch64: a remedy is looked for."""
+    return problem.severity in OBSTACLES and problem.rule != "AC013"
+
+
+def findings(
+    found: Iterable[tuple[Subject, Problem]],
+    remedies: Mapping[NormalizedName, Remedy],
+    places: Mapping[NormalizedName, tuple[Location, ...]],
+    input_path: str,
+) -> tuple[Finding, ...]:
+    """Return the findings, worst first, then by package and rule."""
+    made = []
+    for subject, problem in found:
+        path = subject.paths[0] if subject.paths else (subject.name,)
+        made.append(
+            Finding(
+                rule=problem.rule,
+                name=NAMES[problem.rule],
+                severity=problem.severity,
+                package=subject.name,
+                version=subject.arm.version or subject.x86.version,
+                target=subject.target.id,
+                message=problem.message,
+                evidence=problem.evidence,
+                location=place_of(path, places),
+                path=path,
+                fingerprint=fingerprint(input_path, subject.target.id, subject.name, problem.rule),
+                remedy=remedies.get(subject.name) if is_obstacle(problem) else None,
+            )
+        )
+    return tuple(sorted(made, key=order))
+
+
+def order(finding: Finding) -> tuple[int, str, str]:
+    """Return the sort key of findings in every report."""
+    return finding.severity.rank, finding.package, finding.rule
+
+
+def conflict_finding(conflict: Conflict, target: Target, rule: str, input_path: str) -> Finding:
+    """Return AC010 (aarch64 alone) or AC013 (both) for a set that cannot be resolved."""
+    where = "on aarch64 alone" if rule == "AC010" else "on either architecture"
+    lines = tuple(_side(cause) for cause in conflict.causes)
+    location = next((cause.location for cause in conflict.causes if cause.location), None)
+    return Finding(
+        rule=rule,
+        name=NAMES[rule],
+        severity=Severity.BLOCKER,
+        package=conflict.package,
+        version=None,
+        target=target.id,
+        message=f"the requirements cannot be met together {where}: {'; '.join(lines)}",
+        evidence=Evidence(detail=lines),
+        location=Place(path=location.path, line=location.line or None) if location else None,
+        path=(conflict.package,),
+        fingerprint=fingerprint(input_path, target.id, conflict.package, rule),
+    )
+
+
+def _side(cause: Cause) -> str:
+    if cause.chain:
+        return f"{' → '.join(cause.chain)} wants {cause.wants}"
+    return f"{cause.location or 'the input'} wants {cause.wants}"
+
+
+def place_of(path: tuple[str, ...], places: Mapping[NormalizedName, tuple[Location, ...]]) -> Place | None:
+    """Return the line of the direct requirement that *path* starts from."""
+    for location in dict(places).get(path[0], ()) if path else ():  # type: ignore[call-overload]
+        return Place(path=location.path, line=location.line or None)
+    return None
+
+
+def fingerprint(input_path: str, target: str, package: str, kind: str) -> str:
+    """Return what identifies a finding over time: neither lines nor versions go into it."""
+    text = f"{input_path}\0{target}\0{package}\0{kind}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

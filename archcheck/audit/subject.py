@@ -1,0 +1,129 @@
+"""One package of the set, seen from both architectures: what every rule looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archcheck.fit import Fit, Miss, fit
+from archcheck.manifest import PathSource, UrlSource
+from archcheck.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.utils import NormalizedName
+
+    from archcheck.index.model import IndexFile
+    from archcheck.inspect.sdist import SdistVerdict
+    from archcheck.resolve.model import Chosen
+    from archcheck.targets import Machine, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a package is on one machine. `chosen` is None where it is not required, or not resolved, there."""
+
+    machine: Machine
+    status: Status
+    chosen: Chosen | None = None
+    reason: str | None = None
+
+    @property
+    def version(self) -> str | None:
+        """The version that would be installed there."""
+        return str(self.chosen.pick.version) if self.chosen and self.chosen.pick.version else None
+
+    @property
+    def file(self) -> str | None:
+        """The name of the file that would be installed; None where nothing would."""
+        if self.chosen is None or self.chosen.pick.file is None or not self.status.installs:
+            return None
+        return self.chosen.pick.file.filename
+
+    @property
+    def trouble(self) -> int:
+        """How bad it is: 0 installs as it is, 1 needs a build, 2 does not install; unknown counts as 0."""
+        if self.status is Status.MISSING:
+            return 2
+        return 1 if self.status.builds else 0
+
+    @property
+    def wheels(self) -> tuple[IndexFile, ...]:
+        """Every wheel of the chosen version, for whatever machine."""
+        return tuple(file for file in self.chosen.pick.release if file.is_wheel) if self.chosen else ()
+
+    @property
+    def has_sdist(self) -> bool:
+        """Whether the chosen version has an sdist."""
+        return self.chosen is not None and any(not file.is_wheel for file in self.chosen.pick.release)
+
+    def misses(self) -> tuple[tuple[Miss, IndexFile], ...]:
+        """Return why each wheel of the version does not fit this machine."""
+        verdicts = ((fit(file.filename, self.machine), file) for file in self.wheels)
+        return tuple((verdict, file) for verdict, file in verdicts if isinstance(verdict, Miss))
+
+    def left_out(self) -> tuple[IndexFile, ...]:
+        """Return wheels that fit this machine by their tags and were not admitted all the same."""
+        if self.chosen is None or isinstance(self.chosen.pick.fit, Fit):
+            return ()
+        return tuple(file for file in self.wheels if isinstance(fit(file.filename, self.machine), Fit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One package of one audit. `paths` lead from a direct requirement to it, shortest first."""
+
+    name: NormalizedName
+    target: Target
+    x86: View
+    arm: View
+    paths: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def worse(self) -> bool:
+        """Whether aarch64 is worse off than x86_64: the condition of nearly every rule."""
+        return self.arm.trouble > self.x86.trouble
+
+    @property
+    def direct_file(self) -> bool:
+        """Whether the requirement points at one file by URL or path."""
+        chosen = self.arm.chosen or self.x86.chosen
+        return chosen is not None and isinstance(chosen.pick.source, UrlSource | PathSource)
+
+
+def view(machine: Machine, chosen: Chosen | None, sdists: Mapping[str, SdistVerdict]) -> View:
+    """Return what *chosen* is on *machine*; *sdists* holds the verdicts of those looked into, by URL."""
+    if chosen is None:
+        return View(machine=machine, status=Status.NOT_REQUIRED)
+    status, reason = _status(chosen, sdists)
+    return View(machine=machine, chosen=chosen, status=status, reason=reason or chosen.doubt)
+
+
+def _status(chosen: Chosen, sdists: Mapping[str, SdistVerdict]) -> tuple[Status, str | None]:
+    pick = chosen.pick
+    if not pick.known:
+        return Status.UNKNOWN, pick.problem
+    if pick.problem is not None:
+        return Status.MISSING, pick.problem
+    if isinstance(pick.fit, Fit):
+        return (Status.PURE_WHEEL if pick.fit.pure else Status.WHEEL), None
+    if needs_compiler(chosen):
+        return Status.NATIVE_SDIST, "other machines have a compiled wheel of this version"
+    verdict = sdists.get(sdist_key(chosen))
+    if verdict is None:
+        return Status.SDIST, "the sdist was not looked into"
+    return Status(verdict.kind), verdict.reason
+
+
+def sdist_key(chosen: Chosen) -> str:
+    """Return what the sdist (or folder) that *chosen* installs from is known by."""
+    pick = chosen.pick
+    if pick.file is not None:
+        return pick.file.url
+    return pick.source.path if isinstance(pick.source, PathSource) else pick.name
+
+
+def needs_compiler(chosen: Chosen) -> bool:
+    """Return whether a platform wheel of the same version shows that its sdist holds code to compile."""
+    return any(file.is_wheel and not file.filename.endswith("-any.whl") for file in chosen.pick.release)

@@ -1,0 +1,1 @@
+"""What to change so that an obstacle is gone."""

@@ -1,0 +1,270 @@
+"""One audit from beginning to end: a manifest on a target, resolved on both architectures and judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import SpecifierSet
+
+from archcheck.audit import findings as judge
+from archcheck.audit.paths import locations, parents, shortest
+from archcheck.audit.recommend import recommend
+from archcheck.audit.savings import savings
+from archcheck.audit.subject import Subject, View, needs_compiler, sdist_key, view
+from archcheck.index.model import Project, SdistContents
+from archcheck.inspect.sdist import classify
+from archcheck.manifest import PathSource, UrlSource
+from archcheck.model import (
+    Audit,
+    Finding,
+    Input,
+    Package,
+    Place,
+    Result,
+    Severity,
+    Status,
+    Summary,
+    TargetInfo,
+    Trouble,
+)
+from archcheck.remedy.versions import first_remedy
+from archcheck.resolve.model import Conflict, Resolution
+from archcheck.resolve.prefetch import Prefetcher
+from archcheck.resolve.run import resolve
+from archcheck.resolve.scene import Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from archcheck.audit.rules import Problem
+    from archcheck.index.model import Index, Unavailable
+    from archcheck.inspect.sdist import SdistVerdict
+    from archcheck.manifest import Location, Manifest
+    from archcheck.model import Remedy
+    from archcheck.resolve.model import Chosen, Options, Outcome
+    from archcheck.targets import Machine, Target
+
+
+def audit_manifest(manifest: Manifest, target: Target, index: Index, options: Options) -> Audit:
+    """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it."""
+    x86, arm = resolve_both(manifest, target, index, options)
+    resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
+    subjects = _subjects(target, x86, arm, _look_inside(resolutions, index))
+    found = judge.problems(subjects) if len(resolutions) > 1 else ()
+    remedies = _remedies(found, index)
+    places = locations(resolutions)
+    findings = judge.findings(found, remedies, places, manifest.path)
+    findings = tuple(sorted([*findings, *_conflicts(manifest, target, x86, arm)], key=judge.order))
+    errors = _errors(manifest, x86, arm)
+    complete = not any(error.kind in {"index", "not-found", "conflict"} for error in errors)
+    approximate = sorted({name for r in resolutions for name, c in r.packages.items() if _approximate(c)})
+    packages = tuple(_package(subject, resolutions, places, remedies) for subject in subjects)
+    return Audit(
+        input=Input(path=manifest.path, kind=manifest.kind, sha256=manifest.sha256),
+        target=TargetInfo(id=target.id, title=target.title, python=target.python.full, libc=str(target.libc)),
+        complete=complete,
+        recommendation=recommend(
+            findings, complete=complete, empty=not packages and not findings, approximate=approximate
+        ),
+        savings=savings(target),
+        summary=_summary(packages, findings),
+        packages=packages,
+        findings=findings,
+        errors=errors,
+    )
+
+
+def resolve_both(
+    manifest: Manifest, target: Target, index: Index, options: Options
+) -> tuple[Outcome, Outcome]:
+    """Return what x86_64 and aarch64 would install.
+
+    Where one needs a version that does not install, it takes the one that the other architecture installs.
+    """
+    machines = target.on("x86_64"), target.on("aarch64")
+    constraints: dict[NormalizedName, SpecifierSet] = {}
+    for line in manifest.constraints:
+        if line.name is not None:
+            constraints[line.name] = constraints.get(line.name, SpecifierSet()) & line.specifier
+    prefetcher = Prefetcher(index, machines, options, constraints)
+    for line in manifest.requirements:
+        if isinstance(line.source, UrlSource | PathSource):
+            index.direct(line.source)
+
+    def on(machine: Machine, other: Outcome | None) -> Outcome:
+        prefer = _installed(other) if isinstance(other, Resolution) else {}
+        return resolve(
+            Scene(
+                manifest=manifest,
+                machine=machine,
+                index=index,
+                options=options,
+                prefetcher=prefetcher,
+                prefer=prefer,
+            )
+        )
+
+    x86 = on(machines[0], None)
+    arm = on(machines[1], x86)
+    if isinstance(x86, Resolution) and isinstance(arm, Resolution) and x86.relaxed - arm.relaxed:
+        x86 = on(machines[0], arm)
+    return x86, arm
+
+
+def _installed(resolution: Resolution) -> dict[NormalizedName, Version]:
+    return {
+        name: chosen.pick.version
+        for name, chosen in resolution.packages.items()
+        if chosen.pick.version is not None and chosen.pick.installs
+    }
+
+
+def _look_inside(resolutions: Sequence[Resolution], index: Index) -> dict[str, SdistVerdict]:
+    """Return what the sdists hold that would be installed and that no compiled wheel tells about."""
+    verdicts = {}
+    waiting: dict[str, Future[SdistContents | Unavailable]] = {}
+    for chosen in (chosen for resolution in resolutions for chosen in resolution.packages.values()):
+        pick = chosen.pick
+        if not pick.known or not pick.installs or (pick.file is not None and pick.file.is_wheel):
+            continue
+        key = sdist_key(chosen)
+        if pick.direct is not None and pick.direct.contents is not None:
+            verdicts[key] = classify(pick.direct.contents)
+        elif pick.file is not None and not needs_compiler(chosen):
+            waiting.setdefault(key, index.sdist(pick.file))
+    for key, future in waiting.items():
+        contents = future.result()
+        if isinstance(contents, SdistContents):
+            verdicts[key] = classify(contents)
+    return verdicts
+
+
+def _subjects(
+    target: Target, x86: Outcome, arm: Outcome, sdists: Mapping[str, SdistVerdict]
+) -> tuple[Subject, ...]:
+    resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
+    above = parents(resolutions)
+    names = sorted({name for resolution in resolutions for name in resolution.packages})
+    return tuple(
+        Subject(
+            name=name,
+            target=target,
+            x86=_view(x86, name, sdists),
+            arm=_view(arm, name, sdists),
+            paths=shortest(name, above),
+        )
+        for name in names
+    )
+
+
+def _view(outcome: Outcome, name: NormalizedName, sdists: Mapping[str, SdistVerdict]) -> View:
+    if isinstance(outcome, Conflict):
+        return View(
+            machine=outcome.machine,
+            status=Status.UNKNOWN,
+            reason="the set cannot be resolved on this architecture",
+        )
+    return view(outcome.machine, outcome.packages.get(name), sdists)
+
+
+def _remedies(found: Sequence[tuple[Subject, Problem]], index: Index) -> dict[NormalizedName, Remedy]:
+    stuck = [(subject, problem) for subject, problem in found if judge.is_obstacle(problem)]
+    pages = {subject.name: index.project(subject.name) for subject, _ in stuck}
+    remedies: dict[NormalizedName, Remedy] = {}
+    for subject, problem in stuck:
+        page = pages[subject.name].result()
+        remedy = first_remedy(subject, problem, page if isinstance(page, Project) else None)
+        if remedy is not None:
+            remedies.setdefault(subject.name, remedy)
+    return remedies
+
+
+def _conflicts(manifest: Manifest, target: Target, x86: Outcome, arm: Outcome) -> tuple[Finding, ...]:
+    if not isinstance(arm, Conflict) or arm.gave_up:
+        return ()
+    rule = "AC013" if isinstance(x86, Conflict) else "AC010"
+    return (judge.conflict_finding(arm, target, rule, manifest.path),)
+
+
+def _errors(manifest: Manifest, x86: Outcome, arm: Outcome) -> tuple[Trouble, ...]:
+    found: dict[Trouble, None] = {}
+    for skipped in manifest.skipped:
+        found[Trouble(kind="skipped", message=f"{skipped.location}: {skipped.text}: {skipped.reason}")] = None
+    for outcome in (arm, x86):
+        if isinstance(outcome, Conflict):
+            if outcome.gave_up:
+                message = f"{outcome.machine.architecture}: no answer was found in reasonable time"
+                found[Trouble(kind="conflict", message=message)] = None
+            continue
+        for name, chosen in outcome.packages.items():
+            trouble = _trouble(name, chosen)
+            if trouble is not None:
+                found[trouble] = None
+    return tuple(found)
+
+
+def _trouble(name: str, chosen: Chosen) -> Trouble | None:
+    if chosen.pick.absent:
+        return Trouble(kind="not-found", message=f"{name}: {chosen.pick.problem}", package=name)
+    if chosen.incomplete:
+        return Trouble(kind="index", message=f"{name}: {chosen.doubt}", package=name)
+    return None
+
+
+def _approximate(chosen: Chosen) -> bool:
+    return chosen.doubt is not None and not chosen.unknown
+
+
+def _package(
+    subject: Subject,
+    resolutions: Sequence[Resolution],
+    places: Mapping[NormalizedName, tuple[Location, ...]],
+    remedies: Mapping[NormalizedName, Remedy],
+) -> Package:
+    above = {
+        edge.parent
+        for resolution in resolutions
+        if (chosen := resolution.packages.get(subject.name)) is not None
+        for edge in chosen.wanted_by
+    }
+    return Package(
+        name=subject.name,
+        direct=None in above,
+        locations=tuple(
+            Place(path=place.path, line=place.line or None) for place in places.get(subject.name, ())
+        ),
+        paths=subject.paths,
+        required_by=tuple(sorted(up for up in above if up is not None)),
+        results=tuple(
+            Result(
+                architecture=side.machine.architecture,
+                version=side.version,
+                status=side.status,
+                file=side.file,
+                reason=side.reason,
+            )
+            for side in (subject.x86, subject.arm)
+        ),
+        remedy=remedies.get(subject.name),
+    )
+
+
+def _summary(packages: Sequence[Package], findings: Sequence[Finding]) -> Summary:
+    worst: dict[str, Severity] = {}
+    for finding in findings:  # sorted, worst first
+        worst.setdefault(finding.package, finding.severity)
+    counts = [worst.get(package.name) for package in packages]
+    blocked, build = counts.count(Severity.BLOCKER), counts.count(Severity.BUILD)
+    unknown = counts.count(Severity.UNKNOWN)
+    return Summary(
+        packages=len(packages),
+        ready=len(packages) - blocked - build - unknown,
+        build=build,
+        blocked=blocked,
+        unknown=unknown,
+        ignored=0,
+    )
