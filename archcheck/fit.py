@@ -118,7 +118,7 @@ def _build(head: str) -> BuildTag | None:
 def _fit_tags(tags: str, machine: Machine) -> Fit | Miss:
     """Fit the last three parts of a wheel's name, in lower case; a project repeats the same few again."""
     sets = [part.split(".") for part in tags.split("-")]
-    if not _are_valid(sets):
+    if not _are_valid(*sets):
         return Miss(kind=MissKind.UNREADABLE, needs="valid tags")
     ranks = machine.ranks
     fitting = [(ranks[tag], tag) for tag in map("-".join, product(*sets)) if tag in ranks]
@@ -128,11 +128,13 @@ def _fit_tags(tags: str, machine: Machine) -> Fit | Miss:
     return min((_miss(*tag, machine=machine) for tag in product(*sets)), key=_distance)
 
 
-def _are_valid(sets: list[list[str]]) -> bool:
-    if len(sets) != _TAG_PARTS or any("" in tags for tags in sets):
-        return False
-    pythons, abis, platforms = sets
-    return len(pythons) * len(abis) * len(platforms) <= MAX_TAGS and all(map(str.isidentifier, pythons))
+def _are_valid(pythons: list[str], abis: list[str], platforms: list[str]) -> bool:
+    """Return whether `packaging.tags.parse_tag` would take the three sets, and they mean few enough tags."""
+    return (
+        all(map(str.isidentifier, pythons))
+        and "" not in (*abis, *platforms)
+        and len(pythons) * len(abis) * len(platforms) <= MAX_TAGS
+    )
 
 
 def _miss(python: str, abi: str, platform: str, *, machine: Machine) -> Miss:
