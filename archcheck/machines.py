@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
-from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
+from packaging.markers import Marker, UndefinedEnvironmentName
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.version import Version
 
@@ -145,16 +145,18 @@ class Machine:
     def holds(self, marker: Marker | None, extra: str = "") -> bool:
         """Return whether *marker* is true here, with `extra` set to *extra*; no marker is always true.
 
-        A comparison that PEP 508 leaves undefined (`os_name ~= "x"`) makes the marker true: better to
-        audit a distribution too many than to leave one out unseen.
+        A marker that cannot be evaluated (PEP 508 leaves `os_name ~= "x"` undefined) counts as true: better
+        one distribution too many than one left out unseen.
         """
         if marker is None:
             return True
-        key = (str(marker), extra)
-        answer = self._answers.get(key)
-        if answer is None:
-            answer = self._answers[key] = self._evaluate(marker, extra)
-        return answer
+        try:
+            key = (str(marker), extra)
+            if key not in self._answers:
+                self._answers[key] = self._evaluate(marker, extra)
+            return self._answers[key]
+        except RecursionError:  # nested almost too deeply to be parsed, and asked from a deeper stack
+            return True
 
     def depends_on_host(self, marker: Marker, extra: str = "") -> bool:
         """Return whether the answer hangs on `HOST_VARIABLES`, of which a target knows nothing.
@@ -162,18 +164,22 @@ class Machine:
         Markers have no negation, so each comparison of such a variable is replaced by one that is true
         everywhere and by one that is false everywhere: where both give one answer, no kernel changes it.
         """
-        text = str(marker)
-        if not any(variable in text for variable in HOST_VARIABLES):
-            return False
-        always = _with_constant('os_name == "posix"', text)
-        never = _with_constant('os_name != "posix"', text)
-        return self._evaluate(always, extra) != self._evaluate(never, extra)
+        try:
+            text = str(marker)
+            if not any(variable in text for variable in HOST_VARIABLES):
+                return False
+            always = _with_constant('os_name == "posix"', text)
+            never = _with_constant('os_name != "posix"', text)
+            return self._evaluate(always, extra) != self._evaluate(never, extra)
+        except RecursionError:
+            return True
 
     def _evaluate(self, marker: Marker, extra: str) -> bool:
         # `evaluate` completes what it is not given from the host: so every variable is given, `extra` too.
         try:
             return marker.evaluate({**self.environment, "extra": extra})
-        except (UndefinedComparison, UndefinedEnvironmentName):
+        except (ValueError, UndefinedEnvironmentName):
+            # UndefinedComparison is a ValueError; so is a version with more digits than int() reads.
             return True
 
 

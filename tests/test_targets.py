@@ -200,6 +200,7 @@ def test_the_default_is_the_projects_python(requires_python, python_version, exp
         ('extra == "fast-api"', "", False),
         ('os_name ~= "x"', "", True),
         ('"x" in extras', "", True),
+        (f'python_version >= "{"9" * 5000}"', "", True),
         ('platform_release >= "5"', "", False),
         ('platform_version == ""', "", True),
     ],
@@ -260,6 +261,40 @@ def test_where_a_marker_is_said_not_to_hang_on_the_kernel_no_kernel_changes_it(t
     ]
     answers = {marker.evaluate({**machine.environment, "extra": "", **kernel}) for kernel in kernels}
     assert len(answers) == 1 or machine.depends_on_host(marker)
+
+
+VARIABLES = (
+    "extra",
+    "os_name",
+    "platform_release",
+    "platform_version",
+    "python_full_version",
+    "python_version",
+)
+OPERATORS = ("<", "<=", "!=", "==", ">=", ">", "~=", "===", "in", "not in")
+VALUES = st.text(alphabet=st.characters(exclude_characters="'\"\\", categories=("L", "N", "P", "Zs")))
+
+
+@given(st.sampled_from(VARIABLES), st.sampled_from(OPERATORS), VALUES, st.booleans())
+def test_no_marker_is_too_odd_for_an_answer(variable, operator, value, turned):
+    sides = [f'"{value}"', variable] if turned else [variable, f'"{value}"']
+    marker = Marker(f" {operator} ".join(sides))
+    machine = parse_target("lambda:python3.13").on("aarch64")
+    assert isinstance(machine.holds(marker), bool)
+    assert isinstance(machine.depends_on_host(marker), bool)
+
+
+def from_a_deeper_stack(frames, ask):
+    return from_a_deeper_stack(frames - 1, ask) if frames else ask()
+
+
+def test_a_marker_nested_too_deeply_for_the_stack_has_the_cautious_answer():
+    machine = parse_target("lambda:python3.13").on("aarch64")
+    marker = Marker("(" * 180 + 'platform_release == "1"' + ' and os_name == "nt")' * 180)
+    assert from_a_deeper_stack(650, lambda: machine.holds(marker))
+    assert from_a_deeper_stack(650, lambda: machine.depends_on_host(marker))
+    assert not machine.holds(marker)
+    assert not machine.depends_on_host(marker)
 
 
 def test_values_say_themselves():
