@@ -39,7 +39,7 @@ _GLIBC_BASE = re.compile(r"glibc2\.([1-9][0-9]?)")
 _MUSL_BASE = re.compile(r"musl1\.([0-9])")
 _ALPINE_BASE = re.compile(r"alpine3\.([1-9][0-9])")
 _PYTHON = re.compile(r"python3\.(0|[1-9][0-9]?)(?:\.(0|[1-9][0-9]?))?(t?)")
-_PYTHON_FILE_LINE = re.compile(r"(?:cpython[-@]?|python)?(3\.[0-9]+)(?![0-9])")
+_PYTHON_FILE_LINE = re.compile(r"(?:cpython[-@]?|python)?(3\.[0-9]+)")
 
 
 def parse_target(text: str) -> Target:
@@ -147,13 +147,14 @@ def _base_names() -> Iterator[str]:
 
 
 def _incomplete(text: str, word: str) -> TargetError:
+    """Return what to write instead of *word*, which is a base or a Python alone; raises where it is neither."""
+    known = runtimes().lambda_
     if word.startswith("python"):
-        _python(word)
-        return TargetError(f"{_quote(text)} names no base: write 'lambda:{word}' or 'debian12:{word}'")
-    newest = next(reversed(runtimes().lambda_))
+        base = "lambda" if _python(word).short in known else "debian12"
+        return TargetError(f"{_quote(text)} names no base: write '{base}:{word}', as in 'lambda:python3.13'")
     if word != "lambda":
         _base(word)
-    return TargetError(f"{_quote(text)} names no Python: write '{word}:python{newest}'")
+    return TargetError(f"{_quote(text)} names no Python: write '{word}:python{next(reversed(known))}'")
 
 
 def _did_you_mean(text: str) -> str:

@@ -126,6 +126,7 @@ def test_names(text, target_id, libc, full, free_threaded):
         ("lambda:python3.13t", ("no free-threaded Python", "'amazonlinux2023:python3.13t'")),
         ("debian12:python3.12t", ("free-threaded", "python3.13")),
         ("python3.13", ("names no base", "'lambda:python3.13'")),
+        ("python3.15", ("names no base", "'debian12:python3.15'")),
         ("debian12", ("names no Python", "'debian12:python3.14'")),
         ("lambda", ("names no Python", "'lambda:python3.14'")),
         ("debain12:python3.12", ("did you mean 'debian12'?", "alpine3.N")),
