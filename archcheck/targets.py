@@ -147,7 +147,7 @@ def _base_names() -> Iterator[str]:
 
 
 def _incomplete(text: str, word: str) -> TargetError:
-    """Return what to write instead of *word*, which is a base or a Python alone; raises where it is neither."""
+    """Return what to write for *word*, which is a base or a Python alone; raises where it is neither."""
     known = runtimes().lambda_
     if word.startswith("python"):
         base = "lambda" if _python(word).short in known else "debian12"
