@@ -62,8 +62,28 @@ class SetupScript:
 
     @property
     def passes_unseen(self) -> bool:
-        """Whether a `setup()` call takes arguments that are not written out in it (`**kwargs`)."""
-        return any(keyword.arg is None for call in self.setup_calls for keyword in call.keywords)
+        """Whether a `setup()` call takes arguments from elsewhere: `**` of what is no dict of this script."""
+        keywords = [keyword for call in self.setup_calls for keyword in call.keywords]
+        return any(keyword.arg is None and not self._written_out(keyword.value) for keyword in keywords)
+
+    def _written_out(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Name):
+            values = self._assigned.get(node.id, [])
+            return bool(values) and all(_is_dict(value) for value in values)
+        return _is_dict(node)
+
+    @cached_property
+    def _assigned(self) -> dict[str, list[ast.expr]]:
+        found: dict[str, list[ast.expr]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    found.setdefault(last_name(target), []).append(node.value)
+        return found
+
+
+def _is_dict(node: ast.expr) -> bool:
+    return isinstance(node, ast.Dict) or (isinstance(node, ast.Call) and last_name(node.func) == "dict")
 
 
 def parse_setup(text: str) -> SetupScript | None:

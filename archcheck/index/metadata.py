@@ -26,7 +26,8 @@ _REQUIREMENT_FIELDS = frozenset({"requires-dist", "requires-python"})
 _PROJECT_KEYS = frozenset({"dependencies", "optional-dependencies", "requires-python"})
 _SETUPTOOLS = ("setuptools.build_meta", "setuptools.build_meta:__legacy__")
 _CFG_REQUIRES = re.compile(r"^\s*(install_requires|install-requires|requires[-_]dist)\s*[=:]", re.MULTILINE)
-_SCRIPT_REQUIRES = frozenset({"install_requires", "extras_require", "requires", "pbr", "d2to1", "distclass"})
+_SOURCES_TXT = ".egg-info/SOURCES.txt"
+_SCRIPT_REQUIRES = frozenset({"install_requires", "extras_require", "requires", "pbr", "d2to1"})
 
 
 def parse_metadata(
@@ -56,7 +57,7 @@ def sdist_guess(contents: SdistContents, *, name: NormalizedName, version: Versi
     requires: tuple[str, ...] | None
     if contents.requires_txt is not None:
         requires = _from_requires_txt(contents.requires_txt)
-    elif any(path.endswith(".egg-info/SOURCES.txt") and path.count("/") <= 2 for path in contents.names):  # noqa: PLR2004 - src/x.egg-info/…
+    elif _setuptools_wrote(contents, name):
         requires = ()
     else:
         requires = () if _cannot_require(contents) else None
@@ -165,6 +166,12 @@ def _from_requires_txt(text: str) -> tuple[str, ...] | None:
                 return None
             lines.append(line)
     return tuple(lines)
+
+
+def _setuptools_wrote(contents: SdistContents, name: NormalizedName) -> bool:
+    """Whether setuptools' .egg-info is there: it writes a requires.txt wherever there is a requirement."""
+    folders = (path.removesuffix(_SOURCES_TXT) for path in contents.names if path.endswith(_SOURCES_TXT))
+    return any(_same_name(folder.rpartition("/")[2], name) for folder in folders)
 
 
 def _cannot_require(contents: SdistContents) -> bool:

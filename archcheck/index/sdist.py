@@ -188,7 +188,7 @@ def _chosen(names: list[str], texts: dict[str, str]) -> SdistContents:
 
 
 def _requires_txt(names: list[str], texts: dict[str, str]) -> str | None:
-    """Return the requires.txt of the outermost .egg-info: tests carry others (setuptools, importlib-metadata)."""
+    """Return the requires.txt of the outermost .egg-info; tests carry others (setuptools' do)."""
     folders = {name.rpartition("/")[0] for name in names if f"{_EGG_INFO}/" in name}
     folders = {folder for folder in folders if folder.endswith(_EGG_INFO)}
     outermost = min(folders, key=lambda folder: (folder.count("/"), folder), default="")

@@ -66,13 +66,7 @@ def read_metadata(filename: str, size: int, segments: Mapping[int, bytes]) -> by
     try:
         with zipfile.ZipFile(_Sparse(size, segments)) as archive:
             entry = _metadata_entry(archive, filename)
-            if isinstance(entry, Unavailable):
-                return entry
-            try:
-                with archive.open(entry) as file:
-                    return file.read(MAX_METADATA)
-            except _MissingBytes as missing:
-                return _whole_entry(entry, missing, archive.start_dir)
+            return entry if isinstance(entry, Unavailable) else _read_entry(archive, entry)
     except _MissingBytes as missing:
         return NeedRange(start=missing.start, end=missing.end)
     except _TooMuchError:
@@ -82,15 +76,14 @@ def read_metadata(filename: str, size: int, segments: Mapping[int, bytes]) -> by
 
 
 def _metadata_entry(archive: zipfile.ZipFile, filename: str) -> zipfile.ZipInfo | Unavailable:
-    """Return the one METADATA file that pip would read: the .dist-info folder must be one and the project's."""
-    folders = {
-        top for top in (name.split("/", 1)[0] for name in archive.namelist()) if top.endswith(".dist-info")
-    }
+    """Return the METADATA that pip would read: there must be one .dist-info folder, and the project's own."""
+    tops = {name.split("/", 1)[0] for name in archive.namelist()}
+    folders = [top for top in tops if top.endswith(".dist-info")]
     if len(folders) != 1:
         return Unavailable(reason=f"the wheel has {len(folders)} .dist-info folders instead of one")
     folder = folders.pop()
     project = canonicalize_name(filename.partition("-")[0])
-    if canonicalize_name(folder.removesuffix(".dist-info").partition("-")[0]) != project:
+    if not canonicalize_name(folder).startswith(project):
         return Unavailable(reason=f"lying wheel: it holds {folder!r}, not the project {project!r}")
     entries = [entry for entry in archive.infolist() if entry.filename == f"{folder}/METADATA"]
     if len(entries) != 1:
@@ -100,11 +93,15 @@ def _metadata_entry(archive: zipfile.ZipFile, filename: str) -> zipfile.ZipInfo 
     return entries[0]
 
 
-def _whole_entry(entry: zipfile.ZipInfo, missing: _MissingBytes, directory: int) -> NeedRange:
-    """Return the range from what is *missing* to the end of *entry*, so that it comes in one request."""
-    names = len(entry.filename.encode()) + len(entry.extra) + _EXTRA_SLACK
-    end = entry.header_offset + _LOCAL_HEADER + names + entry.compress_size
-    return NeedRange(start=missing.start, end=max(missing.end, min(end, directory)))
+def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | NeedRange:
+    """Return the bytes of *entry*, or the range to its end, so that it comes in one more request."""
+    try:
+        with archive.open(entry) as file:
+            return file.read(MAX_METADATA)
+    except _MissingBytes as missing:
+        names = len(entry.filename.encode()) + len(entry.extra) + _EXTRA_SLACK
+        end = entry.header_offset + _LOCAL_HEADER + names + entry.compress_size
+        return NeedRange(start=missing.start, end=max(missing.end, min(end, archive.start_dir)))
 
 
 class _MissingBytes(Exception):  # noqa: N818 - a question, not an error
