@@ -204,7 +204,7 @@ def _decompressed(stream: BinaryIO, filename: str) -> BinaryIO:
     if filename.endswith(".xz"):
         return cast("BinaryIO", lzma.LZMAFile(stream))
     if filename.endswith("gz"):
-        return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
+        return cast("BinaryIO", gzip.GzipFile(fileobj=stream, mode="rb"))
     return stream
 
 

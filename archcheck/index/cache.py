@@ -1,0 +1,264 @@
+"""The cache on disk: one file an answer, written whole or not at all, believed only where it proves intact.
+
+Layout: `<folder>/v1/<first two digits>/<sha256 of kind and address>.entry`. An entry is a magic word, the
+length of the header, the header (msgpack) and the body. Several processes may use it at once: entries are
+written beside their place and renamed into it, and whoever renames last wins.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import os
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from archcheck.errors import CacheError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Mode = Literal["normal", "off", "refresh", "offline"]
+
+_MAGIC = b"archcheck1\n"
+_LENGTH = 4
+_VERSION = "v1"
+_OLD_VERSION = re.compile(r"v[0-9]{1,4}")
+_SHELF = re.compile(r"[0-9a-f]{2}")
+_ENTRY = re.compile(r"[0-9a-f]{64}\.entry")
+_UNFINISHED = re.compile(r"[0-9a-f]{64}\.[0-9]+-[0-9]+\.tmp")
+_ABANDONED = 3600.0
+_CLOCK_SLACK = 60.0
+_serial = itertools.count()
+
+
+class Header(msgspec.Struct, frozen=True, array_like=True):
+    """What stands before the body; times in seconds since the epoch, infinite for what never changes."""
+
+    kind: str
+    url: str
+    stored_at: float
+    fresh_until: float
+    status: int
+    etag: str
+    last_modified: str
+    sha256: bytes
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One answer out of the cache."""
+
+    header: Header
+    body: bytes
+
+    def is_fresh(self, now: float) -> bool:
+        """Return whether it may be used without asking; never where the clock was set back since."""
+        return self.header.stored_at <= now + _CLOCK_SLACK and now < self.header.fresh_until
+
+    @property
+    def immutable(self) -> bool:
+        """Whether what it holds can never change, so that even `--refresh` need not ask."""
+        return self.header.fresh_until == float("inf")
+
+    @property
+    def validators(self) -> dict[str, str]:
+        """The request headers that ask whether it still holds (RFC 9110, section 13.1)."""
+        named = {"If-None-Match": self.header.etag, "If-Modified-Since": self.header.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheInfo:
+    """What the cache holds; sizes in bytes, ages in seconds."""
+
+    folder: Path
+    entries: int
+    size: int
+    oldest: float
+
+
+def default_folder(environ: Mapping[str, str]) -> Path:
+    """Return `ARCHCHECK_CACHE_DIR`, or the place where this system keeps a user's caches."""
+    chosen = environ.get("ARCHCHECK_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_cache_dir  # noqa: PLC0415 - 18 ms, not needed where the folder is named
+
+    return Path(user_cache_dir("archcheck", appauthor=False))
+
+
+class Cache:
+    """The cache in *folder*. A folder that cannot be written turns it off, with `warning` saying so, once."""
+
+    def __init__(self, folder: Path, *, mode: Mode = "normal") -> None:
+        self.folder = folder
+        self.mode = mode
+        self.warning: str | None = None
+        self._writable = mode in {"normal", "refresh"}
+
+    def get(self, kind: str, url: str) -> Entry | None:
+        """Return what is kept of *url* (without credentials), fresh or not; None where nothing intact is."""
+        if self.mode == "off":
+            return None
+        try:
+            data = self._path(kind, url).read_bytes()
+        except OSError:
+            return None
+        entry = _unpack(data)
+        return entry if entry is not None and (entry.header.kind, entry.header.url) == (kind, url) else None
+
+    def usable(self, entry: Entry, now: float) -> bool:
+        """Return whether *entry* answers without asking the index, in this mode."""
+        if self.mode == "offline" or entry.immutable:
+            return True
+        return self.mode == "normal" and entry.is_fresh(now)
+
+    def put(
+        self,
+        kind: str,
+        url: str,
+        body: bytes,
+        *,
+        fresh_until: float,
+        status: int = 200,
+        headers: Mapping[str, str],
+    ) -> None:
+        """Keep *body* as the answer for *url*; failures turn the cache off instead of being raised."""
+        if not self._writable:
+            return
+        header = Header(
+            kind=kind,
+            url=url,
+            stored_at=time.time(),
+            fresh_until=fresh_until,
+            status=status,
+            etag=headers.get("etag", ""),
+            last_modified=headers.get("last-modified", ""),
+            sha256=hashlib.sha256(body).digest(),
+            length=len(body),
+        )
+        packed = msgspec.msgpack.encode(header)
+        try:
+            self._write(self._path(kind, url), (_MAGIC, len(packed).to_bytes(_LENGTH, "big"), packed, body))
+        except OSError as error:
+            self._writable = False
+            self.warning = f"the cache is off: {self.folder} cannot be written ({error.strerror or error})"
+
+    def info(self) -> CacheInfo:
+        """Return what the cache holds now."""
+        stats = [stat for _, stat in self._files()]
+        return CacheInfo(
+            folder=self.folder,
+            entries=len(stats),
+            size=sum(stat.st_size for stat in stats),
+            oldest=max((time.time() - stat.st_mtime for stat in stats), default=0.0),
+        )
+
+    def clear(self) -> int:
+        """Delete every file of the cache's own layout, of any version of it; return the bytes freed."""
+        return self._delete([path for path, _ in self._files(any_version=True)])
+
+    def prune(self, *, max_bytes: int | None = None, max_age: float | None = None) -> int:
+        """Delete what is older than *max_age* seconds and the oldest beyond *max_bytes*; return bytes."""
+        now = time.time()
+        left = 0
+        doomed: list[Path] = []
+        for path, stat in sorted(self._files(any_version=True), key=lambda each: -each[1].st_mtime):
+            age = now - stat.st_mtime
+            foreign = path.parent.parent.name != _VERSION or (path.suffix == ".tmp" and age > _ABANDONED)
+            left += stat.st_size
+            if (
+                foreign
+                or (max_age is not None and age > max_age)
+                or (max_bytes is not None and left > max_bytes)
+            ):
+                doomed.append(path)
+        return self._delete(doomed)
+
+    def _path(self, kind: str, url: str) -> Path:
+        key = hashlib.sha256(f"{kind}\0{url}".encode()).hexdigest()
+        return self.folder / _VERSION / key[:2] / f"{key}.entry"
+
+    def _write(self, path: Path, parts: tuple[bytes, ...]) -> None:
+        temporary = path.with_suffix(f".{os.getpid()}-{next(_serial)}.tmp")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        try:
+            descriptor = os.open(temporary, flags, 0o600)
+        except FileNotFoundError:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(temporary, flags, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.writelines(parts)
+            temporary.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+
+    def _files(self, *, any_version: bool = False) -> Iterator[tuple[Path, os.stat_result]]:
+        """Walk the files of the layout; links and whatever else lies there are passed over."""
+        for version in _folders(self.folder):
+            if version.name == _VERSION or (any_version and _OLD_VERSION.fullmatch(version.name)):
+                for shelf in _folders(Path(version.path)):
+                    if _SHELF.fullmatch(shelf.name):
+                        yield from _own_files(Path(shelf.path))
+
+    def _delete(self, paths: list[Path]) -> int:
+        freed = 0
+        for path in paths:
+            try:
+                size = path.stat().st_size
+                path.unlink()
+            except FileNotFoundError:
+                continue  # another process was quicker
+            except OSError as error:
+                raise CacheError(f"{path}: cannot be deleted: {error.strerror or error}") from error
+            freed += size
+        for folder in {path.parent for path in paths}:
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # fails, as it should, where something is left in it
+        return freed
+
+
+def _folders(folder: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry for entry in entries if entry.is_dir(follow_symlinks=False))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise CacheError(f"{folder}: cannot be read: {error.strerror or error}") from error
+
+
+def _own_files(shelf: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    with os.scandir(shelf) as entries:
+        for entry in entries:
+            own = _ENTRY.fullmatch(entry.name) or _UNFINISHED.fullmatch(entry.name)
+            if own and entry.is_file(follow_symlinks=False):
+                with contextlib.suppress(FileNotFoundError):
+                    yield Path(entry.path), entry.stat(follow_symlinks=False)
+
+
+def _unpack(data: bytes) -> Entry | None:
+    """Return the entry in *data*, or None where it is cut off, altered, or something else altogether."""
+    start = len(_MAGIC) + _LENGTH
+    if not data.startswith(_MAGIC) or len(data) < start:
+        return None
+    end = start + int.from_bytes(data[len(_MAGIC) : start], "big")
+    try:
+        header = msgspec.msgpack.decode(data[start:end], type=Header)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    body = data[end:]
+    if len(body) != header.length or hashlib.sha256(body).digest() != header.sha256:
+        return None
+    return Entry(header=header, body=body)

@@ -1,0 +1,222 @@
+"""The HTTP client: one answer from one address, with patience, bounds, and failures as values.
+
+Import this module only where the network is really needed: httpx and ssl are the dearest imports there are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import random
+import time
+from typing import TYPE_CHECKING, BinaryIO
+
+import httpx
+
+from archcheck import __version__
+from archcheck.index.addresses import host, is_remote, split_credentials
+from archcheck.index.exchange import PAGE_LIMIT, Reply, Stats
+from archcheck.index.freshness import retry_after
+from archcheck.index.model import Unavailable
+from archcheck.index.security import Passwords, tls_context
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from archcheck.index.addresses import Credential
+    from archcheck.index.settings import IndexSettings
+
+_REDIRECTS = 10
+_PASSING = {408, 425, 429, 500, 502, 503, 504}
+_OK, _PARTIAL, _SERVER_ERRORS = 200, 206, 500
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 60.0
+_DEADLINE = 300.0  # seconds for one question with all its attempts
+_DRIP = 20.0  # timeouts for one attempt, since a server that drips bytes never meets the timeout itself
+_DRAINED = 64 * 1024
+
+
+class _FailureError(Exception):
+    """This attempt failed; *again*: another may not; *wait*: the seconds that the server asks for."""
+
+    def __init__(self, reason: str, *, again: bool, wait: float | None = None) -> None:
+        self.reason = reason
+        self.again = again
+        self.wait = wait
+        super().__init__(reason)
+
+
+class Client:
+    """Asks over HTTP as pip's settings say; lives in one asyncio loop.
+
+    *credentials* may grow while it lives. At most *jobs* requests are under way at once. *pause* sleeps
+    between attempts; a test may pass its own.
+    """
+
+    def __init__(
+        self,
+        settings: IndexSettings,
+        stats: Stats,
+        credentials: Sequence[Credential],
+        *,
+        jobs: int = 50,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._settings = settings
+        self._stats = stats
+        self._jobs = jobs
+        self._places = asyncio.Semaphore(jobs)
+        self._pause = pause
+        self._passwords = Passwords(credentials)
+        self._quiet_until: dict[str, float] = {}
+        self._clients: dict[bool, httpx.AsyncClient] = {}
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        into: BinaryIO | None = None,
+        limit: int = PAGE_LIMIT,
+    ) -> Reply | Unavailable:
+        """Return what *url* (without credentials) answers; redirects are followed.
+
+        The body goes to the file *into*, where one is given; over *limit* bytes is a failure. What is tried
+        again: 408, 425, 429, most of 5xx, timeouts, connection errors, a body cut short.
+        """
+        target = into or io.BytesIO()
+        began = time.monotonic()
+        failure = _FailureError("never asked", again=False)
+        tries = 0
+        while tries <= self._settings.retries:
+            tries += 1
+            try:
+                return await self._attempt(url, headers or {}, target, limit)
+            except _FailureError as error:
+                failure = error
+            wait = _backoff(tries) if failure.wait is None else failure.wait
+            late = time.monotonic() + wait - began > _DEADLINE
+            if not failure.again or wait > _LONGEST_PAUSE or late or tries > self._settings.retries:
+                break
+            await self._pause(wait)
+        often = f" (tried {tries} times)" if tries > 1 else ""
+        return Unavailable(reason=failure.reason + often, incomplete=True)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for client in self._clients.values():
+            await client.aclose()
+
+    async def _attempt(self, url: str, headers: Mapping[str, str], into: BinaryIO, limit: int) -> Reply:
+        quiet = self._quiet_until.get(host(url), 0.0) - time.monotonic()
+        if quiet > 0:
+            await self._pause(quiet)
+        into.seek(0)
+        into.truncate()
+        try:
+            async with self._places, asyncio.timeout(self._settings.timeout * _DRIP):
+                return await self._follow(url, headers, into, limit)
+        except (httpx.TimeoutException, TimeoutError) as error:
+            reason = f"{host(url)} did not answer within {self._settings.timeout:g} s"
+            raise _FailureError(reason, again=True) from error
+        except httpx.ConnectError as error:
+            trusted = "CERTIFICATE_VERIFY_FAILED" not in str(error)
+            reason = (
+                f"cannot connect to {host(url)}"
+                if trusted
+                else f"the certificate of {host(url)} is not trusted"
+            )
+            raise _FailureError(reason, again=trusted) from error
+        except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
+            again = not isinstance(error, (httpx.UnsupportedProtocol, httpx.LocalProtocolError))
+            raise _FailureError(
+                f"{host(url)} broke off its answer ({type(error).__name__})", again=again
+            ) from error
+        except (httpx.InvalidURL, ValueError) as error:
+            raise _FailureError(f"{host(url)}: not an address that can be asked", again=False) from error
+
+    async def _follow(self, url: str, headers: Mapping[str, str], into: BinaryIO, limit: int) -> Reply:
+        """Send the request and follow redirects, with the password of each origin for that origin alone."""
+        address = url
+        for _ in range(_REDIRECTS):
+            if not is_remote(address):
+                raise _FailureError(f"{host(url)} redirects to something that is not HTTP", again=False)
+            client = self._client(address)
+            request = client.build_request(
+                "GET", address, headers={**headers, **self._passwords.header(address)}
+            )
+            self._stats.requests += 1
+            response = await client.send(request, stream=True)
+            try:
+                if not response.has_redirect_location:
+                    return await self._read(response, into, limit)
+                await _drain(response)
+                address = str(response.url.join(response.headers["location"]))
+            finally:
+                await response.aclose()
+        raise _FailureError(f"{host(url)} redirects more than {_REDIRECTS} times", again=False)
+
+    async def _read(self, response: httpx.Response, into: BinaryIO, limit: int) -> Reply:
+        url = split_credentials(str(response.url))[0]
+        status = response.status_code
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if status in _PASSING or status >= _SERVER_ERRORS:
+            await _drain(response)
+            wait = retry_after(headers, time.time())
+            if wait is not None:
+                self._quiet_until[host(url)] = time.monotonic() + min(wait, _LONGEST_PAUSE)
+            raise _FailureError(_answered(url, response, wait), again=status in _PASSING, wait=wait)
+        if status not in {_OK, _PARTIAL}:
+            await _drain(response)
+            return Reply(status=status, url=url, headers=headers, body=b"")
+        size = 0
+        async for chunk in response.aiter_bytes():
+            size += len(chunk)
+            if size > limit:
+                raise _FailureError(f"{host(url)} answered with more than {limit >> 20} MiB", again=False)
+            into.write(chunk)
+        self._stats.received += size
+        return Reply(
+            status=status,
+            url=url,
+            headers=headers,
+            body=into.getvalue() if isinstance(into, io.BytesIO) else b"",
+        )
+
+    def _client(self, url: str) -> httpx.AsyncClient:
+        """Return the client for *url*; certificates are checked, but for hosts trusted without."""
+        checked = url[:6].lower() == "https:" and host(url) not in self._settings.trusted_hosts
+        checked = checked and host(url).partition(":")[0] not in self._settings.trusted_hosts
+        if checked not in self._clients:
+            settings = self._settings
+            try:
+                self._clients[checked] = httpx.AsyncClient(
+                    verify=tls_context(settings.cert, settings.client_cert, check=checked),
+                    proxy=settings.proxy,
+                    timeout=httpx.Timeout(settings.timeout, pool=None),
+                    limits=httpx.Limits(max_connections=self._jobs, max_keepalive_connections=self._jobs),
+                    headers={"User-Agent": f"archcheck/{__version__}"},
+                )
+            except (OSError, ValueError, ImportError) as error:
+                reason = "the certificate or proxy settings cannot be used"
+                raise _FailureError(f"{reason} ({type(error).__name__})", again=False) from error
+        return self._clients[checked]
+
+
+def _backoff(tries: int) -> float:
+    """Return the seconds before the next attempt: doubling, and never the same for all that wait."""
+    jitter = random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+    return jitter * min(_FIRST_PAUSE * float(2**tries), _LONGEST_PAUSE / 4)
+
+
+async def _drain(response: httpx.Response) -> None:
+    """Read a short body to its end, so that the connection can be used again."""
+    size = 0
+    async for chunk in response.aiter_raw():
+        size += len(chunk)
+        if size > _DRAINED:
+            return
+
+
+def _answered(url: str, response: httpx.Response, wait: float | None) -> str:
+    asks = f" and asks to wait {wait:g} s" if wait else ""
+    return f"{host(url)} answered {response.status_code} {response.reason_phrase}".rstrip() + asks

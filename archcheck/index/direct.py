@@ -1,0 +1,120 @@
+"""Distributions that a requirement points at: a URL, a local archive, or a project folder."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from archcheck.index.addresses import file_path, file_url, filename_of, is_remote
+from archcheck.index.background import shared
+from archcheck.index.filenames import is_distribution
+from archcheck.index.files import identify
+from archcheck.index.metadata import parse_metadata, sdist_guess, sdist_metadata
+from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents, Unavailable
+from archcheck.manifest import PathSource
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from archcheck.index.model import Index
+    from archcheck.manifest import UrlSource
+
+_UNTOLD = Version("0")
+
+
+async def read_direct(source: UrlSource | PathSource, questions: Index) -> Direct | Unavailable:
+    """Return the distribution at *source*, whose URL carries no credentials."""
+    found = _locate(source)
+    if isinstance(found, Path):
+        return _folder(found)
+    if isinstance(found, Unavailable):
+        return found
+    if not is_distribution(found.filename):
+        return Unavailable(reason=f"{found.filename or found.url}: neither a wheel nor an sdist, by its name")
+    if source.subdirectory:
+        return Unavailable(reason=f"{found.filename}: the subdirectory of an archive is not read")
+    return await (_wheel(found, questions) if found.is_wheel else _sdist(found, questions))
+
+
+def _locate(source: UrlSource | PathSource) -> IndexFile | Path | Unavailable:
+    """Return the archive or the folder that *source* means."""
+    location = source.path if isinstance(source, PathSource) else source.url
+    if is_remote(location):
+        return IndexFile(filename=filename_of(location), url=location)
+    path = file_path(location)
+    if path is None:
+        return Unavailable(reason=f"{location}: not an address that can be read")
+    try:
+        if Path(path).is_dir():
+            return Path(path) / source.subdirectory
+        return IndexFile(filename=Path(path).name, url=file_url(path), size=Path(path).stat().st_size)
+    except (OSError, ValueError) as error:
+        return Unavailable(reason=f"{path}: {getattr(error, 'strerror', None) or 'no such file or folder'}")
+
+
+async def _wheel(file: IndexFile, questions: Index) -> Direct | Unavailable:
+    identity = identify(file.filename)
+    if identity is None:
+        return Unavailable(reason=f"{file.filename}: the file name tells no project and version")
+    metadata = await shared(questions.metadata(file, ()))
+    if isinstance(metadata, Unavailable) and metadata.incomplete:
+        return metadata
+    return Direct(name=identity[0], version=identity[1], file=file, metadata=metadata)
+
+
+async def _sdist(file: IndexFile, questions: Index) -> Direct | Unavailable:
+    contents = await shared(questions.sdist(file))
+    if isinstance(contents, Unavailable):
+        return contents
+    return _described(contents, file, identify(file.filename), file.filename)
+
+
+def _folder(folder: Path) -> Direct | Unavailable:
+    from archcheck.index.sdist import read_folder  # noqa: PLC0415 - tarfile, where there is a folder
+
+    contents = read_folder(folder)
+    if isinstance(contents, Unavailable):
+        return contents
+    return _described(contents, None, None, str(folder))
+
+
+def _described(
+    contents: SdistContents,
+    file: IndexFile | None,
+    named: tuple[NormalizedName, Version] | None,
+    shown: str,
+) -> Direct | Unavailable:
+    """Return the project in *contents*; its own word for name and version goes before the file's name."""
+    name, version = _own_identity(contents) or named or (None, None)
+    if name is None:
+        return Unavailable(reason=f"{shown}: tells no project name without being built")
+    known = version or _UNTOLD
+    metadata = sdist_metadata(contents, name=name, version=known) or sdist_guess(
+        contents, name=name, version=known
+    )
+    return Direct(
+        name=name,
+        version=version,
+        file=file,
+        metadata=metadata or Unavailable(reason=f"{shown} states its dependencies only when it is built"),
+        contents=contents,
+    )
+
+
+def _own_identity(contents: SdistContents) -> tuple[NormalizedName, Version | None] | None:
+    """Return name and version out of PKG-INFO, else out of pyproject.toml; the version may be dynamic."""
+    if contents.pkg_info is not None:
+        stated = parse_metadata(contents.pkg_info.encode(), origin="pkg-info")
+        if isinstance(stated, Metadata):
+            return canonicalize_name(stated.name), Version(stated.version)
+    try:
+        project = tomllib.loads(contents.pyproject or "")["project"]
+        name = project["name"]
+        version = project.get("version")
+        return canonicalize_name(name, validate=True), None if version is None else Version(version)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None

@@ -1,0 +1,164 @@
+"""Documents of an index by address: out of the cache while they are fresh, else asked for again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import msgspec
+
+from archcheck.index.addresses import host
+from archcheck.index.background import network
+from archcheck.index.exchange import PAGE_LIMIT
+from archcheck.index.freshness import fresh_until
+from archcheck.index.model import Unavailable
+from archcheck.index.pages import PageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import BinaryIO
+
+    from archcheck.index.cache import Cache, Entry
+    from archcheck.index.client import Client
+    from archcheck.index.exchange import Reply, Stats
+    from archcheck.index.settings import IndexSettings
+
+T = TypeVar("T")
+FOREVER = float("inf")
+NOT_CACHED = Unavailable(reason="not in the cache (--offline)", incomplete=True)
+_OK, _NOT_MODIFIED, _FORBIDDEN, _NOT_FOUND, _GONE = 200, 304, 403, 404, 410
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """The server answered that there is no such document, with this status."""
+
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document(Generic[T]):
+    """What is asked for, and how its body becomes a value: *read* from the wire, *decode* from the cache."""
+
+    kind: str
+    url: str
+    accept: str
+    read: Callable[[Reply], T]
+    decode: Callable[[bytes], T]
+
+
+class Documents:
+    """The cache and the client as one; the client is made when it is first needed."""
+
+    def __init__(self, settings: IndexSettings, cache: Cache, stats: Stats, *, jobs: int) -> None:
+        self.cache = cache
+        self.credentials = list(settings.credentials)
+        self.oldest: float | None = None
+        self._settings = settings
+        self._stats = stats
+        self._jobs = jobs
+        self._client: Client | None = None
+
+    async def ask(self, document: Document[T]) -> T | Absent | Unavailable:
+        """Return the document; what the cache keeps of it answers as long as it may."""
+        entry = self.cache.get(document.kind, document.url)
+        known = _decoded(entry, document)
+        now = time.time()
+        if entry is not None and known is not None and self.cache.usable(entry, now):
+            self._count(entry, now)
+            return known
+        validators = entry.validators if entry is not None and known is not None else {}
+        reply = await self.fetch(document.url, {"Accept": document.accept, **validators})
+        if isinstance(reply, Unavailable):
+            return reply
+        if reply.status == _NOT_MODIFIED and entry is not None and known is not None:
+            self._keep(document, reply, entry.body, entry)
+            return known
+        return self._answer(document, reply)
+
+    def _answer(self, document: Document[T], reply: Reply) -> T | Absent | Unavailable:
+        if reply.status in {_NOT_FOUND, _GONE}:
+            self._keep(document, reply, b"")
+            return Absent(status=_NOT_FOUND)
+        if reply.status == _FORBIDDEN:
+            return Absent(status=_FORBIDDEN)
+        if reply.status != _OK:
+            return Unavailable(reason=f"{host(document.url)} answered {reply.status}", incomplete=True)
+        try:
+            value = document.read(reply)
+        except PageError as error:
+            return Unavailable(
+                reason=f"{host(reply.url)} answered with something else: {error}", incomplete=True
+            )
+        self._keep(document, reply, msgspec.msgpack.encode(value))
+        return value
+
+    async def fetch(
+        self, url: str, headers: Mapping[str, str], *, into: BinaryIO | None = None, limit: int = PAGE_LIMIT
+    ) -> Reply | Unavailable:
+        """Return what *url* answers now, past the cache; nothing is asked under `--offline`."""
+        if self.cache.mode == "offline":
+            return NOT_CACHED
+        await network()
+        if self._client is None:
+            from archcheck.index.client import Client  # noqa: PLC0415 - httpx and ssl: 100 ms
+
+            self._client = Client(self._settings, self._stats, self.credentials, jobs=self._jobs)
+        return await self._client.get(url, headers=headers, into=into, limit=limit)
+
+    def recall(self, kind: str, key: str, decode: Callable[[bytes], T]) -> T | None:
+        """Return what `remember` kept, where it still counts."""
+        entry = self.cache.get(kind, key)
+        now = time.time()
+        if entry is None or not self.cache.usable(entry, now):
+            return None
+        try:
+            value = decode(entry.body)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+        self._count(entry, now)
+        return value
+
+    def remember(self, kind: str, key: str, value: object, *, until: float = FOREVER) -> None:
+        """Keep what was worked out of an answer, until the moment *until*."""
+        try:
+            body = msgspec.msgpack.encode(value)
+        except UnicodeEncodeError:  # a lone surrogate: a file name in an archive may hold anything
+            return
+        self.cache.put(kind, key, body, fresh_until=until, headers={})
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.aclose()
+
+    def _count(self, entry: Entry, now: float) -> None:
+        self._stats.cache_hits += 1
+        if not entry.immutable and not entry.is_fresh(now):
+            stored = entry.header.stored_at
+            self.oldest = stored if self.oldest is None else min(stored, self.oldest)
+
+    def _keep(self, document: Document[T], reply: Reply, body: bytes, before: Entry | None = None) -> None:
+        until = fresh_until(reply.headers, time.time())
+        if until is None:
+            return
+        status = _NOT_FOUND if reply.status in {_NOT_FOUND, _GONE} else _OK
+        validators = {"etag": "", "last-modified": ""}
+        if before is not None:  # 304: what the server does not say again still holds
+            status = before.header.status
+            validators = {"etag": before.header.etag, "last-modified": before.header.last_modified}
+        headers = {**validators, **reply.headers}
+        self.cache.put(document.kind, document.url, body, fresh_until=until, status=status, headers=headers)
+
+
+def _decoded(entry: Entry | None, document: Document[T]) -> T | Absent | None:
+    """Return what *entry* holds; None where it holds nothing that this version of archcheck can read."""
+    if entry is None:
+        return None
+    if entry.header.status == _NOT_FOUND:
+        return Absent(status=_NOT_FOUND)
+    try:
+        return document.decode(entry.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,167 @@
+"""What a file of an index depends on and holds, by the surest way that is open."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from archcheck.index.addresses import file_path
+from archcheck.index.background import shared
+from archcheck.index.documents import FOREVER
+from archcheck.index.downloads import open_file
+from archcheck.index.filenames import SDIST_SUFFIXES
+from archcheck.index.metadata import sdist_guess, sdist_metadata
+from archcheck.index.model import Metadata, SdistContents, Unavailable
+from archcheck.index.wheels import Wheels
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from archcheck.index.documents import Documents
+    from archcheck.index.model import Index, IndexFile
+    from archcheck.index.places import HttpIndex
+
+_MAX_SDIST = 60 * 1024 * 1024
+_NOT_OPENED = Unavailable(reason="the sdist is too large to be looked into")
+_decode_metadata = msgspec.msgpack.Decoder(Metadata).decode
+_decode_contents = msgspec.msgpack.Decoder(SdistContents).decode
+
+
+class Files:
+    """Answers for single files; what two answers need is asked through *questions*, and so asked once."""
+
+    def __init__(self, documents: Documents, indexes: tuple[HttpIndex, ...], questions: Index) -> None:
+        self._documents = documents
+        self._indexes = indexes
+        self._questions = questions
+        self._wheels = Wheels(documents)
+
+    async def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Metadata | Unavailable:
+        """Return the dependencies of *file*, a wheel or an sdist."""
+        identity = identify(file.filename)
+        if identity is None:
+            return Unavailable(reason=f"{file.filename}: the file name tells no project and version")
+        if not file.is_wheel:
+            return await self._sdist_metadata(file, siblings, *identity)
+        known = self._documents.recall("metadata", _key(file), _decode_metadata)
+        if known is not None:
+            return known
+        found = await self._wheels.metadata(file, *identity)
+        if isinstance(found, Metadata):
+            self._remember("metadata", file, found)
+        return found
+
+    async def contents(self, file: IndexFile) -> SdistContents | Unavailable:
+        """Return what the sdist *file* holds."""
+        known = self._documents.recall("sdist", _key(file), _decode_contents)
+        if known is not None:
+            return known
+        stream = await open_file(self._documents, file)
+        if isinstance(stream, Unavailable):
+            return stream
+        from archcheck.index.sdist import read_sdist  # noqa: PLC0415 - tarfile, where an sdist is looked into
+
+        with stream:
+            if file_path(file.url) is not None:
+                return read_sdist(stream, file.filename)
+            import asyncio  # noqa: PLC0415 - the loop runs this
+
+            found = await asyncio.to_thread(read_sdist, stream, file.filename)
+        if isinstance(found, SdistContents):
+            self._remember("sdist", file, found)
+        return found
+
+    async def _sdist_metadata(
+        self, file: IndexFile, siblings: tuple[IndexFile, ...], name: NormalizedName, version: Version
+    ) -> Metadata | Unavailable:
+        """Return what the sdist states, else what a wheel of its version does, else what is most likely."""
+        beside = await self._wheels.beside(file)
+        if isinstance(beside, bytes):
+            pkg_info = SdistContents(names=(), pkg_info=beside.decode("utf-8", "replace"))
+            stated = sdist_metadata(pkg_info, name=name, version=version)
+            if stated is not None:
+                return stated
+        wheels = sorted((each for each in siblings if each.is_wheel), key=_likeness)
+        contents: SdistContents | Unavailable = _NOT_OPENED
+        if not wheels or (file.size or 0) <= _MAX_SDIST:
+            contents = await shared(self._questions.sdist(file))
+        if isinstance(contents, Unavailable) and contents.incomplete:
+            return contents
+        if isinstance(contents, SdistContents):
+            stated = sdist_metadata(contents, name=name, version=version)
+            if stated is not None:
+                return stated
+        if wheels:
+            sibling = await shared(self._questions.metadata(wheels[0], ()))
+            if isinstance(sibling, Metadata):
+                return replace(sibling, origin="sibling-wheel", approximate=True)
+            if sibling.incomplete:
+                return sibling
+        return await self._guess(file, contents, name, version)
+
+    async def _guess(
+        self, file: IndexFile, contents: SdistContents | Unavailable, name: NormalizedName, version: Version
+    ) -> Metadata | Unavailable:
+        if isinstance(contents, SdistContents):
+            likely = sdist_guess(contents, name=name, version=version)
+            if likely is not None:
+                return likely
+        for index in self._indexes:
+            release = None if index.lacks_releases else await index.release(name, version)
+            if release is not None and release.requires_dist is not None:
+                return Metadata(
+                    name=name,
+                    version=str(version),
+                    requires_dist=release.requires_dist,
+                    requires_python=release.requires_python,
+                    origin="index-json",
+                    approximate=True,
+                )
+        if isinstance(contents, Unavailable):
+            return contents
+        return Unavailable(reason=f"{file.filename} states its dependencies only when it is built")
+
+    def _remember(self, kind: str, file: IndexFile, value: object) -> None:
+        lasting = file.hashes or file.metadata
+        self._documents.remember(kind, _key(file), value, until=FOREVER if lasting else time.time())
+
+
+def identify(filename: str) -> tuple[NormalizedName, Version] | None:
+    """Return project and version as *filename* has them, None where it does not.
+
+    Where an sdist's name has several `-`, the first cut that leaves a version counts (`a-2-1.0`: 1.0 of a-2).
+    """
+    if filename.endswith(".whl"):
+        cuts = [filename.split("-")[:2]]
+    else:
+        stem = next((filename.removesuffix(each) for each in SDIST_SUFFIXES if filename.endswith(each)), "")
+        parts = stem.split("-")
+        cuts = [["-".join(parts[:cut]), "-".join(parts[cut:])] for cut in range(1, len(parts))]
+    for cut in cuts:
+        try:
+            name, text = cut
+            return canonicalize_name(name, validate=True), Version(text)
+        except ValueError:  # InvalidName and InvalidVersion among them
+            continue
+    return None
+
+
+def _key(file: IndexFile) -> str:
+    # by address as well as by hash: what is read by ranges is not held against the hash, so an index
+    # that states the hash of another's file must not decide what that other file says
+    return f"{file.url}#{','.join(file.hashes) or f'{file.size},{file.upload_time}'}"
+
+
+def _likeness(wheel: IndexFile) -> int:
+    """Order wheels by how likely they say what the sdist would, once built on Linux."""
+    platform = wheel.filename.removesuffix(".whl").rpartition("-")[2]
+    if platform == "any":
+        return 0
+    if "linux" in platform:
+        return 1 if "manylinux" in platform and "x86_64" in platform else 2
+    return 3

@@ -1,0 +1,119 @@
+"""The index itself: every question asked once, out of the cache or over the network, in the background."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from archcheck.index.addresses import is_remote, split_credentials
+from archcheck.index.background import Background, together
+from archcheck.index.direct import read_direct
+from archcheck.index.documents import Documents
+from archcheck.index.exchange import Stats
+from archcheck.index.files import Files
+from archcheck.index.model import NotFound, Project, Unavailable
+from archcheck.index.places import HttpIndex, merged, places
+from archcheck.manifest import UrlSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from archcheck.index.cache import Cache
+    from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents
+    from archcheck.index.settings import IndexSettings
+    from archcheck.manifest import PathSource
+
+T = TypeVar("T")
+
+
+class NetworkIndex:
+    """All configured indexes and find-links as one `Index` (see `model.Index`); use it in a `with` block.
+
+    Nothing is imported, started or sent before a question needs it: with a warm cache, nothing at all.
+    """
+
+    def __init__(self, settings: IndexSettings, cache: Cache, *, jobs: int = 50) -> None:
+        self.stats = Stats()
+        self._documents = Documents(settings, cache, self.stats, jobs=jobs)
+        self._places, self._left_out = places(settings, self._documents)
+        indexes = tuple(place for place in self._places if isinstance(place, HttpIndex))
+        self._files = Files(self._documents, indexes, self)
+        self._background = Background(self._documents.aclose)
+        self._asked: dict[tuple[object, ...], Future[Any]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know of how the answers were had; grows while questions are answered."""
+        found = list(self._left_out)
+        if self._documents.cache.warning:
+            found.append(self._documents.cache.warning)
+        if self._documents.oldest is not None:
+            days = (time.time() - self._documents.oldest) / 86400
+            found.append(
+                f"--offline: some answers come from the cache past their time, up to {days:.1f} days old"
+            )
+        return tuple(found)
+
+    def project(
+        self, name: NormalizedName, *, pin: Version | None = None
+    ) -> Future[Project | NotFound | Unavailable]:
+        """Return the files of *name* in all places, as pip puts them together."""
+        if pin is not None:
+            whole = self._asked.get(("project", name, None))
+            if whole is not None:
+                return whole
+        return self._once(("project", name, pin), lambda: self._project(name, pin))
+
+    def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Future[Metadata | Unavailable]:
+        """Return the dependencies of *file*."""
+        return self._once(("metadata", file.url), lambda: self._files.metadata(file, siblings))
+
+    def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
+        """Return what the sdist *file* holds."""
+        return self._once(("sdist", file.url), lambda: self._files.contents(file))
+
+    def direct(self, source: UrlSource | PathSource) -> Future[Direct | Unavailable]:
+        """Return the distribution that *source* points at."""
+        return self._once(("direct", source), lambda: self._direct(source))
+
+    def close(self) -> None:
+        """Give up what is under way; the answers had so far stay good."""
+        self._background.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _once(self, key: tuple[object, ...], question: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
+        with self._lock:
+            known = self._asked.get(key)
+            if known is not None:
+                return known
+            future: Future[T] = Future()
+            self._asked[key] = future
+        self._background.start(question(), future)
+        return future
+
+    async def _direct(self, source: UrlSource | PathSource) -> Direct | Unavailable:
+        if isinstance(source, UrlSource) and is_remote(source.url):
+            try:
+                bare, credential = split_credentials(source.url)
+            except ValueError:
+                return Unavailable(reason="a direct URL is not an address that can be read")
+            source = replace(source, url=bare)
+            if credential is not None:
+                self._documents.credentials.append(credential)
+        return await read_direct(source, self)
+
+    async def _project(self, name: NormalizedName, pin: Version | None) -> Project | NotFound | Unavailable:
+        found = await together([place.project(name, pin) for place in self._places])
+        return merged(name, found) or NotFound(name=name, asked=tuple(place.shown for place in self._places))

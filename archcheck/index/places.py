@@ -1,0 +1,294 @@
+"""Where the files of a project are looked up: indexes and find-links, over HTTP or on disk."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+import msgspec
+
+from archcheck.index.addresses import file_path, file_url, filename_of, host, is_remote, page_url, version_url
+from archcheck.index.documents import Absent, Document
+from archcheck.index.exchange import PAGE_LIMIT
+from archcheck.index.filenames import is_distribution
+from archcheck.index.model import IndexFile, Project, Unavailable
+from archcheck.index.pages import (
+    PageError,
+    VersionDocument,
+    list_folder,
+    parse_html,
+    parse_json,
+    parse_version_json,
+)
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from archcheck.index.documents import Documents
+    from archcheck.index.exchange import Reply
+    from archcheck.index.settings import IndexSettings
+
+ABSENT = Absent(status=404)
+_JSON = "application/vnd.pypi.simple.v1+json"
+_PAGES = f"{_JSON}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
+_DAY = 86400.0
+
+
+class _Release(msgspec.Struct, frozen=True, array_like=True):
+    """What the cache keeps of a per-version document."""
+
+    files: tuple[IndexFile, ...]
+    requires_dist: tuple[str, ...] | None
+    requires_python: str | None
+
+
+class _Listing(msgspec.Struct, frozen=True, array_like=True):
+    """What the cache keeps of a find-links page: itself, since it may list any number of projects."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+_decode_files = msgspec.msgpack.Decoder(tuple[IndexFile, ...]).decode
+_decode_release = msgspec.msgpack.Decoder(_Release).decode
+_decode_listing = msgspec.msgpack.Decoder(_Listing).decode
+_decode_true = msgspec.msgpack.Decoder(bool).decode
+
+Found = Project | Absent | Unavailable
+
+
+class Place(Protocol):
+    """One place that may have files of a project."""
+
+    @property
+    def shown(self) -> str:
+        """The place as messages name it."""
+        ...
+
+    async def project(self, name: NormalizedName, pin: Version | None) -> Found:
+        """Return the files of *name* there; those of *pin* alone are enough where it is given."""
+        ...
+
+
+class HttpIndex:
+    """An index over HTTP (PEP 503, PEP 691), with the default index's per-version JSON where it has that."""
+
+    def __init__(self, url: str, documents: Documents) -> None:
+        self.shown = host(url)
+        self._url = url
+        self._documents = documents
+        self._lacks_releases = version_url(url, "name", "1") is None
+
+    async def project(self, name: NormalizedName, pin: Version | None) -> Found:
+        """Return the page's files, or those of the release *pin* alone where the index has them apart."""
+        tried = pin is not None and not self.lacks_releases
+        if tried and pin is not None:
+            release = await self.release(name, pin)
+            if release is not None:
+                return release.project
+        found = await self._page(name)
+        if tried and isinstance(found, Project) and pin in found.releases:
+            self._lacks_releases = True
+            self._documents.remember("lacks-releases", self._url, value=True, until=time.time() + _DAY)
+        return found
+
+    @property
+    def lacks_releases(self) -> bool:
+        """Whether the index is known to have no per-version JSON; found out once a day."""
+        if not self._lacks_releases:
+            self._lacks_releases = bool(self._documents.recall("lacks-releases", self._url, _decode_true))
+        return self._lacks_releases
+
+    async def release(self, name: NormalizedName, version: Version) -> VersionDocument | None:
+        """Return the per-version document, or None where the page has to be asked instead."""
+        url = version_url(self._url, name, str(version))
+        if url is None:
+            return None
+
+        def read(reply: Reply) -> _Release:
+            found = parse_version_json(reply.body, url=reply.url, name=name, version=version)
+            if found is None:
+                raise PageError("no per-version document")
+            return _Release(_with_metadata(found.project.files), found.requires_dist, found.requires_python)
+
+        document = Document(
+            kind="release", url=url, accept="application/json", read=read, decode=_decode_release
+        )
+        found = await self._documents.ask(document)
+        if not isinstance(found, _Release):
+            return None
+        return VersionDocument(
+            project=Project(name=name, files=found.files, complete=False),
+            requires_dist=found.requires_dist,
+            requires_python=found.requires_python,
+        )
+
+    async def _page(self, name: NormalizedName) -> Found:
+        url = page_url(self._url, name)
+        found = await self._documents.ask(
+            Document(
+                kind="page",
+                url=url,
+                accept=_PAGES,
+                read=lambda reply: _files_on(reply.body, reply.url, reply.headers.get("content-type"), name),
+                decode=_decode_files,
+            )
+        )
+        return Project(name=name, files=found) if isinstance(found, tuple) else found
+
+
+class LinksPage:
+    """A find-links page over HTTP: one page for all projects."""
+
+    def __init__(self, url: str, documents: Documents) -> None:
+        self.shown = host(url)
+        self._url = url
+        self._documents = documents
+
+    async def project(self, name: NormalizedName, pin: Version | None) -> Found:  # noqa: ARG002 - see `Place`
+        """Return the files of *name* that the page links to."""
+        filename = filename_of(self._url)
+        if is_distribution(filename):
+            return list_folder(name, [(filename, None, self._url)])
+        found = await self._documents.ask(
+            Document(
+                kind="links",
+                url=self._url,
+                accept=_PAGES,
+                read=lambda reply: _Listing(reply.url, reply.headers.get("content-type", ""), reply.body),
+                decode=_decode_listing,
+            )
+        )
+        if not isinstance(found, _Listing):
+            return found
+        return _on_page(found.body, found.url, found.content_type or None, name)
+
+
+class LocalIndex:
+    """An index in a folder: `NAME/index.html` for each project, as pip reads a `file:` index."""
+
+    def __init__(self, folder: str) -> None:
+        self.shown = folder
+        self._folder = folder
+
+    async def project(self, name: NormalizedName, pin: Version | None) -> Found:  # noqa: ARG002 - see `Place`
+        """Return the files that the project's page in the folder links to."""
+        return _read_page(f"{self._folder}/{name}/index.html", name)
+
+
+class Folder:
+    """What `--find-links` names on disk: a folder of distributions and pages, a page, or one distribution."""
+
+    def __init__(self, path: str) -> None:
+        self.shown = path
+        self._path = path
+        self._entries: tuple[list[str], list[tuple[str, int | None, str]]] | Unavailable | None = None
+
+    async def project(self, name: NormalizedName, pin: Version | None) -> Found:  # noqa: ARG002 - see `Place`
+        """Return the files of *name* that lie there or that the pages there link to."""
+        if self._entries is None:
+            self._entries = self._list()
+        if isinstance(self._entries, Unavailable):
+            return self._entries
+        pages, files = self._entries
+        found = [list_folder(name, files), *(_read_page(page, name) for page in pages)]
+        together = merged(name, found)
+        return (
+            ABSENT if together is None or (isinstance(together, Project) and not together.files) else together
+        )
+
+    def _list(self) -> tuple[list[str], list[tuple[str, int | None, str]]] | Unavailable:
+        path = Path(self._path)
+        try:
+            paths = sorted(path.iterdir()) if path.is_dir() else [path]
+            pages = [str(each) for each in paths if each.suffix in {".html", ".htm"}]
+            there = [each for each in paths if is_distribution(each.name)]
+            return pages, [(each.name, each.stat().st_size, file_url(str(each))) for each in there]
+        except OSError as error:
+            return Unavailable(reason=f"{self._path} cannot be read: {error.strerror}", incomplete=True)
+
+
+def merged(name: NormalizedName, found: list[Found]) -> Project | Unavailable | None:
+    """Return the files of all places together, as pip takes them; None where no place has the project.
+
+    A place that failed makes the whole unknown: it might have had the wheel. 403 stands for "not there" where
+    another place has the project, since static hosts (PyTorch's index) answer so for names they lack.
+    """
+    for each in found:
+        if isinstance(each, Unavailable):
+            return each
+    projects = [each for each in found if isinstance(each, Project) and each.files]
+    if not projects:
+        if any(isinstance(each, Absent) and each.status != ABSENT.status for each in found):
+            return Unavailable(reason=f"access to {name} is forbidden (403)", incomplete=True)
+        return next((each for each in found if isinstance(each, Project)), None)
+    if len(projects) == 1:
+        return projects[0]
+    files: dict[str, IndexFile] = {}
+    for project in projects:
+        for file in project.files:
+            files.setdefault(file.filename, file)
+    return Project(name=name, files=tuple(files.values()), complete=all(each.complete for each in projects))
+
+
+def places(settings: IndexSettings, documents: Documents) -> tuple[tuple[Place, ...], tuple[str, ...]]:
+    """Return where to look, pip's preference for the same file first, and warnings of what is left out."""
+    found: list[Place] = []
+    warnings: list[str] = []
+    for location in (*settings.find_links, *settings.indexes):
+        of_index = location not in settings.find_links
+        path = file_path(location)
+        if path is not None and Path(path).exists():
+            found.append(LocalIndex(path) if of_index else Folder(path))
+        elif not is_remote(location):
+            warnings.append(f"{location} is left out: no such file or folder")
+        elif not _is_secure(location, settings.trusted_hosts):
+            warnings.append(f"{host(location)} is left out, as pip does: neither https nor a trusted host")
+        else:
+            found.append(HttpIndex(location, documents) if of_index else LinksPage(location, documents))
+    return tuple(found), tuple(warnings)
+
+
+def _is_secure(url: str, trusted: tuple[str, ...]) -> bool:
+    """Return whether pip would read an index there: https, this very machine, or a host that is trusted."""
+    parts = urlsplit(url)
+    name = parts.hostname or ""
+    local = name in {"localhost", "::1"} or name.startswith("127.")
+    return parts.scheme == "https" or local or name in trusted or host(url) in trusted
+
+
+def _with_metadata(files: tuple[IndexFile, ...]) -> tuple[IndexFile, ...]:
+    """Return *files* with metadata presumed beside each wheel: the document does not say which have it."""
+    return tuple(msgspec.structs.replace(file, metadata="") if file.is_wheel else file for file in files)
+
+
+def _files_on(body: bytes, url: str, content_type: str | None, name: NormalizedName) -> tuple[IndexFile, ...]:
+    """Return the files on a page of either format, told apart by its content type; raise `PageError`."""
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    if kind in {_JSON, "application/json"}:
+        return parse_json(body, url=url, name=name).files
+    return parse_html(body, url=url, name=name, content_type=content_type).files
+
+
+def _on_page(body: bytes, url: str, content_type: str | None, name: NormalizedName) -> Found:
+    try:
+        return Project(name=name, files=_files_on(body, url, content_type, name))
+    except PageError as error:
+        return Unavailable(reason=f"{host(url)} answered with something else: {error}", incomplete=True)
+
+
+def _read_page(path: str, name: NormalizedName) -> Found:
+    try:
+        with Path(path).open("rb") as stream:
+            body = stream.read(PAGE_LIMIT + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return ABSENT
+    except OSError as error:
+        return Unavailable(reason=f"{path} cannot be read: {error.strerror}", incomplete=True)
+    if len(body) > PAGE_LIMIT:
+        return Unavailable(reason=f"{path} holds more than {PAGE_LIMIT >> 20} MiB", incomplete=True)
+    return _on_page(body, file_url(path), None, name)

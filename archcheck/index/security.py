@@ -1,0 +1,65 @@
+"""Whom a password is for, and whose certificates count."""
+
+from __future__ import annotations
+
+import base64
+import netrc
+import ssl
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archcheck.index.addresses import Credential, credential_for, origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class Passwords:
+    """The credentials of the settings, and those that the user's netrc file has for a host by name."""
+
+    def __init__(self, credentials: Sequence[Credential]) -> None:
+        self._credentials = credentials
+
+    def header(self, url: str) -> Mapping[str, str]:
+        """Return the `Authorization` header for *url*, empty where none is meant for its origin."""
+        found = credential_for(url, self._credentials) or self._from_netrc(url)
+        if found is None:
+            return {}
+        token = base64.b64encode(f"{found.username}:{found.password}".encode()).decode()
+        return {"Authorization": f"Basic {token}"}
+
+    def _from_netrc(self, url: str) -> Credential | None:
+        _, name, _ = origin(url)
+        # not authenticators(): its `default` entry would go to whatever host a page or a redirect names
+        entry = self._netrc.get(name)
+        return entry and Credential(url=url, username=entry[0], password=entry[2] or "")
+
+    @cached_property
+    def _netrc(self) -> dict[str, tuple[str, str | None, str | None]]:
+        try:
+            hosts = netrc.netrc().hosts
+        except (OSError, netrc.NetrcParseError, UnicodeDecodeError):
+            return {}
+        return {name: entry for name, entry in hosts.items() if name != "default"}
+
+
+def tls_context(cert: str | None, client_cert: str | None, *, check: bool) -> ssl.SSLContext:
+    """Return the TLS settings: the certificates in *cert* (file or folder), else those of the system.
+
+    Raise OSError where a file cannot be read.
+    """
+    if not check:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    elif cert:
+        folder = Path(cert).is_dir()
+        context = ssl.create_default_context(cafile=None if folder else cert, capath=cert if folder else None)
+    else:
+        import truststore  # noqa: PLC0415 - needed only where no certificates are configured
+
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if client_cert:
+        context.load_cert_chain(client_cert)
+    return context

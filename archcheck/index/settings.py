@@ -1,0 +1,232 @@
+"""Where distributions are looked for, and how: pip's settings, the manifest's options, the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from packaging.utils import canonicalize_name
+
+from archcheck.errors import SettingsError
+from archcheck.index.addresses import Credential, is_remote, split_credentials
+from archcheck.index.pipconf import pip_values, read_file
+from archcheck.manifest import FormatControl, IndexOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from archcheck.index.pipconf import Reader
+
+_TRUE = {"y", "yes", "t", "true", "on", "1"}
+_FALSE = {"n", "no", "f", "false", "off", "0"}
+_ALIASES = {"default-timeout": "timeout", "pypi-url": "index-url"}
+_CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSettings:
+    """What pip would ask, and how it would ask.
+
+    Addresses carry no credentials: those are in `credentials`. `index_url` is None under `--no-index`.
+    `timeout` is in seconds; `cert` is a file (or folder) of certificates, None for the system's own.
+    """
+
+    index_url: str | None
+    extra_index_urls: tuple[str, ...] = ()
+    find_links: tuple[str, ...] = ()
+    no_index: bool = False
+    pre: bool = False
+    prefer_binary: bool = False
+    require_hashes: bool = False
+    formats: FormatControl = field(default_factory=FormatControl)
+    constraints: tuple[str, ...] = ()
+    cert: str | None = None
+    client_cert: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+    trusted_hosts: tuple[str, ...] = ()
+    timeout: float = 15.0
+    retries: int = 5
+    credentials: tuple[Credential, ...] = ()
+
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        """The addresses of all indexes, the main one first, each once."""
+        urls = (*((self.index_url,) if self.index_url else ()), *self.extra_index_urls)
+        return () if self.no_index else tuple(dict.fromkeys(urls))
+
+
+def default_index_url() -> str:
+    """Return pip's default index; no address of a public one stands in this code."""
+    from pip._internal.models.index import PyPI  # noqa: PLC0415 - 15 ms, where nothing else is configured
+
+    return str(PyPI.simple_url)
+
+
+def read_settings(environ: Mapping[str, str], read: Reader = read_file) -> IndexSettings:
+    """Return pip's settings for `pip install` under *environ*; raise `SettingsError` for impossible ones."""
+    values: dict[str, str] = {}
+    formats = FormatControl()
+    for option, value in pip_values(environ, read):
+        if option in {"no-binary", "only-binary"}:
+            formats = restrict(formats, option, value)
+        values[_ALIASES.get(option, option)] = value
+    cert = values.get("cert") or next(filter(None, map(environ.get, _CERTIFICATE_VARIABLES)), None)
+    settings = IndexSettings(
+        index_url=None,
+        no_index=_flag(values, "no-index"),
+        pre=_flag(values, "pre"),
+        prefer_binary=_flag(values, "prefer-binary"),
+        require_hashes=_flag(values, "require-hashes"),
+        formats=formats,
+        constraints=_words(values, "constraint"),
+        cert=cert,
+        client_cert=values.get("client-cert"),
+        proxy=values.get("proxy"),
+        trusted_hosts=_words(values, "trusted-host"),
+        timeout=_number(values, "timeout", 15.0),
+        retries=int(_number(values, "retries", 5)),
+    )
+    found = IndexOptions(
+        index_url=values.get("index-url") or default_index_url(),
+        extra_index_urls=_words(values, "extra-index-url"),
+        find_links=_words(values, "find-links"),
+    )
+    return _looking_at(settings, found)
+
+
+def merge(settings: IndexSettings, flags: IndexOptions, options: IndexOptions) -> IndexSettings:
+    """Return *settings* with the command line's *flags*, then the requirements file's own *options*, applied.
+
+    As pip does it: `--index-url` on the command line replaces the configured one alone and the lists add up;
+    in a requirements file it replaces every index named before, the command line's too; `--no-index` in
+    either ends all talk to indexes, and find-links stay.
+    """
+    with_flags = _looking_at(
+        _admitting(settings, flags),
+        IndexOptions(
+            index_url=flags.index_url or settings.index_url,
+            extra_index_urls=(*settings.extra_index_urls, *flags.extra_index_urls),
+            find_links=(*settings.find_links, *flags.find_links),
+        ),
+    )
+    before = () if options.index_url else with_flags.extra_index_urls
+    return _looking_at(
+        _admitting(with_flags, options),
+        IndexOptions(
+            index_url=options.index_url or with_flags.index_url,
+            extra_index_urls=(*before, *options.extra_index_urls),
+            find_links=(*with_flags.find_links, *options.find_links),
+        ),
+    )
+
+
+def restrict(formats: FormatControl, option: str, value: str) -> FormatControl:
+    """Return *formats* after one more `no-binary` or `only-binary` with pip's comma-separated *value*.
+
+    `:all:` overrides what both options said before it and the names next to it, `:none:` empties the option.
+    """
+    if value.startswith("-"):
+        raise SettingsError(f"{option}: expected :all:, :none: or package names, found {value!r}")
+    words = value.split(",")
+    named = set(formats.no_binary if option == "no-binary" else formats.only_binary)
+    opposite = set(formats.only_binary if option == "no-binary" else formats.no_binary)
+    if ":all:" in words:
+        after = words[len(words) - words[::-1].index(":all:") :]
+        named, opposite = {":all:"}, set()
+        words = after if ":none:" in after else []
+    for word in words:
+        if word == ":none:":
+            named.clear()
+        else:
+            named.add(canonicalize_name(word))
+            opposite.discard(canonicalize_name(word))
+    no_binary, only_binary = (named, opposite) if option == "no-binary" else (opposite, named)
+    return FormatControl(no_binary=frozenset(no_binary), only_binary=frozenset(only_binary))
+
+
+def _admitting(settings: IndexSettings, options: IndexOptions) -> IndexSettings:
+    formats = settings.formats
+    said = {"no-binary": options.formats.no_binary, "only-binary": options.formats.only_binary}
+    for option, names in said.items():
+        if ":all:" in names:
+            formats = restrict(formats, option, ":all:")
+    for option, names in said.items():
+        for name in sorted(names - {":all:"}):
+            formats = restrict(formats, option, name)
+    return replace(
+        settings,
+        no_index=settings.no_index or options.no_index,
+        pre=settings.pre or options.pre,
+        prefer_binary=settings.prefer_binary or options.prefer_binary,
+        require_hashes=settings.require_hashes or options.require_hashes,
+        formats=formats,
+    )
+
+
+def _looking_at(settings: IndexSettings, places: IndexOptions) -> IndexSettings:
+    """Return *settings* with the places replaced, credentials split off; no index under `--no-index`."""
+    if settings.no_index:
+        places = replace(places, index_url=None, extra_index_urls=())
+    index, from_index = _bare(filter(None, [places.index_url]))
+    extra, from_extra = _bare(places.extra_index_urls)
+    links, from_links = _bare(_expanded(each) for each in places.find_links)
+    return replace(
+        settings,
+        index_url=index[0] if index else None,
+        extra_index_urls=extra,
+        find_links=links,
+        credentials=tuple(dict.fromkeys((*settings.credentials, *from_index, *from_extra, *from_links))),
+    )
+
+
+def _bare(urls: Iterable[str]) -> tuple[tuple[str, ...], list[Credential]]:
+    bare: list[str] = []
+    credentials: list[Credential] = []
+    for url in urls:
+        address, credential = _split(url) if is_remote(url) else (url, None)
+        bare.append(address)
+        if credential is not None:
+            credentials.append(credential)
+    return tuple(dict.fromkeys(bare)), credentials
+
+
+def _split(url: str) -> tuple[str, Credential | None]:
+    try:
+        bare, credential = split_credentials(url)
+        _ = urlsplit(bare).port  # it is checked only when it is asked for
+    except ValueError as error:
+        raise SettingsError("the address of an index or find-links place cannot be read") from error
+    return bare, credential
+
+
+def _expanded(place: str) -> str:
+    if not place.startswith("~"):
+        return place
+    expanded = Path(place).expanduser()
+    return str(expanded) if expanded.exists() else place
+
+
+def _words(values: Mapping[str, str], option: str) -> tuple[str, ...]:
+    return tuple(values.get(option, "").split())
+
+
+def _flag(values: Mapping[str, str], option: str) -> bool:
+    value = values.get(option, "no").lower()
+    if value not in _TRUE | _FALSE:
+        raise SettingsError(f"pip's setting {option}: expected yes or no, found {values[option]!r}")
+    return value in _TRUE
+
+
+def _number(values: Mapping[str, str], option: str, default: float) -> float:
+    value = values.get(option)
+    if value is None:
+        return default
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise SettingsError(f"pip's setting {option}: expected a number, found {value!r}")
+    return number
