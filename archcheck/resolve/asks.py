@@ -29,7 +29,7 @@ def parse(text: str) -> Pep508 | None:
     """Return the PEP 508 requirement *text* parsed once, or None where it is not one."""
     try:
         return Pep508(text)
-    except InvalidRequirement:
+    except (InvalidRequirement, RecursionError):  # hundreds of nested parentheses exhaust the parser
         return None
 
 

@@ -1,0 +1,157 @@
+"""The arguments that several commands share, and their way into a `Request`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING, NoReturn
+
+from archcheck.errors import UsageError
+from archcheck.manifest import FormatControl, IndexOptions
+from archcheck.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from archcheck.cli.console import Console
+    from archcheck.index.cache import Mode
+
+DISCOVERED = ("requirements.txt",)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises `UsageError` instead of leaving the process."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the usage error in the words of argparse, with where to read on."""
+        raise UsageError(f"{message} (see `{self.prog} --help`)")
+
+
+def add_input(parser: argparse.ArgumentParser) -> None:
+    """Add what is audited, and against what."""
+    group = parser.add_argument_group("what to audit")
+    group.add_argument(
+        "--kind", metavar="KIND", help="the format of the input, where its name does not tell it"
+    )
+    group.add_argument(
+        "-t",
+        "--target",
+        action="append",
+        default=[],
+        metavar="BASE:pythonX.Y",
+        help="where it will run, as in lambda:python3.13, debian12:python3.12, alpine3.22:python3.13 or "
+        "glibc2.28:python3.11; several make a matrix (default: Lambda, with the project's own Python)",
+    )
+
+
+def add_resolution(parser: argparse.ArgumentParser) -> None:
+    """Add the options that pip has too, with pip's meaning."""
+    group = parser.add_argument_group("how to resolve (each means what it means to pip)")
+    group.add_argument("-i", "--index-url", metavar="URL")
+    group.add_argument("--extra-index-url", action="append", default=[], metavar="URL")
+    group.add_argument("--find-links", action="append", default=[], metavar="URL|PATH")
+    group.add_argument("--no-index", action="store_true")
+    group.add_argument("--no-deps", action="store_true")
+    group.add_argument("--only-binary", action="append", default=[], metavar="NAMES")
+    group.add_argument("--no-binary", action="append", default=[], metavar="NAMES")
+    group.add_argument("--prefer-binary", action="store_true")
+    group.add_argument("--pre", action="store_true")
+    group.add_argument("--require-hashes", action="store_true")
+    group.add_argument("-c", "--constraint", action="append", default=[], metavar="FILE")
+    group.add_argument("--exclude-newer", metavar="DATE", help="look at nothing uploaded on or after DATE")
+
+
+def add_network(parser: argparse.ArgumentParser) -> None:
+    """Add how the index is asked and what is kept of its answers."""
+    group = parser.add_argument_group("network and cache")
+    group.add_argument("--offline", action="store_true", help="use what the cache holds, however old")
+    group.add_argument("--refresh", action="store_true", help="ask again for everything that can change")
+    group.add_argument("--cache-dir", metavar="DIR")
+    group.add_argument("--no-cache", action="store_true")
+    group.add_argument("--timeout", type=_positive(float), metavar="SECONDS")
+    group.add_argument(
+        "--jobs", type=_positive(int), default=50, metavar="N", help="requests under way at once"
+    )
+
+
+def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[str]) -> Request:
+    """Return the request that the parsed *arguments* make; raises `UsageError` for what cannot be meant."""
+    from archcheck.index.settings import restrict  # noqa: PLC0415 - not needed for --help
+
+    formats = FormatControl()
+    for option in ("no_binary", "only_binary"):
+        for value in getattr(arguments, option):
+            formats = restrict(formats, option.replace("_", "-"), value)
+    return Request(
+        paths=tuple(dict.fromkeys(paths)) or (_discovered(),),
+        cwd=os.getcwd(),  # noqa: PTH109 - Path.cwd() would resolve nothing more
+        environ=console.environ,
+        kind=arguments.kind,
+        targets=tuple(arguments.target),
+        flags=IndexOptions(
+            index_url=arguments.index_url,
+            extra_index_urls=tuple(arguments.extra_index_url),
+            find_links=tuple(arguments.find_links),
+            no_index=arguments.no_index,
+            pre=arguments.pre,
+            prefer_binary=arguments.prefer_binary,
+            require_hashes=arguments.require_hashes,
+            formats=formats,
+        ),
+        constraints=tuple(arguments.constraint),
+        no_deps=arguments.no_deps,
+        exclude_newer=_date(arguments.exclude_newer),
+        cache_mode=_mode(arguments),
+        cache_dir=arguments.cache_dir,
+        jobs=arguments.jobs,
+        timeout=arguments.timeout,
+    )
+
+
+def _discovered() -> str:
+    for name in DISCOVERED:
+        if os.path.isfile(name):  # noqa: PTH113
+            return name
+    raise UsageError(
+        f"no input: this folder has no {' or '.join(DISCOVERED)}; name a file, or - for standard input"
+    )
+
+
+def _mode(arguments: argparse.Namespace) -> Mode:
+    chosen = [name for name in ("offline", "refresh", "no_cache") if getattr(arguments, name)]
+    if len(chosen) > 1:
+        flags = " and ".join(f"--{name.replace('_', '-')}" for name in chosen)
+        raise UsageError(f"{flags} exclude each other")
+    match chosen:
+        case ["offline"]:
+            return "offline"
+        case ["refresh"]:
+            return "refresh"
+        case ["no_cache"]:
+            return "off"
+    return "normal"
+
+
+def _date(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"--exclude-newer: expected a date such as 2026-11-23 or an ISO 8601 time, found {text!r}"
+        raise UsageError(message) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _positive(kind: type[int | float]) -> Callable[[str], float]:
+    def convert(text: str) -> float:
+        value = kind(text)
+        if not 0 < value < float("inf"):
+            raise ValueError(text)
+        return value
+
+    convert.__name__ = f"positive {'number' if kind is float else 'whole number'}"
+    return convert

@@ -1,0 +1,77 @@
+"""`archcheck check`: the audit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
+from archcheck.cli.output import add_output, write
+from archcheck.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from archcheck.cli.console import Console
+    from archcheck.model import Report
+
+FailOn = Literal["blocker", "build", "unknown", "never"]
+
+_FAILING: dict[FailOn, frozenset[Severity]] = {
+    "blocker": frozenset({Severity.BLOCKER}),
+    "build": frozenset({Severity.BLOCKER, Severity.BUILD}),
+    "unknown": frozenset({Severity.BLOCKER, Severity.BUILD, Severity.UNKNOWN}),
+    "never": frozenset(),
+}
+FOUND, INCOMPLETE = 1, 2
+
+
+def run(arguments: Sequence[str], console: Console) -> int:
+    """Audit, print the report, and return the exit code."""
+    parsed = _parser().parse_args(arguments)
+    request = request_of(parsed, console, parsed.path)
+    from archcheck.api import perform  # noqa: PLC0415 - `--help` and usage errors come first
+    from archcheck.cli.progress import watching  # noqa: PLC0415
+
+    with watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:
+        report = perform(request, watch)
+    write(report, parsed, console)
+    failing = _FAILING[parsed.fail_on] | ({Severity.UNKNOWN} if parsed.strict else frozenset())
+    return exit_code(report, failing, exit_zero=parsed.exit_zero)
+
+
+def exit_code(report: Report, failing: Iterable[Severity], *, exit_zero: bool) -> int:
+    """Return 2 for an incomplete report, 1 where a finding's severity is among *failing*, else 0."""
+    if not report.complete:
+        return INCOMPLETE
+    severities = {finding.severity for audit in report.audits for finding in audit.findings}
+    return FOUND if severities.intersection(failing) and not exit_zero else 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="archcheck",
+        description="Tell whether every dependency, direct and transitive, installs on arm64 (aarch64) as it "
+        "does on x86_64; which ones do not, who brings them in, and what to do about it.",
+        epilog="Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 bad input, or an audit that could "
+        "not be completed; 130 interrupted.",
+    )
+    parser.add_argument(
+        "path",
+        nargs="*",
+        metavar="PATH",
+        help="requirements files; - is standard input (default: ./requirements.txt)",
+    )
+    add_input(parser)
+    add_output(parser)
+    group = parser.add_argument_group("when to fail")
+    group.add_argument(
+        "--fail-on",
+        choices=list(_FAILING),
+        default="build",
+        help="the least severity that makes the exit code 1 (default: build)",
+    )
+    group.add_argument("--strict", action="store_true", help="what could not be determined fails too")
+    group.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever was found")
+    add_resolution(parser)
+    add_network(parser)
+    return parser

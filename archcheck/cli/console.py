@@ -1,0 +1,81 @@
+"""The only printers: the report goes to stdout, everything said about the work to stderr."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TextIO
+
+from archcheck.report.layout import View, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ColorChoice = Literal["auto", "always", "never"]
+
+_NARROWEST, _WIDEST = 40, 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """Two streams and the environment that says how to write to them."""
+
+    out: TextIO
+    err: TextIO
+    environ: Mapping[str, str]
+
+    @classmethod
+    def of_process(cls) -> Console:
+        """Return the console of this process."""
+        return cls(out=sys.stdout, err=sys.stderr, environ=os.environ)
+
+    def print(self, text: str) -> None:
+        """Write *text* to stdout as it is; what the encoding cannot carry is spelled out."""
+        encoding = self.out.encoding or "utf-8"
+        self.out.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        self.out.flush()
+
+    def error(self, message: str) -> None:
+        """Write one line of error to stderr, free of control characters."""
+        self.say(f"archcheck: error: {message}")
+
+    def say(self, message: str) -> None:
+        """Write one line to stderr, free of control characters."""
+        encoding = self.err.encoding or "utf-8"
+        line = clean(message).encode(encoding, "backslashreplace").decode(encoding)
+        self.err.write(line + "\n")
+        self.err.flush()
+
+    def view(self, *, color: ColorChoice = "auto", verbose: bool = False, quiet: bool = False) -> View:
+        """Return how a report for people is to be written to stdout."""
+        return View(
+            width=self._width(),
+            color=self._colored(color),
+            ascii_only=not _carries(self.out.encoding),
+            verbose=verbose,
+            quiet=quiet,
+        )
+
+    def _width(self) -> int:
+        columns = shutil.get_terminal_size((100, 24)).columns
+        return max(_NARROWEST, min(columns, _WIDEST))
+
+    def _colored(self, choice: ColorChoice) -> bool:
+        # NO_COLOR and FORCE_COLOR count when they are set and not empty (no-color.org, force-color.org).
+        if choice != "auto":
+            return choice == "always"
+        if self.environ.get("NO_COLOR"):
+            return False
+        if self.environ.get("FORCE_COLOR"):
+            return True
+        return self.out.isatty() and self.environ.get("TERM") != "dumb"
+
+
+def _carries(encoding: str | None) -> bool:
+    try:
+        "✓→".encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,32 @@
+"""The overview that `archcheck --help` prints."""
+
+from __future__ import annotations
+
+OVERVIEW = """\
+archcheck: does every dependency of this Python project install on arm64?
+
+Usage:
+  archcheck [check] [PATH…] [OPTIONS]   audit requirements files (default: ./requirements.txt)
+  archcheck why PACKAGE [PATH]          every path by which PACKAGE gets in
+  archcheck explain [CODE]              what a rule means and what to do about it
+  archcheck render RESULT.json -f FORMAT  a saved result in another format
+  archcheck cache dir|clear|prune       look after the cache
+
+Examples:
+  archcheck requirements.txt
+  archcheck requirements.txt --json
+  archcheck requirements.txt --target lambda:python3.11 --target lambda:python3.13
+  archcheck - --target debian12:python3.12 < requirements.txt
+  archcheck requirements.txt -o report.md -o result.json
+
+Targets:
+  lambda:python3.13          an AWS Lambda runtime
+  debian12:python3.12        a Linux base: debian, ubuntu, rhel, ubi, amazonlinux, alpine
+  glibc2.28:python3.11       a plain libc level; musl1.2:python3.13
+  lambda:python3.9.21        a patch release, where requires-python depends on it
+
+Exit codes:
+  0 nothing at or above --fail-on · 1 findings · 2 bad input, or an incomplete audit · 130 interrupted
+
+`archcheck check --help` lists every option; `archcheck COMMAND --help` those of a command.
+"""

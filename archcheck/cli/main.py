@@ -1,0 +1,65 @@
+"""Dispatch: picks the command, and is the one place where errors become a line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from archcheck import __version__
+from archcheck.cli.console import Console
+from archcheck.errors import ArchcheckError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+INTERRUPTED = 130
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "check": "archcheck.cli.check",
+    "why": "archcheck.cli.why",
+    "explain": "archcheck.cli.explain",
+    "render": "archcheck.cli.render",
+    "cache": "archcheck.cli.cache",
+}
+DEFAULT_COMMAND = "check"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run archcheck with *arguments* (without the program's name); return the exit code, never raise."""
+    console = Console.of_process()
+    try:
+        return _dispatch(list(arguments), console)
+    except ArchcheckError as error:
+        console.error(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        console.error("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`archcheck … | head`): keep Python from complaining when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # no traceback ever reaches a user
+        if os.environ.get("ARCHCHECK_TRACEBACK"):
+            raise
+        console.error(
+            f"internal error: {type(error).__name__}: {error}; this is a fault of archcheck, please "
+            "report it with the output of the same command under ARCHCHECK_TRACEBACK=1"
+        )
+        return ArchcheckError.exit_code
+
+
+def _dispatch(arguments: list[str], console: Console) -> int:
+    if arguments and arguments[0] in {"--version", "-V"}:
+        console.print(f"archcheck {__version__}\n")
+        return 0
+    if arguments and arguments[0] in {"--help", "-h", "help"}:
+        from archcheck.cli.help import OVERVIEW  # noqa: PLC0415
+
+        console.print(OVERVIEW)
+        return 0
+    name = arguments.pop(0) if arguments and arguments[0] in COMMANDS else DEFAULT_COMMAND
+    command = import_module(COMMANDS[name])
+    return int(command.run(arguments, console))

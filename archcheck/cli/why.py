@@ -1,0 +1,36 @@
+"""`archcheck why`: every way by which a package gets in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archcheck.cli.console import Console
+
+
+def run(arguments: Sequence[str], console: Console) -> int:
+    """Audit, and print the ways to one package."""
+    parser = Parser(prog="archcheck why", description="Show every path by which PACKAGE gets into the set.")
+    parser.add_argument("package", metavar="PACKAGE")
+    parser.add_argument(
+        "path", nargs="*", metavar="PATH", help="requirements files (default: ./requirements.txt)"
+    )
+    parser.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+    parser.add_argument("--no-progress", action="store_true")
+    add_input(parser)
+    add_resolution(parser)
+    add_network(parser)
+    parsed = parser.parse_args(arguments)
+    request = request_of(parsed, console, parsed.path)
+    from archcheck.api import perform  # noqa: PLC0415 - `--help` and usage errors come first
+    from archcheck.cli.progress import watching  # noqa: PLC0415
+    from archcheck.report.why import why  # noqa: PLC0415
+
+    with watching(console, wanted=not parsed.no_progress) as watch:
+        report = perform(request, watch)
+    console.print(why(report, parsed.package, console.view(color=parsed.color)))
+    return 0 if report.complete else 2
