@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.loopback import IndexServer, Store
+from tests.loopback import FixtureStore, IndexServer, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,4 +35,11 @@ def store() -> Store:
 def index(store: Store) -> Iterator[IndexServer]:
     """The loopback index over `store`, with all that the real index can do."""
     with IndexServer(store) as server:
+        yield server
+
+
+@pytest.fixture
+def recorded() -> Iterator[IndexServer]:
+    """The loopback index over the recorded projects of `fixtures/index/`."""
+    with IndexServer(FixtureStore()) as server:
         yield server

@@ -10,7 +10,8 @@
 
 from tests.loopback.builders import Sdist
 from tests.loopback.failures import Failure
+from tests.loopback.fixtures import FixtureStore
 from tests.loopback.server import Features, IndexServer, Request
 from tests.loopback.store import Store
 
-__all__ = ["Failure", "Features", "IndexServer", "Request", "Sdist", "Store"]
+__all__ = ["Failure", "Features", "FixtureStore", "IndexServer", "Request", "Sdist", "Store"]

@@ -67,7 +67,7 @@ def simple_answer(request: Request, store: Store, features: Features, path: str)
     if kind is None:
         return Answer(status=406)
     if path in {"/simple", "/simple/"}:
-        return document(request, features, root_page(sorted(store.projects), kind), kind)
+        return document(request, features, root_page(store.names(), kind), kind)
     name = path.removeprefix("/simple/").strip("/")
     canonical = f"/simple/{canonicalize_name(name)}/"
     if path != canonical:
@@ -115,8 +115,8 @@ def file_answer(request: Request, store: Store, features: Features, filename: st
     """Answer for a file, the metadata beside it (PEP 658), or a range of it (RFC 9110, section 14)."""
     if filename.endswith(METADATA_SUFFIX):
         file = store.file(filename.removesuffix(METADATA_SUFFIX))
-        body = file.metadata.encode() if file and file.metadata is not None else None
-        body = body if features.metadata_files else None
+        text = file.metadata_text if file and file.is_wheel and features.metadata_files else None
+        body = None if text is None else text.encode()
     else:
         file = store.file(filename)
         body = file.content if file else None

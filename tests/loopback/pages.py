@@ -20,26 +20,29 @@ HTML_TYPE = "application/vnd.pypi.simple.v1+html"
 
 def hashes_of(file: StoredFile, *, real: bool) -> dict[str, str]:
     """Return the hashes that pages state: of the bytes served, or the recorded ones."""
+    if file.lazy:
+        return {}
     value = file.stated if real or file.digest is None else file.digest
     return {"sha256": value} if value else {}
 
 
 def size_of(file: StoredFile, *, real: bool) -> int:
     """Return the size in bytes that pages state."""
-    served = None if file.content is None else len(file.content)
+    served = None if file.lazy or file.content is None else len(file.content)
     return (file.stated_size if real or served is None else served) or 0
 
 
-def metadata_hash(file: StoredFile) -> dict[str, str] | None:
-    """Return the hash of the metadata file beside a wheel (PEP 714), None where there is none."""
-    return None if file.metadata is None else {"sha256": hashlib.sha256(file.metadata.encode()).hexdigest()}
+def metadata_hash(file: StoredFile) -> dict[str, str] | bool:
+    """Return the hash of the metadata file beside a wheel (PEP 714), or whether there is one."""
+    if not file.is_wheel or file.lazy or file.metadata_text is None:
+        return file.is_wheel and file.lazy
+    return {"sha256": hashlib.sha256(file.metadata_text.encode()).hexdigest()}
 
 
 def project_json(project: StoredProject, store: Store, *, metadata_files: bool) -> bytes:
     """Return the project page as PEP 691 has it, with the fields of PEP 700, 592 and 714."""
     files = []
     for file in project.files:
-        beside = metadata_hash(file) if metadata_files else None
         entry: dict[str, Any] = {
             "filename": file.filename,
             "hashes": hashes_of(file, real=store.real_hashes),
@@ -50,7 +53,8 @@ def project_json(project: StoredProject, store: Store, *, metadata_files: bool) 
             "yanked": file.yanked,
         }
         if metadata_files:
-            entry |= {"core-metadata": beside or False, "data-dist-info-metadata": beside or False}
+            beside = metadata_hash(file)
+            entry |= {"core-metadata": beside, "data-dist-info-metadata": beside}
         files.append(entry)
     page = {
         "meta": {"api-version": "1.4", "_last-serial": project.serial},
@@ -73,7 +77,8 @@ def project_html(project: StoredProject, store: Store, *, metadata_files: bool) 
         if file.yanked is not False:
             attributes["data-yanked"] = "" if file.yanked is True else file.yanked
         if metadata_files and (beside := metadata_hash(file)):
-            attributes["data-core-metadata"] = f"sha256={beside['sha256']}"
+            stated = "true" if beside is True else f"sha256={beside['sha256']}"
+            attributes["data-core-metadata"] = stated
         listed = " ".join(f'{key}="{html.escape(value)}"' for key, value in attributes.items())
         rows.append(f"<a {listed}>{html.escape(file.filename)}</a><br />")
     return html_page(f"Links for {project.name}", rows)
@@ -130,12 +135,11 @@ def release_json(project: StoredProject, store: Store, version: str | None, base
 
 def upload_json(file: StoredFile, store: Store, base: str) -> dict[str, Any]:
     """Return one entry of `urls`."""
-    wheel = file.filename.endswith(".whl")
     return {
         "digests": hashes_of(file, real=store.real_hashes),
         "filename": file.filename,
-        "packagetype": "bdist_wheel" if wheel else "sdist",
-        "python_version": file.filename.split("-")[-3] if wheel else "source",
+        "packagetype": "bdist_wheel" if file.is_wheel else "sdist",
+        "python_version": file.filename.split("-")[-3] if file.is_wheel else "source",
         "requires_python": file.requires_python,
         "size": size_of(file, real=store.real_hashes),
         "upload_time_iso_8601": file.upload_time,

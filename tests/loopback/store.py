@@ -22,9 +22,10 @@ UPLOADED = "2024-01-01T00:00:00.000000Z"
 class StoredFile:
     """One file of a release.
 
-    `metadata` is the text of a wheel's METADATA. `build` makes the bytes; it is None for recorded files
-    that only pages mention: they answer 404. `stated` and `stated_size` are what the real index says of
-    the file; pages state them for files that cannot be built, and for all where the store says so.
+    `metadata` is the text of its METADATA or PKG-INFO, or what gets it (the recorder asks the real index only
+    when it is itself asked). `build` makes the bytes; it is None for recorded files that only pages mention:
+    they answer 404. `stated` and `stated_size` are what the real index says of the file; pages state them for
+    files that cannot be built, and for all where the store says so.
     """
 
     filename: str
@@ -33,10 +34,25 @@ class StoredFile:
     requires_dist: tuple[str, ...] | None = None
     upload_time: str = UPLOADED
     yanked: bool | str = False
-    metadata: str | None = None
+    metadata: str | Callable[[], str | None] | None = None
     build: Callable[[], bytes] | None = None
     stated: str | None = None
     stated_size: int | None = None
+
+    @property
+    def is_wheel(self) -> bool:
+        """Whether it is a wheel; every other file is an sdist."""
+        return self.filename.endswith(".whl")
+
+    @property
+    def lazy(self) -> bool:
+        """Whether looking inside costs a request: pages then state no hash of what is served."""
+        return callable(self.metadata)
+
+    @cached_property
+    def metadata_text(self) -> str | None:
+        """The core metadata, None where it is not known."""
+        return self.metadata() if callable(self.metadata) else self.metadata
 
     @cached_property
     def content(self) -> bytes | None:
@@ -138,8 +154,12 @@ class Store:
             self._files[file.filename] = file
         project.serial += 1
 
+    def names(self) -> list[str]:
+        """Return the names of all projects."""
+        return sorted(self.projects)
+
     def project(self, name: str) -> StoredProject | None:
-        """Return the project of the normalised *name*; a store that records asks for it here."""
+        """Return the project of the normalised *name*; stores that read or record on demand begin here."""
         return self.projects.get(name)
 
     def file(self, filename: str) -> StoredFile | None:
@@ -168,4 +188,4 @@ def sdist_file(stem: str, pkg_info: str, sdist: Sdist, **about: Any) -> StoredFi
     files = dict.fromkeys(sdist.names, b"")
     files |= {path: text.encode() for path, text in texts.items() if text}
     build = lambda: sdist_bytes(stem, files, sdist.suffix)  # noqa: E731 - as above
-    return StoredFile(filename=stem + sdist.suffix, build=build, **about)
+    return StoredFile(filename=stem + sdist.suffix, metadata=pkg_info, build=build, **about)
