@@ -1,5 +1,52 @@
-"""Audit a Python project's dependencies for arm64: what installs there, what does not, and what to do."""
+"""Audit a Python project's dependencies for arm64: what installs there, what does not, and what to do.
+
+`audit` is the whole of the public API, with the types of `archcheck.model` that it returns.
+"""
 
 from __future__ import annotations
 
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archcheck.model import Report
+
+__all__ = ["__version__", "audit"]
+
 __version__ = "0.1.0"
+
+
+def audit(
+    *paths: str | os.PathLike[str],
+    targets: Iterable[str] = (),
+    kind: str | None = None,
+    index_url: str | None = None,
+    offline: bool = False,
+) -> Report:
+    """Return the report on the requirements files at *paths*, against each of *targets*.
+
+    The same as `archcheck PATH… --target T…`: settings come from pip's configuration and the environment.
+    Raises `archcheck.errors.ArchcheckError` for an input or a target that cannot be read; an index that does
+    not answer makes a report whose `complete` is False.
+
+        report = archcheck.audit("requirements.txt", targets=["lambda:python3.13"])
+        report.recommendation.architecture   # "arm64", "x86_64" or "undetermined"
+    """
+    # Imported here: `archcheck --version` needs none of it.
+    from archcheck.api import perform  # noqa: PLC0415
+    from archcheck.manifest import IndexOptions  # noqa: PLC0415
+    from archcheck.request import Request  # noqa: PLC0415
+
+    return perform(
+        Request(
+            paths=tuple(os.fspath(path) for path in paths),
+            cwd=os.getcwd(),  # noqa: PTH109
+            environ=os.environ,
+            kind=kind,
+            targets=tuple(targets),
+            flags=IndexOptions(index_url=index_url),
+            cache_mode="offline" if offline else "normal",
+        )
+    )

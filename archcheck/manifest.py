@@ -6,7 +6,7 @@ A reader turns text into one `Manifest`; nothing after it sees the text again.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from packaging.markers import Marker
@@ -96,8 +96,37 @@ class FormatControl:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseControl:
+    """Which pre-releases may be taken: pip's `--all-releases` and `--only-final`.
+
+    Each set holds normalised names, or `:all:`; `--pre` is `:all:` in the first.
+    """
+
+    all_releases: frozenset[str] = frozenset()
+    only_final: frozenset[str] = frozenset()
+
+    def allows_prereleases(self, name: str) -> bool | None:
+        """Return whether pre-releases of the normalised *name* may be taken; None leaves it to PEP 440."""
+        if name in self.all_releases:
+            return True
+        if name in self.only_final:
+            return False
+        if ":all:" in self.all_releases:
+            return True
+        return False if ":all:" in self.only_final else None
+
+
+Strategy = Literal["best", "first"]
+"""Several indexes: pip takes the best version of all of them, uv the first index that has the name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexOptions:
-    """Where distributions are looked for and which of them are admitted; None means "not said here"."""
+    """Where distributions are looked for and which of them are admitted; None means "not said here".
+
+    `pre` says again that `releases` admits the pre-releases of all packages. `package_indexes` are pairs of a
+    normalised name and the one index that this package may come from (uv's and Poetry's named sources).
+    """
 
     index_url: str | None = None
     extra_index_urls: tuple[str, ...] = ()
@@ -107,6 +136,9 @@ class IndexOptions:
     prefer_binary: bool = False
     require_hashes: bool = False
     formats: FormatControl = field(default_factory=FormatControl)
+    releases: ReleaseControl = field(default_factory=ReleaseControl)
+    strategy: Strategy = "best"
+    package_indexes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +148,15 @@ class Skipped:
     text: str
     reason: str
     location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which optional parts of a project are audited: extras and dependency groups, by normalised name."""
+
+    extras: frozenset[str] = frozenset()
+    all_extras: bool = False
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,3 +171,4 @@ class Manifest:
     options: IndexOptions = field(default_factory=IndexOptions)
     requires_python: SpecifierSet | None = None
     skipped: tuple[Skipped, ...] = ()
+    warnings: tuple[str, ...] = ()

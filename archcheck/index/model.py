@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
 
-import msgspec
-
+from archcheck.distribution import IndexFile
 from archcheck.index.filenames import version_of
 
 if TYPE_CHECKING:
@@ -18,28 +17,17 @@ if TYPE_CHECKING:
 
     from archcheck.manifest import PathSource, UrlSource
 
-
-class IndexFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One distribution file as a project page lists it (PEP 691, 700, 714).
-
-    `hashes` are `algorithm:hexdigest`. `upload_time` is ISO 8601 in UTC. `metadata` is None where the
-    index offers no metadata file beside it (PEP 658), else that file's `sha256:…`, or "" where it gives none.
-    `url` is absolute and carries no credentials.
-    """
-
-    filename: str
-    url: str
-    hashes: tuple[str, ...] = ()
-    requires_python: str | None = None
-    size: int | None = None
-    upload_time: str | None = None
-    yanked: bool = False
-    metadata: str | None = None
-
-    @property
-    def is_wheel(self) -> bool:
-        """Whether the file is a wheel (PEP 427); every other file kept here is an sdist."""
-        return self.filename.endswith(".whl")
+__all__ = [
+    "Direct",
+    "Index",
+    "IndexFile",
+    "Metadata",
+    "NotFound",
+    "Origin",
+    "Project",
+    "SdistContents",
+    "Unavailable",
+]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,126 @@
+"""From a request to a report: reads the inputs, opens the index, audits every input against every target."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archcheck import __version__
+from archcheck.audit.recommend import worst
+from archcheck.errors import UsageError
+from archcheck.index.cache import Cache, default_folder
+from archcheck.index.network import NetworkIndex
+from archcheck.index.settings import merge, read_settings
+from archcheck.inputs import Disk, read_constraints, read_input
+from archcheck.model import Report, Summary, Tool
+from archcheck.resolve.model import Options
+from archcheck.run import audit_manifest
+from archcheck.targets import default_target, parse_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from archcheck.index.settings import IndexSettings
+    from archcheck.manifest import Manifest
+    from archcheck.model import Audit
+    from archcheck.request import Request
+    from archcheck.targets import Target
+
+
+def perform(request: Request, watch: Callable[[str, NetworkIndex], None] | None = None) -> Report:
+    """Return the report on everything that *request* names.
+
+    *watch* is told of each audit as it begins. Raises `ArchcheckError` for what makes an answer impossible
+    (an unreadable input, an unknown target); all else is a finding or an error in the report.
+    """
+    configured = read_settings(request.environ)
+    targets = [parse_target(text) for text in dict.fromkeys(request.targets)]
+    manifests = [_read(path, request, configured) for path in request.paths]
+    audits: list[Audit] = []
+    with ExitStack() as stack:
+        opened: dict[IndexSettings, NetworkIndex] = {}
+        for manifest in manifests:
+            settings = merge(configured, request.flags, manifest.options)
+            if settings not in opened:
+                opened[settings] = stack.enter_context(_index(settings, request))
+            for target in targets or [_own_target(manifest, request)]:
+                if watch is not None:
+                    watch(f"{manifest.path} on {target.id}", opened[settings])
+                audit = audit_manifest(manifest, target, opened[settings], _options(settings, request))
+                audits.append(audit)
+        warnings = tuple(dict.fromkeys(text for index in opened.values() for text in index.warnings))
+    audits = [replace(audit, notes=(*audit.notes, *warnings)) for audit in audits]
+    return assemble(audits, generated_at=_now(request))
+
+
+def assemble(audits: Sequence[Audit], *, generated_at: str) -> Report:
+    """Return *audits* as one report, whose recommendation is the worst of theirs."""
+    return Report(
+        tool=Tool(name="archcheck", version=__version__),
+        generated_at=generated_at,
+        complete=all(audit.complete for audit in audits),
+        recommendation=worst([audit.recommendation for audit in audits]),
+        summary=Summary(
+            packages=sum(audit.summary.packages for audit in audits),
+            ready=sum(audit.summary.ready for audit in audits),
+            build=sum(audit.summary.build for audit in audits),
+            blocked=sum(audit.summary.blocked for audit in audits),
+            unknown=sum(audit.summary.unknown for audit in audits),
+            ignored=sum(audit.summary.ignored for audit in audits),
+        ),
+        audits=tuple(audits),
+    )
+
+
+def _read(path: str, request: Request, settings: IndexSettings) -> Manifest:
+    manifest = read_input(path, request.kind, environ=request.environ, cwd=request.cwd)
+    constraints = [
+        constraint
+        for name in (*settings.constraints, *request.constraints)
+        for constraint in read_constraints(name, files=Disk(), environ=request.environ, cwd=request.cwd)
+    ]
+    return replace(manifest, constraints=(*constraints, *manifest.constraints))
+
+
+def _own_target(manifest: Manifest, request: Request) -> Target:
+    """Return the Lambda runtime of the Python that the project says, in `.python-version` or by itself."""
+    folder = Path(request.cwd, manifest.path).parent if manifest.path != "-" else Path(request.cwd)
+    try:
+        said = (folder / ".python-version").read_text(encoding="utf-8")[:1000]
+    except (OSError, UnicodeDecodeError):
+        said = None
+    return default_target(manifest.requires_python, said)
+
+
+def _index(settings: IndexSettings, request: Request) -> NetworkIndex:
+    folder = Path(request.cache_dir) if request.cache_dir else default_folder(request.environ)
+    return NetworkIndex(
+        settings if request.timeout is None else replace(settings, timeout=request.timeout),
+        Cache(folder, mode=request.cache_mode),
+        jobs=request.jobs,
+    )
+
+
+def _options(settings: IndexSettings, request: Request) -> Options:
+    return Options(
+        pre=settings.pre,
+        prefer_binary=settings.prefer_binary,
+        no_deps=request.no_deps,
+        require_hashes=settings.require_hashes,
+        exclude_newer=request.exclude_newer,
+        formats=settings.formats,
+    )
+
+
+def _now(request: Request) -> str:
+    """Return the time in UTC; `SOURCE_DATE_EPOCH` fixes it where runs must be reproducible."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    fixed = request.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        moment = datetime.fromtimestamp(int(fixed), UTC) if fixed else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH: expected seconds since 1970, found {fixed!r}") from error
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,82 @@
+"""What a lock file says: the typed values that every lock reader returns.
+
+A lock is read, not resolved again: its versions and its files are the truth, and markers choose among them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import SpecifierSet
+
+from archcheck.manifest import IndexOptions, IndexSource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.markers import Marker
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from archcheck.distribution import IndexFile
+    from archcheck.manifest import Location, Skipped, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedDependency:
+    """An edge of the lock: who is needed, with which extras, and when (`marker`, None for always).
+
+    `version` says which of several locked versions is meant, None where there is one. `specifier` is what
+    the project declares, where the lock (or the manifest beside it) tells.
+    """
+
+    name: NormalizedName
+    extras: frozenset[str] = frozenset()
+    marker: Marker | None = None
+    version: Version | None = None
+    specifier: SpecifierSet = field(default_factory=SpecifierSet)
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedPackage:
+    """One pinned version. `optional` holds the dependencies of each extra, by its normalised name.
+
+    `listed` is False where the lock names hashes at most, and the files must be asked of the index. `marker`
+    is the package's own condition, in the formats that put it there. `version` is None for sources that
+    have none (a folder, a VCS checkout).
+    """
+
+    name: NormalizedName
+    version: Version | None
+    source: Source = field(default_factory=IndexSource)
+    files: tuple[IndexFile, ...] = ()
+    listed: bool = True
+    hashes: tuple[str, ...] = ()
+    marker: Marker | None = None
+    dependencies: tuple[LockedDependency, ...] = ()
+    optional: Mapping[NormalizedName, tuple[LockedDependency, ...]] = field(default_factory=dict)
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """One lock file, parsed. `sha256` is of the file's bytes.
+
+    `requirements` are the project's own, of the extras and groups that were selected. Where `flat`, every
+    package whose own marker holds is installed, whoever needs it; else those that the requirements lead to.
+    `limits` says in words what the lock was pruned to (other platforms' files may be left out of it).
+    """
+
+    path: str
+    kind: str
+    sha256: str
+    requirements: tuple[LockedDependency, ...] = ()
+    packages: tuple[LockedPackage, ...] = ()
+    flat: bool = False
+    options: IndexOptions = field(default_factory=IndexOptions)
+    requires_python: SpecifierSet | None = None
+    skipped: tuple[Skipped, ...] = ()
+    limits: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()

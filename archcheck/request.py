@@ -1,0 +1,38 @@
+"""A run as a value: everything that a report depends on, and nothing read from the surroundings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archcheck.manifest import IndexOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from archcheck.index.cache import Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to audit, against what, and how to ask.
+
+    `paths` are as the user typed them, relative to the absolute folder `cwd`; `-` is standard input. `kind`
+    names the format where the file's name does not. `targets` empty means: the one that the project says.
+    `timeout` is in seconds, None for pip's own setting; `jobs` is how many requests may be under way.
+    """
+
+    paths: tuple[str, ...]
+    cwd: str
+    environ: Mapping[str, str]
+    kind: str | None = None
+    targets: tuple[str, ...] = ()
+    flags: IndexOptions = field(default_factory=IndexOptions)
+    constraints: tuple[str, ...] = ()
+    no_deps: bool = False
+    exclude_newer: datetime | None = None
+    cache_mode: Mode = "normal"
+    cache_dir: str | None = None
+    jobs: int = 50
+    timeout: float | None = None
