@@ -107,7 +107,7 @@ def _tar_members(stream: BinaryIO, filename: str) -> Iterator[tuple[str, BinaryI
                 raise _Refused(f"{member.name!r} is a device")
             if member.islnk() or member.issym():
                 _check_link(member)
-                if _is_text(member.name.partition("/")[2]):
+                if _may_be_text(member.name):
                     raise _Refused(f"{member.name!r} is a link")
             if not member.isdir():
                 yield (
@@ -129,7 +129,7 @@ def _zip_members(stream: BinaryIO) -> Iterator[tuple[str, BinaryIO | None]]:
         for entry in archive.infolist():
             if entry.is_dir():
                 continue
-            if _is_text(entry.filename.partition("/")[2]) or _is_text(entry.filename):
+            if _may_be_text(entry.filename):
                 with archive.open(entry) as file:
                     yield entry.filename, cast("BinaryIO", file)
             else:
@@ -144,7 +144,7 @@ def _contents(members: Iterator[tuple[str, BinaryIO | None]]) -> SdistContents:
         if name.startswith(("/", "\\")) or ".." in name.split("/"):
             raise _Refused(f"{raw!r} points outside of the archive")
         _add_name(names, name)
-        if file is not None and (_is_text(name) or _is_text(name.partition("/")[2])):
+        if file is not None and _may_be_text(raw):
             texts[name] = _text(file, name)
     top = {name.partition("/")[0] if "/" in name else "" for name in names}
     if len(top) == 1 and "" not in top:
@@ -167,6 +167,12 @@ def _is_text(name: str) -> bool:
     if name.endswith(f"{_EGG_INFO}/requires.txt"):
         return name.count("/") <= 2  # noqa: PLR2004 - src/x.egg-info/requires.txt
     return name in _TEXTS
+
+
+def _may_be_text(raw: str) -> bool:
+    """Whether the archive's member is one of the texts, with a top folder or without one."""
+    name = raw.removeprefix("./")
+    return _is_text(name) or _is_text(name.partition("/")[2])
 
 
 def _text(file: BinaryIO, name: str) -> str:

@@ -61,7 +61,7 @@ def read_metadata(filename: str, size: int, segments: Mapping[int, bytes]) -> by
 
     *segments* maps offsets to the bytes there, which may overlap. A whole wheel is `{0: data}`.
     """
-    if not segments:
+    if not segments and size:
         return NeedRange(start=size - first_tail(size), end=size)
     try:
         with zipfile.ZipFile(_Sparse(size, segments)) as archive:

@@ -39,7 +39,7 @@ _HATCH_HOOKS = frozenset({"vcs", "version"})  # the build hooks of hatchling tha
 
 _SOURCE = re.compile(r"\.(c|cc|cpp|cxx|pyx|f|f77|f90|for|rs|cu|go|zig|a|o|so(\.\d+)*)$|(^|/)Cargo\.toml$")
 _ASIDE = re.compile(
-    r"(^|/)_?(tests?|testing|testdata|fixtures|docs?|examples?|samples|demos?|bench(marks?)?|"
+    r"(^|/)_?(tests?|testdata|fixtures|docs?|examples?|bench(marks?)?|"
     r"vendor(ed)?|third[-_]?party|externals?)/",
     re.IGNORECASE,
 )

@@ -1,0 +1,1 @@
+"""Tests of archcheck.index: pages, metadata, parts of wheels, sdists."""
