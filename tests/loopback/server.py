@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -112,7 +113,9 @@ class _Server(ThreadingHTTPServer):
                 continue  # closed by the client meanwhile
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing where a client has gone: tests make them do that."""
+        """Say nothing where a client has gone: tests make them do that; but do not hide our own mistakes."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
