@@ -1,0 +1,73 @@
+"""What people keep their dependencies in: one module a format, each from text to `Manifest`."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from archcheck.errors import InputError
+from archcheck.inputs.files import Disk, Files
+from archcheck.inputs.lines import escaped, shown
+from archcheck.inputs.requirements import read_constraints, read_requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from archcheck.manifest import Manifest
+
+__all__ = ["READERS", "Disk", "Files", "kind_of", "read_constraints", "read_input"]
+
+READERS: Final[Mapping[str, Callable[..., Manifest]]] = {
+    "requirements": read_requirements,
+}
+
+# By the file's name or, where no name fits, by its suffix; all else is read as a requirements file.
+_NAMES: Final[Mapping[str, str]] = {
+    "pyproject.toml": "pyproject",
+    "uv.lock": "uv",
+    "poetry.lock": "poetry",
+    "pdm.lock": "pdm",
+    "pylock.toml": "pylock",
+    "pipfile": "pipfile",
+    "pipfile.lock": "pipfile-lock",
+    "setup.py": "setup-py",
+    "setup.cfg": "setup-cfg",
+    "environment.yml": "conda",
+    "environment.yaml": "conda",
+    "package.json": "npm",
+}
+_SUFFIXES: Final[Mapping[str, str]] = {
+    ".toml": "toml",
+    ".lock": "lock",
+    ".json": "json",
+    ".yml": "yaml",
+    ".yaml": "yaml",
+    ".py": "python",
+    ".whl": "wheel",
+    ".zip": "archive",
+    ".gz": "archive",
+}
+
+
+def kind_of(path: str) -> str:
+    """Return the kind of the input at *path*, as its name tells it; `requirements` where it tells nothing."""
+    name = PurePath(path).name.lower()
+    if name.startswith("pylock.") and name.endswith(".toml"):
+        return "pylock"
+    return _NAMES.get(name) or _SUFFIXES.get(PurePath(name).suffix, "requirements")
+
+
+def read_input(
+    path: str, kind: str | None = None, *, environ: Mapping[str, str], cwd: str, files: Files | None = None
+) -> Manifest:
+    """Return the manifest at *path*, read as *kind* or as what its name tells.
+
+    Raises InputError where it cannot be read, and for kinds that have no reader.
+    """
+    kind = kind or kind_of(path)
+    reader = READERS.get(kind)
+    if reader is None:
+        known = ", ".join(sorted(READERS))
+        message = f"input of the kind {shown(kind)} is not supported yet; expected one of: {known}"
+        raise InputError(message, path=escaped(path))
+    return reader(path, files=files or Disk(), environ=environ, cwd=cwd)

@@ -1,0 +1,75 @@
+"""How readers get at files: the port, the disk behind it, and where a relative path leads."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from pathlib import Path, PurePath
+from typing import Protocol
+
+STDIN = "-"
+MAX_BYTES = 16 * 2**20  # ten times the largest hashed lock file that people keep
+
+
+class Files(Protocol):
+    """The files that an input may name. Paths are absolute, or `-` for standard input."""
+
+    def read(self, path: str) -> bytes:
+        """Return the contents of *path*; raises OSError with a reason in words."""
+        ...
+
+    def is_file(self, path: str) -> bool:
+        """Return whether *path* is a file that is there."""
+        ...
+
+    def is_folder(self, path: str) -> bool:
+        """Return whether *path* is a folder that is there."""
+        ...
+
+
+class Disk:
+    """The real files."""
+
+    def read(self, path: str) -> bytes:
+        """Return the contents of a regular file; raises OSError for all else, and above `MAX_BYTES`."""
+        if path == STDIN:
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            _refuse_what_never_ends(path)
+            with Path(path).open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise OSError(errno.EFBIG, f"File too large (over {MAX_BYTES:,} bytes)", path)
+        return data
+
+    def is_file(self, path: str) -> bool:
+        """Return whether *path* is a file on the disk."""
+        return Path(path).is_file()
+
+    def is_folder(self, path: str) -> bool:
+        """Return whether *path* is a folder on the disk."""
+        return Path(path).is_dir()
+
+
+def _refuse_what_never_ends(path: str) -> None:
+    """Raise OSError where opening or reading *path* could wait for ever (`-r /dev/zero`, a FIFO).
+
+    `/dev/fd/…` is let through: it is what a shell makes of `archcheck <(pip freeze)`.
+    """
+    mode = Path(path).stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "Is a folder", path)
+    if not stat.S_ISREG(mode) and not path.startswith("/dev/fd/"):
+        raise OSError(errno.EINVAL, "Not a regular file", path)
+
+
+def absolute(cwd: str, path: str) -> str:
+    """Return *path* as seen from the absolute folder *cwd*, with `..` resolved by its letters alone."""
+    return os.path.normpath(PurePath(cwd, path))
+
+
+def beside(file: str, path: str) -> str:
+    """Return *path* as seen from the folder of *file*; as relative as *file* itself."""
+    return os.path.normpath(PurePath(file).parent / path)

@@ -1,0 +1,150 @@
+"""From bytes to the logical lines of a requirements file, and what of them may be shown."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archcheck.errors import InputError
+from archcheck.manifest import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MAX_LINE = 2**18  # characters; a release with two thousand hashes still fits
+SHOWN = 80
+
+# UTF-16's little-endian mark begins UTF-32's, so UTF-32 is tried first.
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CODING = re.compile(rb"coding[:=]\s*([-\w.]+)")
+_QUADRATIC_CODECS = frozenset({"idna", "punycode"})
+_COMMENT = re.compile(r"(?:^|(?<=\s))#")
+_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CREDENTIALS = re.compile(r"://(?!git@)[^/?#\s]*@")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One logical line, placed at its first physical line.
+
+    `text` has the variables' values, `stated` has not: values are secrets often enough that only `stated`
+    is ever shown.
+    """
+
+    location: Location
+    text: str
+    stated: str
+
+
+def failure(location: Location, message: str) -> InputError:
+    """Return the error to raise for *location*, safe to print whatever the file is called."""
+    return InputError(message, path=escaped(location.path), line=location.line or None)
+
+
+def escaped(text: str) -> str:
+    """Return *text* with control characters, bidirectional marks and the like written as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def redacted(text: str) -> str:
+    """Return *text* without the credentials of the URLs in it (`git@` is none)."""
+    return _CREDENTIALS.sub("://****@", text)
+
+
+def shown(text: str) -> str:
+    """Return *text* in quotes as a message may hold it: redacted, escaped, at most `SHOWN` characters."""
+    text = escaped(redacted(text)[: SHOWN + 1])
+    return f"'{text}'" if len(text) <= SHOWN else f"'{text[: SHOWN - 1]}…'"
+
+
+def decode(data: bytes, path: str) -> str:
+    """Return the text of a requirements file: by its byte order mark, its PEP 263 comment, or as UTF-8.
+
+    pip would next try the locale's encoding, which is the host's affair; here that is an InputError.
+    """
+    data, encoding, line = _encoding(data)
+    try:
+        text = _decoded(data, encoding)
+    except LookupError:
+        message = f"unknown encoding {shown(encoding)}; expected one of Python's text encodings"
+        raise failure(Location(path=path, line=line), message) from None
+    except UnicodeError as error:
+        if encoding == "utf-8" and isinstance(error, UnicodeDecodeError):
+            line = data.count(b"\n", 0, error.start) + 1
+        message = (
+            f"not text in {encoding}; expected UTF-8, UTF-16 or UTF-32 with a byte order mark, "
+            "or a first line such as '# -*- coding: latin-1 -*-'"
+        )
+        raise failure(Location(path=path, line=line), message) from None
+    if "\0" in text:
+        raise failure(Location(path=path), "a binary file (it holds NUL); expected a requirements file")
+    return text
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    if codecs.lookup(encoding).name in _QUADRATIC_CODECS:
+        raise LookupError(encoding)
+    return data.decode(encoding)
+
+
+def _encoding(data: bytes) -> tuple[bytes, str, int]:
+    """Return the bytes to decode, their encoding, and the line that names it (0: none does)."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data[len(bom) :], encoding, 0
+    for number, line in enumerate(data.split(b"\n", 2)[:2], start=1):
+        if line.startswith(b"#") and (named := _CODING.search(line)):
+            return data, named[1].decode("ascii", "replace"), number
+    return data, "utf-8", 0
+
+
+def logical_lines(content: str, *, path: str, environ: Mapping[str, str]) -> Iterator[Line]:
+    """Yield the lines that say something: joined at backslashes, without comments, variables filled in.
+
+    A variable that *environ* lacks, or has empty, stays as it is written, as with pip.
+    """
+    for number, joined in _joined(content):
+        comment = _COMMENT.search(joined)
+        stated = (joined[: comment.start()] if comment else joined).strip()
+        if not stated:
+            continue
+        location = Location(path=path, line=number)
+        _check_length(stated, location)
+        text = _VARIABLE.sub(lambda found: environ.get(found[1]) or found[0], stated)
+        _check_length(text, location)
+        if _SURROGATE.search(text):
+            raise failure(location, f"{shown(stated)} holds half a character; expected valid Unicode")
+        yield Line(location=location, text=text, stated=stated)
+
+
+def _check_length(text: str, location: Location) -> None:
+    if len(text) > MAX_LINE:
+        raise failure(location, f"a line of {len(text):,} characters; expected at most {MAX_LINE:,}")
+
+
+def _joined(content: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines with their numbers; a trailing backslash joins the next one, except in a comment."""
+    first, parts = 0, list[str]()
+    for number, line in enumerate(content.splitlines(), start=1):
+        first = first or number
+        comment = line.lstrip().startswith("#")
+        if line.endswith("\\") and not comment:
+            parts.append(line.strip("\\"))
+            continue
+        # A comment that ends a continued requirement must keep its distance, or "numpy\" + "# why" is a name.
+        parts.append(f" {line}" if comment else line)
+        yield first, "".join(parts)
+        first, parts = 0, []
+    if parts:
+        yield first, "".join(parts)

@@ -1,0 +1,51 @@
+"""The kinds of input, and how light they are to import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archcheck.errors import InputError
+from archcheck.inputs import kind_of, read_input
+
+from .reading import FakeFiles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("requirements.txt", "requirements"), ("reqs/dev.in", "requirements"), ("constraints", "requirements"), ("-", "requirements"),
+     ("a/pyproject.toml", "pyproject"), ("UV.lock", "uv"), ("pylock.dev.toml", "pylock"), ("Pipfile", "pipfile"), ("x.whl", "wheel")],
+)  # fmt: skip
+def test_kind_of(path: str, kind: str) -> None:
+    assert kind_of(path) == kind
+
+
+def test_kinds_without_a_reader_say_so() -> None:
+    with pytest.raises(
+        InputError,
+        match=r"^uv\.lock: input of the kind 'uv' is not supported yet; expected one of: .*requirements",
+    ):
+        read_input("uv.lock", environ={}, cwd="/", files=FakeFiles({}))
+    with pytest.raises(InputError, match=r"kind 'x\\x1b' is not supported"):
+        read_input("r.txt", "x\x1b", environ={}, cwd="/", files=FakeFiles({}))
+
+
+def test_kind_can_be_named(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("numpy", encoding="utf-8")
+    manifest = read_input("pyproject.toml", "requirements", environ={}, cwd=str(tmp_path))
+    assert (manifest.kind, len(manifest.sha256)) == ("requirements", 64)
+
+
+def test_import_is_light() -> None:
+    code = "import sys, archcheck.inputs; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "packaging" in loaded
+    assert not {"pip", "httpx", "asyncio", "ssl", "rich", "msgspec", "http"} & set(loaded)
