@@ -24,7 +24,8 @@ _STATIC_SINCE = (2, 2)  # Metadata 2.2 (PEP 643): a field that is not listed in 
 _STATIC_UNTIL = (3,)
 _REQUIREMENT_FIELDS = frozenset({"requires-dist", "requires-python"})
 _PROJECT_KEYS = frozenset({"dependencies", "optional-dependencies", "requires-python"})
-_SETUPTOOLS = ("setuptools.build_meta", "setuptools.build_meta:__legacy__")
+# Backends whose PKG-INFO has always held every requirement; flit's and setuptools' has not.
+_WRITE_ALL = frozenset({"hatchling", "maturin", "pdm", "poetry"})
 _CFG_REQUIRES = re.compile(r"^\s*(install_requires|install-requires|requires[-_]dist)\s*[=:]", re.MULTILINE)
 _SOURCES_TXT = ".egg-info/SOURCES.txt"
 _SCRIPT_REQUIRES = frozenset({"install_requires", "extras_require", "requires", "pbr", "d2to1"})
@@ -52,7 +53,7 @@ def sdist_guess(contents: SdistContents, *, name: NormalizedName, version: Versi
     requires.txt; or none, where setuptools wrote no such file or the build has nowhere to state any.
     """
     stated = _older_pkg_info(contents, name, version)
-    if stated is not None and stated.requires_dist:
+    if stated is not None and (stated.requires_dist or _family(_toml(contents.pyproject)) in _WRITE_ALL):
         return stated
     requires: tuple[str, ...] | None
     if contents.requires_txt is not None:
@@ -177,8 +178,7 @@ def _setuptools_wrote(contents: SdistContents, name: NormalizedName) -> bool:
 def _cannot_require(contents: SdistContents) -> bool:
     """Whether the build has nowhere to state dependencies: a plain setup.py that does not speak of them."""
     pyproject = _toml(contents.pyproject)
-    backend = _table(pyproject, "build-system").get("build-backend", _SETUPTOOLS[0])
-    if pyproject is None or "project" in pyproject or backend not in _SETUPTOOLS:
+    if pyproject is None or "project" in pyproject or _family(pyproject) != "setuptools":
         return False
     if _CFG_REQUIRES.search(contents.setup_cfg or "") or contents.setup_py is None:
         return False
@@ -186,6 +186,12 @@ def _cannot_require(contents: SdistContents) -> bool:
     if script is None or not script.setup_calls or script.passes_unseen:
         return False
     return not script.words & _SCRIPT_REQUIRES
+
+
+def _family(pyproject: dict[str, Any] | None) -> str:
+    """Return the build backend's top module; without one named, pip takes setuptools (PEP 517)."""
+    backend = _table(pyproject, "build-system").get("build-backend", "setuptools.build_meta")
+    return str(backend).partition(":")[0].partition(".")[0]
 
 
 def _toml(text: str | None) -> dict[str, Any] | None:

@@ -179,7 +179,7 @@ def _text(file: BinaryIO, name: str) -> str:
     data = file.read(MAX_TEXT + 1)
     if len(data) > MAX_TEXT:
         raise _Refused(f"{name!r} is larger than {MAX_TEXT} bytes")
-    return data.decode("utf-8", "replace")
+    return data.decode("utf-8-sig", "replace")  # a BOM is no Python and no TOML
 
 
 def _chosen(names: list[str], texts: dict[str, str]) -> SdistContents:

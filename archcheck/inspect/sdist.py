@@ -76,9 +76,11 @@ def classify(contents: SdistContents) -> SdistVerdict:
         return _native(f"its build backend is {backend}")
     tool, compilers = _table(pyproject, "tool"), requires & _NATIVE_REQUIRES
     if family in _HOOKS:
-        return _by_hooks(contents, tool, family, compilers, source)
-    verdict = _by_setup(contents, tool, compilers, source)
-    if verdict.kind == "pure-sdist" and (family != "setuptools" or "backend-path" in system):
+        verdict = _by_hooks(contents, tool, family, compilers, source)
+    else:
+        verdict = _by_setup(contents, tool, compilers, source)
+    known = family in {"setuptools", *_HOOKS} and "backend-path" not in system
+    if verdict.kind == "pure-sdist" and not known:
         return _doubt(f"its build backend {backend} is not known to compile nothing")
     return verdict
 
@@ -96,7 +98,9 @@ def _by_hooks(
     return SdistVerdict(kind="pure-sdist", reason=f"{family} builds it, and it holds no sources to compile")
 
 
-def _hatch_hooks(tool: dict[str, Any], _names: tuple[str, ...]) -> bool:
+def _hatch_hooks(tool: dict[str, Any], names: tuple[str, ...]) -> bool:
+    if "hatch.toml" in names:  # it may hold the same settings, and is not read
+        return True
     build = _table(_table(tool, "hatch"), "build")
     wheel = _table(_table(build, "targets"), "wheel")
     return bool((set(_table(build, "hooks")) | set(_table(wheel, "hooks"))) - _HATCH_HOOKS)

@@ -223,6 +223,7 @@ def test_requires_txt_with_its_sections() -> None:
     }
 
 
+POETRY = '[build-system]\nbuild-backend = "poetry.core.masonry.api"'
 PLAIN = "from distutils.core import setup\nsetup(name='demo', python_requires='>=2.7')"
 
 
@@ -232,6 +233,9 @@ PLAIN = "from distutils.core import setup\nsetup(name='demo', python_requires='>
         ((), {"pkg_info": core("Requires-Dist: a", version="1.2")}, ("a",)),
         ((), {"pkg_info": core("Requires-Dist: a"), "requires_txt": "b"}, ("a",)),
         ((), {"pkg_info": core(), "requires_txt": "b"}, ("b",)),
+        ((), {"pkg_info": core(), "pyproject": POETRY}, ()),
+        ((), {"pkg_info": core(), "pyproject": POETRY.replace("poetry", "flit")}, None),
+        ((), {"pyproject": POETRY}, None),
         ((), {"requires_txt": "b >"}, None),
         ((), {"requires_txt": "[x:what?]\nb"}, None),
         ((), {"pkg_info": core("Requires-Dist: a").replace("Demo", "other")}, None),
@@ -244,7 +248,7 @@ PLAIN = "from distutils.core import setup\nsetup(name='demo', python_requires='>
         ((), {"setup_py": PLAIN, "pyproject": '[build-system]\nrequires = ["setuptools"]'}, ()),
         (
             (),
-            {"setup_py": PLAIN, "pyproject": '[build-system]\nbuild-backend = "poetry.core.masonry.api"'},
+            {"setup_py": PLAIN, "pyproject": POETRY},
             None,
         ),
         ((), {"setup_py": PLAIN, "pyproject": PROJECT + 'dynamic = ["dependencies"]'}, None),

@@ -105,6 +105,12 @@ def test_a_folder_of_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "more than 2 files" in answer.reason
 
 
+def test_a_byte_order_mark_is_no_part_of_a_text() -> None:
+    contents = read(archive_of({"setup.py": "\ufeffsetup()", "x": ""}, "zip"), "zip")
+    assert isinstance(contents, SdistContents)
+    assert contents.setup_py == "setup()"
+
+
 def test_the_outermost_egg_info_counts() -> None:
     files = {"demo.egg-info/SOURCES.txt": "", "tests/x.egg-info/requires.txt": "wrong"}
     contents = read(tar(files))

@@ -162,6 +162,8 @@ def system(backend: str, *requires: str, rest: str = "") -> str:
         ("sdist", system("poetry.core.masonry.api", rest="[tool.poetry.build]\nscript = 'build.py'"), NAMES),
         ("sdist", system("pdm.backend", rest="[tool.pdm.build]\nrun-setuptools = true"), NAMES),
         ("sdist", system("pdm.backend"), (*NAMES, "pdm_build.py")),
+        ("sdist", system("hatchling.build"), (*NAMES, "hatch.toml")),
+        ("sdist", system("flit_core.buildapi", rest="backend-path = ['.']"), NAMES),
         ("sdist", system("flit_core.buildapi"), WITH_C),
         ("native-sdist", system("maturin"), NAMES),
         ("native-sdist", system("mesonpy"), NAMES),
