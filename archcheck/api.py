@@ -14,9 +14,10 @@ from archcheck.index.cache import Cache, default_folder
 from archcheck.index.network import NetworkIndex
 from archcheck.index.settings import merge, read_settings
 from archcheck.inputs import Disk, read_constraints, read_input
+from archcheck.lock import Lock
 from archcheck.model import Report, Summary, Tool
 from archcheck.resolve.model import Options
-from archcheck.run import audit_manifest
+from archcheck.run import audit_input
 from archcheck.targets import default_target, parse_target
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def perform(request: Request, watch: Callable[[str, NetworkIndex], None] | None 
             for target in targets or [_own_target(manifest, request)]:
                 if watch is not None:
                     watch(f"{manifest.path} on {target.id}", opened[settings])
-                audit = audit_manifest(manifest, target, opened[settings], _options(settings, request))
+                audit = audit_input(manifest, target, opened[settings], _options(settings, request))
                 audits.append(audit)
         warnings = tuple(dict.fromkeys(text for index in opened.values() for text in index.warnings))
     audits = [replace(audit, notes=(*audit.notes, *warnings)) for audit in audits]
@@ -74,8 +75,12 @@ def assemble(audits: Sequence[Audit], *, generated_at: str) -> Report:
     )
 
 
-def _read(path: str, request: Request, settings: IndexSettings) -> Manifest:
-    manifest = read_input(path, request.kind, environ=request.environ, cwd=request.cwd)
+def _read(path: str, request: Request, settings: IndexSettings) -> Manifest | Lock:
+    manifest = read_input(
+        path, request.kind, environ=request.environ, cwd=request.cwd, selection=request.selection
+    )
+    if isinstance(manifest, Lock):
+        return manifest
     constraints = [
         constraint
         for name in (*settings.constraints, *request.constraints)
@@ -84,7 +89,7 @@ def _read(path: str, request: Request, settings: IndexSettings) -> Manifest:
     return replace(manifest, constraints=(*constraints, *manifest.constraints))
 
 
-def _own_target(manifest: Manifest, request: Request) -> Target:
+def _own_target(manifest: Manifest | Lock, request: Request) -> Target:
     """Return the Lambda runtime of the Python that the project says, in `.python-version` or by itself."""
     folder = Path(request.cwd, manifest.path).parent if manifest.path != "-" else Path(request.cwd)
     try:

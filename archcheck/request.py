@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archcheck.manifest import IndexOptions
+from archcheck.manifest import IndexOptions, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,7 @@ class Request:
     cwd: str
     environ: Mapping[str, str]
     kind: str | None = None
+    selection: Selection = field(default_factory=Selection)
     targets: tuple[str, ...] = ()
     flags: IndexOptions = field(default_factory=IndexOptions)
     constraints: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from archcheck.audit.savings import savings
 from archcheck.audit.subject import Subject, View, needs_compiler, sdist_key, view
 from archcheck.index.model import Project, SdistContents
 from archcheck.inspect.sdist import classify
+from archcheck.lock import Lock
 from archcheck.manifest import PathSource, UrlSource
 from archcheck.model import (
     Audit,
@@ -28,10 +29,12 @@ from archcheck.model import (
     Trouble,
 )
 from archcheck.remedy.versions import first_remedy
+from archcheck.resolve.locked import read_lock
 from archcheck.resolve.model import Conflict, Resolution
 from archcheck.resolve.prefetch import Prefetcher
 from archcheck.resolve.run import resolve
 from archcheck.resolve.scene import Scene
+from archcheck.targets import ARCHITECTURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,9 +52,9 @@ if TYPE_CHECKING:
     from archcheck.targets import Machine, Target
 
 
-def audit_manifest(manifest: Manifest, target: Target, index: Index, options: Options) -> Audit:
+def audit_input(manifest: Manifest | Lock, target: Target, index: Index, options: Options) -> Audit:
     """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it."""
-    x86, arm = resolve_both(manifest, target, index, options)
+    x86, arm = _outcomes(manifest, target, index, options)
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
     subjects = _subjects(target, x86, arm, _look_inside(resolutions, index))
     found = judge.problems(subjects) if len(resolutions) > 1 else ()
@@ -75,7 +78,17 @@ def audit_manifest(manifest: Manifest, target: Target, index: Index, options: Op
         packages=packages,
         findings=findings,
         errors=errors,
+        notes=_notes(manifest),
     )
+
+
+def _outcomes(
+    manifest: Manifest | Lock, target: Target, index: Index, options: Options
+) -> tuple[Outcome, Outcome]:
+    if isinstance(manifest, Lock):
+        x86, arm = (read_lock(manifest, target.on(each), index, options) for each in ARCHITECTURES)
+        return x86, arm
+    return resolve_both(manifest, target, index, options)
 
 
 def resolve_both(
@@ -183,14 +196,14 @@ def _remedies(found: Sequence[tuple[Subject, Problem]], index: Index) -> dict[No
     return remedies
 
 
-def _conflicts(manifest: Manifest, target: Target, x86: Outcome, arm: Outcome) -> tuple[Finding, ...]:
+def _conflicts(manifest: Manifest | Lock, target: Target, x86: Outcome, arm: Outcome) -> tuple[Finding, ...]:
     if not isinstance(arm, Conflict) or arm.gave_up:
         return ()
     rule = "AC013" if isinstance(x86, Conflict) else "AC010"
     return (judge.conflict_finding(arm, target, rule, manifest.path),)
 
 
-def _errors(manifest: Manifest, x86: Outcome, arm: Outcome) -> tuple[Trouble, ...]:
+def _errors(manifest: Manifest | Lock, x86: Outcome, arm: Outcome) -> tuple[Trouble, ...]:
     found: dict[Trouble, None] = {}
     for skipped in manifest.skipped:
         found[Trouble(kind="skipped", message=f"{skipped.location}: {skipped.text}: {skipped.reason}")] = None
@@ -205,6 +218,15 @@ def _errors(manifest: Manifest, x86: Outcome, arm: Outcome) -> tuple[Trouble, ..
             if trouble is not None:
                 found[trouble] = None
     return tuple(found)
+
+
+def _notes(manifest: Manifest | Lock) -> tuple[str, ...]:
+    """Return what the reader of a report should know of how the input was read."""
+    if isinstance(manifest, Lock):
+        listed = any(package.listed and package.files for package in manifest.packages)
+        own = (f"read from {manifest.path} as it is locked, by the files it lists",) if listed else ()
+        return (*own, *manifest.limits, *manifest.warnings)
+    return manifest.warnings
 
 
 def _trouble(name: str, chosen: Chosen) -> Trouble | None:

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, NoReturn
 
 from archcheck.errors import UsageError
-from archcheck.manifest import FormatControl, IndexOptions
+from archcheck.manifest import FormatControl, IndexOptions, Selection
 from archcheck.request import Request
 
 if TYPE_CHECKING:
@@ -33,6 +33,13 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what to audit")
     group.add_argument(
         "--kind", metavar="KIND", help="the format of the input, where its name does not tell it"
+    )
+    group.add_argument(
+        "--extra", action="append", default=[], metavar="NAME", help="also this extra of the project"
+    )
+    group.add_argument("--all-extras", action="store_true", help="also every extra of the project")
+    group.add_argument(
+        "--group", action="append", default=[], metavar="NAME", help="also this dependency group"
     )
     group.add_argument(
         "-t",
@@ -77,6 +84,8 @@ def add_network(parser: argparse.ArgumentParser) -> None:
 
 def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[str]) -> Request:
     """Return the request that the parsed *arguments* make; raises `UsageError` for what cannot be meant."""
+    from packaging.utils import canonicalize_name  # noqa: PLC0415
+
     from archcheck.index.settings import restrict  # noqa: PLC0415 - not needed for --help
 
     formats = FormatControl()
@@ -88,6 +97,11 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
         cwd=os.getcwd(),  # noqa: PTH109 - Path.cwd() would resolve nothing more
         environ=console.environ,
         kind=arguments.kind,
+        selection=Selection(
+            extras=frozenset(canonicalize_name(name) for name in arguments.extra),
+            all_extras=arguments.all_extras,
+            groups=frozenset(canonicalize_name(name) for name in arguments.group),
+        ),
         targets=tuple(arguments.target),
         flags=IndexOptions(
             index_url=arguments.index_url,

@@ -9,15 +9,17 @@ from archcheck.errors import InputError
 from archcheck.inputs.files import Disk, Files
 from archcheck.inputs.lines import escaped, shown
 from archcheck.inputs.requirements import read_constraints, read_requirements
+from archcheck.manifest import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from archcheck.lock import Lock
     from archcheck.manifest import Manifest
 
 __all__ = ["READERS", "Disk", "Files", "kind_of", "read_constraints", "read_input"]
 
-READERS: Final[Mapping[str, Callable[..., Manifest]]] = {
+READERS: Final[Mapping[str, Callable[..., Manifest | Lock]]] = {
     "requirements": read_requirements,
 }
 
@@ -58,10 +60,17 @@ def kind_of(path: str) -> str:
 
 
 def read_input(
-    path: str, kind: str | None = None, *, environ: Mapping[str, str], cwd: str, files: Files | None = None
-) -> Manifest:
-    """Return the manifest at *path*, read as *kind* or as what its name tells.
+    path: str,
+    kind: str | None = None,
+    *,
+    environ: Mapping[str, str],
+    cwd: str,
+    files: Files | None = None,
+    selection: Selection | None = None,
+) -> Manifest | Lock:
+    """Return the manifest or lock at *path*, read as *kind* or as what its name tells.
 
+    *selection* says which extras and groups are meant; none by default.
     Raises InputError where it cannot be read, and for kinds that have no reader.
     """
     kind = kind or kind_of(path)
@@ -70,4 +79,5 @@ def read_input(
         known = ", ".join(sorted(READERS))
         message = f"input of the kind {shown(kind)} is not supported yet; expected one of: {known}"
         raise InputError(message, path=escaped(path))
-    return reader(path, files=files or Disk(), environ=environ, cwd=cwd)
+    chosen = selection or Selection()
+    return reader(path, files=files or Disk(), environ=environ, cwd=cwd, selection=chosen)

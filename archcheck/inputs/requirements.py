@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archcheck.inputs.files import Files
     from archcheck.inputs.lines import Line
     from archcheck.inputs.options import LineOptions
+    from archcheck.manifest import Selection
 
 KIND = "requirements"
 
@@ -31,7 +32,14 @@ MAX_REQUIREMENTS = 100_000
 _URL = re.compile(r"(?:https?|file):", re.IGNORECASE)
 
 
-def read_requirements(path: str, *, files: Files, environ: Mapping[str, str], cwd: str) -> Manifest:
+def read_requirements(
+    path: str,
+    *,
+    files: Files,
+    environ: Mapping[str, str],
+    cwd: str,
+    selection: Selection | None = None,  # noqa: ARG001 - the format has neither extras nor groups of its own
+) -> Manifest:
     """Return what the requirements file at *path* asks for, with all files that it includes.
 
     *path* may be relative to the absolute folder *cwd*; locations are spelled as *path* is. `${NAME}` is

@@ -1,0 +1,208 @@
+"""What a lock file would install on one machine: read, not resolved again.
+
+The lock's own files are the truth. Only where none of them installs without a build is the index asked
+whether the release has a wheel that the lock leaves out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from archcheck.fit import Fit, Miss, fit
+from archcheck.index.model import Direct, Project, Unavailable
+from archcheck.manifest import IndexSource, PathSource, VcsSource
+from archcheck.resolve.asks import key_of
+from archcheck.resolve.finder import Finder
+from archcheck.resolve.model import Chosen, Edge, Pick, Resolution
+
+if TYPE_CHECKING:
+
+    from packaging.utils import NormalizedName
+
+    from archcheck.distribution import IndexFile
+    from archcheck.index.model import Index
+    from archcheck.lock import Lock, LockedDependency, LockedPackage
+    from archcheck.resolve.model import Options
+    from archcheck.targets import Machine
+
+
+def read_lock(lock: Lock, machine: Machine, index: Index, options: Options) -> Resolution:
+    """Return what installing *lock* puts on *machine*."""
+    walk = _Walk(lock, machine)
+    walk.run()
+    finder = Finder(machine, options)
+    packages = {
+        name: _chosen(package, tuple(walk.edges.get(name, ())), finder, index)
+        for name, package in sorted(walk.selected.items())
+    }
+    return Resolution(machine=machine, packages=packages)
+
+
+class _Walk:
+    """Follows the lock's edges on one machine: which packages, and who asks for them."""
+
+    def __init__(self, lock: Lock, machine: Machine) -> None:
+        self._lock = lock
+        self._machine = machine
+        self._by_name: dict[NormalizedName, list[LockedPackage]] = {}
+        for package in lock.packages:
+            self._by_name.setdefault(package.name, []).append(package)
+        self.selected: dict[NormalizedName, LockedPackage] = {}
+        self.edges: dict[NormalizedName, dict[Edge, None]] = {}
+
+    def run(self) -> None:
+        """Fill `selected` and `edges`."""
+        # An explicit stack: a chain of thousands of packages is no reason for a RecursionError.
+        waiting: list[tuple[NormalizedName | None, LockedDependency]] = []
+        waiting.extend((None, dependency) for dependency in reversed(self._lock.requirements))
+        seen: set[tuple[NormalizedName, str]] = set()
+        while waiting:
+            parent, edge = waiting.pop()
+            package = self._meant(edge) if self._machine.holds(edge.marker) else None
+            if package is None:
+                continue
+            self._note(parent, edge)
+            self._take(package)
+            for extra in ("", *sorted(edge.extras)):
+                if (package.name, extra) not in seen:
+                    seen.add((package.name, extra))
+                    below = (
+                        package.optional.get(canonicalize_name(extra), ()) if extra else package.dependencies
+                    )
+                    waiting.extend((package.name, each) for each in below)
+        if self._lock.flat:
+            for package in self._lock.packages:
+                if self._machine.holds(package.marker):
+                    self._take(package)
+
+    def _take(self, package: LockedPackage) -> None:
+        if self._lock.flat and package.name not in self.selected:
+            for dependency in package.dependencies:
+                if self._machine.holds(dependency.marker) and self._meant(dependency) is not None:
+                    self._note(package.name, dependency)
+        self.selected.setdefault(package.name, package)
+
+    def _note(self, parent: NormalizedName | None, edge: LockedDependency) -> None:
+        if parent == edge.name:
+            return
+        noted = Edge(
+            parent=parent,
+            text=f"{key_of(edge.name, edge.extras)}{edge.specifier}",
+            specifier=edge.specifier,
+            marker=edge.marker,
+            location=edge.location if parent is None else None,
+        )
+        self.edges.setdefault(edge.name, {})[noted] = None
+
+    def _meant(self, edge: LockedDependency) -> LockedPackage | None:
+        fitting = [
+            package
+            for package in self._by_name.get(edge.name, ())
+            if self._machine.holds(package.marker) and edge.version in {None, package.version}
+        ]
+        return fitting[0] if fitting else None
+
+
+def _chosen(package: LockedPackage, edges: tuple[Edge, ...], finder: Finder, index: Index) -> Chosen:
+    match package.source:
+        case IndexSource():
+            pick, doubt = _from_index(package, finder, index)
+        case VcsSource():
+            pick = Pick(
+                name=package.name,
+                version=package.version,
+                source=package.source,
+                known=False,
+                problem="a VCS checkout is not read",
+            )
+            doubt = None
+        case PathSource() if not package.files:
+            pick, doubt = _from_path(package, package.source, index)
+        case _:
+            pick, doubt = _from_files(package, finder), None
+    unknown = not pick.known
+    return Chosen(
+        pick=pick, wanted_by=edges, doubt=doubt or (pick.problem if unknown else None), unknown=unknown
+    )
+
+
+def _from_index(package: LockedPackage, finder: Finder, index: Index) -> tuple[Pick, str | None]:
+    own = Project(name=package.name, files=package.files)
+    pick = _best(finder, own, package)
+    if isinstance(pick.fit, Fit):
+        return pick, None
+    answer = index.project(package.name, pin=package.version).result()
+    match answer:
+        case Project() if package.listed:
+            known = {file.filename for file in package.files}
+            more = _release(answer, package)
+            release = (*pick.release, *(file for file in more if file.filename not in known))
+            return replace(pick, release=release), None
+        case Project():
+            return _best(finder, answer, package), None
+    if package.listed:
+        return pick, "the index could not be asked whether it has more wheels than the lock lists"
+    reason = answer.reason if isinstance(answer, Unavailable) else "no index has a project of this name"
+    absent = not isinstance(answer, Unavailable)
+    placeholder = Pick(
+        name=package.name,
+        version=package.version,
+        problem=reason,
+        known=False,
+        absent=absent,
+        incomplete=not absent,
+    )
+    return placeholder, reason
+
+
+def _best(finder: Finder, project: Project, package: LockedPackage) -> Pick:
+    pin = SpecifierSet(f"==={package.version}")
+    hashes = frozenset(package.hashes)
+    installs = next(finder.picks(project, pin, hashes), None)
+    if installs is not None:
+        return installs
+    explained = next(finder.shut_out(project, pin, hashes, None), None)
+    return explained or Pick(
+        name=package.name, version=package.version, problem="the lock lists no file of this version"
+    )
+
+
+def _release(project: Project, package: LockedPackage) -> tuple[IndexFile, ...]:
+    return project.releases.get(package.version, ()) if package.version else ()
+
+
+def _from_files(package: LockedPackage, finder: Finder) -> Pick:
+    """Return the pick of a URL or a local archive: the lock names its one file."""
+    file = package.files[0] if package.files else None
+    verdict = fit(file.filename, finder.machine) if file is not None and file.is_wheel else None
+    problem = None if file is not None else "the lock does not say which file this is"
+    return Pick(
+        name=package.name,
+        version=package.version,
+        file=file,
+        release=package.files,
+        fit=verdict,
+        problem=f"the wheel is for {verdict.needs}" if isinstance(verdict, Miss) else problem,
+        known=file is not None,
+        source=package.source,
+    )
+
+
+def _from_path(package: LockedPackage, source: PathSource, index: Index) -> tuple[Pick, str | None]:
+    """Return the pick of a project folder beside the lock; its dependencies stand in the lock."""
+    found = index.direct(source).result()
+    direct = found if isinstance(found, Direct) else None
+    problem = found.reason if isinstance(found, Unavailable) else None
+    pick = Pick(
+        name=package.name,
+        version=package.version,
+        source=source,
+        direct=direct,
+        known=direct is not None,
+        problem=problem,
+    )
+    return pick, problem
