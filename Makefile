@@ -1,0 +1,40 @@
+# Everything here works on a machine that has Python 3.11+ and make; all that is installed goes into $(VENV).
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint types unit live fixtures bench clean
+
+demo: $(VENV)/installed ## audit a set of 2020's pins, live, on AWS Lambda's python3.8
+	$(BIN)/archcheck fixtures/sets/legacy.txt --target lambda:python3.8 --exit-zero
+
+test: lint types unit ## what CI runs; no network once the tools are installed
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev
+	$(BIN)/mypy
+
+unit: $(VENV)/dev
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
+
+live: $(VENV)/dev ## a few tests against the real index
+	$(BIN)/python -m pytest -m live
+
+fixtures: $(VENV)/dev ## record the pages under fixtures/ again
+	$(BIN)/python -m tests.record
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/dev: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --group dev
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
