@@ -1,0 +1,72 @@
+"""The report as JSON, schema_version 1.0 (`schema.json` beside this file), and back."""
+
+from __future__ import annotations
+
+import msgspec
+
+from archcheck.errors import InputError
+from archcheck.model import SCHEMA_VERSION, Report
+from archcheck.report.layout import clean
+
+_ARCHITECTURES = ("x86_64", "aarch64")
+
+
+class _Versioned(msgspec.Struct):
+    schema_version: str
+
+
+def to_json(report: Report) -> str:
+    """Return *report* as JSON, indented by 2, keys in the order of the schema, with a final newline."""
+    try:
+        document = msgspec.json.encode(report)
+    except UnicodeEncodeError:
+        # A file name that is no UTF-8 reaches us with lone surrogates (PEP 383), which JSON cannot carry.
+        document = msgspec.json.encode(_encodable(msgspec.to_builtins(report)))
+    return msgspec.json.format(document, indent=2).decode() + "\n"
+
+
+def _encodable(value: object) -> object:
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case list() | tuple():
+            return [_encodable(item) for item in value]
+        case dict():
+            return {key: _encodable(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def from_json(text: str, *, path: str = "-") -> Report:
+    """Return the report that *text* holds; fields that a newer minor version adds are passed over.
+
+    `path` names the file in errors. Raises `InputError` with the place in the document (`$.audits[0].input`)
+    where it is no JSON, no result of archcheck, or of another major schema version.
+    """
+    try:
+        _check_version(msgspec.json.decode(text, type=_Versioned).schema_version, path)
+        report = msgspec.json.decode(text, type=Report)
+    except msgspec.ValidationError as error:
+        raise InputError(f"not a result of archcheck: {clean(str(error))}", path=path) from None
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise InputError(f"not JSON: {clean(str(error))}", path=path) from None
+    except RecursionError:
+        raise InputError("not a result of archcheck: nested too deeply", path=path) from None
+    _check_results(report, path)
+    return report
+
+
+def _check_version(version: str, path: str) -> None:
+    if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
+        found = f"schema_version is {version[:20]!r}, and this archcheck reads {SCHEMA_VERSION}"
+        raise InputError(f"{found} - at `$.schema_version`", path=path)
+
+
+def _check_results(report: Report, path: str) -> None:
+    """Refuse what the types cannot: a package that stands nowhere on one of the architectures."""
+    for i, audit in enumerate(report.audits):
+        for j, package in enumerate(audit.packages):
+            for architecture in _ARCHITECTURES:
+                if not any(result.architecture == architecture for result in package.results):
+                    where = f"$.audits[{i}].packages[{j}].results"
+                    raise InputError(f"expected a result for {architecture} - at `{where}`", path=path)

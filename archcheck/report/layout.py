@@ -1,0 +1,187 @@
+"""Fitting text into a terminal: escapes, widths, wrapping, colours, tables."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+Style = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
+
+_ANSI: dict[Style, str] = {
+    "bold": "1",
+    "dim": "2",
+    "red": "1;31",
+    "green": "1;32",
+    "yellow": "1;33",
+    "cyan": "36",
+}
+_IN_ASCII = str.maketrans(
+    {"✓": "[ok]", "✗": "[no]", "→": "->", "≥": ">=", "≤": "<=", "…": "...", "\u2019": "'", "\u2013": "-"}
+)
+# The column that holds a rule's code, such as AC002.
+RULE = 7
+_LEAST = 10
+_GAP = 2
+# Wide characters are followed by this one while tabulate, which counts characters, measures them.
+_FILLER = "\ue000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the reader has before them: `width` in columns, and whether it shows colours and non-ASCII signs.
+
+    `verbose` asks for the full matrix, `quiet` for the verdict and the obstacles alone.
+    """
+
+    width: int = 80
+    color: bool = False
+    ascii_only: bool = False
+    verbose: bool = False
+    quiet: bool = False
+
+
+def clean(text: str, *, ascii_only: bool = False) -> str:
+    """Return *text* on one line; control, bidi, zero-width and unassigned characters spelled out.
+
+    Names and versions come from strangers: an escape sequence in one must not reach the terminal.
+    """
+    if ascii_only:
+        text = text.translate(_IN_ASCII)
+    if text.isprintable() and (text.isascii() or not ascii_only):
+        return text
+    return "".join(char if _shown(char, ascii_only=ascii_only) else _spelled(char) for char in text)
+
+
+def _shown(char: str, *, ascii_only: bool) -> bool:
+    return char.isprintable() and (char.isascii() or not ascii_only)
+
+
+def _spelled(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def columns(text: str) -> int:
+    """Return how many terminal columns the cleaned *text* takes."""
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
+
+
+def _columns_of(char: str) -> int:
+    # Combining marks count as one, which is what tabulate takes them for: too narrow never breaks a line.
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def paint(text: str, style: Style | None, view: View) -> str:
+    """Return *text* in *style* where the view has colours."""
+    return f"\x1b[{_ANSI[style]}m{text}\x1b[0m" if view.color and style and text else text
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break *text* at spaces into lines of at most *width* columns; longer words are cut, at punctuation."""
+    width = max(width, _LEAST)
+    lines: list[str] = []
+    line = ""
+    for word in chain.from_iterable(_pieces(word, width) for word in text.split()):
+        joined = f"{line} {word}" if line else word
+        if columns(joined) > width:
+            lines.append(line)
+            joined = word
+        line = joined
+    return [*lines, line] if line else lines
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    while columns(word) > width:
+        head = _head(word, width)
+        cut = 1 + max(head.rfind(mark) for mark in "-._/\\")
+        cut = cut if cut > len(head) // 2 else len(head)
+        yield word[:cut]
+        word = word[cut:]
+    yield word
+
+
+def _head(word: str, width: int) -> str:
+    used = 0
+    for position, char in enumerate(word):
+        used += _columns_of(char)
+        if used > width:
+            return word[:position]
+    return word
+
+
+def paragraph(
+    text: str,
+    view: View,
+    *,
+    indent: int = 0,
+    label: str = "",
+    hang: int = 0,
+    style: Style | None = None,
+    label_style: Style | None = "dim",
+) -> list[str]:
+    """Return *text*, cleaned and wrapped, *indent* columns in, after *label* in a column *hang* wide."""
+    label = clean(label, ascii_only=view.ascii_only)
+    if columns(label) > hang:
+        text, label = f"{label} {text}", ""
+    start = indent + hang
+    lines = wrap(clean(text, ascii_only=view.ascii_only), view.width - start)
+    if not lines:
+        return []
+    first = " " * indent + paint(label, label_style, view) + " " * (hang - columns(label))
+    margins = chain([first], repeat(" " * start))
+    return [margin + paint(line, style, view) for margin, line in zip(margins, lines, strict=False)]
+
+
+def command(text: str, view: View, *, indent: int = 0) -> list[str]:
+    """Return a shell command over as many lines as it needs, each continued with a backslash.
+
+    It can be copied as it stands: a word that is cut goes on in the first column of the next line.
+    """
+    rest = clean(text, ascii_only=view.ascii_only)
+    lines: list[str] = []
+    prefix = " " * indent
+    while columns(prefix + rest) > view.width:
+        head = _head(rest, view.width - len(prefix) - 2)
+        space = head.rfind(" ")
+        if space > 0:
+            lines.append(f"{prefix}{rest[:space]} \\")
+            prefix, rest = " " * (indent + 2), rest[space + 1 :]
+        else:
+            lines.append(f"{prefix}{head}\\")
+            prefix, rest = "", rest[len(head) :]
+    return [*lines, prefix + rest]
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]], view: View) -> list[str]:
+    """Return *headers* and *rows* as an aligned table that fits the view, its cells cleaned and wrapped."""
+    from tabulate import tabulate  # noqa: PLC0415 the other formats do without
+
+    cells = [[clean(cell, ascii_only=view.ascii_only) for cell in row] for row in (headers, *rows)]
+    widths = _shared([max(map(columns, column)) for column in zip(*cells, strict=True)], view.width)
+    head, *body = (
+        ["\n".join(map(_fill, wrap(cell, width))) for cell, width in zip(row, widths, strict=True)]
+        for row in cells
+    )
+    # Headers go in as rows: as headers tabulate pads them beyond what was measured.
+    lines = tabulate(
+        [head, ["-" * width for width in widths], *body], tablefmt="plain", disable_numparse=True
+    )
+    return [line.replace(_FILLER, "").rstrip() for line in lines.splitlines()]
+
+
+def _shared(widths: list[int], width: int) -> list[int]:
+    """Shrink the widest columns until all of them fit side by side."""
+    widths = list(widths)
+    room = width - _GAP * (len(widths) - 1)
+    while sum(widths) > room and max(widths) > _LEAST:
+        widest = widths.index(max(widths))
+        widths[widest] -= 1
+    return widths
+
+
+def _fill(text: str) -> str:
+    return text if text.isascii() else "".join(char + _FILLER * (_columns_of(char) - 1) for char in text)

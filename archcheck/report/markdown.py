@@ -1,0 +1,168 @@
+"""The report as GitHub- and GitLab-flavoured Markdown, for an issue, a wiki or a pull request."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from archcheck.model import Severity
+from archcheck.report import verdict, words
+from archcheck.report.layout import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from archcheck.model import Audit, Finding, Package, Report, Result, Trouble
+
+_SPECIAL = re.compile(r"[&<>\\`*\[\]|#~$]|(?<![^\W_])_|_(?![^\W_])|[@:!%^](?=\S)|www(?=\.)", re.IGNORECASE)
+_AS_ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
+# Both forges look for mentions, references, emoji and bare links after Markdown is done: a backslash does not
+# stop them, a zero-width space after the sign does.
+_INVISIBLE = "&#8203;"
+_STOPPED = "@:!%^#~$"
+
+
+def prose(text: str) -> str:
+    """Return *text* so that it shows as it is: no markup, HTML, mention, reference, emoji or link."""
+    return _SPECIAL.sub(_escaped, " ".join(clean(text).split()))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    sign = match[0]
+    if sign in _AS_ENTITY:
+        return _AS_ENTITY[sign]
+    backslash = "\\" if sign in "\\`*_[]#~$" else ""
+    return f"{backslash}{sign}{_INVISIBLE if sign in _STOPPED or len(sign) > 1 else ''}"
+
+
+def code(text: str) -> str:
+    """Return *text* as code, also inside a table; "" stays empty."""
+    text = " ".join(clean(text).split())
+    if "`" in text or "|" in text:
+        return f"<code>{prose(text)}</code>"
+    return f"`{text}`" if text else ""
+
+
+def to_markdown(report: Report) -> str:
+    """Return *report* as Markdown."""
+    lines: list[str] = []
+    if len(report.audits) != 1:
+        rows = [
+            (code(audit.input.path), code(audit.target.id), prose(str(verdict.verdict(audit))))
+            for audit in report.audits
+        ]
+        lines += [f"## {prose(str(verdict.overall(report)))}", ""]
+        lines += _table(("input", "target", "verdict"), rows)
+    for audit in report.audits:
+        lines += _audit(audit, level="##" if len(report.audits) == 1 else "###")
+    tool = report.tool
+    return "\n".join([*lines, f"<sub>{code(f'{tool.name} {tool.version}, {report.generated_at}')}</sub>", ""])
+
+
+def _audit(audit: Audit, *, level: str) -> Iterator[str]:
+    yield from (f"{level} {prose(str(verdict.verdict(audit)))}", "")
+    yield from _under(audit)
+    yield from _obstacles(audit)
+    warnings = words.of_severity(audit, Severity.WARNING)
+    unknowns = words.of_severity(audit, Severity.UNKNOWN)
+    shared = words.target_problems(audit)
+    yield from _folded("Not determined", unknowns, audit, unfolded=True)
+    yield from _troubles(audit.errors)
+    yield from _folded("Warnings", warnings, audit)
+    unusable = any(finding.severity is Severity.BLOCKER for finding in shared)
+    yield from _folded(words.NOT_ARM64, shared, audit, unfolded=unusable)
+    yield from _matrix(audit)
+
+
+def _under(audit: Audit) -> Iterator[str]:
+    yield f"{code(audit.input.path)} on {prose(audit.target.title)}"
+    for sentence in (verdict.advice(audit.recommendation), verdict.worth(audit)):
+        if sentence:
+            yield f"<br>{prose(sentence)}"
+    yield ""
+    more = (*verdict.assumptions(audit, verbose=False), *verdict.grounds(audit, verbose=False), *audit.notes)
+    if more:
+        yield from (*(f"- {prose(sentence)}" for sentence in more), "")
+
+
+def _obstacles(audit: Audit) -> Iterator[str]:
+    obstacles = words.obstacles(audit)
+    if obstacles:
+        yield from _findings(obstacles, audit)
+        if bases := _bases(obstacles, audit):
+            yield from _details("What this rests on", bases)
+
+
+def _findings(findings: Sequence[Finding], audit: Audit) -> list[str]:
+    rows = [
+        (
+            prose(finding.rule),
+            code(words.subject(finding, audit.packages)),
+            f"{prose(words.outcome(finding))}: {prose(finding.message)}",
+            code(words.way_in(finding)),
+            prose(words.remedy(finding.remedy)) if finding.remedy else "",
+        )
+        for finding in findings
+    ]
+    return _table(("rule", "package", "problem", "from", "remedy"), rows)
+
+
+def _bases(findings: Sequence[Finding], audit: Audit) -> list[str]:
+    lines = []
+    for finding in findings:
+        needs = words.needs(finding)
+        details = [*([f"needs {needs}"] if needs else []), *words.details(finding)]
+        facts = ", ".join([*map(prose, details), *map(code, words.files(finding.evidence))])
+        if facts:
+            lines.append(f"- {code(words.subject(finding, audit.packages))}: {facts}")
+    return [*lines, ""] if lines else []
+
+
+def _folded(
+    title: str, findings: Sequence[Finding], audit: Audit, *, unfolded: bool = False
+) -> Iterator[str]:
+    if findings:
+        body = [*_findings(findings, audit), *_bases(findings, audit)]
+        yield from _details(f"{title} ({len(findings)})", body, unfolded=unfolded)
+
+
+def _troubles(troubles: Sequence[Trouble]) -> Iterator[str]:
+    if troubles:
+        rows = [(prose(one.kind), code(one.package or ""), prose(one.message)) for one in troubles]
+        table = _table(("kind", "package", "what"), rows)
+        yield from _details(f"Left open ({len(troubles)})", table, unfolded=True)
+
+
+def _matrix(audit: Audit) -> Iterator[str]:
+    if audit.packages:
+        rows = [row for package in audit.packages for row in _rows(package)]
+        table = _table(("package", "x86_64", "aarch64", "file or reason on aarch64"), rows)
+        makeup = words.makeup(audit)
+        yield from _details(words.counts(audit), [*table, *([makeup, ""] if makeup else [])])
+
+
+def _rows(package: Package) -> Iterator[tuple[str, str, str, str]]:
+    for x86_64, aarch64 in words.pairs(package):
+        yield code(package.name), _stand(x86_64), _stand(aarch64), _because(aarch64)
+
+
+def _stand(result: Result | None) -> str:
+    return f"{code(result.version or '')} {result.status}".lstrip() if result else ""
+
+
+def _because(result: Result | None) -> str:
+    if result is None:
+        return ""
+    return code(result.file) if result.file else prose(result.reason or "")
+
+
+def _details(summary: str, body: Iterable[str], *, unfolded: bool = False) -> Iterator[str]:
+    """Fold *body* away; *summary* is our own words, since Markdown does not reach inside the tag."""
+    yield from (f"<details{' open' if unfolded else ''}><summary>{summary}</summary>", "")
+    yield from body
+    yield from ("</details>", "")
+
+
+def _table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    lines = [f"| {' | '.join(row)} |" for row in (headers, ["---"] * len(headers), *rows)]
+    return [*lines, ""]

@@ -1,0 +1,211 @@
+"""The report for a terminal: the verdict first, then what stands in the way, then the rest."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from archcheck.model import Severity
+from archcheck.report import verdict, words
+from archcheck.report.layout import RULE, clean, command, paint, paragraph, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from archcheck.model import Audit, Finding, Package, Report, Result, Trouble
+    from archcheck.report.layout import Style, View
+    from archcheck.report.verdict import Sign, Verdict
+
+_SIGN_STYLES: dict[Sign, Style] = {"✓": "green", "✗": "red", "?": "yellow"}
+_SEVERITY_STYLES: dict[Severity, Style] = {
+    Severity.BLOCKER: "red",
+    Severity.BUILD: "yellow",
+    Severity.UNKNOWN: "yellow",
+    Severity.WARNING: "cyan",
+}
+# Below these widths details move to the left, and the matrix takes two lines a package.
+_ROOMY = 60
+_MATRIX = 72
+
+
+def to_text(report: Report, view: View) -> str:
+    """Return *report* for a terminal that shows *view*; no line is wider than `view.width`."""
+    lines: list[str] = []
+    if len(report.audits) != 1:
+        lines += _overview(report, view)
+    for audit in report.audits:
+        if lines:
+            lines += ["", *([] if view.quiet else [paint(_rule(view), "dim", view), ""])]
+        lines += _audit(audit, view, alone=len(report.audits) == 1)
+    return "\n".join(lines) + "\n"
+
+
+def _rule(view: View) -> str:
+    return ("-" if view.ascii_only else "─") * view.width
+
+
+def _overview(report: Report, view: View) -> list[str]:
+    lines = _answer(verdict.overall(report), view)
+    if not report.audits or view.quiet:
+        return lines
+    rows = [(audit.input.path, audit.target.id, str(verdict.verdict(audit))) for audit in report.audits]
+    return [*lines, "", *table(("input", "target", "verdict"), rows, view)]
+
+
+def _audit(audit: Audit, view: View, *, alone: bool) -> list[str]:
+    if view.quiet:
+        return [*_head(audit, view, alone=alone), *_brief(audit, view)]
+    parts = [
+        _head(audit, view, alone=alone),
+        _findings("Obstacles", words.obstacles(audit), audit, view),
+        _findings("Warnings", words.of_severity(audit, Severity.WARNING), audit, view),
+        _findings("Not determined", words.of_severity(audit, Severity.UNKNOWN), audit, view),
+        _troubles(audit.errors, view),
+        _findings(words.NOT_ARM64, words.target_problems(audit), audit, view),
+        _matrix(audit.packages, view) if view.verbose else [],
+        _counts(audit, view),
+        _next(audit, view),
+    ]
+    return _spaced(parts)
+
+
+def _spaced(parts: Iterable[Sequence[str]]) -> list[str]:
+    lines: list[str] = []
+    for part in filter(None, parts):
+        lines += ["", *part] if lines else part
+    return lines
+
+
+def _answer(answer: Verdict, view: View) -> list[str]:
+    style = _SIGN_STYLES[answer.sign]
+    hang = len(clean(answer.sign, ascii_only=view.ascii_only)) + 1
+    return paragraph(answer.sentence, view, label=answer.sign, hang=hang, style="bold", label_style=style)
+
+
+def _head(audit: Audit, view: View, *, alone: bool) -> list[str]:
+    answer = _answer(verdict.verdict(audit), view)
+    if view.quiet:
+        return answer if alone else [*paragraph(verdict.place(audit), view, style="bold"), *answer]
+    return [
+        *answer,
+        *paragraph(verdict.place(audit), view, indent=2),
+        *paragraph(verdict.advice(audit.recommendation), view, indent=2),
+        *paragraph(verdict.worth(audit), view, indent=2),
+        *_bullets(verdict.assumptions(audit, verbose=view.verbose), view),
+        *_bullets(verdict.grounds(audit, verbose=view.verbose), view),
+        *_bullets(audit.notes, view),
+    ]
+
+
+def _bullets(sentences: Iterable[str], view: View) -> Iterator[str]:
+    for sentence in sentences:
+        yield from paragraph(sentence, view, indent=4, label="-", hang=2)
+
+
+def _findings(title: str, findings: Sequence[Finding], audit: Audit, view: View) -> list[str]:
+    if not findings:
+        return []
+    lines = paragraph(f"{title} ({len(findings)})", view, style="bold")
+    for finding in findings:
+        lines += ["", *_finding(finding, audit, view)]
+    return lines
+
+
+def _finding(finding: Finding, audit: Audit, view: View) -> list[str]:
+    heading = f"{words.subject(finding, audit.packages)}: {words.outcome(finding)}"
+    indent = 2 + RULE if view.width >= _ROOMY else 4
+    found = (*words.details(finding), *words.files(finding.evidence))
+    details = [
+        ("from", words.way_in(finding)),
+        ("needs", words.needs(finding)),
+        *zip_longest(("found",), found, fillvalue=""),
+        ("remedy", words.remedy(finding.remedy) if finding.remedy else _no_remedy(finding)),
+    ]
+    lines = paragraph(
+        heading,
+        view,
+        indent=2,
+        label=finding.rule,
+        hang=RULE,
+        style="bold",
+        label_style=_SEVERITY_STYLES[finding.severity],
+    )
+    lines += paragraph(finding.message, view, indent=indent)
+    for label, text in details:
+        lines += paragraph(text, view, indent=indent, label=label, hang=8)
+    return lines
+
+
+def _no_remedy(finding: Finding) -> str:
+    stops = finding.severity in {Severity.BLOCKER, Severity.BUILD} and finding.rule != words.TARGET_PROBLEM
+    return "none known" if stops else ""
+
+
+def _brief(audit: Audit, view: View) -> Iterator[str]:
+    for finding in words.obstacles(audit):
+        where = f" ({words.at(finding.location)})" if finding.location else ""
+        text = f"{words.subject(finding, audit.packages)}{where}: {finding.message}"
+        style = _SEVERITY_STYLES[finding.severity]
+        yield from paragraph(text, view, indent=2, label=finding.rule, hang=RULE, label_style=style)
+
+
+def _troubles(troubles: Sequence[Trouble], view: View) -> list[str]:
+    if not troubles:
+        return []
+    lines = paragraph(f"Left open ({len(troubles)})", view, style="bold")
+    for trouble in troubles:
+        about = f"{trouble.package}: " if trouble.package and trouble.package not in trouble.message else ""
+        lines += paragraph(f"{about}{trouble.message}", view, indent=2, label=trouble.kind, hang=11)
+    return lines
+
+
+def _matrix(packages: Sequence[Package], view: View) -> list[str]:
+    if not packages:
+        return []
+    headers = ("package", "x86_64", "aarch64", "file or reason on aarch64")
+    rows = [row for package in packages for row in _rows(package)]
+    if view.width < _MATRIX:
+        return [*paragraph("All packages", view, style="bold"), *_stacked(packages, view)]
+    return [*paragraph("All packages", view, style="bold"), "", *table(headers, rows, view)]
+
+
+def _rows(package: Package) -> Iterator[tuple[str, str, str, str]]:
+    for number, (x86_64, aarch64) in enumerate(words.pairs(package)):
+        yield "" if number else package.name, _stand(x86_64), _stand(aarch64), words.because(aarch64)
+
+
+def _stand(result: Result | None) -> str:
+    return f"{result.version or ''} {result.status}".lstrip() if result else ""
+
+
+def _stacked(packages: Sequence[Package], view: View) -> Iterator[str]:
+    for package in packages:
+        yield ""
+        yield from paragraph(package.name, view, indent=2, style="bold")
+        for result in package.results:
+            yield from paragraph(_stand(result), view, indent=4, label=result.architecture, hang=9)
+            yield from paragraph(words.because(result), view, indent=13, style="dim")
+
+
+def _counts(audit: Audit, view: View) -> list[str]:
+    if not audit.packages:
+        return []
+    return [*paragraph(words.counts(audit), view), *paragraph(words.makeup(audit), view, indent=2)]
+
+
+def _next(audit: Audit, view: View) -> list[str]:
+    steps = _steps(audit, view)
+    lines = [line for step in steps for line in paragraph(step, view, indent=2, label="-", hang=2)]
+    build = words.build_command(audit)
+    if build:
+        lines += paragraph("build in the target's own image:", view, indent=2, label="-", hang=2)
+        lines += command(build, view, indent=4)
+    return [paint("Next", "bold", view), *lines] if lines else []
+
+
+def _steps(audit: Audit, view: View) -> Iterator[str]:
+    rules = dict.fromkeys(finding.rule for finding in words.obstacles(audit))
+    if rules:
+        yield f"what it means and what people do: {', '.join(f'archcheck explain {rule}' for rule in rules)}"
+    if rules and not view.verbose:
+        yield "every package on both architectures: the same command with -v"

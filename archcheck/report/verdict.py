@@ -1,0 +1,186 @@
+"""The answer in one line, and what belongs right under it; the recommendation's code decides it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from archcheck.model import Severity
+from archcheck.report.words import obstacles, plural
+
+if TYPE_CHECKING:
+    from archcheck.model import Audit, Recommendation, Report, Savings
+
+Sign = Literal["✓", "✗", "?"]
+
+_SIGNS: dict[str, Sign] = {"ready": "✓", "remedies-known": "✗", "no-remedy": "✗"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The answer: ready, not ready, or not to be told."""
+
+    sign: Sign
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.sentence}"
+
+
+def verdict(audit: Audit) -> Verdict:
+    """Return the answer of one audit."""
+    recommendation = audit.recommendation
+    match recommendation.code:
+        case "ready":
+            sentence = f"ready for arm64 now: {_what_installs(audit)}"
+        case "remedies-known":
+            sentence = f"not ready for arm64: {_what_stops(audit)}"
+        case "no-remedy":
+            sentence = f"stay on x86_64: {_what_stops(audit)}; {_what_has_no_remedy(audit)}"
+        case "target-unusable":
+            sentence = "undetermined: the set does not install on x86_64 either"
+        case "unknowns":
+            sentence = f"undetermined: {_what_is_unknown(audit)}"
+        case "incomplete":
+            sentence = f"undetermined: {_what_is_missing(audit)}"
+        case "nothing-to-audit":
+            sentence = f"nothing to audit: {audit.input.path} asks for no package"
+    return Verdict(sign=_SIGNS.get(recommendation.code, "?"), sentence=sentence)
+
+
+def overall(report: Report) -> Verdict:
+    """Return the answer of a run of several audits, which is that of the worst."""
+    audits = report.audits
+    if not audits:
+        return Verdict(sign="?", sentence="nothing was audited")
+    total = plural(len(audits), "audit")
+    codes = [audit.recommendation.code for audit in audits]
+    match report.recommendation.code:
+        case "ready" | "nothing-to-audit":
+            return _overall_ready(codes.count("ready"), total)
+        case "remedies-known" | "no-remedy":
+            stopped = codes.count("remedies-known") + codes.count("no-remedy")
+            has = "has" if stopped == 1 else "have"
+            return Verdict(sign="✗", sentence=f"not ready for arm64: {stopped} of {total} {has} obstacles")
+        case _:
+            undecided = sum(code not in _SIGNS for code in codes)
+            sentence = f"undetermined: {undecided} of {total} could not be decided"
+            return Verdict(sign="?", sentence=sentence)
+
+
+def _overall_ready(ready: int, total: str) -> Verdict:
+    if not ready:
+        return Verdict(sign="?", sentence=f"nothing to audit: none of {total} has a package")
+    if total == plural(ready, "audit"):
+        return Verdict(sign="✓", sentence=f"ready for arm64 now: all {total}")
+    return Verdict(sign="✓", sentence=f"ready for arm64 now: {ready} of {total}, the rest has no package")
+
+
+def _what_installs(audit: Audit) -> str:
+    summary = audit.summary
+    if summary.packages == 1 == summary.ready:
+        return "its 1 package installs"
+    if summary.packages == summary.ready:
+        return f"all {summary.packages} packages install"
+    rest = summary.packages - summary.ready
+    built = "1 is" if rest == 1 else f"{rest} are"
+    return f"{summary.ready} of {plural(summary.packages, 'package')} install, {built} built as on x86_64"
+
+
+def _what_stops(audit: Audit) -> str:
+    worst: dict[str, Severity] = {}
+    for finding in obstacles(audit):
+        known = worst.get(finding.package, finding.severity)
+        worst[finding.package] = min(known, finding.severity, key=lambda severity: severity.rank)
+    blocked, built = (Counter(worst.values())[severity] for severity in (Severity.BLOCKER, Severity.BUILD))
+    of_all = f"of {plural(audit.summary.packages, 'package')}"
+    parts = []
+    if blocked:
+        parts.append(f"{blocked} {of_all} {'does' if blocked == 1 else 'do'} not install")
+    if built:
+        parts.append(
+            f"{built} {of_all if not blocked else 'more'} {'needs' if built == 1 else 'need'} a build"
+        )
+    return ", ".join(parts) or _first_reason(audit.recommendation)
+
+
+def _what_has_no_remedy(audit: Audit) -> str:
+    stops = {finding.package for finding in obstacles(audit)}
+    stuck = {finding.package for finding in obstacles(audit) if finding.remedy is None}
+    return f"no remedy is known for {len(stuck)} of them" if stuck < stops else "no remedy is known"
+
+
+def _what_is_unknown(audit: Audit) -> str:
+    count = len({finding.package for finding in audit.findings if finding.severity is Severity.UNKNOWN})
+    if not count:
+        return _first_reason(audit.recommendation)
+    besides = f"; besides, {_what_stops(audit)}" if obstacles(audit) else ""
+    return f"{count} of {plural(audit.summary.packages, 'package')} could not be determined{besides}"
+
+
+def _what_is_missing(audit: Audit) -> str:
+    missing = [trouble for trouble in audit.errors if trouble.kind != "skipped"]
+    if not missing:
+        return _first_reason(audit.recommendation)
+    first = missing[0]
+    about = f"{first.package}: " if first.package and first.package not in first.message else ""
+    more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+    return f"the audit is not complete: {about}{first.message}{more}"
+
+
+def _first_reason(recommendation: Recommendation) -> str:
+    return recommendation.reasons[0] if recommendation.reasons else "the audit is not complete"
+
+
+def place(audit: Audit) -> str:
+    """Return what was audited against what."""
+    return f"{audit.input.path} on {audit.target.title}"
+
+
+def advice(recommendation: Recommendation) -> str:
+    """Return what to do about a "no", how much work it is and how sure that is; "" for the other answers."""
+    confidence = f"confidence: {recommendation.confidence}"
+    match recommendation.code:
+        case "remedies-known":
+            effort = f"effort: {recommendation.effort}, " if recommendation.effort else ""
+            return f"each has a remedy: arm64 after changes ({effort}{confidence})"
+        case "no-remedy":
+            return f"arm64 has to wait ({confidence})"
+        case _:
+            return ""
+
+
+def worth(audit: Audit) -> str:
+    """Return what moving would save; "" where that is not known, or where the answer has to come first."""
+    recommendation = audit.recommendation
+    if audit.savings is None or recommendation.code not in _SIGNS:
+        return ""
+    verb = "saves" if recommendation.code == "ready" else "would save"
+    return f"arm64 {verb} {_saved(audit.savings)}"
+
+
+def _saved(savings: Savings) -> str:
+    monthly = "" if savings.monthly_usd is None else f", ${savings.monthly_usd:,.2f} a month"
+    return f"about {savings.percent:g}% of the {savings.basis}{monthly}"
+
+
+def grounds(audit: Audit, *, verbose: bool) -> tuple[str, ...]:
+    """Return the recommendation's reasons that neither the verdict nor a finding tells already."""
+    recommendation = audit.recommendation
+    if not verbose and recommendation.architecture != "undetermined":
+        return ()
+    said = verdict(audit).sentence
+    messages = [finding.message for finding in audit.findings]
+    return tuple(
+        reason
+        for reason in recommendation.reasons
+        if reason not in said and not any(message in reason for message in messages)
+    )
+
+
+def assumptions(audit: Audit, *, verbose: bool) -> tuple[str, ...]:
+    """Return what the saving rests on: always where it is in dollars."""
+    if audit.savings is None or not worth(audit):
+        return ()
+    return audit.savings.assumptions if verbose or audit.savings.monthly_usd is not None else ()

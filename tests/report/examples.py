@@ -1,0 +1,578 @@
+"""Reports written by hand, one for each thing a reader must be able to see."""
+
+from __future__ import annotations
+
+from archcheck.model import (
+    Audit,
+    Evidence,
+    Finding,
+    Input,
+    Package,
+    Place,
+    Recommendation,
+    Remedy,
+    Report,
+    Result,
+    Savings,
+    Severity,
+    Status,
+    Summary,
+    TargetInfo,
+    Tool,
+    Trouble,
+)
+
+SHA = "0f343b0931126a20f133d67c2b018a3b5f8a5d4a0f4b5a3c2d1e0f9a8b7c6d5e"
+LAMBDA_38 = TargetInfo(
+    id="lambda:python3.8",
+    title="AWS Lambda python3.8 (Amazon Linux 2, glibc 2.26)",
+    python="3.8.20",
+    libc="glibc 2.26",
+)
+LAMBDA_311 = TargetInfo(
+    id="lambda:python3.11",
+    title="AWS Lambda python3.11 (Amazon Linux 2, glibc 2.26)",
+    python="3.11.13",
+    libc="glibc 2.26",
+)
+LAMBDA_313 = TargetInfo(
+    id="lambda:python3.13",
+    title="AWS Lambda python3.13 (Amazon Linux 2023, glibc 2.34)",
+    python="3.13.9",
+    libc="glibc 2.34",
+)
+DEBIAN_12 = TargetInfo(
+    id="debian12:python3.12", title="Debian 12, python3.12 (glibc 2.36)", python="3.12.12", libc="glibc 2.36"
+)
+SAVINGS = Savings(basis="AWS Lambda duration charge", percent=20.0, monthly_usd=None, assumptions=())
+DOLLARS = Savings(
+    basis="AWS Lambda duration charge",
+    percent=20.0,
+    monthly_usd=1234.5,
+    assumptions=("us-east-1 prices as of 2026-09", "the same duration on both architectures"),
+)
+
+
+def place(line: int | None, path: str = "requirements.txt") -> Place:
+    return Place(path=path, line=line)
+
+
+def package(
+    name: str,
+    version: str | None,
+    x86_64: Status,
+    aarch64: Status,
+    *,
+    line: int | None = None,
+    by: tuple[str, ...] = (),
+    paths: tuple[tuple[str, ...], ...] = (),
+    on_x86_64: str | None = None,
+    files: tuple[str | None, str | None] = (None, None),
+    reason: str | None = None,
+    remedy: Remedy | None = None,
+) -> Package:
+    return Package(
+        name=name,
+        direct=line is not None,
+        locations=(place(line),) if line is not None else (),
+        paths=paths or ((name,),),
+        required_by=by,
+        results=(
+            Result(architecture="x86_64", version=on_x86_64 or version, status=x86_64, file=files[0]),
+            Result(architecture="aarch64", version=version, status=aarch64, file=files[1], reason=reason),
+        ),
+        remedy=remedy,
+    )
+
+
+def finding(  # noqa: PLR0917 the first six are read like a row of a table
+    rule: str,
+    name: str,
+    severity: Severity,
+    package: str,
+    version: str | None,
+    message: str,
+    *,
+    line: int | None = None,
+    path: tuple[str, ...] = (),
+    evidence: Evidence | None = None,
+    remedy: Remedy | None = None,
+    target: TargetInfo = LAMBDA_38,
+) -> Finding:
+    return Finding(
+        rule=rule,
+        name=name,
+        severity=severity,
+        package=package,
+        version=version,
+        target=target.id,
+        message=message,
+        evidence=evidence or Evidence(),
+        location=place(line),
+        path=path or (package,),
+        fingerprint=f"{rule}:{package}".encode().hex()[:16],
+        remedy=remedy,
+    )
+
+
+def audit(
+    recommendation: Recommendation,
+    packages: tuple[Package, ...] = (),
+    findings: tuple[Finding, ...] = (),
+    *,
+    target: TargetInfo = LAMBDA_313,
+    path: str = "requirements.txt",
+    complete: bool = True,
+    savings: Savings | None = SAVINGS,
+    errors: tuple[Trouble, ...] = (),
+    notes: tuple[str, ...] = (),
+    ignored: tuple[Finding, ...] = (),
+) -> Audit:
+    return Audit(
+        input=Input(path=path, kind="requirements", sha256=SHA),
+        target=target,
+        complete=complete,
+        recommendation=recommendation,
+        savings=savings,
+        summary=summary(packages, ignored=len(ignored)),
+        packages=packages,
+        findings=findings,
+        ignored=ignored,
+        errors=errors,
+        notes=notes,
+    )
+
+
+def summary(packages: tuple[Package, ...], *, ignored: int = 0) -> Summary:
+    stands = [package.on("aarch64").status for package in packages]
+    return Summary(
+        packages=len(packages),
+        ready=sum(status.ready for status in stands),
+        build=sum(status.builds for status in stands),
+        blocked=stands.count(Status.MISSING),
+        unknown=stands.count(Status.UNKNOWN),
+        ignored=ignored,
+    )
+
+
+def report(*audits: Audit) -> Report:
+    order = (
+        "incomplete",
+        "target-unusable",
+        "unknowns",
+        "no-remedy",
+        "remedies-known",
+        "nothing-to-audit",
+        "ready",
+    )
+    recommendations = [audit.recommendation for audit in audits] or [NOTHING]
+    return Report(
+        tool=Tool(name="archcheck", version="0.1.0"),
+        generated_at="2026-11-23T12:00:00Z",
+        complete=all(audit.complete for audit in audits),
+        recommendation=min(recommendations, key=lambda one: order.index(one.code)),
+        summary=summary(tuple(package for audit in audits for package in audit.packages)),
+        audits=audits,
+    )
+
+
+READY = Recommendation(
+    architecture="arm64",
+    when="now",
+    effort="none",
+    confidence="high",
+    reasons=("every package installs on aarch64 without a compiler, as it does on x86_64",),
+    code="ready",
+)
+AFTER_BUILDS = Recommendation(
+    architecture="arm64",
+    when="after-changes",
+    effort="build",
+    confidence="low",
+    reasons=("cryptography 3.0: no aarch64 wheel of any kind; only the sdist is left, which must be built",),
+    code="remedies-known",
+)
+STAY = Recommendation(
+    architecture="x86_64",
+    when="now",
+    effort=None,
+    confidence="medium",
+    reasons=(
+        "ibm-db 3.2.6: no aarch64 wheel of any kind, and no sdist that could be built, and no remedy is known",
+    ),
+    code="no-remedy",
+)
+UNKNOWNS = Recommendation(
+    architecture="undetermined",
+    when=None,
+    effort=None,
+    confidence="low",
+    reasons=("internal-auth: it could not be determined: a git checkout is not read",),
+    code="unknowns",
+)
+INCOMPLETE = Recommendation(
+    architecture="undetermined",
+    when=None,
+    effort=None,
+    confidence="low",
+    reasons=("the audit is not complete",),
+    code="incomplete",
+)
+UNUSABLE = Recommendation(
+    architecture="undetermined",
+    when=None,
+    effort=None,
+    confidence="low",
+    reasons=("numpy 1.18.5 installs on neither architecture with this Python",),
+    code="target-unusable",
+)
+NOTHING = Recommendation(
+    architecture="undetermined",
+    when=None,
+    effort=None,
+    confidence="high",
+    reasons=(),
+    code="nothing-to-audit",
+)
+
+
+def _legacy(name: str, version: str, line: int, extension: str, change: Remedy) -> tuple[Package, Finding]:
+    wheel = f"{name.replace('-', '_')}-{version}-cp38-cp38-manylinux2010_x86_64.whl"
+    sdist = f"{name}-{version}.{extension}"
+    row = package(
+        name,
+        version,
+        Status.WHEEL,
+        Status.NATIVE_SDIST,
+        line=line,
+        files=(wheel, sdist),
+        reason="no aarch64 wheel",
+        remedy=change,
+    )
+    found = finding(
+        "AC002",
+        "build-required",
+        Severity.BUILD,
+        name,
+        version,
+        "no aarch64 wheel of any kind; only the sdist is left, which must be built",
+        line=line,
+        evidence=Evidence(has="cp38", detail=(f"x86_64 installs {wheel}",)),
+        remedy=change,
+    )
+    return row, found
+
+
+def _newer(name: str, current: str, version: str, first: str | None = None) -> Remedy:
+    return Remedy(
+        kind="version",
+        message=f"upgrade {name} {current} → {version}, outside =={current}",
+        version=version,
+        range="beyond",
+        direction="newer",
+        first_version=first or version,
+    )
+
+
+_BUILD = Remedy(kind="build", message="build it in public.ecr.aws/lambda/python:3.8-arm64")
+_LEGACY = [
+    _legacy("cryptography", "3.0", 1, "tar.gz", _newer("cryptography", "3.0", "3.1")),
+    _legacy("numpy", "1.18.5", 2, "zip", _newer("numpy", "1.18.5", "1.19.0")),
+    _legacy("pandas", "1.0.5", 3, "tar.gz", _newer("pandas", "1.0.5", "1.1.0", "1.0.5rc1")),
+    _legacy("psycopg2-binary", "2.8.6", 4, "tar.gz", _newer("psycopg2-binary", "2.8.6", "2.9.1")),
+    _legacy("lxml", "4.5.0", 5, "tar.gz", _newer("lxml", "4.5.0", "4.5.1")),
+    _legacy("grpcio", "1.30.0", 6, "tar.gz", _BUILD),
+    _legacy("pyyaml", "5.3.1", 7, "tar.gz", _BUILD),
+]
+_PURE = tuple(
+    package(
+        name,
+        version,
+        Status.PURE_WHEEL,
+        Status.PURE_WHEEL,
+        line=line,
+        by=by,
+        paths=(path,),
+        files=(f"{name}-{version}-py2.py3-none-any.whl",) * 2,
+    )
+    for name, version, line, by, path in (
+        ("requests", "2.25.1", 8, (), ("requests",)),
+        ("urllib3", "1.26.20", None, ("requests",), ("requests", "urllib3")),
+    )
+)
+LEGACY = report(
+    audit(
+        AFTER_BUILDS,
+        (*(row for row, _ in _LEGACY), *_PURE),
+        tuple(found for _, found in _LEGACY),
+        target=LAMBDA_38,
+    )
+)
+
+_READY_PACKAGES = (
+    package(
+        "aiofiles",
+        "24.1.0",
+        Status.PURE_WHEEL,
+        Status.PURE_WHEEL,
+        line=2,
+        files=("aiofiles-24.1.0-py3-none-any.whl",) * 2,
+    ),
+    package(
+        "aiohttp",
+        "3.11.11",
+        Status.WHEEL,
+        Status.WHEEL,
+        by=("aiobotocore",),
+        paths=(("aioboto3", "aiobotocore", "aiohttp"),),
+        files=(
+            "aiohttp-3.11.11-cp313-cp313-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+            "aiohttp-3.11.11-cp313-cp313-manylinux_2_17_aarch64.manylinux2014_aarch64.whl",
+        ),
+    ),
+    package(
+        "aioboto3",
+        "13.3.0",
+        Status.PURE_WHEEL,
+        Status.PURE_WHEEL,
+        line=1,
+        files=("aioboto3-13.3.0-py3-none-any.whl",) * 2,
+    ),
+    package(
+        "aiobotocore",
+        "2.16.0",
+        Status.PURE_WHEEL,
+        Status.PURE_WHEEL,
+        by=("aioboto3", "aiohttp"),
+        paths=(("aioboto3", "aiobotocore"),),
+        files=("aiobotocore-2.16.0-py3-none-any.whl",) * 2,
+    ),
+    package("colorama", None, Status.NOT_REQUIRED, Status.NOT_REQUIRED, by=("click",)),
+)
+READY_NOW = report(audit(READY, _READY_PACKAGES, savings=DOLLARS))
+
+_UNKNOWN_PACKAGES = (
+    *_READY_PACKAGES[:1],
+    package("internal-auth", None, Status.UNKNOWN, Status.UNKNOWN, line=4, reason="a git checkout, not read"),
+    package("onnxruntime", "1.20.1", Status.WHEEL, Status.WHEEL, line=5),
+    package(
+        "coverage",
+        "7.6.11",
+        Status.WHEEL,
+        Status.PURE_WHEEL,
+        line=6,
+        files=(None, "coverage-7.6.11-py3-none-any.whl"),
+    ),
+)
+UNDETERMINED = report(
+    audit(
+        UNKNOWNS,
+        _UNKNOWN_PACKAGES,
+        (
+            finding(
+                "AC009",
+                "not-verifiable",
+                Severity.UNKNOWN,
+                "internal-auth",
+                None,
+                "it could not be determined: a git checkout is not read",
+                line=4,
+                evidence=Evidence(detail=("git+ssh://git@git.example/team/internal-auth@v2",)),
+                target=LAMBDA_313,
+            ),
+            finding(
+                "AC007",
+                "slow-fallback",
+                Severity.WARNING,
+                "coverage",
+                "7.6.11",
+                "x86_64 gets compiled code, aarch64 the pure Python wheel of the same version",
+                line=6,
+                evidence=Evidence(files=("coverage-7.6.11-py3-none-any.whl",)),
+                remedy=Remedy(
+                    kind="version",
+                    message="upgrade coverage 7.6.11 → 7.6.12",
+                    version="7.6.12",
+                    range="within",
+                    direction="newer",
+                    verified=True,
+                ),
+                target=LAMBDA_313,
+            ),
+        ),
+        errors=(
+            Trouble(kind="skipped", message="-e ./plugins: no folder of this name"),
+            Trouble(kind="not-found", message="no index has a project of this name", package="left-padd"),
+        ),
+        ignored=(
+            finding(
+                "AC012",
+                "known-issue",
+                Severity.WARNING,
+                "onnxruntime",
+                "1.20.1",
+                "may abort at import",
+                line=5,
+            ),
+        ),
+        notes=("the Python was taken from .python-version",),
+    )
+)
+
+_NUMPY_FILES = (
+    "numpy-2.3.5-cp311-cp311-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl",
+    "numpy-2.3.5-cp311-cp311-musllinux_1_2_aarch64.whl",
+    "numpy-2.3.5-cp312-cp312-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl",
+    "numpy-2.3.5-cp312-cp312-musllinux_1_2_aarch64.whl",
+    "numpy-2.3.5-cp313-cp313-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl",
+)
+_MATRIX_311 = audit(
+    STAY,
+    (
+        package(
+            "numpy",
+            "2.2.6",
+            Status.WHEEL,
+            Status.WHEEL,
+            on_x86_64="2.3.5",
+            by=("pandas",),
+            paths=(("pandas", "numpy"),),
+            files=(
+                "numpy-2.3.5-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+                "numpy-2.2.6-cp311-cp311-manylinux_2_17_aarch64.manylinux2014_aarch64.whl",
+            ),
+        ),
+        package("pandas", "2.3.3", Status.WHEEL, Status.WHEEL, line=1),
+        package("ibm-db", "3.2.6", Status.WHEEL, Status.MISSING, line=3, reason="no aarch64 wheel, no sdist"),
+        package(
+            "psycopg2", "2.9.11", Status.SDIST, Status.SDIST, line=2, files=("psycopg2-2.9.11.tar.gz",) * 2
+        ),
+    ),
+    (
+        finding(
+            "AC001",
+            "no-aarch64-wheel",
+            Severity.BLOCKER,
+            "ibm-db",
+            "3.2.6",
+            "no aarch64 wheel of any kind, and no sdist that could be built",
+            line=3,
+            evidence=Evidence(
+                files=("ibm_db-3.2.6-cp311-cp311-manylinux_2_17_x86_64.whl",),
+                detail=("no version of ibm-db has an aarch64 wheel",),
+            ),
+            target=LAMBDA_311,
+        ),
+        finding(
+            "AC006",
+            "version-drift",
+            Severity.WARNING,
+            "numpy",
+            "2.2.6",
+            "aarch64 gets 2.2.6 where x86_64 gets 2.3.5",
+            line=1,
+            path=("pandas", "numpy"),
+            evidence=Evidence(files=_NUMPY_FILES, needs="glibc 2.27", has="glibc 2.26"),
+            target=LAMBDA_311,
+        ),
+        finding(
+            "AC013",
+            "target-problem",
+            Severity.WARNING,
+            "psycopg2",
+            "2.9.11",
+            "no wheel for Linux at all: an sdist on both architectures",
+            line=2,
+            evidence=Evidence(files=("psycopg2-2.9.11.tar.gz",)),
+            target=LAMBDA_311,
+        ),
+    ),
+    target=LAMBDA_311,
+)
+MATRIX = report(
+    _MATRIX_311, audit(READY, _READY_PACKAGES, target=DEBIAN_12, savings=None, path="services/api/uv.lock")
+)
+
+_EVIL = "evil\x1b[31m|`<img src=x>`@octocat#1\u202e"
+HOSTILE = report(
+    audit(
+        AFTER_BUILDS,
+        (
+            package(
+                _EVIL,
+                "1.0\r\n::error::",
+                Status.WHEEL,
+                Status.MISSING,
+                line=1,
+                reason="</details> [x](https://index.example/) \u0007",
+                files=(None, None),
+            ),
+        ),
+        (
+            finding(
+                "AC001",
+                "no-aarch64-wheel",
+                Severity.BLOCKER,
+                _EVIL,
+                "1.0\r\n::error::",
+                "name @ https://index.example/x.whl <script>alert(1)</script> closes #7 \x9b2J",
+                line=1,
+                path=("a|b", _EVIL),
+                evidence=Evidence(
+                    files=("ünïcödé-名前-1.0-py3-none-linux_x86_64.whl", "``` fence ```"),
+                    detail=("![x](y)\u2066",),
+                ),
+                remedy=Remedy(
+                    kind="replace", message="use `other`; $(rm -rf /) | tee www.evil.example :tada:"
+                ),
+            ),
+        ),
+        path="sub dir/\x1b]0;title\x07名前.txt",
+        errors=(Trouble(kind="input", message="\u202eabc\u0000", package="x\ny"),),
+        notes=("/close\n/close @octocat",),
+    )
+)
+
+EMPTY = report(audit(NOTHING, savings=None))
+NO_INDEX = report(
+    audit(
+        INCOMPLETE,
+        complete=False,
+        errors=(Trouble(kind="index", message="no answer within 20 s", package="numpy"),),
+    )
+)
+UNUSABLE_TARGET = report(
+    audit(
+        UNUSABLE,
+        (
+            package(
+                "numpy", "1.18.5", Status.MISSING, Status.MISSING, line=1, reason="wheels for cp35–cp38 only"
+            ),
+        ),
+        (
+            finding(
+                "AC013",
+                "target-problem",
+                Severity.BLOCKER,
+                "numpy",
+                "1.18.5",
+                "no wheel for cp39 on either architecture",
+                line=1,
+                evidence=Evidence(needs="cp35–cp38", has="lambda:python3.11"),
+            ),
+        ),
+        target=LAMBDA_311,
+    )
+)
+
+EXAMPLES = {
+    "legacy": LEGACY,
+    "ready": READY_NOW,
+    "undetermined": UNDETERMINED,
+    "matrix": MATRIX,
+    "hostile": HOSTILE,
+    "empty": EMPTY,
+    "no-index": NO_INDEX,
+    "unusable-target": UNUSABLE_TARGET,
+    "no-audits": report(),
+}

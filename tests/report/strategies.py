@@ -1,0 +1,109 @@
+"""Reports that nobody would write by hand."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from archcheck.model import (
+    Audit,
+    Finding,
+    Input,
+    Package,
+    Place,
+    Report,
+    Result,
+    Savings,
+    Summary,
+    TargetInfo,
+    Tool,
+    Trouble,
+)
+
+HOSTILE = st.sampled_from(
+    [
+        "numpy",
+        "a" * 150,
+        "x\x1b[31m\x9b2J\x07",
+        "\u202e\u2066rtl\u200b",
+        "名前" * 30,
+        "a|b`c``d<b>&amp;",
+        "@octocat #1 !2 https://x.example www.x.example :tada:",
+        "line\r\nline\tline",
+        "manylinux_2_17_x86_64." * 6,
+        "e\u0301" * 20,
+    ]
+)
+TEXTS = HOSTILE | st.text(max_size=30)
+SHORT = {"max_size": 3}
+
+
+def tuples(of):
+    return st.lists(of, **SHORT).map(tuple)
+
+
+def results():
+    """One result an architecture at least, as every package has."""
+
+    def on(architecture):
+        return st.builds(
+            Result,
+            architecture=st.just(architecture),
+            version=TEXTS | st.none(),
+            file=TEXTS | st.none(),
+            reason=TEXTS | st.none(),
+        )
+
+    return st.tuples(on("x86_64"), on("aarch64"), tuples(on("aarch64"))).map(
+        lambda three: (*three[:2], *three[2])
+    )
+
+
+PLACES = st.builds(Place, path=TEXTS, line=st.none() | st.integers(1, 10**6))
+PACKAGES = st.builds(
+    Package,
+    name=TEXTS,
+    locations=tuples(PLACES),
+    paths=tuples(tuples(TEXTS)),
+    required_by=tuples(TEXTS),
+    results=results(),
+)
+FINDINGS = st.builds(
+    Finding,
+    rule=TEXTS,
+    name=TEXTS,
+    package=TEXTS,
+    version=TEXTS | st.none(),
+    message=TEXTS,
+    location=PLACES | st.none(),
+    path=tuples(TEXTS),
+)
+COUNTS = st.integers(0, 10**6)
+SUMMARIES = st.builds(
+    Summary, packages=COUNTS, ready=COUNTS, build=COUNTS, blocked=COUNTS, unknown=COUNTS, ignored=COUNTS
+)
+AUDITS = st.builds(
+    Audit,
+    input=st.builds(Input, path=TEXTS, kind=TEXTS, sha256=TEXTS),
+    target=st.builds(TargetInfo, id=TEXTS, title=TEXTS, python=TEXTS, libc=TEXTS),
+    savings=st.none()
+    | st.builds(
+        Savings,
+        basis=TEXTS,
+        percent=st.floats(allow_nan=False, allow_infinity=False),
+        monthly_usd=st.none() | st.floats(allow_nan=False, allow_infinity=False, width=32),
+    ),
+    summary=SUMMARIES,
+    packages=tuples(PACKAGES),
+    findings=tuples(FINDINGS),
+    ignored=tuples(FINDINGS),
+    errors=tuples(st.builds(Trouble, message=TEXTS, package=TEXTS | st.none())),
+    notes=tuples(TEXTS),
+)
+REPORTS = st.builds(
+    Report,
+    schema_version=st.just("1.0"),
+    tool=st.builds(Tool, name=TEXTS, version=TEXTS),
+    generated_at=TEXTS,
+    summary=SUMMARIES,
+    audits=tuples(AUDITS),
+)

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from archcheck.audit import catalog
+from archcheck.report import RENDERERS
+from archcheck.report.explain import explain
+from archcheck.report.layout import View
+from archcheck.report.text import to_text
+from archcheck.report.why import why
+from tests.report.examples import EXAMPLES, MATRIX, READY_NOW
+from tests.report.snapshots import FOLDER, matches
+
+TEXT_VIEWS = {
+    "80": View(),
+    "verbose-100": View(width=100, verbose=True),
+    "verbose-60": View(width=60, verbose=True),
+    "quiet": View(quiet=True),
+    "ascii-40": View(width=40, ascii_only=True),
+    "color": View(color=True),
+}
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("name", TEXT_VIEWS)
+def test_text(example, name):
+    matches(f"{example}.{name}.txt", to_text(EXAMPLES[example], TEXT_VIEWS[name]))
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("name", ["json", "markdown"])
+def test_other_formats(example, name):
+    renderer = RENDERERS[name]
+    matches(f"{example}{renderer.suffix}", renderer.render(EXAMPLES[example], View()))
+
+
+def test_why():
+    matches("why-aiohttp.txt", why(READY_NOW, "aiohttp", View()))
+    matches("why-numpy.txt", why(MATRIX, "NumPy", View(ascii_only=True)))
+
+
+@pytest.mark.parametrize("code", [rule.code for rule in catalog.rules()])
+def test_explain(code):
+    matches(f"explain-{code}.txt", explain(code, View()))
+
+
+def test_no_snapshot_is_left_over():
+    expected = {f"{example}.{name}.txt" for example in EXAMPLES for name in TEXT_VIEWS}
+    expected |= {f"{example}{suffix}" for example in EXAMPLES for suffix in (".json", ".md")}
+    expected |= {f"explain-{rule.code}.txt" for rule in catalog.rules()}
+    expected |= {"why-aiohttp.txt", "why-numpy.txt"}
+    assert {file.name for file in FOLDER.iterdir()} == expected

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archcheck.report import words
+from archcheck.report.layout import View, clean, columns, command, table, wrap
+from archcheck.report.text import to_text
+from tests.report.examples import EXAMPLES, HOSTILE, LEGACY, MATRIX, READY_NOW, UNDETERMINED
+from tests.report.strategies import REPORTS, TEXTS
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+slow = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def assert_fits(text, view):
+    assert [line for line in ANSI.sub("", text).splitlines() if columns(line) > view.width] == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("verbose", [False, True])
+def test_no_line_is_wider_than_the_terminal(example, verbose):
+    for width in range(40, 201):
+        view = View(width=width, verbose=verbose, color=width % 2 == 0)
+        assert_fits(to_text(EXAMPLES[example], view), view)
+
+
+VIEWS = st.builds(View, width=st.integers(40, 200))
+
+
+@slow
+@given(REPORTS, VIEWS)
+def test_any_report_fits_and_holds_nothing_that_a_terminal_would_obey(report, view):
+    text = to_text(report, view)
+    assert_fits(text, view)
+    bare = ANSI.sub("", text) if view.color else text
+    assert bare.replace("\n", "").isprintable()
+    assert bare.isascii() or not view.ascii_only
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_colour_adds_escapes_and_changes_nothing_else(example):
+    plain, coloured = (to_text(EXAMPLES[example], View(color=color)) for color in (False, True))
+    assert "\x1b" not in plain
+    assert "\x1b[" in coloured
+    assert ANSI.sub("", coloured) == plain
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_ascii_terminals_get_ascii(example):
+    assert to_text(EXAMPLES[example], View(ascii_only=True, verbose=True)).isascii()
+
+
+def test_the_verdict_comes_first_and_before_any_percentage():
+    for report in (LEGACY, READY_NOW, UNDETERMINED):
+        first, *rest = to_text(report, View()).splitlines()
+        assert first[0] in "✓✗?"
+        assert "%" not in first
+        assert not any("%" in line for line in rest[:1])
+
+
+def test_the_targets_own_problems_stand_apart_from_the_obstacles():
+    text = to_text(MATRIX, View())
+    obstacles, shared = text.index("Obstacles (1)"), text.index(words.NOT_ARM64)
+    assert obstacles < text.index("AC001  ibm-db") < shared < text.index("AC013  psycopg2")
+
+
+def test_quiet_is_the_verdict_and_one_entry_an_obstacle():
+    lines = to_text(LEGACY, View(quiet=True, width=200)).splitlines()
+    assert len(lines) == 8
+    assert lines[1].startswith("  AC002  cryptography 3.0 (requirements.txt:1): ")
+
+
+def test_every_package_is_in_the_matrix_with_both_versions():
+    text = to_text(MATRIX, View(verbose=True, width=120))
+    assert re.search(r"^numpy +2\.3\.5 wheel +2\.2\.6 wheel +numpy-2\.2\.6-cp311", text, re.MULTILINE)
+    assert re.search(r"^ibm-db +3\.2\.6 wheel +3\.2\.6 missing +no aarch64 wheel", text, re.MULTILINE)
+
+
+def test_strangers_strings_are_spelled_out():
+    text = to_text(HOSTILE, View(width=200, verbose=True))
+    for spelled in (r"\x1b[31m", r"\u202e", r"\x9b2J", r"\u2066", r"\r\n", r"\x00", r"\x1b]0;title\x07"):
+        assert spelled in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("numpy", "numpy"),
+        ("\x1b[2J", r"\x1b[2J"),
+        ("a\nb\tc", r"a\nb\tc"),
+        ("\u202eevil", r"\u202eevil"),
+        ("\u200b\ufeff\U000e0041", r"\u200b\ufeff\U000e0041"),
+        ("\udc80", r"\udc80"),
+        ("名前", "名前"),
+    ],
+)
+def test_clean(text, shown):
+    assert clean(text) == shown
+    assert clean(text, ascii_only=True).isascii()
+
+
+@given(TEXTS, st.integers(10, 60))
+def test_wrapping_keeps_every_character_and_the_width(text, width):
+    text = clean(text)
+    lines = wrap(text, width)
+    assert "".join(lines).replace(" ", "") == "".join(text.split())
+    assert all(columns(line) <= width for line in lines)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=4), st.integers(40, 120))
+def test_tables_fit(rows, width):
+    view = View(width=width)
+    assert_fits("\n".join(table(("one", "two", "three"), rows, view)), view)
+
+
+def test_table_columns_line_up_after_wide_characters():
+    _, _, *lines = table(("a", "b"), [("名前", "x"), ("abcd", "y")], View())
+    assert [columns(line.split(end)[0]) for line, end in zip(lines, "xy", strict=True)] == [6, 6]
+
+
+@pytest.mark.parametrize("width", [40, 47, 60, 80, 200])
+def test_a_command_broken_over_lines_means_the_same_to_a_shell(width):
+    build = words.build_command(LEGACY.audits[0])
+    lines = command(build, View(width=width), indent=4)
+    assert all(len(line) <= width for line in lines)
+
+    def arguments(text):
+        # In place of docker stands a function that prints what it is given, an argument a line.
+        script = f"docker() {{ printf '%s\\n' \"$@\"; }}\n{text}\n"
+        done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+        return [" ".join(line.split()) for line in done.stdout.splitlines()]
+
+    assert arguments("\n".join(lines)) == arguments(build)
+
+
+def test_the_build_command_names_what_has_to_be_built_in_the_image_of_the_target():
+    build = words.build_command(LEGACY.audits[0])
+    assert "public.ecr.aws/lambda/python:3.8-arm64" in build
+    assert "yum install" in build
+    assert build.endswith('grpcio==1.30.0 pyyaml==5.3.1"')
+    assert words.build_command(HOSTILE.audits[0]) == ""
+
+
+def test_json_imports_neither_tabulate_nor_the_other_renderers():
+    script = (
+        "import sys; from archcheck.report import RENDERERS, View; from tests.report.examples import LEGACY;"
+        "RENDERERS['json'].render(LEGACY, View());"
+        "print([name for name in sys.modules if name in ('tabulate', 'rich', 'archcheck.report.markdown', 'archcheck.report.text')])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+
+from archcheck.model import Severity, Status
+from archcheck.report.verdict import assumptions, overall, verdict, worth
+from tests.report.examples import (
+    AFTER_BUILDS,
+    DOLLARS,
+    EMPTY,
+    LEGACY,
+    MATRIX,
+    NO_INDEX,
+    NOTHING,
+    READY,
+    READY_NOW,
+    STAY,
+    UNDETERMINED,
+    UNKNOWNS,
+    UNUSABLE_TARGET,
+    audit,
+    finding,
+    package,
+    report,
+)
+
+OK = package("ok", "1", Status.WHEEL, Status.WHEEL, line=1)
+BUILT = package("built", "1", Status.SDIST, Status.SDIST, line=2)
+
+
+def found(severity, name="x", rule="AC001"):
+    return finding(rule, "rule-name", severity, name, "1", "message")
+
+
+@pytest.mark.parametrize(
+    ("one", "line"),
+    [
+        (LEGACY.audits[0], "✗ not ready for arm64: 7 of 9 packages need a build"),
+        (READY_NOW.audits[0], "✓ ready for arm64 now: all 5 packages install"),
+        (MATRIX.audits[0], "✗ stay on x86_64: 1 of 4 packages does not install; no remedy is known"),
+        (UNDETERMINED.audits[0], "? undetermined: 1 of 4 packages could not be determined"),
+        (UNUSABLE_TARGET.audits[0], "? undetermined: the set does not install on x86_64 either"),
+        (EMPTY.audits[0], "? nothing to audit: requirements.txt asks for no package"),
+        (NO_INDEX.audits[0], "? undetermined: the audit is not complete: numpy: no answer within 20 s"),
+        (audit(READY, (OK,)), "✓ ready for arm64 now: its 1 package installs"),
+        (
+            audit(READY, (OK, BUILT)),
+            "✓ ready for arm64 now: 1 of 2 packages install, 1 is built as on x86_64",
+        ),
+        (
+            audit(AFTER_BUILDS, (OK, BUILT), (found(Severity.BLOCKER), found(Severity.BUILD, "y"))),
+            "✗ not ready for arm64: 1 of 2 packages does not install, 1 more needs a build",
+        ),
+        (
+            audit(AFTER_BUILDS, (OK, BUILT), (found(Severity.BUILD), found(Severity.BLOCKER, rule="AC010"))),
+            "✗ not ready for arm64: 1 of 2 packages does not install",
+        ),
+        (
+            audit(UNKNOWNS, (OK, BUILT), (found(Severity.UNKNOWN), found(Severity.BUILD, "y"))),
+            "? undetermined: 1 of 2 packages could not be determined; besides, 1 of 2 packages needs a build",
+        ),
+    ],
+)
+def test_verdict(one, line):
+    assert str(verdict(one)) == line
+
+
+@pytest.mark.parametrize(
+    ("codes", "line"),
+    [
+        ((READY, READY), "✓ ready for arm64 now: all 2 audits"),
+        ((READY, NOTHING), "✓ ready for arm64 now: 1 of 2 audits, the rest has no package"),
+        ((NOTHING, NOTHING), "? nothing to audit: none of 2 audits has a package"),
+        ((READY, AFTER_BUILDS, STAY), "✗ not ready for arm64: 2 of 3 audits have obstacles"),
+        ((READY, UNKNOWNS), "? undetermined: 1 of 2 audits could not be decided"),
+        ((), "? nothing was audited"),
+    ],
+)
+def test_overall(codes, line):
+    assert str(overall(report(*map(audit, codes)))) == line
+
+
+@pytest.mark.parametrize(
+    ("recommendation", "sentence"),
+    [
+        (READY, "arm64 saves about 20% of the AWS Lambda duration charge"),
+        (AFTER_BUILDS, "arm64 would save about 20% of the AWS Lambda duration charge"),
+        (STAY, "arm64 would save about 20% of the AWS Lambda duration charge"),
+        (UNKNOWNS, ""),
+        (NOTHING, ""),
+    ],
+)
+def test_the_saving_is_named_only_where_there_is_an_answer(recommendation, sentence):
+    assert worth(audit(recommendation)) == sentence
+    assert worth(audit(recommendation, savings=None)) == ""
+
+
+def test_dollars_never_stand_without_what_they_rest_on():
+    assert worth(audit(READY, savings=DOLLARS)).endswith(", $1,234.50 a month")
+    assert assumptions(audit(READY, savings=DOLLARS), verbose=False) == DOLLARS.assumptions
+    assert assumptions(audit(UNKNOWNS, savings=DOLLARS), verbose=True) == ()
