@@ -12,7 +12,7 @@ import msgspec
 from archcheck.index.addresses import file_path, file_url, filename_of, host, is_remote, page_url, version_url
 from archcheck.index.documents import Absent, Document
 from archcheck.index.exchange import PAGE_LIMIT
-from archcheck.index.filenames import is_distribution
+from archcheck.index.filenames import is_distribution, version_text
 from archcheck.index.model import IndexFile, Project, Unavailable
 from archcheck.index.pages import (
     PageError,
@@ -165,7 +165,11 @@ class LinksPage:
         )
         if not isinstance(found, _Listing):
             return found
-        return _on_page(found.body, found.url, found.content_type or None, name)
+        listed = _on_page(found.body, found.url, found.content_type or None, name)
+        if not isinstance(listed, Project):
+            return listed
+        files = tuple(file for file in listed.files if version_text(file.filename, name) is not None)
+        return Project(name=name, files=files) if files else ABSENT
 
 
 class LocalIndex:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import netrc
+import os
 import ssl
 from functools import cached_property
 from pathlib import Path
@@ -38,7 +39,7 @@ class Passwords:
     @cached_property
     def _netrc(self) -> dict[str, tuple[str, str | None, str | None]]:
         try:
-            hosts = netrc.netrc().hosts
+            hosts = netrc.netrc(os.environ.get("NETRC") or None).hosts
         except (OSError, netrc.NetrcParseError, UnicodeDecodeError):
             return {}
         return {name: entry for name, entry in hosts.items() if name != "default"}

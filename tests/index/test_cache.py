@@ -1,0 +1,306 @@
+"""The cache on disk: what is believed, what is thrown away, and who may write at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from archcheck.errors import CacheError
+from archcheck.index.cache import Cache, default_folder
+
+URL = "https://index.example/simple/demo/"
+
+
+def put(cache, body=b"body", url=URL, **values):
+    cache.put("page", url, body, **{"fresh_until": time.time() + 60, "headers": {}, **values})
+
+
+def entry_file(folder):
+    (found,) = folder.glob("v1/*/*.entry")
+    return found
+
+
+def test_round_trip(tmp_path):
+    cache = Cache(tmp_path)
+    assert cache.get("page", URL) is None
+    put(cache, headers={"etag": '"1"', "last-modified": "then"}, status=404)
+    entry = cache.get("page", URL)
+    assert entry is not None
+    assert (entry.body, entry.header.status, entry.header.url) == (b"body", 404, URL)
+    assert entry.validators == {"If-None-Match": '"1"', "If-Modified-Since": "then"}
+    assert cache.get("release", URL) is None
+    put(cache, b"newer")
+    assert Cache(tmp_path).get("page", URL).body == b"newer"
+    assert cache.warning is None
+
+
+def test_files_are_the_users_own(tmp_path):
+    put(Cache(tmp_path / "new" / "folder"))
+    path = entry_file(tmp_path / "new" / "folder")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "fresh", "usable"),
+    [
+        ("normal", 60, True),
+        ("normal", -1, False),
+        ("normal", float("inf"), True),
+        ("refresh", 60, False),
+        ("refresh", float("inf"), True),
+        ("offline", -1e9, True),
+    ],
+)
+def test_usable_by_mode(tmp_path, mode, fresh, usable):
+    put(Cache(tmp_path), fresh_until=time.time() + fresh)
+    cache = Cache(tmp_path, mode=mode)
+    assert cache.usable(cache.get("page", URL), time.time()) is usable
+
+
+def test_a_clock_set_back_makes_entries_stale(tmp_path):
+    cache = Cache(tmp_path)
+    put(cache, fresh_until=time.time() + 1e6)
+    entry = cache.get("page", URL)
+    assert entry.is_fresh(time.time())
+    assert not entry.is_fresh(time.time() - 3600)
+
+
+@pytest.mark.parametrize("mode", ["off", "offline"])
+def test_modes_that_write_nothing(tmp_path, mode):
+    cache = Cache(tmp_path / "cache", mode=mode)
+    put(cache)
+    assert not (tmp_path / "cache").exists()
+    assert cache.warning is None
+
+
+def test_off_reads_nothing(tmp_path):
+    put(Cache(tmp_path))
+    assert Cache(tmp_path, mode="off").get("page", URL) is None
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: b"",
+        lambda data: data[:-1],
+        lambda data: data[: len(data) // 2],
+        lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+        lambda data: data + b"more",
+        lambda data: b"something else",
+        lambda data: data[:11] + b"\xff\xff\xff\xff" + data[15:],
+        lambda data: data[:11] + b"\0\0\0\0" + data[15:],
+        lambda data: data[:20] + bytes(10) + data[30:],
+    ],
+)
+def test_a_spoilt_entry_is_absent_and_replaced(tmp_path, spoil):
+    cache = Cache(tmp_path)
+    put(cache)
+    path = entry_file(tmp_path)
+    path.write_bytes(spoil(path.read_bytes()))
+    assert cache.get("page", URL) is None
+    put(cache)
+    assert cache.get("page", URL).body == b"body"
+
+
+def test_an_entry_in_another_ones_place_is_absent(tmp_path):
+    cache = Cache(tmp_path)
+    put(cache)
+    data = entry_file(tmp_path).read_bytes()
+    other = cache._path("page", URL + "x")
+    other.parent.mkdir(parents=True, exist_ok=True)
+    other.write_bytes(data)
+    assert cache.get("page", URL + "x") is None
+
+
+@given(position=st.integers(min_value=0, max_value=200), value=st.integers(0, 255))
+@hypothesis_settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+)
+def test_no_changed_byte_changes_a_body(tmp_path, position, value):
+    cache = Cache(tmp_path)
+    put(cache, b"the body")
+    path = entry_file(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[position % len(data)] = value
+    path.write_bytes(bytes(data))
+    entry = cache.get("page", URL)
+    assert entry is None or entry.body == b"the body"
+
+
+def test_a_folder_that_cannot_be_written_turns_it_off_once(tmp_path):
+    (tmp_path / "cache").write_text("a file, not a folder")
+    cache = Cache(tmp_path / "cache")
+    put(cache)
+    put(cache)
+    assert cache.warning == f"the cache is off: {tmp_path / 'cache'} cannot be written (Not a directory)"
+    assert cache.get("page", URL) is None
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
+    cache = Cache(tmp_path)
+    put(cache)
+    real = os.fdopen
+
+    class Full:
+        def __init__(self, stream):
+            self._stream = stream
+
+        def writelines(self, parts):
+            raise OSError(28, "No space left on device")
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            self._stream.close()
+
+    monkeypatch.setattr(os, "fdopen", lambda descriptor, mode: Full(real(descriptor, mode)))
+    put(cache, b"newer")
+    assert "No space left" in cache.warning
+    assert cache.get("page", URL).body == b"body"
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+WRITER = """
+import sys, time
+from pathlib import Path
+from archcheck.index.cache import Cache
+cache = Cache(Path(sys.argv[1]))
+body = sys.argv[2].encode() * 200_000
+print("ready", flush=True)
+end = time.time() + float(sys.argv[3])
+while time.time() < end:
+    cache.put("page", "u", body, fresh_until=1e12, headers={})
+assert cache.warning is None
+"""
+
+
+def writer(folder, letter, seconds):
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(folder), letter, str(seconds)], stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_two_processes_write_at_once(tmp_path):
+    writers = [writer(tmp_path, letter, 0.5) for letter in "ab"]
+    for each in writers:
+        each.stdout.readline()
+    seen = set()
+    while any(each.poll() is None for each in writers):
+        entry = Cache(tmp_path).get("page", "u")
+        assert entry is None or set(entry.body) <= {ord("a")} or set(entry.body) <= {ord("b")}
+        seen.add(entry and entry.body[:1])
+    assert [each.wait() for each in writers] == [0, 0]
+    for each in writers:
+        each.stdout.close()
+    assert {b"a", b"b"} <= seen
+
+
+def test_killed_in_the_middle(tmp_path):
+    for _ in range(5):
+        process = writer(tmp_path, "k", 30)
+        process.stdout.readline()
+        time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        assert Cache(tmp_path).get("page", "u").body == b"k" * 200_000
+
+
+def test_info_clear_and_what_is_not_ours(tmp_path):
+    cache = Cache(tmp_path)
+    for number in range(3):
+        put(cache, b"x" * 1000, url=f"{URL}{number}")
+    shelf = next((tmp_path / "v1").iterdir())
+    strangers = [
+        tmp_path / "notes.txt",
+        tmp_path / "v1" / "notes.txt",
+        shelf / "notes.entry",
+        tmp_path / "v1" / "zz" / ("0" * 64 + ".entry"),
+        tmp_path / "other" / "ab" / ("0" * 64 + ".entry"),
+    ]
+    for stranger in strangers:
+        stranger.parent.mkdir(parents=True, exist_ok=True)
+        stranger.write_text("mine")
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    outside.mkdir()
+    (outside / ("0" * 64 + ".entry")).write_text("mine")
+    (tmp_path / "v1" / "00").symlink_to(outside)
+    (shelf / ("1" * 64 + ".entry")).symlink_to(strangers[0])
+    old = tmp_path / "v0" / "ab" / ("0" * 64 + ".entry")
+    old.parent.mkdir(parents=True)
+    old.write_text("an entry of an older layout")
+
+    info = cache.info()
+    assert info.entries == 3
+    assert 3000 < info.size < 6000
+    assert 0 <= info.oldest < 60
+    assert cache.clear() > 3000
+    assert cache.info().entries == 0
+    assert not old.exists()
+    assert all(stranger.read_text() == "mine" for stranger in strangers)
+    assert (outside / ("0" * 64 + ".entry")).exists()
+
+
+def test_prune_by_age_and_size(tmp_path):
+    cache = Cache(tmp_path)
+    for number in range(4):
+        put(cache, b"x" * 1000, url=f"{URL}{number}")
+        path = cache._path("page", f"{URL}{number}")
+        os.utime(path, (time.time() - 100 * number,) * 2)
+    size = path.stat().st_size
+    assert cache.prune() == 0
+    assert cache.prune(max_age=250) == size
+    assert cache.prune(max_bytes=2 * size) == size
+    assert [cache.get("page", f"{URL}{number}") is not None for number in range(4)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_prune_takes_what_a_killed_writer_left(tmp_path):
+    cache = Cache(tmp_path)
+    put(cache)
+    shelf = entry_file(tmp_path).parent
+    fresh, abandoned = (shelf / f"{digit * 64}.12-0.tmp" for digit in "12")
+    for path in (fresh, abandoned):
+        path.write_bytes(b"half")
+    os.utime(abandoned, (time.time() - 7200,) * 2)
+    assert cache.prune() == 4
+    assert fresh.exists()
+    assert not abandoned.exists()
+
+
+def test_a_folder_that_does_not_exist_is_empty(tmp_path):
+    cache = Cache(tmp_path / "none")
+    assert (cache.info().entries, cache.clear(), cache.prune()) == (0, 0, 0)
+
+
+def test_what_cannot_be_deleted_is_an_error(tmp_path, monkeypatch):
+    cache = Cache(tmp_path)
+    put(cache)
+
+    def refuse(self):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(tmp_path), "unlink", refuse)
+    with pytest.raises(CacheError, match="Permission denied"):
+        cache.clear()
+
+
+def test_default_folder(tmp_path, monkeypatch):
+    assert default_folder({"ARCHCHECK_CACHE_DIR": str(tmp_path)}) == tmp_path
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    if sys.platform.startswith("linux"):
+        assert default_folder({}) == tmp_path / "archcheck"

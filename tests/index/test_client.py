@@ -1,0 +1,238 @@
+"""The HTTP client against a server that misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import time
+from email.utils import formatdate
+
+import pytest
+
+from archcheck.index.addresses import Credential
+from archcheck.index.client import Client
+from archcheck.index.exchange import Reply, Stats
+from archcheck.index.model import Unavailable
+from archcheck.index.settings import IndexSettings
+from tests.loopback import Failure, IndexServer, Store
+from tests.loopback.failures import server_error, too_many_requests
+
+
+@pytest.fixture
+def demo(index, store):
+    store.add("demo", "1.0", wheels=["py3-none-any"])
+    return f"{index.url}demo/"
+
+
+@pytest.fixture(autouse=True)
+def _no_netrc(monkeypatch, tmp_path):
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+
+
+def ask(url, *, credentials=(), headers=None, limit=1 << 20, **settings):
+    """Return the answer and the pauses that were made; no real time passes in them."""
+    pauses = []
+
+    async def pause(seconds):
+        pauses.append(seconds)
+
+    async def run():
+        chosen = IndexSettings(index_url=None, **{"timeout": 0.3, "retries": 3, **settings})
+        client = Client(chosen, Stats(), list(credentials), pause=pause)
+        try:
+            return await client.get(url, headers=headers, limit=limit)
+        finally:
+            await client.aclose()
+
+    return asyncio.run(run()), pauses
+
+
+def test_an_answer(demo, index):
+    reply, pauses = ask(demo, headers={"Accept": "application/vnd.pypi.simple.v1+json"})
+    assert isinstance(reply, Reply)
+    assert (reply.status, reply.url, pauses) == (200, demo, [])
+    assert reply.headers["content-type"] == "application/vnd.pypi.simple.v1+json"
+    assert b'"demo-1.0-py3-none-any.whl"' in reply.body
+    assert index.log[0].headers["user-agent"].startswith("archcheck/")
+
+
+def test_not_found_is_an_answer(index):
+    reply, pauses = ask(f"{index.url}none/")
+    assert (reply.status, reply.body, pauses) == (404, b"", [])
+
+
+@pytest.mark.parametrize("wait", [lambda: "7", lambda: formatdate(time.time() + 8, usegmt=True)])
+def test_retry_after_is_honoured(demo, index, wait):
+    index.fail(too_many_requests("*", retry_after=wait()))
+    reply, pauses = ask(demo)
+    assert reply.status == 200
+    assert 5 < max(pauses) <= 8
+
+
+def test_other_requests_to_the_same_host_are_quiet_too(demo, index):
+    index.fail(too_many_requests("*", retry_after="9"))
+    pauses = []
+
+    async def pause(seconds):
+        pauses.append(seconds)
+
+    async def run():
+        client = Client(IndexSettings(index_url=None, retries=0), Stats(), [], pause=pause)
+        try:
+            return [await client.get(demo), await client.get(demo)]
+        finally:
+            await client.aclose()
+
+    first, second = asyncio.run(run())
+    assert isinstance(first, Unavailable)
+    assert isinstance(second, Reply)
+    assert pauses == [pytest.approx(9, abs=0.5)]
+
+
+def test_a_wait_that_is_too_long_ends_it(demo, index):
+    index.fail(too_many_requests("*", retry_after="3600", times=None))
+    reply, pauses = ask(demo)
+    assert reply.incomplete
+    assert reply.reason.endswith("answered 429 Too Many Requests and asks to wait 3600 s")
+    assert (pauses, len(index.log)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        server_error("*", times=2),
+        server_error("*", status=503, times=2),
+        Failure(pattern="*", times=2, cut_off=0.5),
+        Failure(pattern="*", times=1, hang=1),
+    ],
+)
+def test_passing_failures_pass(demo, index, failure):
+    index.fail(failure)
+    reply, pauses = ask(demo)
+    assert isinstance(reply, Reply)
+    assert b"demo-1.0" in reply.body
+    assert pauses
+    assert all(0 < pause <= 15 for pause in pauses)
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason", "tries"),
+    [
+        (server_error("*", times=None), "answered 500 Internal Server Error (tried 3 times)", 3),
+        (server_error("*", status=501, times=None), "answered 501 Not Implemented", 1),
+        (Failure(pattern="*", cut_off=0.5), "broke off its answer (RemoteProtocolError) (tried 3 times)", 3),
+        (Failure(pattern="*", hang=2), "did not answer within 0.3 s (tried 3 times)", 3),
+        (Failure(pattern="*", status=302, headers={"Location": ""}), "redirects more than 10 times", 10),
+        (
+            Failure(pattern="*", status=302, headers={"Location": "file:///etc/passwd"}),
+            "redirects to something that is not HTTP",
+            1,
+        ),
+        (
+            Failure(pattern="*", headers={"content-encoding": "gzip"}, body=b"not gzip"),
+            "broke off its answer (DecodingError) (tried 3 times)",
+            3,
+        ),
+    ],
+)
+def test_lasting_failures_are_one_line(demo, index, failure, reason, tries):
+    index.fail(failure)
+    reply, _ = ask(demo, retries=2)
+    assert reply == Unavailable(reason=f"{index.base.removeprefix('http://')} {reason}", incomplete=True)
+    assert len(index.log) == tries
+
+
+def test_a_server_that_drips_is_given_up(demo, index):
+    index.fail(Failure(pattern="*", drip=0.05, body=b"x" * 64 * 1000))
+    reply, _ = ask(demo, timeout=0.1, retries=0)  # every byte is in time, the whole is not
+    assert "did not answer" in reply.reason
+
+
+def test_a_bomb_is_stopped_while_it_unpacks(demo, index):
+    bomb = gzip.compress(bytes(50_000_000))
+    index.fail(Failure(pattern="*", headers={"content-encoding": "gzip"}, body=bomb))
+    reply, _ = ask(demo, limit=2 << 20)
+    assert "more than 2 MiB" in reply.reason
+
+
+def test_nobody_there():
+    reply, pauses = ask("http://127.0.0.1:9/simple/", retries=1)
+    assert reply == Unavailable(reason="cannot connect to 127.0.0.1:9 (tried 2 times)", incomplete=True)
+    assert len(pauses) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["https://[x/", "http://a b/", "http://:80/", "http://h:port/", "http://\ud800/", "http://"]
+)
+def test_addresses_from_strangers(url):
+    reply, _ = ask(url)
+    assert isinstance(reply, Unavailable)
+    assert reply.incomplete
+
+
+def test_a_certificate_file_that_is_none(tmp_path):
+    (tmp_path / "cert.pem").write_text("nothing")
+    reply, _ = ask("https://127.0.0.1:9/", cert=str(tmp_path / "cert.pem"))
+    assert "certificate or proxy settings cannot be used" in reply.reason
+    reply, _ = ask("https://127.0.0.1:9/", cert=str(tmp_path / "none.pem"))
+    assert "certificate or proxy settings cannot be used" in reply.reason
+
+
+def authorizations(index):
+    return [request.headers.get("authorization") for request in index.log]
+
+
+def test_credentials_go_to_their_origin_alone(demo, index):
+    with IndexServer(Store()) as other:
+        index.fail(Failure(pattern="*", status=302, headers={"Location": f"{other.url}elsewhere/"}))
+        credential = Credential(url=index.url, username="user", password="secret")
+        ask(demo, credentials=[credential])
+        assert authorizations(index) == ["Basic dXNlcjpzZWNyZXQ="]
+        assert authorizations(other) == [None]
+
+
+def test_a_redirect_within_the_origin_keeps_them(demo, index):
+    credential = Credential(url=index.url, username="user", password="secret")
+    reply, _ = ask(demo.replace("demo", "Demo"), credentials=[credential])
+    assert (reply.status, reply.url) == (200, demo)
+    assert authorizations(index) == ["Basic dXNlcjpzZWNyZXQ="] * 2
+
+
+def test_a_redirect_with_a_password_of_its_own_does_not_show_it(demo, index):
+    target = demo.replace("http://", "http://name:secret@")
+    index.fail(Failure(pattern="*", times=1, status=302, headers={"Location": target}))
+    reply, _ = ask(demo)
+    assert reply.url == demo
+
+
+def test_netrc_by_name_only(demo, index, tmp_path):
+    (tmp_path / "netrc").write_text("default login d password d\n")
+    ask(demo)
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login user password secret\n")
+    ask(demo)
+    assert authorizations(index) == [None, "Basic dXNlcjpzZWNyZXQ="]
+
+
+def test_a_broken_netrc_is_no_obstacle(demo, tmp_path):
+    (tmp_path / "netrc").write_text("machine\n")
+    assert ask(demo)[0].status == 200
+
+
+def test_a_proxy_from_the_settings(demo, index):
+    with IndexServer(Store()) as proxy:
+        ask(demo, proxy=proxy.base)
+        assert proxy.log
+    assert not index.log
+
+
+def test_concurrency_is_bounded(demo, index):
+    index.latency = 0.05
+
+    async def run():
+        client = Client(IndexSettings(index_url=None), Stats(), [], jobs=4)
+        began = time.monotonic()
+        await asyncio.gather(*(client.get(demo) for _ in range(12)))
+        await client.aclose()
+        return time.monotonic() - began
+
+    assert asyncio.run(run()) >= 0.15
