@@ -23,8 +23,8 @@ from tests.recording.upstream import FIELDS, Upstream
 class RecordingStore(Store):
     """The real index as *upstream* gives it; `looked_into` says which releases somebody wanted metadata of.
 
-    One file speaks for its release: of the projects recorded, none has metadata that differs between its
-    wheels, and asking for each would be some thousand requests.
+    One file speaks for its release, since asking for each would be some thousand requests: a release whose
+    wheels differ in metadata, as torch's do, is a case to build in memory.
     """
 
     upstream: Upstream
