@@ -9,6 +9,7 @@ from packaging.specifiers import SpecifierSet
 from archcheck.audit import findings as judge
 from archcheck.audit.paths import locations, parents, shortest
 from archcheck.audit.recommend import recommend
+from archcheck.audit.rows import package_row, summary
 from archcheck.audit.savings import savings
 from archcheck.audit.subject import Subject, View, needs_compiler, sdist_key, view
 from archcheck.index.model import Project, SdistContents
@@ -19,12 +20,7 @@ from archcheck.model import (
     Audit,
     Finding,
     Input,
-    Package,
-    Place,
-    Result,
-    Severity,
     Status,
-    Summary,
     TargetInfo,
     Trouble,
 )
@@ -46,7 +42,7 @@ if TYPE_CHECKING:
     from archcheck.audit.rules import Problem
     from archcheck.index.model import Index, Unavailable
     from archcheck.inspect.sdist import SdistVerdict
-    from archcheck.manifest import Location, Manifest
+    from archcheck.manifest import Manifest
     from archcheck.model import Remedy
     from archcheck.resolve.model import Chosen, Options, Outcome
     from archcheck.targets import Machine, Target
@@ -57,15 +53,17 @@ def audit_input(manifest: Manifest | Lock, target: Target, index: Index, options
     x86, arm = _outcomes(manifest, target, index, options)
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
     subjects = _subjects(target, x86, arm, _look_inside(resolutions, index))
-    found = judge.problems(subjects) if len(resolutions) > 1 else ()
-    remedies = _remedies(found, index)
+    found = judge.problems(subjects) if isinstance(arm, Resolution) else ()
+    remedies = _remedies(found, index, _constraints(manifest), options)
     places = locations(resolutions)
     findings = judge.findings(found, remedies, places, manifest.path)
     findings = tuple(sorted([*findings, *_conflicts(manifest, target, x86, arm)], key=judge.order))
     errors = _errors(manifest, x86, arm)
-    complete = not any(error.kind in {"index", "not-found", "conflict"} for error in errors)
+    complete = not errors
     approximate = sorted({name for r in resolutions for name, c in r.packages.items() if _approximate(c)})
-    packages = tuple(_package(subject, resolutions, places, remedies) for subject in subjects)
+    packages = tuple(
+        package_row(subject, places.get(subject.name, ()), remedies.get(subject.name)) for subject in subjects
+    )
     return Audit(
         input=Input(path=manifest.path, kind=manifest.kind, sha256=manifest.sha256),
         target=TargetInfo(id=target.id, title=target.title, python=target.python.full, libc=str(target.libc)),
@@ -74,7 +72,7 @@ def audit_input(manifest: Manifest | Lock, target: Target, index: Index, options
             findings, complete=complete, empty=not packages and not findings, approximate=approximate
         ),
         savings=savings(target),
-        summary=_summary(packages, findings),
+        summary=summary(packages, findings),
         packages=packages,
         findings=findings,
         errors=errors,
@@ -99,11 +97,7 @@ def resolve_both(
     Where one needs a version that does not install, it takes the one that the other architecture installs.
     """
     machines = target.on("x86_64"), target.on("aarch64")
-    constraints: dict[NormalizedName, SpecifierSet] = {}
-    for line in manifest.constraints:
-        if line.name is not None:
-            constraints[line.name] = constraints.get(line.name, SpecifierSet()) & line.specifier
-    prefetcher = Prefetcher(index, machines, options, constraints)
+    prefetcher = Prefetcher(index, machines, options, _constraints(manifest))
     for line in manifest.requirements:
         if isinstance(line.source, UrlSource | PathSource):
             index.direct(line.source)
@@ -126,6 +120,15 @@ def resolve_both(
     if isinstance(x86, Resolution) and isinstance(arm, Resolution) and x86.relaxed - arm.relaxed:
         x86 = on(machines[0], arm)
     return x86, arm
+
+
+def _constraints(manifest: Manifest | Lock) -> dict[NormalizedName, SpecifierSet]:
+    """Return what the constraints leave of each project's versions; a lock has none."""
+    found: dict[NormalizedName, SpecifierSet] = {}
+    for line in () if isinstance(manifest, Lock) else manifest.constraints:
+        if line.name is not None:
+            found[line.name] = found.get(line.name, SpecifierSet()) & line.specifier
+    return found
 
 
 def _installed(resolution: Resolution) -> dict[NormalizedName, Version]:
@@ -184,23 +187,36 @@ def _view(outcome: Outcome, name: NormalizedName, sdists: Mapping[str, SdistVerd
     return view(outcome.machine, outcome.packages.get(name), sdists)
 
 
-def _remedies(found: Sequence[tuple[Subject, Problem]], index: Index) -> dict[NormalizedName, Remedy]:
+def _remedies(
+    found: Sequence[tuple[Subject, Problem]],
+    index: Index,
+    constraints: Mapping[NormalizedName, SpecifierSet],
+    options: Options,
+) -> dict[NormalizedName, Remedy]:
     stuck = [(subject, problem) for subject, problem in found if judge.is_obstacle(problem)]
     pages = {subject.name: index.project(subject.name) for subject, _ in stuck}
     remedies: dict[NormalizedName, Remedy] = {}
     for subject, problem in stuck:
         page = pages[subject.name].result()
-        remedy = first_remedy(subject, problem, page if isinstance(page, Project) else None)
+        remedy = first_remedy(
+            subject,
+            problem,
+            page if isinstance(page, Project) else None,
+            constraint=constraints.get(subject.name),
+            options=options,
+        )
         if remedy is not None:
             remedies.setdefault(subject.name, remedy)
     return remedies
 
 
 def _conflicts(manifest: Manifest | Lock, target: Target, x86: Outcome, arm: Outcome) -> tuple[Finding, ...]:
-    if not isinstance(arm, Conflict) or arm.gave_up:
+    on_x86, on_arm = (isinstance(outcome, Conflict) and not outcome.gave_up for outcome in (x86, arm))
+    conflict = arm if on_arm else x86
+    if not isinstance(conflict, Conflict) or conflict.gave_up:
         return ()
-    rule = "AC013" if isinstance(x86, Conflict) else "AC010"
-    return (judge.conflict_finding(arm, target, rule, manifest.path),)
+    where: judge.Where = "both" if on_x86 and on_arm else "aarch64" if on_arm else "x86_64"
+    return (judge.conflict_finding(conflict, target, where, manifest.path),)
 
 
 def _errors(manifest: Manifest | Lock, x86: Outcome, arm: Outcome) -> tuple[Trouble, ...]:
@@ -239,54 +255,3 @@ def _trouble(name: str, chosen: Chosen) -> Trouble | None:
 
 def _approximate(chosen: Chosen) -> bool:
     return chosen.doubt is not None and not chosen.unknown
-
-
-def _package(
-    subject: Subject,
-    resolutions: Sequence[Resolution],
-    places: Mapping[NormalizedName, tuple[Location, ...]],
-    remedies: Mapping[NormalizedName, Remedy],
-) -> Package:
-    above = {
-        edge.parent
-        for resolution in resolutions
-        if (chosen := resolution.packages.get(subject.name)) is not None
-        for edge in chosen.wanted_by
-    }
-    return Package(
-        name=subject.name,
-        direct=None in above,
-        locations=tuple(
-            Place(path=place.path, line=place.line or None) for place in places.get(subject.name, ())
-        ),
-        paths=subject.paths,
-        required_by=tuple(sorted(up for up in above if up is not None)),
-        results=tuple(
-            Result(
-                architecture=side.machine.architecture,
-                version=side.version,
-                status=side.status,
-                file=side.file,
-                reason=side.reason,
-            )
-            for side in (subject.x86, subject.arm)
-        ),
-        remedy=remedies.get(subject.name),
-    )
-
-
-def _summary(packages: Sequence[Package], findings: Sequence[Finding]) -> Summary:
-    worst: dict[str, Severity] = {}
-    for finding in findings:  # sorted, worst first
-        worst.setdefault(finding.package, finding.severity)
-    counts = [worst.get(package.name) for package in packages]
-    blocked, build = counts.count(Severity.BLOCKER), counts.count(Severity.BUILD)
-    unknown = counts.count(Severity.UNKNOWN)
-    return Summary(
-        packages=len(packages),
-        ready=len(packages) - blocked - build - unknown,
-        build=build,
-        blocked=blocked,
-        unknown=unknown,
-        ignored=0,
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from archcheck.audit.rules import RULES
 from archcheck.model import Evidence, Finding, Place, Severity
@@ -38,6 +38,8 @@ NAMES = {
     "AC015": "lock-omits-wheel",
     "AC016": "x86-only-by-marker",
 }
+
+Where = Literal["aarch64", "x86_64", "both"]
 
 OBSTACLES = frozenset({Severity.BLOCKER, Severity.BUILD})
 
@@ -88,19 +90,20 @@ def order(finding: Finding) -> tuple[int, str, str]:
     return finding.severity.rank, finding.package, finding.rule
 
 
-def conflict_finding(conflict: Conflict, target: Target, rule: str, input_path: str) -> Finding:
-    """Return AC010 (aarch64 alone) or AC013 (both) for a set that cannot be resolved."""
-    where = "on aarch64 alone" if rule == "AC010" else "on either architecture"
+def conflict_finding(conflict: Conflict, target: Target, where: Where, input_path: str) -> Finding:
+    """Return AC010 (aarch64 alone) or AC013 (x86_64 too) for a set that cannot be resolved."""
+    rule = "AC010" if where == "aarch64" else "AC013"
+    place = "on either architecture" if where == "both" else f"on {where} alone"
     lines = tuple(_side(cause) for cause in conflict.causes)
     location = next((cause.location for cause in conflict.causes if cause.location), None)
     return Finding(
         rule=rule,
         name=NAMES[rule],
-        severity=Severity.BLOCKER,
+        severity=Severity.WARNING if where == "x86_64" else Severity.BLOCKER,
         package=conflict.package,
         version=None,
         target=target.id,
-        message=f"the requirements cannot be met together {where}: {'; '.join(lines)}",
+        message=f"the requirements cannot be met together {place}: {'; '.join(lines)}",
         evidence=Evidence(detail=lines),
         location=Place(path=location.path, line=location.line or None) if location else None,
         path=(conflict.package,),
@@ -114,11 +117,12 @@ def _side(cause: Cause) -> str:
     return f"{cause.location or 'the input'} wants {cause.wants}"
 
 
-def place_of(path: tuple[str, ...], places: Mapping[NormalizedName, tuple[Location, ...]]) -> Place | None:
+def place_of(
+    path: tuple[NormalizedName, ...], places: Mapping[NormalizedName, tuple[Location, ...]]
+) -> Place | None:
     """Return the line of the direct requirement that *path* starts from."""
-    for location in dict(places).get(path[0], ()) if path else ():  # type: ignore[call-overload]
-        return Place(path=location.path, line=location.line or None)
-    return None
+    location = next(iter(places.get(path[0], ())), None)
+    return Place(path=location.path, line=location.line or None) if location else None
 
 
 def fingerprint(input_path: str, target: str, package: str, kind: str) -> str:

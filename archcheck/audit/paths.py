@@ -39,9 +39,9 @@ def locations(resolutions: Iterable[Resolution]) -> dict[NormalizedName, tuple[L
 
 def shortest(
     name: NormalizedName, above: Mapping[NormalizedName, tuple[NormalizedName | None, ...]]
-) -> tuple[tuple[str, ...], ...]:
+) -> tuple[tuple[NormalizedName, ...], ...]:
     """Return up to `MAX_PATHS` of the shortest ways from a direct requirement to *name*, both included."""
-    found: list[tuple[str, ...]] = []
+    found: list[tuple[NormalizedName, ...]] = []
     queue: deque[tuple[NormalizedName, ...]] = deque([(name,)])
     seen = {name}
     while queue and len(found) < MAX_PATHS:

@@ -22,7 +22,7 @@ def span(misses: Iterable[Miss]) -> str:
         if found and miss.abi == miss.python:
             minors.add(int(found[1]))
         else:
-            others.add("-".join(filter(None, [miss.python, miss.abi])))
+            others.add(miss.needs)
     return ", ".join([*_runs(sorted(minors)), *sorted(others)])
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from archcheck.audit.findings import OBSTACLES
 from archcheck.model import Effort, Recommendation, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from archcheck.model import Finding, Remedy
 
@@ -36,37 +36,38 @@ def recommend(
     stuck = [f for f in obstacles if f.remedy is None]
     unknown = [f for f in findings if f.severity is Severity.UNKNOWN]
     if unusable:
-        reasons = tuple(f"{f.package}: {f.message}" for f in unusable)
-        return _undetermined("target-unusable", reasons)
+        return _undetermined("target-unusable", tuple(f"{_label(f)}: {f.message}" for f in unusable))
     if stuck:
         return Recommendation(
             architecture="x86_64",
             when="now",
             effort=None,
-            confidence="medium" if unknown or approximate else "high",
+            confidence=_confidence([*unknown, *approximate]),
             reasons=tuple(f"{_label(f)}: {f.message}, and no remedy is known" for f in stuck),
             code="no-remedy",
         )
     if unknown or not complete:
         reasons = tuple(f"{f.package}: {f.message}" for f in unknown)
-        code = "unknowns" if complete else "incomplete"
-        return _undetermined(code, reasons or ("the audit is not complete",))
+        if complete:
+            return _undetermined("unknowns", reasons)
+        return _undetermined("incomplete", (*reasons, "the audit is not complete"))
     if obstacles:
         remedies = [f.remedy for f in obstacles if f.remedy is not None]
         return Recommendation(
             architecture="arm64",
             when="after-changes",
             effort=_effort(remedies),
-            confidence="low" if any(not r.verified for r in remedies) else "high",
+            confidence=_confidence(approximate) if all(r.verified for r in remedies) else "low",
             reasons=tuple(f"{_label(f)}: {f.message}" for f in obstacles),
             code="remedies-known",
         )
+    built = [f.package for f in findings if f.rule == "AC013"]
     return Recommendation(
         architecture="arm64",
         when="now",
         effort="none",
-        confidence="medium" if approximate else "high",
-        reasons=_ready_reasons(approximate, empty=empty),
+        confidence=_confidence([*approximate, *built]),
+        reasons=("the input asks for no packages",) if empty else tuple(_ready_reasons(built, approximate)),
         code="nothing-to-audit" if empty else "ready",
     )
 
@@ -76,26 +77,30 @@ def worst(recommendations: Sequence[Recommendation]) -> Recommendation:
     return max(recommendations, key=lambda r: _ORDER.index(r.code))
 
 
-def _undetermined(code: str, reasons: tuple[str, ...]) -> Recommendation:
-    assert code in {"target-unusable", "unknowns", "incomplete"}  # noqa: S101 - narrows the literal
+def _undetermined(
+    code: Literal["target-unusable", "unknowns", "incomplete"], reasons: tuple[str, ...]
+) -> Recommendation:
     return Recommendation(
         architecture="undetermined",
         when=None,
         effort=None,
         confidence="low",
         reasons=reasons,
-        code=code,  # type: ignore[arg-type]
+        code=code,
     )
 
 
-def _ready_reasons(approximate: Sequence[str], *, empty: bool) -> tuple[str, ...]:
-    if empty:
-        return ("the input asks for no packages",)
-    reasons = ["every package installs on aarch64 without a compiler, as it does on x86_64"]
+def _confidence(doubts: Sequence[object]) -> Literal["high", "medium"]:
+    return "medium" if doubts else "high"
+
+
+def _ready_reasons(built: Sequence[str], approximate: Sequence[str]) -> Iterator[str]:
+    yield "every package installs on aarch64 as it does on x86_64"
+    if built:
+        yield f"{', '.join(built)}: to be built on either; what builds on x86_64 need not build on aarch64"
     if approximate:
         names = ", ".join(approximate)
-        reasons.append(f"the dependencies of {names} were not read from the file that would be installed")
-    return tuple(reasons)
+        yield f"the dependencies of {names} were not read from the file that would be installed"
 
 
 def _effort(remedies: Sequence[Remedy]) -> Effort:

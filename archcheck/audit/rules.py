@@ -6,10 +6,10 @@ own modules. What a rule means to a person is told in `data/rules.toml`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archcheck.audit.pythons import span
 from archcheck.fit import MissKind, nearest
 from archcheck.model import Evidence, Severity, Status
 
@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 
     from packaging.markers import Marker
 
-    from archcheck.audit.subject import Subject
-    from archcheck.fit import Miss
+    from archcheck.audit.subject import NearMiss, Subject, View
     from archcheck.index.model import IndexFile
 
 MAX_FILES = 5
+
+NEAR_MISSES = {
+    MissKind.LIBC_TOO_NEW: "AC003",
+    MissKind.PYTHON_OR_ABI: "AC004",
+    MissKind.OTHER_LIBC: "AC005",
+}
+_EXTRA = re.compile(r"""extra == ["']([^"']+)""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,47 +43,43 @@ class Problem:
 
 def no_wheel(subject: Subject) -> Problem | None:
     """AC001–AC005: nothing, or only an sdist to build, installs on aarch64; named by the nearest miss."""
-    if not subject.worse or subject.direct_file or subject.arm.left_out():
+    arm = subject.arm
+    if not subject.worse or _names_another_file(subject) or arm.left_out():
         return None
-    misses = subject.arm.misses()
-    near = nearest(miss for miss, _ in misses)
-    kind = near.kind if near is not None else None
-    files = tuple(file for miss, file in misses if near is not None and miss.kind == near.kind)
-    builds = subject.arm.status.builds
-    ending = "" if not builds else "; only the sdist is left, which must be built"
-    match kind:
-        case MissKind.LIBC_TOO_NEW if near is not None:
-            rule, message, needs = "AC003", *_libc_too_new(subject, misses)
-        case MissKind.OTHER_LIBC:
-            other = "musllinux" if subject.target.libc.family == "glibc" else "manylinux (glibc)"
-            rule, needs = "AC005", other
-            message = (
-                f"aarch64 wheels exist for {other} only; {subject.target.base} has {subject.target.libc}"
-            )
-        case MissKind.PYTHON_OR_ABI if any("aarch64" in file.filename for file in files):
-            rule, needs = "AC004", span(miss for miss, file in misses if file in files)
-            message = f"aarch64 wheels exist for {needs}, not for {subject.target.python.abi}"
-        case _:
-            rule, needs, files = ("AC002" if builds else "AC001"), "", ()
-            message = "no aarch64 wheel of any kind" + (
-                "" if builds else ", and no sdist that could be built"
-            )
+    builds = arm.status.builds
+    near = arm.near_miss()
+    if near is None:
+        rule, message = ("AC002" if builds else "AC001"), "no aarch64 wheel of any kind"
+    else:
+        rule, message = NEAR_MISSES[near.kind], _near(arm, near)
+    if builds:
+        message += "; only the sdist is left, which must be built"
+    elif arm.has_sdist:
+        message += "; the sdist is not allowed"
     return Problem(
         rule=rule,
         severity=Severity.BUILD if builds else Severity.BLOCKER,
-        message=message + ending,
+        message=message,
         evidence=Evidence(
-            files=_names(files),
-            needs=needs or None,
-            has=str(subject.target.libc) if rule in {"AC003", "AC005"} else subject.target.python.abi,
+            files=_names(near.files) if near else (),
+            needs=near.needs if near else None,
+            has=near.has if near else None,
             detail=_x86_detail(subject),
         ),
     )
 
 
-def _libc_too_new(subject: Subject, misses: tuple[tuple[Miss, IndexFile], ...]) -> tuple[str, str]:
-    least = min(m.libc for m, _ in misses if m.kind is MissKind.LIBC_TOO_NEW and m.libc is not None)
-    return f"its aarch64 wheels need {least}; {subject.target.title} has {subject.target.libc}", str(least)
+def _near(side: View, near: NearMiss) -> str:
+    """Return by how much the wheels for this processor miss the target."""
+    wheels = f"its {side.machine.architecture} wheels"
+    target = side.machine.target.id
+    match near.kind:
+        case MissKind.LIBC_TOO_NEW:
+            return f"{wheels} need {near.needs}; {target} has {near.has}"
+        case MissKind.OTHER_LIBC:
+            return f"{wheels} for this Python are for {near.needs} alone; {target} has {near.has}"
+        case _:
+            return f"{wheels} are for {near.needs}, not {near.has}"
 
 
 def version_drift(subject: Subject) -> Problem | None:
@@ -110,16 +112,28 @@ def slow_fallback(subject: Subject) -> Problem | None:
 
 def x86_only_file(subject: Subject) -> Problem | None:
     """AC008: a URL or path names a wheel that only fits x86_64."""
-    if not subject.direct_file or subject.arm.trouble == 0 or not subject.worse:
+    if not subject.worse or not _names_another_file(subject):
         return None
-    pick = subject.arm.chosen.pick if subject.arm.chosen else None
-    name = pick.file.filename if pick and pick.file else subject.name
+    chosen = subject.arm.chosen
+    file = chosen.pick.file if chosen else None
+    name = file.filename if file else subject.name
     return Problem(
         rule="AC008",
-        severity=Severity.BLOCKER if subject.arm.status is Status.MISSING else Severity.BUILD,
-        message=f"the requirement points at one file, {name}, which does not fit aarch64",
-        evidence=Evidence(files=(name,), needs=pick.problem if pick else None, has="aarch64"),
+        severity=Severity.BLOCKER,
+        message=f"the requirement points at one file, {name}, which is not for aarch64",
+        evidence=Evidence(files=(name,), needs=_processor(subject.arm), has="aarch64"),
     )
+
+
+def _names_another_file(subject: Subject) -> bool:
+    """Whether the requirement points at one wheel, and that is for another processor or system."""
+    arm = subject.arm
+    return subject.direct_file and arm.status is Status.MISSING and arm.near_miss() is None
+
+
+def _processor(side: View) -> str | None:
+    near = nearest(miss for miss, _ in side.misses())
+    return near.needs if near else None
 
 
 def not_verifiable(subject: Subject) -> Problem | None:
@@ -141,24 +155,39 @@ def not_verifiable(subject: Subject) -> Problem | None:
 def target_problem(subject: Subject) -> Problem | None:
     """AC013: x86_64 is no better off: the target or the pin is at fault, not the architecture."""
     x86, arm = subject.x86, subject.arm
-    if x86.trouble == 0 or arm.trouble != x86.trouble:
+    if not x86.trouble >= arm.trouble > 0:
         return None
+    near = x86.near_miss() or arm.near_miss()
     if arm.status is Status.MISSING:
-        reason = arm.reason or "nothing installs"
-        if near := nearest(miss for miss, _ in arm.misses()):
-            reason = f"{reason} (nearest: {near.needs})"
-        return Problem(
-            rule="AC013",
-            severity=Severity.BLOCKER,
-            message=f"neither architecture can install it on {subject.target.id}: {reason}",
-            evidence=Evidence(files=_names(arm.wheels), needs=reason, has=subject.target.id),
-        )
+        severity, outcome = Severity.BLOCKER, f"neither architecture can install it on {subject.target.id}"
+    elif x86.status.builds:
+        severity, outcome = Severity.WARNING, "must be built on both architectures"
+    else:
+        severity, outcome = Severity.WARNING, "must be built on aarch64 and does not install on x86_64"
     return Problem(
         rule="AC013",
-        severity=Severity.WARNING,
-        message=f"must be built on both architectures: no wheel fits {subject.target.id}",
-        evidence=Evidence(files=_pair(subject), has=subject.target.id),
+        severity=severity,
+        message=f"{outcome}: {_why_nothing_fits(subject)}",
+        evidence=Evidence(
+            files=_names(near.files) if near else _pair(subject),
+            needs=near.needs if near else None,
+            has=near.has if near else None,
+            detail=tuple(filter(None, [arm.reason])),
+        ),
     )
+
+
+def _why_nothing_fits(subject: Subject) -> str:
+    """Return why no wheel of it installs: what is true of x86_64 first, which this is about."""
+    sides = (subject.x86, subject.arm)
+    if any(side.left_out() for side in sides):
+        return "the input leaves its wheels out"
+    for side in sides:
+        if near := side.near_miss():
+            return _near(side, near)
+    if subject.arm.status is Status.MISSING:
+        return subject.arm.reason or "nothing installs"
+    return "it has no wheel for Linux" if subject.arm.wheels else "it is published as source alone"
 
 
 def sdist_only(subject: Subject) -> Problem | None:
@@ -207,7 +236,11 @@ def x86_only_by_marker(subject: Subject) -> Problem | None:
 
 
 def _shuts_out(marker: Marker | None, subject: Subject) -> bool:
-    return marker is not None and "platform_machine" in str(marker) and not subject.arm.machine.holds(marker)
+    """Whether the machine makes *marker* false, whichever of the extras it names were asked for."""
+    text = str(marker)
+    if marker is None or "platform_machine" not in text:
+        return False
+    return not any(subject.arm.machine.holds(marker, extra) for extra in _EXTRA.findall(text) or [""])
 
 
 def _names(files: tuple[IndexFile, ...]) -> tuple[str, ...]:

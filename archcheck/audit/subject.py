@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archcheck.fit import Fit, Miss, fit
+from archcheck.audit.pythons import span
+from archcheck.fit import Fit, Miss, MissKind, fit, nearest
 from archcheck.manifest import PathSource, UrlSource
 from archcheck.model import Status
 
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
     from archcheck.inspect.sdist import SdistVerdict
     from archcheck.resolve.model import Chosen
     from archcheck.targets import Machine, Target
+
+
+_NEAR = frozenset({MissKind.LIBC_TOO_NEW, MissKind.OTHER_LIBC, MissKind.PYTHON_OR_ABI})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """What the nearest of a release's wheels need and the target has; `files` are those of that kind."""
+
+    kind: MissKind
+    needs: str
+    has: str
+    files: tuple[IndexFile, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +57,18 @@ class View:
 
     @property
     def trouble(self) -> int:
-        """How bad it is: 0 installs as it is, 1 needs a build, 2 does not install; unknown counts as 0."""
-        if self.status is Status.MISSING:
+        """How bad it is: 0 installs as it is, 1 needs a build, 2 does not install; unknown counts as 0.
+
+        Where the whole set cannot be resolved nothing of it installs.
+        """
+        if self.status is Status.MISSING or self.unresolved:
             return 2
         return 1 if self.status.builds else 0
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether the set that the package is of cannot be resolved on this machine."""
+        return self.status is Status.UNKNOWN and self.chosen is None
 
     @property
     def wheels(self) -> tuple[IndexFile, ...]:
@@ -63,6 +85,28 @@ class View:
         verdicts = ((fit(file.filename, self.machine), file) for file in self.wheels)
         return tuple((verdict, file) for verdict, file in verdicts if isinstance(verdict, Miss))
 
+    def near_miss(self) -> NearMiss | None:
+        """Return by how much the wheels for this processor miss; None where there are none, or one fits."""
+        processor = f"_{self.machine.architecture}"
+        mine = [
+            (miss, file)
+            for miss, file in self.misses()
+            if miss.kind in _NEAR and processor in file.filename.rpartition("-")[2]
+        ]
+        near = nearest(miss for miss, _ in mine)
+        if near is None or len(self.misses()) < len(self.wheels):
+            return None
+        alike = [(miss, file) for miss, file in mine if miss.kind is near.kind]
+        libc, python = str(self.machine.target.libc), self.machine.target.python.abi
+        match near.kind:
+            case MissKind.LIBC_TOO_NEW:
+                needs, has = near.needs, libc
+            case MissKind.OTHER_LIBC:
+                needs, has = near.libc.family if near.libc else near.needs, libc
+            case _:
+                needs, has = span(miss for miss, _ in alike), python
+        return NearMiss(kind=near.kind, needs=needs, has=has, files=tuple(file for _, file in alike))
+
     def left_out(self) -> tuple[IndexFile, ...]:
         """Return wheels that fit this machine by their tags and were not admitted all the same."""
         if self.chosen is None or isinstance(self.chosen.pick.fit, Fit):
@@ -78,12 +122,12 @@ class Subject:
     target: Target
     x86: View
     arm: View
-    paths: tuple[tuple[str, ...], ...] = ()
+    paths: tuple[tuple[NormalizedName, ...], ...] = ()
 
     @property
     def worse(self) -> bool:
-        """Whether aarch64 is worse off than x86_64: the condition of nearly every rule."""
-        return self.arm.trouble > self.x86.trouble
+        """Whether aarch64 is worse off than x86_64, of which more than that must be known than nothing."""
+        return self.x86.status is not Status.UNKNOWN and self.arm.trouble > self.x86.trouble
 
     @property
     def direct_file(self) -> bool:

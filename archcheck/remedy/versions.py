@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
 from archcheck.manifest import FormatControl
 from archcheck.model import Remedy
-from archcheck.resolve.finder import Finder
+from archcheck.resolve.finder import Finder, is_pinned
 from archcheck.resolve.model import Options
 
 if TYPE_CHECKING:
@@ -19,66 +20,92 @@ if TYPE_CHECKING:
     from archcheck.index.model import Project
     from archcheck.resolve.model import Pick
 
-_WHEELS_ONLY = Options(formats=FormatControl(only_binary=frozenset({":all:"})))
+_WHEELS_ONLY = FormatControl(only_binary=frozenset({":all:"}))
 
 
-def declared_range(subject: Subject) -> SpecifierSet:
-    """Return what everyone who asks for the package on aarch64 admits, taken together."""
-    chosen = subject.arm.chosen
-    specifier = SpecifierSet()
-    for edge in chosen.wanted_by if chosen else ():
-        specifier &= edge.specifier
-    return specifier
-
-
-def first_remedy(subject: Subject, problem: Problem, project: Project | None) -> Remedy | None:
+def first_remedy(
+    subject: Subject,
+    problem: Problem,
+    project: Project | None,
+    *,
+    constraint: SpecifierSet | None = None,
+    options: Options | None = None,
+) -> Remedy | None:
     """Return the nearest version with a wheel that fits aarch64, else a build, else None.
 
-    Newer inside the declared range goes before newer beyond it, and that before the nearest older one. It is
-    not verified: nothing was resolved again with it.
+    Newer inside the declared range goes before newer beyond it, and that before the nearest older one. The
+    *constraint* narrows the range; *options* admit files, as they did for the set. It is not verified:
+    nothing was resolved again with it.
     """
     if problem.rule == "AC015":
         return Remedy(kind="relock", message="lock or hash again with the aarch64 wheel let in")
-    by_version = _versions_that_fit(subject, project)
     current = subject.arm.chosen.pick.version if subject.arm.chosen else None
-    remedy = _another_version(subject, by_version, current) if current else None
+    fitting = _versions_that_fit(subject, project, options or Options())
+    remedy = None
+    if problem.rule == "AC008":  # a file that the project chose for itself: another version is not the same
+        remedy = _by_name(subject, fitting, current)
+    elif fitting and current:
+        remedy = _another_version(subject, fitting, current, declared_range(subject, constraint))
     if remedy is None and subject.arm.status.builds:
         return Remedy(kind="build", message=_build_message(subject))
     return remedy
 
 
-def _versions_that_fit(subject: Subject, project: Project | None) -> dict[Version, Pick]:
+def declared_range(subject: Subject, constraint: SpecifierSet | None = None) -> SpecifierSet:
+    """Return what everyone who asks for the package on aarch64 admits, taken together."""
+    chosen = subject.arm.chosen
+    specifier = constraint or SpecifierSet()
+    for edge in chosen.wanted_by if chosen else ():
+        specifier &= edge.specifier
+    return specifier
+
+
+def _versions_that_fit(subject: Subject, project: Project | None, options: Options) -> dict[Version, Pick]:
     if project is None:
         return {}
-    finder = Finder(subject.arm.machine, _WHEELS_ONLY)
+    finder = Finder(subject.arm.machine, replace(options, formats=_WHEELS_ONLY))
     picks = finder.picks(project, SpecifierSet(), frozenset())
     return {pick.version: pick for pick in picks if pick.version is not None}
 
 
-def _another_version(subject: Subject, fitting: dict[Version, Pick], current: Version) -> Remedy | None:
-    if not fitting:
+def _by_name(subject: Subject, fitting: dict[Version, Pick], current: Version | None) -> Remedy | None:
+    if current is None or current not in fitting:
         return None
-    declared = declared_range(subject)
+    return Remedy(
+        kind="version",
+        message=f"ask for {subject.name}=={current} by name: the index has an aarch64 wheel of it",
+        version=str(current),
+        range="within",
+        file=_file_of(fitting[current]),
+        first_version=str(min(fitting)),
+    )
+
+
+def _another_version(
+    subject: Subject, fitting: dict[Version, Pick], current: Version, declared: SpecifierSet
+) -> Remedy | None:
     newer = [version for version in fitting if version > current]
-    within = [version for version in newer if declared.contains(version)]
+    within = [version for version in newer if declared.contains(version, prereleases=True)]
     older = [version for version in fitting if version < current]
     chosen = min(within, default=None) or min(newer, default=None) or max(older, default=None)
     if chosen is None:
         return None
-    file = fitting[chosen].file
-    inside = declared.contains(chosen)
-    first = min(fitting)
+    inside = declared.contains(chosen, prereleases=True)
     verb = "upgrade" if chosen > current else "go back"
-    bounds = "" if inside or not declared else f", outside {declared}"
+    bounds = "" if inside or is_pinned(declared) else f", outside {declared}"
     return Remedy(
         kind="version",
         message=f"{verb} {subject.name} {current} → {chosen}{bounds}",
         version=str(chosen),
         range="within" if inside else "beyond",
         direction="newer" if chosen > current else "older",
-        file=file.filename if file else None,
-        first_version=str(first),
+        file=_file_of(fitting[chosen]),
+        first_version=str(min(fitting)),
     )
+
+
+def _file_of(pick: Pick) -> str | None:
+    return pick.file.filename if pick.file else None
 
 
 def _build_message(subject: Subject) -> str:

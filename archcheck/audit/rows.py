@@ -1,0 +1,60 @@
+"""The packages of a report, and their counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.model import Package, Place, Result, Severity, Status, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archcheck.audit.subject import Subject
+    from archcheck.manifest import Location
+    from archcheck.model import Finding, Remedy
+
+
+def package_row(subject: Subject, places: Sequence[Location], remedy: Remedy | None) -> Package:
+    """Return one package as reports have it; *places* are the lines that ask for it."""
+    above = {
+        edge.parent
+        for side in (subject.x86, subject.arm)
+        if side.chosen is not None
+        for edge in side.chosen.wanted_by
+    }
+    return Package(
+        name=subject.name,
+        direct=None in above,
+        locations=tuple(Place(path=place.path, line=place.line or None) for place in places),
+        paths=subject.paths,
+        required_by=tuple(sorted(up for up in above if up is not None)),
+        results=tuple(
+            Result(
+                architecture=side.machine.architecture,
+                version=side.version,
+                status=side.status,
+                file=side.file,
+                reason=side.reason,
+            )
+            for side in (subject.x86, subject.arm)
+        ),
+        remedy=remedy,
+    )
+
+
+def summary(packages: Sequence[Package], findings: Sequence[Finding]) -> Summary:
+    """Return how the packages stand on aarch64; one whose dependencies are not known is not ready."""
+    doubtful = {finding.package for finding in findings if finding.severity is Severity.UNKNOWN}
+    stands = [
+        Status.UNKNOWN if package.name in doubtful and status.ready else status
+        for package in packages
+        for status in (package.on("aarch64").status,)
+    ]
+    return Summary(
+        packages=len(stands),
+        ready=sum(status.ready for status in stands),
+        build=sum(status.builds for status in stands),
+        blocked=stands.count(Status.MISSING),
+        unknown=stands.count(Status.UNKNOWN),
+        ignored=0,
+    )
