@@ -50,6 +50,8 @@ def open_local(path: str) -> BinaryIO | Unavailable:
         return Path(path).open("rb")
     except OSError as error:
         return Unavailable(reason=f"{path} cannot be read: {error.strerror}", incomplete=True)
+    except ValueError:  # a NUL in the path, which a page can state as %00
+        return Unavailable(reason=f"{path!r} is not a path", incomplete=True)
 
 
 def checked(stream: BinaryIO, file: IndexFile) -> BinaryIO | Unavailable:

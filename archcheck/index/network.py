@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from concurrent.futures import Future
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from archcheck.manifest import PathSource
 
 T = TypeVar("T")
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
 
 class NetworkIndex:
@@ -115,5 +117,7 @@ class NetworkIndex:
         return await read_direct(source, self)
 
     async def _project(self, name: NormalizedName, pin: Version | None) -> Project | NotFound | Unavailable:
+        if not _NAME.fullmatch(name):  # it would be part of a path; no index has such a project
+            return NotFound(name=name, asked=())
         found = await together([place.project(name, pin) for place in self._places])
         return merged(name, found) or NotFound(name=name, asked=tuple(place.shown for place in self._places))

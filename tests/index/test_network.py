@@ -568,6 +568,30 @@ def test_an_index_in_a_folder(ask, index, folder, tmp_path):
             assert isinstance(found.project("none").result(5), NotFound)
 
 
+@pytest.mark.parametrize("name", ["..", "../secret", "a/b", "\udcff", "a\0b", "", "-a", "naïve"])
+def test_names_that_no_project_has_are_not_looked_for(ask, index, folder, name):
+    with ask(extra_index_urls=(str(folder),)) as found:
+        assert found.project(name).result(5) == NotFound(name=name, asked=())
+    assert not index.log
+
+
+@pytest.mark.parametrize("link", ["a%00b/demo-1.0-py3-none-any.whl", "none/demo-1.0-py3-none-any.whl"])
+def test_a_page_on_disk_that_links_to_nothing(ask, tmp_path, link):
+    page = tmp_path / "simple" / "demo" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(f'<a href="{link}">x</a>')
+    with ask(index_url=str(tmp_path / "simple")) as found:
+        file, siblings = wheel_and_siblings(found)
+        assert "demo-1.0" in found.metadata(file, siblings).result(5).reason
+
+
+@pytest.mark.parametrize("url", ["https://[x/demo-1.0-py3-none-any.whl", "http://h:port/demo-1.0.tar.gz"])
+def test_files_at_addresses_that_are_none(ask, url):
+    file = IndexFile(filename=url.rpartition("/")[2], url=url, metadata="")
+    with ask() as found:
+        assert isinstance(found.metadata(file, (file,)).result(5), Unavailable)
+
+
 def test_places_that_are_left_out_are_said(ask, demo):
     with ask(find_links=("/no/such/folder",), extra_index_urls=("http://index.example/simple",)) as found:
         assert isinstance(found.project("demo").result(5), Project)
