@@ -63,7 +63,8 @@ class Requirement:
     """One requirement as the manifest states it, with the place where it does.
 
     `name` is normalised (PEP 503); None where a bare URL or path does not tell it.
-    `hashes` are `algorithm:hexdigest`, as pip's `--hash`.
+    `hashes` are `algorithm:hexdigest`, as pip's `--hash`. `via` are the packages for whose sake alone a
+    compiled requirements file lists it; empty where it was asked for itself, or nothing is said.
     """
 
     name: NormalizedName | None
@@ -74,6 +75,7 @@ class Requirement:
     hashes: tuple[str, ...] = ()
     location: Location
     text: str
+    via: tuple[NormalizedName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,13 +163,17 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One input, parsed. `sha256` is of the main file's bytes."""
+    """One input, parsed. `sha256` is of the main file's bytes.
+
+    `overrides` take the place of every requirement of their name, whoever states it (uv, PDM).
+    """
 
     path: str
     kind: str
     sha256: str
     requirements: tuple[Requirement, ...] = ()
     constraints: tuple[Requirement, ...] = ()
+    overrides: tuple[Requirement, ...] = ()
     options: IndexOptions = field(default_factory=IndexOptions)
     requires_python: SpecifierSet | None = None
     skipped: tuple[Skipped, ...] = ()

@@ -77,6 +77,25 @@ def parse_requirement(
     except (ValueError, RecursionError) as error:
         what = "an editable requirement" if editable else "a requirement"
         raise failure(location, f"{shown(stated)} is not {what}: {_reason(error, text)}") from None
+    return _required(parts, stated, location, hashes)
+
+
+def parse_pep508(text: str, *, location: Location, folder: str) -> Requirement:
+    """Return the requirement that *text* is by PEP 508 alone, as in pyproject.toml: no paths, no bare URLs.
+
+    A relative `file:` URL begins in the absolute *folder*. Raises InputError.
+    """
+    try:
+        if len(text) > MAX_REQUIREMENT:
+            raise ValueError(f"expected at most {MAX_REQUIREMENT:,} characters")  # noqa: TRY301 - as above
+        parts = _named(text, folder)
+    except (ValueError, RecursionError) as error:
+        message = f"{shown(text)} is not a requirement (PEP 508): {_reason(error, text)}"
+        raise failure(location, message) from None
+    return _required(parts, text, location)
+
+
+def _required(parts: _Parts, stated: str, location: Location, hashes: tuple[str, ...] = ()) -> Requirement:
     return Requirement(
         name=parts.name,
         extras=parts.extras,
