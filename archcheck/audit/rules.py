@@ -179,15 +179,20 @@ def target_problem(subject: Subject) -> Problem | None:
 
 def _why_nothing_fits(subject: Subject) -> str:
     """Return why no wheel of it installs: what is true of x86_64 first, which this is about."""
-    sides = (subject.x86, subject.arm)
+    arm, sides = subject.arm, (subject.x86, subject.arm)
+    missing = arm.status is Status.MISSING
+    if missing and arm.chosen is not None and arm.chosen.pick.fit is None:
+        return (
+            arm.reason or "nothing installs"
+        )  # no wheel was even tried: its hash or Requires-Python forbids
     if any(side.left_out() for side in sides):
         return "the input leaves its wheels out"
     for side in sides:
         if near := side.near_miss():
             return _near(side, near)
-    if subject.arm.status is Status.MISSING:
-        return subject.arm.reason or "nothing installs"
-    return "it has no wheel for Linux" if subject.arm.wheels else "it is published as source alone"
+    if missing:
+        return arm.reason or "nothing installs"
+    return "it has no wheel for Linux" if arm.wheels else "it is published as source alone"
 
 
 def sdist_only(subject: Subject) -> Problem | None:

@@ -1,0 +1,1 @@
+"""The rules, the remedies and the recommendation, each as a table."""

@@ -1,0 +1,136 @@
+"""Packages as the rules see them, made of file names by the resolver's own finder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.markers import Marker
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from archcheck.audit.rules import RULES
+from archcheck.audit.subject import Subject, View, view
+from archcheck.fit import Miss, fit
+from archcheck.index.model import IndexFile, Project
+from archcheck.inspect.sdist import SdistVerdict
+from archcheck.manifest import FormatControl, UrlSource
+from archcheck.model import Status
+from archcheck.resolve.finder import Finder
+from archcheck.resolve.model import Chosen, Edge, Options, Pick
+from archcheck.targets import parse_target
+
+if TYPE_CHECKING:
+    from archcheck.audit.rules import Problem
+    from archcheck.targets import Machine
+
+NAME = canonicalize_name("demo")
+AL2 = "lambda:python3.11"  # glibc 2.26
+X86 = "cp311-cp311-manylinux2014_x86_64"
+ARM = "cp311-cp311-manylinux2014_aarch64"
+ANY = "py3-none-any"
+SDIST = "sdist"
+NO_LIMITS = FormatControl()
+
+
+def index_file(tag: str, version: str = "1.0", *, requires_python: str | None = None) -> IndexFile:
+    """Return the wheel of this *tag*, or the sdist; its hash is its name's."""
+    name = f"demo-{version}.tar.gz" if tag == SDIST else f"demo-{version}-{tag}.whl"
+    return IndexFile(
+        filename=name, url=f"https://index.example/{name}", hashes=(tag,), requires_python=requires_python
+    )
+
+
+def edge(
+    specifier: str = "", *, marker: str | None = None, parent: str | None = None, text: str = "demo"
+) -> Edge:
+    """Return who asks for the package."""
+    return Edge(
+        parent=None if parent is None else canonicalize_name(parent),
+        text=text,
+        specifier=SpecifierSet(specifier),
+        marker=Marker(marker) if marker else None,
+    )
+
+
+def side(
+    machine: Machine,
+    tags: tuple[str, ...],
+    *,
+    version: str = "1.0",
+    looked_into: str | None = None,
+    hashes: tuple[str, ...] = (),
+    formats: FormatControl = NO_LIMITS,
+    requires_python: str | None = None,
+    wanted_by: tuple[Edge, ...] = (),
+) -> View:
+    """Return what pip would do on *machine* with a release of these *tags*.
+
+    *looked_into* is the verdict on its sdist, None where nobody looked. *hashes* are the tags of the files
+    that the input lists.
+    """
+    files = tuple(index_file(tag, version, requires_python=requires_python) for tag in tags)
+    project, pin = Project(name=NAME, files=files), SpecifierSet(f"=={version}")
+    finder = Finder(machine, Options(formats=formats))
+    picks = finder.picks(project, pin, frozenset(hashes))
+    pick = next(picks, None) or next(finder.shut_out(project, pin, frozenset(hashes), None))
+    verdict = {} if looked_into is None else {index_file(SDIST, version).url: _verdict(looked_into)}
+    return view(machine, Chosen(pick=pick, wanted_by=wanted_by), verdict)
+
+
+def _verdict(kind: str) -> SdistVerdict:
+    return SdistVerdict(kind=kind, reason="somebody looked")  # type: ignore[arg-type]
+
+
+def pointed_at(machine: Machine, tag: str) -> View:
+    """Return the view of a requirement that is the URL of one file."""
+    file = index_file(tag)
+    verdict = fit(file.filename, machine) if file.is_wheel else None
+    problem = f"the wheel is for {verdict.needs}" if isinstance(verdict, Miss) else None
+    pick = Pick(
+        name=NAME,
+        version=Version("1.0"),
+        file=file,
+        release=(file,),
+        fit=verdict,
+        problem=problem,
+        source=UrlSource(url=file.url),
+    )
+    return view(machine, Chosen(pick=pick, wanted_by=()), {})
+
+
+def unknown(machine: Machine) -> View:
+    """Return the view of what could not be read."""
+    pick = Pick(name=NAME, version=None, known=False, problem="a VCS checkout is not read")
+    return view(machine, Chosen(pick=pick, wanted_by=(), doubt=pick.problem, unknown=True), {})
+
+
+def absent(machine: Machine) -> View:
+    """Return the view of what is not required."""
+    return view(machine, None, {})
+
+
+def unresolved(machine: Machine) -> View:
+    """Return the view of anything on a machine whose set cannot be resolved."""
+    return View(machine=machine, status=Status.UNKNOWN, reason="the set cannot be resolved")
+
+
+def subject(x86: View, arm: View) -> Subject:
+    """Return the package with these two views."""
+    return Subject(name=NAME, target=arm.machine.target, x86=x86, arm=arm, paths=((NAME,),))
+
+
+def both(tags: str, target: str = AL2, **about: object) -> Subject:
+    """Return one release, of *tags* in words, on both architectures."""
+    x86, arm = (
+        side(parse_target(target).on(each), tuple(tags.split()), **about)  # type: ignore[arg-type]
+        for each in ("x86_64", "aarch64")
+    )
+    return subject(x86, arm)
+
+
+def found(one: Subject) -> dict[str, Problem]:
+    """Return what all rules find, by code; two findings of one rule would be a fault."""
+    problems = [problem for rule in RULES if (problem := rule(one)) is not None]
+    assert len({problem.rule for problem in problems}) == len(problems)
+    return {problem.rule: problem for problem in problems}

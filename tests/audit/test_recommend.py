@@ -1,0 +1,124 @@
+"""The recommendation over all its codes, and the saving that goes with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import get_args, get_type_hints
+
+import pytest
+
+from archcheck.audit.recommend import recommend, worst
+from archcheck.audit.savings import savings
+from archcheck.data.prices import prices
+from archcheck.model import Evidence, Finding, Recommendation, Remedy, Severity
+from archcheck.targets import parse_target
+
+WITHIN = Remedy(kind="version", message="upgrade", version="2", range="within", verified=True)
+BEYOND = replace(WITHIN, range="beyond")
+BUILD = Remedy(kind="build", message="build it", verified=True)
+RELOCK = Remedy(kind="relock", message="lock again", verified=True)
+REPLACE = Remedy(kind="replace", message="another", verified=True)
+
+
+def finding(rule: str, severity: str, remedy: Remedy | None = None, package: str = "demo") -> Finding:
+    return Finding(
+        rule=rule,
+        name="a-rule",
+        severity=Severity(severity),
+        package=package,
+        version="1.0",
+        target="lambda:python3.13",
+        message="something is the matter",
+        evidence=Evidence(),
+        location=None,
+        path=(package,),
+        fingerprint="0",
+        remedy=remedy,
+    )
+
+
+BLOCKED = finding("AC001", "blocker")
+FIXABLE = finding("AC002", "build", BEYOND)
+UNKNOWN = finding("AC009", "unknown", package="other")
+WARNED = finding("AC006", "warning")
+BUILT_ON_BOTH = finding("AC013", "warning", package="source-only")
+ON_NEITHER = finding("AC013", "blocker")
+
+
+@pytest.mark.parametrize(
+    ("findings", "about", "expected"),
+    [
+        ([], {}, ("ready", "arm64", "now", "none", "high")),
+        ([WARNED], {}, ("ready", "arm64", "now", "none", "high")),
+        ([BUILT_ON_BOTH], {}, ("ready", "arm64", "now", "none", "medium")),
+        ([], {"approximate": ["six"]}, ("ready", "arm64", "now", "none", "medium")),
+        ([], {"empty": True}, ("nothing-to-audit", "arm64", "now", "none", "high")),
+        ([], {"complete": False}, ("incomplete", "undetermined", None, None, "low")),
+        ([FIXABLE], {}, ("remedies-known", "arm64", "after-changes", "upgrade", "high")),
+        ([FIXABLE, UNKNOWN], {}, ("unknowns", "undetermined", None, None, "low")),
+        ([FIXABLE], {"complete": False}, ("incomplete", "undetermined", None, None, "low")),
+        ([UNKNOWN], {}, ("unknowns", "undetermined", None, None, "low")),
+        ([BLOCKED], {}, ("no-remedy", "x86_64", "now", None, "high")),
+        ([BLOCKED, FIXABLE], {}, ("no-remedy", "x86_64", "now", None, "high")),
+        ([BLOCKED, UNKNOWN], {}, ("no-remedy", "x86_64", "now", None, "medium")),
+        ([finding("AC010", "blocker")], {}, ("no-remedy", "x86_64", "now", None, "high")),
+        ([ON_NEITHER], {}, ("target-unusable", "undetermined", None, None, "low")),
+        ([ON_NEITHER, BLOCKED], {}, ("target-unusable", "undetermined", None, None, "low")),
+    ],
+)
+def test_recommendation(findings, about, expected):
+    found = recommend(findings, **{"complete": True, "empty": False, **about})
+    assert (found.code, found.architecture, found.when, found.effort, found.confidence) == expected
+    assert found.reasons
+
+
+@pytest.mark.parametrize(
+    ("remedies", "effort", "confidence"),
+    [
+        ([WITHIN], "pin", "high"),
+        ([RELOCK], "pin", "high"),
+        ([WITHIN, BEYOND], "upgrade", "high"),
+        ([BEYOND, REPLACE], "replace", "high"),
+        ([BUILD, WITHIN], "build", "high"),
+        ([BUILD, replace(WITHIN, verified=False)], "build", "low"),
+    ],
+)
+def test_effort_is_the_greatest_and_confidence_the_least(remedies, effort, confidence):
+    found = recommend(
+        [finding("AC003", "blocker", remedy) for remedy in remedies], complete=True, empty=False
+    )
+    assert (found.effort, found.confidence) == (effort, confidence)
+
+
+def test_each_reason_names_its_package():
+    for findings in ([FIXABLE], [BLOCKED], [ON_NEITHER], [UNKNOWN]):
+        reasons = recommend(findings, complete=True, empty=False).reasons
+        assert [findings[0].package in reason for reason in reasons] == [True]
+    ready = recommend([BUILT_ON_BOTH], complete=True, empty=False, approximate=["six"])
+    assert [any(name in reason for reason in ready.reasons) for name in ("source-only", "six")] == [True] * 2
+
+
+def test_the_worst_of_several():
+    cases = {
+        "ready": recommend([], complete=True, empty=False),
+        "nothing-to-audit": recommend([], complete=True, empty=True),
+        "remedies-known": recommend([FIXABLE], complete=True, empty=False),
+        "unknowns": recommend([UNKNOWN], complete=True, empty=False),
+        "incomplete": recommend([], complete=False, empty=False),
+        "no-remedy": recommend([BLOCKED], complete=True, empty=False),
+        "target-unusable": recommend([ON_NEITHER], complete=True, empty=False),
+    }
+    assert [found.code for found in cases.values()] == list(cases)
+    assert set(cases) == set(get_args(get_type_hints(Recommendation)["code"]))
+    ordered = list(cases.values())
+    for place, recommendation in enumerate(ordered):
+        assert worst([*ordered[: place + 1], ordered[0]]) is recommendation
+
+
+def test_savings_are_a_share_of_the_duration_charge_of_lambda_alone():
+    found = savings(parse_target("lambda:python3.13"))
+    assert found is not None
+    assert (found.percent, found.monthly_usd) == (20.0, None)
+    assert "duration" in found.basis
+    assert any(str(prices().as_of) in assumption for assumption in found.assumptions)
+    assert savings(parse_target("debian12:python3.12")) is None
