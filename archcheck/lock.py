@@ -45,7 +45,8 @@ class LockedPackage:
 
     `listed` is False where the lock names hashes at most, and the files must be asked of the index. `marker`
     is the package's own condition, in the formats that put it there. `version` is None for sources that
-    have none (a folder, a VCS checkout).
+    have none (a folder, a VCS checkout). `virtual` is True for a part of the project itself, a member of its
+    workspace: its dependencies are installed, it is not audited, and what it requires is direct.
     """
 
     name: NormalizedName
@@ -53,6 +54,7 @@ class LockedPackage:
     source: Source = field(default_factory=IndexSource)
     files: tuple[IndexFile, ...] = ()
     listed: bool = True
+    virtual: bool = False
     hashes: tuple[str, ...] = ()
     marker: Marker | None = None
     dependencies: tuple[LockedDependency, ...] = ()
@@ -66,7 +68,8 @@ class Lock:
 
     `requirements` are the project's own, of the extras and groups that were selected. Where `flat`, every
     package whose own marker holds is installed, whoever needs it; else those that the requirements lead to.
-    `limits` says in words what the lock was pruned to (other platforms' files may be left out of it).
+    `limits` says in words what the lock was pruned to (other platforms' files may be left out of it), and
+    `environments` as markers: the lock is for machines on which one of them holds; none means all.
     """
 
     path: str
@@ -79,4 +82,5 @@ class Lock:
     requires_python: SpecifierSet | None = None
     skipped: tuple[Skipped, ...] = ()
     limits: tuple[str, ...] = ()
+    environments: tuple[Marker, ...] = ()
     warnings: tuple[str, ...] = ()

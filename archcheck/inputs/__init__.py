@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.errors import InputError
 from archcheck.inputs.files import Disk, Files
@@ -19,8 +20,21 @@ if TYPE_CHECKING:
 
 __all__ = ["READERS", "Disk", "Files", "kind_of", "read_constraints", "read_input"]
 
+
+def _late(module: str, reader: str) -> Callable[..., Manifest | Lock]:
+    """Return *reader*, its module imported when it is called: a requirements file needs no msgspec."""
+
+    def read(path: str, **given: Any) -> Manifest | Lock:
+        found: Manifest | Lock = getattr(import_module(f"archcheck.inputs.{module}"), reader)(path, **given)
+        return found
+
+    return read
+
+
 READERS: Final[Mapping[str, Callable[..., Manifest | Lock]]] = {
     "requirements": read_requirements,
+    "uv": _late("uv_lock", "read_uv_lock"),
+    "pylock": _late("pylock", "read_pylock"),
 }
 
 # By the file's name or, where no name fits, by its suffix; all else is read as a requirements file.

@@ -20,7 +20,6 @@ from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Chosen, Edge, Pick, Resolution
 
 if TYPE_CHECKING:
-
     from packaging.utils import NormalizedName
 
     from archcheck.distribution import IndexFile
@@ -65,15 +64,17 @@ class _Walk:
             package = self._meant(edge) if self._machine.holds(edge.marker) else None
             if package is None:
                 continue
-            self._note(parent, edge)
-            self._take(package)
+            if not package.virtual:
+                self._note(parent, edge)
+                self._take(package)
+            above = None if package.virtual else package.name
             for extra in ("", *sorted(edge.extras)):
                 if (package.name, extra) not in seen:
                     seen.add((package.name, extra))
                     below = (
                         package.optional.get(canonicalize_name(extra), ()) if extra else package.dependencies
                     )
-                    waiting.extend((package.name, each) for each in below)
+                    waiting.extend((above, each) for each in below)
         if self._lock.flat:
             for package in self._lock.packages:
                 if self._machine.holds(package.marker):

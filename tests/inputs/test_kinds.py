@@ -29,9 +29,9 @@ def test_kind_of(path: str, kind: str) -> None:
 def test_kinds_without_a_reader_say_so() -> None:
     with pytest.raises(
         InputError,
-        match=r"^uv\.lock: input of the kind 'uv' is not supported yet; expected one of: .*requirements",
+        match=r"^package\.json: input of the kind 'npm' is not supported yet; expected one of: .*requirements",
     ):
-        read_input("uv.lock", environ={}, cwd="/", files=FakeFiles({}))
+        read_input("package.json", environ={}, cwd="/", files=FakeFiles({}))
     with pytest.raises(InputError, match=r"kind 'x\\x1b' is not supported"):
         read_input("r.txt", "x\x1b", environ={}, cwd="/", files=FakeFiles({}))
 

@@ -1,0 +1,115 @@
+"""TOML documents: from a file to typed values, with errors that say the key they are about."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from archcheck.inputs.files import STDIN, absolute
+from archcheck.inputs.lines import escaped, failure, redacted
+from archcheck.manifest import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archcheck.inputs.files import Files
+
+_T = TypeVar("_T")
+
+_KEY_PATH = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<key>.*)`)?$", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A TOML file, read. `folder` is where its relative paths begin; it and `file` are absolute."""
+
+    path: str
+    file: str
+    folder: str
+    sha256: str
+    text: str
+    table: Mapping[str, Any]
+
+    def lines_of(self, header: str) -> tuple[int, ...]:
+        """Return the lines of the headers `[[header]]` in their order, counted from 1."""
+        wanted = f"[[{header}]]"
+        return tuple(n for n, line in enumerate(self._lines, start=1) if line.strip() == wanted)
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    def refuse(self, message: str, *, key: str = "", line: int = 0) -> NoReturn:
+        """Raise InputError: *key* is the path to the value, as in `package[3].wheels[0].url`."""
+        words = escaped(f"{key}: {message}" if key else message)
+        raise failure(Location(path=self.path, line=line), words)
+
+
+def read_toml(path: str, *, files: Files, cwd: str, expected: str) -> Document:
+    """Return the TOML file at *path*; *expected* names it for the message of an InputError."""
+    import tomllib  # noqa: PLC0415 - a requirements file needs no TOML
+
+    file = path if path == STDIN else absolute(cwd, path)
+    try:
+        data = files.read(file)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        message = f"{escaped(reason[:1].lower() + reason[1:])}; expected {expected}"
+        raise failure(Location(path=path), message) from None
+    try:
+        text = data.decode()
+        table = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise failure(Location(path=path, line=line), f"not text in UTF-8; expected {expected}") from None
+    except RecursionError:
+        raise failure(Location(path=path), f"nested too deeply; expected {expected}") from None
+    except ValueError as error:  # TOMLDecodeError, and a number of more digits than int() reads
+        reason = escaped(redacted(str(error)))[:200]
+        raise failure(Location(path=path), f"not TOML: {reason}; expected {expected}") from None
+    folder = cwd if path == STDIN else absolute(file, "..")
+    digest = hashlib.sha256(data).hexdigest()
+    return Document(path=path, file=file, folder=folder, sha256=digest, text=text, table=table)
+
+
+def convert(document: Document, kind: type[_T]) -> _T:
+    """Return the document as the msgspec Struct *kind*; an InputError has the path of the first misfit."""
+    import msgspec  # noqa: PLC0415 - takes time that a requirements file should not pay
+
+    try:
+        return msgspec.convert(document.table, kind)
+    except (msgspec.ValidationError, ValueError) as error:
+        found = _KEY_PATH.match(str(error))
+        what, key = (found["what"], found["key"] or "") if found else (str(error), "")
+        document.refuse(what[:1].lower() + what[1:].replace("`", ""), key=key)
+    except RecursionError:
+        document.refuse("nested too deeply")
+
+
+def unknown_keys(table: Any, kind: Any, prefix: str = "") -> Iterator[str]:
+    """Yield the keys of *table* that the Struct *kind* has not, at any depth, without list positions."""
+    import msgspec  # noqa: PLC0415 - as above
+
+    if isinstance(table, list):
+        for each in table:
+            yield from unknown_keys(each, kind, prefix)
+    elif isinstance(table, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        known = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+        for key, value in table.items():
+            if key not in known:
+                yield f"{prefix}{key}"
+            elif isinstance(value, list | dict):
+                yield from unknown_keys(value, _struct_in(known[key]), f"{prefix}{key}.")
+
+
+def _struct_in(kind: Any) -> Any:
+    """Return the Struct that an annotation such as `tuple[Wheel, ...] | None` is about, else None."""
+    import msgspec  # noqa: PLC0415 - as above
+
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind
+    inner = (_struct_in(each) for each in getattr(kind, "__args__", ()) if not isinstance(each, str))
+    return next((each for each in inner if each is not None), None)

@@ -1,0 +1,270 @@
+"""pylock.toml and pylock.NAME.toml (PEP 751)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValidationError
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
+
+from archcheck.distribution import IndexFile
+from archcheck.inputs.documents import read_toml
+from archcheck.inputs.files import absolute
+from archcheck.inputs.lines import escaped, redacted, shown
+from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
+from archcheck.inputs.settle import settle
+from archcheck.lock import Lock, LockedDependency, LockedPackage
+from archcheck.manifest import IndexOptions, IndexSource, Location, PathSource, UrlSource, VcsSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from packaging.pylock import Package, PackageArchive, PackageSdist, PackageWheel
+
+    from archcheck.inputs.documents import Document
+    from archcheck.inputs.files import Files
+    from archcheck.manifest import Selection, Source
+
+KIND: Final = "pylock"
+VERSION: Final = Version("1.0")
+
+
+def read_pylock(
+    path: str, *, files: Files, environ: Mapping[str, str], cwd: str, selection: Selection
+) -> Lock:
+    """Return what the pylock file at *path* says.
+
+    As installers do by default, the lock's `default-groups` are installed, and no extras; *selection* adds to
+    them. Everything whose marker holds is installed, whoever needs it. Raises InputError.
+    """
+    _ = environ  # a lock fills no variables in
+    document = read_toml(path, files=files, cwd=cwd, expected="a pylock.toml (PEP 751)")
+    stated = _version(document)
+    pylock = _parsed(document)
+    reading = _Reading(document, pylock, _Included.of(document, pylock, selection))
+    newer = f"{escaped(path)}: lock-version {stated} is newer than {VERSION}, the newest known"
+    return Lock(
+        path=path,
+        kind=KIND,
+        sha256=document.sha256,
+        requirements=tuple(reading.requirements()),
+        packages=reading.packages,
+        flat=True,
+        options=IndexOptions(package_indexes=tuple(sorted(reading.indexes()))),
+        requires_python=pylock.requires_python,
+        environments=tuple(pylock.environments or ()),
+        limits=tuple(_limits(pylock)),
+        warnings=(newer,) if stated > VERSION else (),
+    )
+
+
+def _version(document: Document) -> Version:
+    """Return the version of the format; raises InputError for none, and for another major one."""
+    stated = document.table.get("lock-version")
+    try:
+        version = Version(stated) if isinstance(stated, str) else None
+    except InvalidVersion:
+        version = None
+    if version is None or version.major != VERSION.major:
+        found = shown(str(stated)) if stated is not None else "none"
+        document.refuse(
+            f"{found} is not supported; expected {VERSION}, the version known", key="lock-version"
+        )
+    return version
+
+
+def _parsed(document: Document) -> Pylock:
+    # A newer minor version is read as the known one: packaging would log that, and stderr is not its to use.
+    try:
+        return Pylock.from_dict({**document.table, "lock-version": str(VERSION)})
+    except (PylockValidationError, PylockUnsupportedVersionError) as error:
+        message = getattr(error, "message", str(error))
+        document.refuse(_first_line(message), key=getattr(error, "context", None) or "")
+    except RecursionError:
+        document.refuse("a marker is nested too deeply")
+
+
+def _first_line(text: str) -> str:
+    line = redacted(text.partition("\n")[0])[:200]
+    return line[:1].lower() + line[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Included:
+    """The extras and groups that are installed, by normalised name."""
+
+    extras: frozenset[str]
+    groups: frozenset[str]
+
+    @classmethod
+    def of(cls, document: Document, pylock: Pylock, selection: Selection) -> _Included:
+        """Return what *selection* adds to the lock's defaults; raises InputError for names it has not."""
+        extras = _normalised(pylock.extras)
+        groups = _normalised(pylock.dependency_groups)
+        _check(document, "extra", selection.extras, extras)
+        _check(document, "group", selection.groups, groups)
+        return cls(
+            extras=extras if selection.all_extras else selection.extras,
+            groups=_normalised(pylock.default_groups) | selection.groups,
+        )
+
+    def decide(self, left: str, operator: str, right: str) -> bool | None:
+        """Answer `"x" in extras` and `"x" in dependency_groups`; all else depends on the machine."""
+        names = {"extras": self.extras, "dependency_groups": self.groups}.get(right)
+        if names is None or operator not in {"in", "not in"}:
+            return None
+        return (canonicalize_name(left[1:-1]) in names) == (operator == "in")
+
+
+def _normalised(names: Iterable[str] | None) -> frozenset[str]:
+    return frozenset(canonicalize_name(name) for name in names or ())
+
+
+def _check(document: Document, what: str, asked: frozenset[str], known: frozenset[str]) -> None:
+    for name in sorted(asked - known):
+        names = f"expected one of: {', '.join(sorted(known))}" if known else "the lock has none"
+        document.refuse(f"no {what} is called {shown(name)}; {names}")
+
+
+class _Reading:
+    """One run over one lock; `packages` are those that the selection does not rule out."""
+
+    def __init__(self, document: Document, pylock: Pylock, included: _Included) -> None:
+        self._document = document
+        self._stated = pylock.packages
+        lines = document.lines_of("packages")
+        self._lines = lines if len(lines) == len(pylock.packages) else (0,) * len(pylock.packages)
+        self._included = included
+        self.packages = tuple(self._packages())
+
+    def requirements(self) -> Iterator[LockedDependency]:
+        """Yield the packages that no other is said to need: the project's own, as far as the lock tells."""
+        needed = {each.name for package in self.packages for each in package.dependencies}
+        for package in self.packages:
+            if package.name not in needed:
+                yield LockedDependency(
+                    name=package.name,
+                    marker=package.marker,
+                    version=package.version,
+                    location=package.location,
+                )
+
+    def indexes(self) -> set[tuple[str, str]]:
+        """Return the index of each package, where the lock names it."""
+        found = set[tuple[str, str]]()
+        for number, package in enumerate(self._stated):
+            if package.index:
+                try:
+                    found.add((package.name, checked_url(package.index)))
+                except ValueError as error:
+                    self._document.refuse(str(error), key=f"packages[{number}].index")
+        return found
+
+    def _packages(self) -> Iterator[LockedPackage]:
+        for number, package in enumerate(self._stated):
+            condition = settle(package.marker, self._included.decide)
+            if condition is False:
+                continue
+            try:
+                source, files = self._source(package)
+                version = package.version or _version_in(package)
+            except ValueError as error:
+                self._document.refuse(
+                    _first_line(str(error)), key=f"packages[{number}]", line=self._lines[number]
+                )
+            yield LockedPackage(
+                name=package.name,
+                version=version,
+                source=source,
+                files=files,
+                marker=None if condition is True else condition,
+                dependencies=tuple(self._dependencies(number, package)),
+                location=Location(path=self._document.path, line=self._lines[number]),
+            )
+
+    def _source(self, package: Package) -> tuple[Source, tuple[IndexFile, ...]]:
+        """Return where *package* comes from and its files; raises ValueError for an address that is none."""
+        if package.vcs is not None:
+            vcs = package.vcs
+            address = vcs.url or file_url(self._place(vcs.path or ""))
+            url = vcs_url(address, vcs.commit_id, kind=vcs.type, subdirectory=vcs.subdirectory or "")
+            return VcsSource(url=url), ()
+        if package.directory is not None:
+            folder = self._place(package.directory.path)
+            editable = bool(package.directory.editable)
+            subdirectory = package.directory.subdirectory or ""
+            return PathSource(path=folder, editable=editable, subdirectory=subdirectory), ()
+        requires_python = str(package.requires_python) if package.requires_python is not None else None
+        if package.archive is not None:
+            file = self._file(package.archive, None, requires_python)
+            subdirectory = package.archive.subdirectory or ""
+            if package.archive.path is not None:
+                return PathSource(path=self._place(package.archive.path), subdirectory=subdirectory), (file,)
+            return UrlSource(url=file.url, subdirectory=subdirectory), (file,)
+        listed = (*(package.wheels or ()), *((package.sdist,) if package.sdist else ()))
+        return IndexSource(), tuple(self._file(each, each.filename, requires_python) for each in listed)
+
+    def _file(
+        self,
+        stated: PackageArchive | PackageSdist | PackageWheel,
+        filename: str | None,
+        requires_python: str | None,
+    ) -> IndexFile:
+        # PEP 751: where both are there, the path is tried first.
+        url = file_url(self._place(stated.path)) if stated.path is not None else checked_url(stated.url or "")
+        return IndexFile(
+            filename=filename or filename_of(url),
+            url=url,
+            hashes=tuple(f"{algorithm}:{digest}" for algorithm, digest in stated.hashes.items()),
+            requires_python=requires_python,
+            size=stated.size,
+            upload_time=_utc(stated.upload_time),
+        )
+
+    def _place(self, path: str) -> str:
+        return absolute(self._document.folder, path)
+
+    def _dependencies(self, number: int, package: Package) -> Iterator[LockedDependency]:
+        """Yield the packages that *package* is said to need; for the reader's eyes alone (PEP 751)."""
+        for place, stated in enumerate(package.dependencies or ()):
+            key = f"packages[{number}].dependencies[{place}]"
+            name, version = stated.get("name"), stated.get("version")
+            if not isinstance(name, str) or not isinstance(version, str | None):
+                self._document.refuse("expected a name, and a version as text", key=key)
+            try:
+                yield LockedDependency(
+                    name=canonicalize_name(name), version=Version(version) if version else None
+                )
+            except ValueError:
+                self._document.refuse(
+                    f"{shown(version or '')} is no version; expected PEP 440", key=f"{key}.version"
+                )
+
+
+def _version_in(package: Package) -> Version | None:
+    """Return the version that the file names tell, where the package itself does not."""
+    if package.wheels:
+        return parse_wheel_filename(package.wheels[0].filename)[1]
+    return parse_sdist_filename(package.sdist.filename)[1] if package.sdist else None
+
+
+def _utc(moment: datetime | None) -> str | None:
+    """Return *moment* in ISO 8601; one without an offset is in UTC already (PEP 751 demands it)."""
+    if moment is None:
+        return None
+    try:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:  # 0001-01-01T00:00:00+01:00
+        return None
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _limits(pylock: Pylock) -> Iterator[str]:
+    if pylock.environments:
+        covered = " or ".join(escaped(str(marker)) for marker in pylock.environments)
+        yield f"the lock covers {covered} only; wheels for other platforms may have been left out of it"
+    if pylock.created_by == "pip":
+        yield "pip locks for the machine it runs on; packages and wheels for others were left out"

@@ -1,0 +1,246 @@
+"""uv.lock, and the lock of a script (`NAME.py.lock`)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from archcheck.inputs.documents import convert, read_toml, unknown_keys
+from archcheck.inputs.files import absolute
+from archcheck.inputs.lines import escaped, shown
+from archcheck.inputs.settle import either
+from archcheck.inputs.uv_graph import Graph
+from archcheck.inputs.uv_options import read_settings
+from archcheck.inputs.uv_schema import LockFile
+from archcheck.inputs.uv_selection import choose
+from archcheck.inputs.uv_sources import files_of, index_file, source_of
+from archcheck.lock import Lock, LockedDependency, LockedPackage
+from archcheck.manifest import Location, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from packaging.markers import Marker
+
+    from archcheck.distribution import IndexFile
+    from archcheck.inputs.documents import Document
+    from archcheck.inputs.files import Files
+    from archcheck.inputs.uv_schema import Edge, Package
+    from archcheck.inputs.uv_selection import Start
+    from archcheck.manifest import Selection
+
+KIND: Final = "uv"
+VERSION: Final = 1
+NEWEST_REVISION: Final = 5
+
+
+def read_uv_lock(
+    path: str, *, files: Files, environ: Mapping[str, str], cwd: str, selection: Selection
+) -> Lock:
+    """Return what the uv.lock at *path* says, with the `[tool.uv]` settings beside it where there are any.
+
+    By default the dependencies of the project alone are required: no extras, no groups. `uv sync` adds the
+    groups of `default-groups` (`dev`) to them. All members of a workspace are audited together, as by
+    `uv sync --all-packages`. Raises InputError.
+    """
+    _ = environ  # uv fills no variables in
+    document = read_toml(path, files=files, cwd=cwd, expected="a uv.lock")
+    version = document.table.get("version")
+    if version != VERSION:
+        found = shown(str(version)) if version is not None else "none"
+        document.refuse(f"{found} is not supported; expected {VERSION}, the version known", key="version")
+    lock = convert(document, LockFile)
+    return _Reading(document, lock, selection).lock(files)
+
+
+class _Reading:
+    """One run over one lock."""
+
+    def __init__(self, document: Document, lock: LockFile, selection: Selection) -> None:
+        self._document = document
+        self._lock = lock
+        self._graph = Graph(document, lock)
+        lines = document.lines_of("package")
+        self._lines = lines if len(lines) == len(lock.package) else (0,) * len(lock.package)
+        self._chosen = choose(document, lock, selection)
+        starts = [start.edge for start in self._chosen.starts]
+        conflicts = [item for conflict in lock.conflicts for item in conflict]
+        self._graph.activate(self._chosen.active, conflicts, starts)
+
+    def lock(self, files: Files) -> Lock:
+        """Return the whole."""
+        settings = read_settings(self._document.folder, files=files)
+        requirements = tuple(each for start in self._chosen.starts for each in self._required(start))
+        return Lock(
+            path=self._document.path,
+            kind=KIND,
+            sha256=self._document.sha256,
+            requirements=requirements,
+            packages=tuple(self._package(number, each) for number, each in enumerate(self._lock.package)),
+            options=settings.options(self._registries()),
+            requires_python=self._specifier(self._lock.requires_python, "requires-python"),
+            environments=tuple(
+                self._graph.parsed(marker, f"supported-markers[{place}]")
+                for place, marker in enumerate(self._lock.supported_markers)
+            ),
+            skipped=tuple(self._skipped()),
+            limits=tuple(self._limits()),
+            warnings=(*self._warnings(), *settings.warnings),
+        )
+
+    def _required(self, start: Start) -> Iterator[LockedDependency]:
+        for edge in self._edge(start.edge, start.key):
+            specifier = self._declared(start, edge)
+            yield LockedDependency(
+                name=edge.name,
+                extras=edge.extras,
+                marker=edge.marker,
+                version=edge.version,
+                specifier=specifier,
+                location=edge.location,
+            )
+
+    def _declared(self, start: Start, edge: LockedDependency) -> SpecifierSet:
+        """Return what the project declares of *edge*: of several forks, the one that admits the version."""
+        number = self._graph.target(start.edge, start.key)
+        version = self._graph.packages[number].version
+        for each in start.declared:
+            if canonicalize_name(each.name) != edge.name or not each.specifier:
+                continue
+            specifier = self._specifier(each.specifier, start.key)
+            of_extra = start.extra is None or f"extra == '{start.extra}'" in (each.marker or "")
+            if (
+                specifier is not None
+                and of_extra
+                and version
+                and specifier.contains(version, prereleases=True)
+            ):
+                return specifier
+        return SpecifierSet()
+
+    def _package(self, number: int, package: Package) -> LockedPackage:
+        key = f"package[{number}]"
+        folder = self._document.folder
+        try:
+            source = source_of(package.source, folder)
+        except ValueError as error:
+            self._document.refuse(str(error), key=f"{key}.source", line=self._lines[number])
+        return LockedPackage(
+            name=canonicalize_name(package.name),
+            version=self._version(package.version, f"{key}.version"),
+            source=source,
+            files=tuple(self._files(number, package)),
+            virtual=number in self._chosen.roots or package.source.virtual is not None,
+            marker=self._fork(number, package),
+            dependencies=self._edges(package.dependencies, f"{key}.dependencies"),
+            optional={
+                canonicalize_name(extra): self._edges(edges, f"{key}.optional-dependencies.{extra}")
+                for extra, edges in package.optional_dependencies.items()
+            },
+            location=self._location(number),
+        )
+
+    def _files(self, number: int, package: Package) -> Iterator[IndexFile]:
+        for place, file in files_of(package):
+            try:
+                yield index_file(file, package.source, self._document.folder)
+            except ValueError as error:
+                key = f"package[{number}].{place}.url"
+                self._document.refuse(str(error), key=key, line=self._lines[number])
+
+    def _fork(self, number: int, package: Package) -> Marker | None:
+        """Return the markers of the package's forks where an edge's name and version do not tell it.
+
+        torch 2.9.1 may come from one index on Linux and from another on macOS.
+        """
+        same = (
+            self._lock.package[other].version == package.version
+            for other in self._graph.named[canonicalize_name(package.name)]
+            if other != number
+        )
+        if not package.resolution_markers or not any(same):
+            return None
+        key = f"package[{number}].resolution-markers"
+        forks = either([self._graph.holds(marker, key) for marker in package.resolution_markers])
+        return None if isinstance(forks, bool) else forks
+
+    def _edges(self, edges: Iterable[Edge], key: str) -> tuple[LockedDependency, ...]:
+        return tuple(
+            found for place, edge in enumerate(edges) for found in self._edge(edge, f"{key}[{place}]")
+        )
+
+    def _edge(self, edge: Edge, key: str) -> Iterator[LockedDependency]:
+        """Yield *edge*, or nothing where the selection rules it out."""
+        number = self._graph.target(edge, key)
+        condition = self._graph.holds(edge.marker, f"{key}.marker")
+        if condition is False:
+            return
+        name = canonicalize_name(edge.name)
+        several = len(self._graph.named[name]) > 1
+        version = self._graph.packages[number].version if several else None
+        yield LockedDependency(
+            name=name,
+            extras=frozenset(canonicalize_name(extra) for extra in edge.extra),
+            marker=None if condition is True else condition,
+            version=self._version(version, key),
+            location=self._location(number),
+        )
+
+    def _registries(self) -> Counter[tuple[str, str]]:
+        """Return the registry of each package by name, flat ones as absolute folders."""
+        return Counter(
+            (
+                canonicalize_name(package.name),
+                registry if "://" in registry else absolute(self._document.folder, registry),
+            )
+            for package in self._lock.package
+            if (registry := package.source.registry) is not None
+        )
+
+    def _location(self, number: int) -> Location:
+        return Location(path=self._document.path, line=self._lines[number])
+
+    def _version(self, text: str | None, key: str) -> Version | None:
+        try:
+            return Version(text) if text is not None else None
+        except (InvalidVersion, ValueError):
+            self._document.refuse(f"{shown(text or '')} is no version; expected PEP 440", key=key)
+
+    def _specifier(self, text: str | None, key: str) -> SpecifierSet | None:
+        try:
+            return SpecifierSet(text) if text is not None else None
+        except (InvalidSpecifier, ValueError):
+            self._document.refuse(f"{shown(text or '')} are no versions; expected PEP 440", key=key)
+
+    def _skipped(self) -> Iterator[Skipped]:
+        for number in self._chosen.left_out:
+            reason = "the lock's conflicts exclude it beside the members before it"
+            name = escaped(self._lock.package[number].name)
+            yield Skipped(text=name, reason=reason, location=self._location(number))
+
+    def _limits(self) -> Iterator[str]:
+        if self._lock.supported_markers:
+            covered = " or ".join(escaped(marker) for marker in self._lock.supported_markers)
+            yield f"the lock covers {covered} only; wheels for other platforms were left out of it"
+        if self._lock.requires_python:
+            pythons = escaped(self._lock.requires_python)
+            yield f"the lock is for Python {pythons}; wheels for others were left out of it"
+
+    def _warnings(self) -> Iterator[str]:
+        if self._lock.revision > NEWEST_REVISION:
+            unknown = sorted(set(unknown_keys(self._document.table, LockFile)))
+            ignored = f"; not known: {', '.join(map(escaped, unknown[:9]))}" if unknown else ""
+            yield (
+                f"{escaped(self._document.path)}: revision {self._lock.revision} is newer than "
+                f"{NEWEST_REVISION}, the newest known{ignored}"
+            )
+        if len(self._chosen.roots) > 1:
+            names = ", ".join(escaped(self._lock.package[number].name) for number in self._chosen.roots)
+            yield (
+                f"{escaped(self._document.path)}: the members of the workspace are audited together, "
+                f"as `uv sync --all-packages` installs them: {names}"
+            )

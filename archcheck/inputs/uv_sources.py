@@ -1,0 +1,82 @@
+"""uv.lock: where a package comes from and which files it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from archcheck.distribution import IndexFile
+from archcheck.inputs.files import absolute
+from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
+from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archcheck.inputs.uv_schema import File, Package
+    from archcheck.inputs.uv_schema import Source as Stated
+    from archcheck.manifest import Source
+
+
+def source_of(stated: Stated, folder: str) -> Source:
+    """Return the source that *stated* names, paths seen from *folder*; raises ValueError."""
+    if stated.registry is not None:
+        return IndexSource()
+    if stated.git is not None:
+        return VcsSource(url=_git_url(stated.git))
+    if stated.url is not None:
+        return UrlSource(url=checked_url(stated.url), subdirectory=stated.subdirectory or "")
+    if stated.path is not None:
+        return PathSource(path=absolute(folder, stated.path))
+    if stated.folder is not None:
+        return PathSource(path=absolute(folder, stated.folder), editable=stated.editable is not None)
+    raise ValueError("expected one of registry, git, url, path, directory, editable, virtual")
+
+
+def _git_url(url: str) -> str:
+    """Return uv's `https://host/repo?rev=v1&subdirectory=x#commit` as pip writes it."""
+    parts = urlsplit(url)
+    subdirectory = parse_qs(parts.query).get("subdirectory", [""])[0]
+    return vcs_url(url, parts.fragment, subdirectory=subdirectory)
+
+
+def files_of(package: Package) -> Iterator[tuple[str, File]]:
+    """Yield the key and the table of each file of *package*, wheels first."""
+    for number, wheel in enumerate(package.wheels):
+        yield f"wheels[{number}]", wheel
+    if package.sdist is not None:
+        yield "sdist", package.sdist
+
+
+def index_file(file: File, stated: Stated, folder: str) -> IndexFile:
+    """Return *file* of a package from *stated*; raises ValueError for an address that is none.
+
+    A file of a flat index has its path, that of a direct source (a URL or a path) takes its address.
+    """
+    if file.url is not None:
+        url = checked_url(file.url)
+    elif file.path is not None:
+        url = file_url(absolute(_flat_index(stated, folder), file.path))
+    elif stated.url is not None:
+        url = checked_url(stated.url)
+    elif stated.path is not None:
+        url = file_url(absolute(folder, stated.path))
+    elif file.filename is not None:
+        url = file.filename
+    else:
+        raise ValueError("expected a url, a path or a filename")
+    return IndexFile(
+        filename=file.filename or filename_of(url),
+        url=url,
+        hashes=(file.hash,) if file.hash else (),
+        size=file.size,
+        upload_time=file.upload_time,
+    )
+
+
+def _flat_index(stated: Stated, folder: str) -> str:
+    """Return the folder of a flat index, which older locks name by a `file:` URL."""
+    registry = stated.registry or ""
+    if registry.startswith("file:"):
+        registry = unquote(urlsplit(registry).path)
+    return absolute(folder, registry)
