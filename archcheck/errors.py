@@ -23,6 +23,10 @@ class InputError(ArchcheckError):
         super().__init__(f"{where}: {message}")
 
 
+class OutputError(ArchcheckError):
+    """The report cannot be written to where it should go."""
+
+
 class TargetError(UsageError):
     """A target string names no known base, Python or libc."""
 

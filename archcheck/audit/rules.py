@@ -172,7 +172,7 @@ def target_problem(subject: Subject) -> Problem | None:
             files=_names(near.files) if near else _pair(subject),
             needs=near.needs if near else None,
             has=near.has if near else None,
-            detail=tuple(filter(None, [arm.reason])),
+            detail=tuple(filter(None, [arm.reason])) if arm.status is Status.MISSING else (),
         ),
     )
 
@@ -182,9 +182,8 @@ def _why_nothing_fits(subject: Subject) -> str:
     arm, sides = subject.arm, (subject.x86, subject.arm)
     missing = arm.status is Status.MISSING
     if missing and arm.chosen is not None and arm.chosen.pick.fit is None:
-        return (
-            arm.reason or "nothing installs"
-        )  # no wheel was even tried: its hash or Requires-Python forbids
+        # No wheel was even tried: a hash or Requires-Python forbids them all.
+        return arm.reason or "nothing installs"
     if any(side.left_out() for side in sides):
         return "the input leaves its wheels out"
     for side in sides:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
 from archcheck.errors import UsageError
@@ -22,6 +23,16 @@ DISCOVERED = ("requirements.txt",)
 
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises `UsageError` instead of leaving the process."""
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Return what *arguments* say; raises `UsageError` for an unknown one, with the nearest known."""
+        parsed, unknown = self.parse_known_args(arguments)
+        if unknown:
+            first = unknown[0].partition("=")[0]
+            near = get_close_matches(first, self._option_string_actions, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            self.error(f"unknown argument: {first}{hint}")
+        return parsed
 
     def error(self, message: str) -> NoReturn:
         """Raise the usage error in the words of argparse, with where to read on."""

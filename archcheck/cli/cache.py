@@ -29,7 +29,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
         "--max-mb", type=int, default=500, help="prune: keep at most this much (default: 500)"
     )
     parser.add_argument("--max-days", type=int, default=30, help="prune: keep at most this old (default: 30)")
-    parsed = parser.parse_args(arguments)
+    parsed = parser.parse(arguments)
     from archcheck.index.cache import Cache, default_folder  # noqa: PLC0415
 
     folder = Path(parsed.cache_dir) if parsed.cache_dir else default_folder(console.environ)

@@ -27,7 +27,7 @@ FOUND, INCOMPLETE = 1, 2
 
 def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, print the report, and return the exit code."""
-    parsed = _parser().parse_args(arguments)
+    parsed = _parser().parse(arguments)
     request = request_of(parsed, console, parsed.path)
     from archcheck.api import perform  # noqa: PLC0415 - `--help` and usage errors come first
     from archcheck.cli.progress import watching  # noqa: PLC0415

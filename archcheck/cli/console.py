@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from archcheck.errors import OutputError
 from archcheck.report.layout import View, clean
 
 if TYPE_CHECKING:
@@ -32,10 +34,24 @@ class Console:
         return cls(out=sys.stdout, err=sys.stderr, environ=os.environ)
 
     def print(self, text: str) -> None:
-        """Write *text* to stdout as it is; what the encoding cannot carry is spelled out."""
+        """Write *text* to stdout as it is; what the encoding cannot carry is spelled out.
+
+        Raises `OutputError` where it cannot be written, `BrokenPipeError` where nobody reads any more.
+        """
         encoding = self.out.encoding or "utf-8"
-        self.out.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        self.out.flush()
+        try:
+            self.out.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            self.out.flush()
+        except OSError as error:
+            self._give_up()
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+
+    def _give_up(self) -> None:
+        """Keep Python from complaining when it flushes the broken stream at exit."""
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
 
     def error(self, message: str) -> None:
         """Write one line of error to stderr, free of control characters."""

@@ -17,7 +17,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     parser = Parser(prog="archcheck explain", description="Say what a rule means and what to do about it.")
     parser.add_argument("code", nargs="?", metavar="CODE", help="as in AC003 (default: list all)")
     parser.add_argument("--color", choices=["auto", "always", "never"], default="auto")
-    parsed = parser.parse_args(arguments)
+    parsed = parser.parse(arguments)
     from archcheck.report.explain import explain, overview  # noqa: PLC0415
 
     view = console.view(color=parsed.color)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -37,9 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         console.error("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader went away (`archcheck … | head`): keep Python from complaining when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader went away: `archcheck … | head`
         return 0
     except Exception as error:  # no traceback ever reaches a user
         if os.environ.get("ARCHCHECK_TRACEBACK"):
@@ -61,5 +59,7 @@ def _dispatch(arguments: list[str], console: Console) -> int:
         console.print(OVERVIEW)
         return 0
     name = arguments.pop(0) if arguments and arguments[0] in COMMANDS else DEFAULT_COMMAND
+    # Libraries log to stderr what nobody asked for, tracebacks of a callback included.
+    logging.disable(logging.CRITICAL)
     command = import_module(COMMANDS[name])
     return int(command.run(arguments, console))

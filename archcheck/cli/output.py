@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archcheck.errors import UsageError
+from archcheck.errors import OutputError
 from archcheck.report import RENDERERS
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "-o",
         "--output",
+        type=destination,
         action="append",
         default=[],
         metavar="[FORMAT=]FILE",
@@ -39,35 +41,43 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def write(report: Report, arguments: argparse.Namespace, console: Console) -> None:
-    """Write *report* to the files asked for, then to stdout."""
+    """Write *report* to the files asked for and to stdout.
+
+    A file that cannot be written keeps it from none of the others; then the first `OutputError` is raised.
+    """
     from archcheck.report.layout import View  # noqa: PLC0415
 
-    for text in arguments.output:
-        name, path = _format_and_path(text)
-        rendered = RENDERERS[name].render(report, View(width=100, verbose=True))
-        write_whole(path, rendered)
+    failures: list[OutputError] = []
+    for name, path in arguments.output:
+        try:
+            write_whole(path, RENDERERS[name].render(report, View(width=100, verbose=True)))
+        except OutputError as error:
+            failures.append(error)
     view = console.view(color=arguments.color, verbose=arguments.verbose, quiet=arguments.quiet)
     console.print(RENDERERS[arguments.format].render(report, view))
+    if failures:
+        raise failures[0]
 
 
-def _format_and_path(text: str) -> tuple[str, Path]:
+def destination(text: str) -> tuple[str, Path]:
+    """Return the format and the file that `-o` names: `FORMAT=FILE`, or the format of the file's suffix."""
     name, equals, rest = text.partition("=")
-    if equals and name in RENDERERS:
+    if equals and name in RENDERERS and rest:
         return name, Path(rest)
     suffix = Path(text).suffix
     for name, renderer in RENDERERS.items():
-        if renderer.suffix == suffix:
+        if suffix and renderer.suffix == suffix:
             return name, Path(text)
     known = ", ".join(f"{renderer.suffix} ({name})" for name, renderer in RENDERERS.items())
-    raise UsageError(f"-o {text}: no format has the suffix {suffix!r}; known: {known}, or FORMAT=FILE")
+    raise ArgumentTypeError(f"{text!r} tells no format by its suffix; known: {known}, or FORMAT=FILE")
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write *text* to *path* all at once or not at all; raises `UsageError` where it cannot be written."""
+    """Write *text* to *path* all at once or not at all; raises `OutputError` where it cannot be written."""
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
@@ -77,4 +87,4 @@ def write_whole(path: Path, text: str) -> None:
         Path(temporary).replace(path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error

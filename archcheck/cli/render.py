@@ -21,7 +21,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     parser = Parser(prog="archcheck render", description="Write a saved JSON result in another format.")
     parser.add_argument("result", metavar="RESULT.json")
     add_output(parser)
-    parsed = parser.parse_args(arguments)
+    parsed = parser.parse(arguments)
     write(read_report(parsed.result), parsed, console)
     return 0
 

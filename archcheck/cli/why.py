@@ -24,7 +24,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     add_input(parser)
     add_resolution(parser)
     add_network(parser)
-    parsed = parser.parse_args(arguments)
+    parsed = parser.parse(arguments)
     request = request_of(parsed, console, parsed.path)
     from archcheck.api import perform  # noqa: PLC0415 - `--help` and usage errors come first
     from archcheck.cli.progress import watching  # noqa: PLC0415

@@ -6,7 +6,6 @@ import pytest
 
 from archcheck.audit import catalog
 from archcheck.audit.findings import NAMES
-from archcheck.audit.subject import Subject
 from archcheck.manifest import FormatControl
 from archcheck.model import Status
 from archcheck.targets import parse_target
@@ -77,7 +76,7 @@ PY39, PY310 = "cp39-cp39-manylinux2014_aarch64", "cp310-cp310-manylinux2014_aarc
     ],
 )
 @pytest.mark.parametrize("sdist", [False, True])
-def test_no_wheel_is_named_by_the_nearest_miss(tags, target, rule, needs, has, sdist):
+def test_no_wheel_is_named_by_the_nearest_miss(*, tags, target, rule, needs, has, sdist):
     one = both(f"{tags} {SDIST}" if sdist else tags, target)
     problems = found(one)
     rule = "AC002" if sdist and rule == "AC001" else rule
@@ -351,8 +350,7 @@ def test_statuses_are_those_of_the_contract():
 
 def test_a_subject_is_worse_only_by_what_is_known():
     def worse(x86, arm) -> bool:
-        one: Subject = subject(x86, arm)
-        return one.worse
+        return subject(x86, arm).worse
 
     assert worse(side(AL2_X86, (X86,)), side(AL2_ARM, (SDIST,)))
     assert worse(side(AL2_X86, (SDIST,)), side(AL2_ARM, (X86,)))
