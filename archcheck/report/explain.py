@@ -1,11 +1,11 @@
-"""One rule explained: what it means, why it happens, what people do about it."""
+"""A rule explained: what it means, why it happens, what people do about it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from archcheck.audit import catalog
-from archcheck.report.layout import RULE, command, paragraph
+from archcheck.report.layout import RULE, command, paragraph, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 def explain(code: str, view: View) -> str:
     """Return the text of one rule; raises `UsageError` where there is no such rule."""
     return "\n".join(_lines(catalog.rule(code), view)) + "\n"
+
+
+def overview(view: View) -> str:
+    """Return all rules, each with its title."""
+    rows = [(rule.code, rule.name, rule.title) for rule in catalog.rules()]
+    return "\n".join(table(rows, view)) + "\n"
 
 
 def _lines(text: RuleText, view: View) -> Iterator[str]:
