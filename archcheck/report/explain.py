@@ -22,7 +22,7 @@ def explain(code: str, view: View) -> str:
 def overview(view: View) -> str:
     """Return all rules, each with its title."""
     rows = [(rule.code, rule.name, rule.title) for rule in catalog.rules()]
-    return "\n".join(table(rows, view)) + "\n"
+    return "\n".join(table(("rule", "name", "what it says"), rows, view)) + "\n"
 
 
 def _lines(text: RuleText, view: View) -> Iterator[str]:
