@@ -35,6 +35,15 @@ def settle(marker: Marker | None, decide: Callable[[str, str, str], bool | None]
     return found if isinstance(found, bool) else Marker(found)
 
 
+def both(left: Settled, right: Settled) -> Settled:
+    """Return the condition that is true where both are."""
+    if isinstance(left, bool):
+        return right if left else False
+    if isinstance(right, bool):
+        return left if right else False
+    return Marker(f"({left}) and ({right})")
+
+
 def either(conditions: list[Settled]) -> Settled:
     """Return the condition that is true where one of *conditions* is; false for none at all."""
     if True in conditions:
