@@ -35,6 +35,9 @@ READERS: Final[Mapping[str, Callable[..., Manifest | Lock]]] = {
     "requirements": read_requirements,
     "uv": _late("uv_lock", "read_uv_lock"),
     "pylock": _late("pylock", "read_pylock"),
+    "pyproject": _late("pyproject", "read_pyproject"),
+    "setup-cfg": _late("setup_cfg", "read_setup_cfg"),
+    "setup-py": _late("setup_py", "read_setup_py"),
 }
 
 # By the file's name or, where no name fits, by its suffix; all else is read as a requirements file.

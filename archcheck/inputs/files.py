@@ -11,6 +11,7 @@ from typing import Protocol
 
 STDIN = "-"
 MAX_BYTES = 16 * 2**20  # ten times the largest hashed lock file that people keep
+MAX_ENTRIES = 100_000  # of one folder
 
 
 class Files(Protocol):
@@ -26,6 +27,10 @@ class Files(Protocol):
 
     def is_folder(self, path: str) -> bool:
         """Return whether *path* is a folder that is there."""
+        ...
+
+    def entries(self, path: str) -> tuple[str, ...]:
+        """Return the names in the folder *path*, sorted; none where it cannot be read."""
         ...
 
 
@@ -51,6 +56,13 @@ class Disk:
     def is_folder(self, path: str) -> bool:
         """Return whether *path* is a folder on the disk."""
         return Path(path).is_dir()
+
+    def entries(self, path: str) -> tuple[str, ...]:
+        """Return the names in a folder on the disk, sorted."""
+        try:
+            return tuple(sorted(os.listdir(path))[:MAX_ENTRIES])  # noqa: PTH208 - names alone, not paths
+        except (OSError, ValueError):
+            return ()
 
 
 def _refuse_what_never_ends(path: str) -> None:

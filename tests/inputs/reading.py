@@ -32,7 +32,11 @@ class FakeFiles:
         return path in self._files
 
     def is_folder(self, path: str) -> bool:
-        return path in self._folders
+        return path in self._folders or any(file.startswith(f"{path}/") for file in self._files)
+
+    def entries(self, path: str) -> tuple[str, ...]:
+        inside = {file.removeprefix(f"{path}/") for file in self._files if file.startswith(f"{path}/")}
+        return tuple(sorted({name.partition("/")[0] for name in inside}))
 
 
 def read(text: bytes | str, *, environ: dict[str, str] | None = None, **others: bytes | str) -> Manifest:

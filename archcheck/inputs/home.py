@@ -1,0 +1,91 @@
+"""The folder of a setuptools project, and the requirements kept in files beside the main one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from archcheck.inputs.declarations import Stated
+from archcheck.inputs.files import STDIN, absolute, beside
+from archcheck.inputs.lines import decode, escaped, failure, logical_lines, shown
+from archcheck.manifest import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from archcheck.inputs.files import Files
+
+INSTEAD = (
+    "audit what it comes to instead: a lock or requirements file made of it (uv lock, pip-compile), "
+    "or the environment where it is installed (--environment)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """A project's main file: `path` as the user spells it, `folder` (absolute) where it is."""
+
+    path: str
+    folder: str
+    files: Files
+    environ: Mapping[str, str]
+
+    def sibling(self, name: str) -> str:
+        """Return how to spell the file *name* beside the main file."""
+        return absolute(self.folder, name) if self.path == STDIN else beside(self.path, name)
+
+    def has(self, name: str) -> bool:
+        """Return whether the file *name* is beside the main file."""
+        return self.files.is_file(absolute(self.folder, name))
+
+    def read(self, name: str, location: Location) -> str:
+        """Return the text of the file *name*, which must be inside the folder, as for setuptools."""
+        file = absolute(self.folder, name)
+        if not PurePath(file).is_relative_to(self.folder):
+            raise failure(
+                location, f"{shown(name)} is outside the project; expected a file inside its folder"
+            )
+        try:
+            return decode(self.files.read(file), self.sibling(name))
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            message = (
+                f"{shown(name)}: {escaped(reason[:1].lower() + reason[1:])}; expected a file of requirements"
+            )
+            raise failure(location, message) from None
+
+
+def open_home(
+    path: str, *, files: Files, environ: Mapping[str, str], cwd: str, expected: str
+) -> tuple[Home, bytes]:
+    """Return the project whose main file is *path*, and that file's bytes."""
+    file = path if path == STDIN else absolute(cwd, path)
+    try:
+        data = files.read(file)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        message = f"{escaped(reason[:1].lower() + reason[1:])}; expected {expected}"
+        raise failure(Location(path=path), message) from None
+    folder = cwd if path == STDIN else absolute(file, "..")
+    return Home(path=path, folder=folder, files=files, environ=environ), data
+
+
+def listed_in(home: Home, names: Iterable[str], location: Location) -> tuple[Stated, ...]:
+    """Return the requirements in the files *names*, one a line; setuptools takes no options there."""
+    return tuple(
+        Stated(text=line.text, location=line.location)
+        for name in names
+        for line in logical_lines(home.read(name, location), path=home.sibling(name), environ={})
+    )
+
+
+def specifier(text: str, location: Location, key: str) -> SpecifierSet:
+    """Return *text* as a version range; raises InputError that names *key*."""
+    try:
+        return SpecifierSet(text)
+    except InvalidSpecifier:
+        message = f"{key}: {shown(text)} is not a version range; expected one such as >=3.11"
+        raise failure(location, message) from None

@@ -1,0 +1,104 @@
+"""Markers joined, turned round, and asked about Linux before any target is known."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+
+from archcheck.inputs.lines import failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archcheck.manifest import Location
+
+# `str(marker)` has one form: operands are variables or quoted values, each token has a space around it.
+_OPERAND = r"""(?:"[^"]*"|[a-z_]+)"""
+_TOKEN = re.compile(rf"[()]|(?:and|or)\b|({_OPERAND}) (not in|in|[<>=!~]+) ({_OPERAND})")
+_OPPOSITE: Final = {
+    "==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in",
+}  # fmt: skip
+
+_LINUX: Final = {
+    "implementation_name": "cpython",
+    "os_name": "posix",
+    "platform_python_implementation": "CPython",
+    "platform_release": "",
+    "platform_system": "Linux",
+    "platform_version": "",
+    "sys_platform": "linux",
+    "extra": "",
+}
+
+
+def both(left: Marker | None, right: Marker | None, location: Location) -> Marker | None:
+    """Return the marker that holds where *left* and *right* do; None always holds."""
+    if left is None or right is None:
+        return left or right
+    try:
+        return left if str(left) == str(right) else Marker(f"({left}) and ({right})")
+    except RecursionError:
+        raise failure(location, "its markers are nested too deeply; expected simpler ones") from None
+
+
+def negated(marker: Marker) -> Marker | None:
+    """Return the marker that holds where *marker* does not; None where there is no such marker (`~=`)."""
+    try:
+        tokens = list(_TOKEN.finditer(str(marker)))[::-1]
+        return Marker(_neither(tokens))
+    except (InvalidMarker, KeyError, IndexError, RecursionError):
+        return None
+
+
+def holds_on_linux(marker: Marker | None, python: str, machine: str) -> bool:
+    """Return whether *marker* holds on Linux, under CPython *python* (in full) on a *machine* such as x86_64.
+
+    What PEP 508 leaves undefined counts as true.
+    """
+    if marker is None:
+        return True
+    major, minor, *_ = python.split(".")
+    versions = {
+        "implementation_version": python,
+        "python_full_version": python,
+        "python_version": f"{major}.{minor}",
+        "platform_machine": machine,
+    }
+    try:
+        return marker.evaluate({**_LINUX, **versions})
+    except (ValueError, UndefinedEnvironmentName, RecursionError):
+        return True
+
+
+def could_hold_on_linux(marker: Marker | None, pythons: Iterable[str]) -> bool:
+    """Return whether *marker* holds on Linux under one of *pythons*, on x86_64 or on aarch64."""
+    return marker is None or any(
+        holds_on_linux(marker, python, machine) for python in pythons for machine in ("x86_64", "aarch64")
+    )
+
+
+def _neither(tokens: list[re.Match[str]]) -> str:
+    parts = [_not_all(tokens)]
+    while tokens and tokens[-1][0] == "or":
+        tokens.pop()
+        parts.append(_not_all(tokens))
+    return " and ".join(f"({part})" for part in parts)
+
+
+def _not_all(tokens: list[re.Match[str]]) -> str:
+    parts = [_not_one(tokens)]
+    while tokens and tokens[-1][0] == "and":
+        tokens.pop()
+        parts.append(_not_one(tokens))
+    return " or ".join(parts)
+
+
+def _not_one(tokens: list[re.Match[str]]) -> str:
+    token = tokens.pop()
+    if token[0] != "(":
+        return f"{token[1]} {_OPPOSITE[token[2]]} {token[3]}"
+    inner = _neither(tokens)
+    tokens.pop()
+    return f"({inner})"

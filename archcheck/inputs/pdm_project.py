@@ -1,0 +1,71 @@
+"""`[tool.pdm]` of a pyproject.toml: sources, overrides, and the groups from before PEP 735."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from archcheck.inputs.links import file_url
+from archcheck.inputs.pep508 import parse_pep508
+from archcheck.inputs.toml_lines import key_line
+from archcheck.manifest import Location, ReleaseControl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archcheck.inputs.documents import Document
+    from archcheck.inputs.pyproject_schema import Pdm
+    from archcheck.manifest import Manifest, Requirement
+
+_EDITABLE = re.compile(r"(?:-e|--editable)[ =]\s*(?P<url>[^#]+)#(?:.*&)?egg=(?P<name>[^&]+)")
+_VARIABLE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
+_DEFAULT_INDEX = "pypi"  # the name by which a source takes the place of PDM's default index
+
+
+def without_editable(text: str, folder: str) -> str:
+    """Return PDM's `-e file:///${PROJECT_ROOT}/lib#egg=lib` as PEP 508 has it; all else as it stands."""
+    text = text.replace("${PROJECT_ROOT}", file_url(folder).removeprefix("file:///"))
+    found = _EDITABLE.fullmatch(text.strip())
+    return f"{found['name']} @ {found['url']}" if found else text
+
+
+def apply_pdm(manifest: Manifest, pdm: Pdm, document: Document, environ: Mapping[str, str]) -> Manifest:
+    """Return *manifest* within PDM's overrides, from its sources; `${NAME}` in those is from *environ*."""
+    main: str | None = None
+    extra: list[str] = []
+    links: list[str] = []
+    for source in pdm.source:
+        url = _VARIABLE.sub(lambda found: environ.get(found[1]) or found[0], source.url)
+        if source.type == "find_links":
+            links.append(url)
+        elif source.name == _DEFAULT_INDEX:
+            main = url
+        else:
+            extra.append(url)
+    prereleases = pdm.resolution is not None and pdm.resolution.allow_prereleases
+    return replace(
+        manifest,
+        overrides=(*manifest.overrides, *_overrides(pdm, document)),
+        options=replace(
+            manifest.options,
+            index_url=main,
+            extra_index_urls=tuple(extra),
+            find_links=tuple(links),
+            pre=prereleases,
+            releases=ReleaseControl(all_releases=frozenset({":all:"} if prereleases else ())),
+        ),
+    )
+
+
+def _overrides(pdm: Pdm, document: Document) -> Iterator[Requirement]:
+    """Yield the overrides, each a name with a version, a range or a URL."""
+    lines = document.text.split("\n")
+    for name, value in (pdm.resolution.overrides if pdm.resolution is not None else {}).items():
+        line = key_line(lines, "tool.pdm.resolution.overrides", name)
+        place = Location(path=document.path, line=line)
+        if "://" in value:
+            text = f"{name} @ {value}"
+        else:
+            text = f"{name}{value}" if value[:1] in set("<>=!~") else f"{name}=={value}"
+        yield parse_pep508(text, location=place, folder=document.folder)

@@ -1,0 +1,182 @@
+"""pyproject.toml: PEP 621 and PEP 735, and what uv, PDM, Poetry and setuptools put beside them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+
+from archcheck.inputs.declarations import Declarations, Include, chosen, stated
+from archcheck.inputs.documents import convert, read_toml
+from archcheck.inputs.lines import shown
+from archcheck.inputs.pdm_project import apply_pdm, without_editable
+from archcheck.inputs.poetry_project import poetry_project
+from archcheck.inputs.pyproject_schema import PyProject, Tool
+from archcheck.inputs.setuptools_project import dynamic_parts, setup_files, uses_setuptools
+from archcheck.inputs.toml_lines import item_lines, key_line
+from archcheck.inputs.uv_project import apply_uv
+from archcheck.manifest import IndexSource, Location, Manifest, Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from packaging.utils import NormalizedName
+
+    from archcheck.inputs.declarations import Part
+    from archcheck.inputs.documents import Document
+    from archcheck.inputs.files import Files
+    from archcheck.inputs.pyproject_schema import Project
+
+KIND = "pyproject"
+
+_DEV = canonicalize_name("dev")
+
+
+def read_pyproject(
+    path: str, *, files: Files, environ: Mapping[str, str], cwd: str, selection: Selection
+) -> Manifest:
+    """Return what the pyproject.toml at *path* asks for: the project's own dependencies and what is selected.
+
+    No dependency group is included unless selected (uv itself adds `dev` by default). Where `[project]` and
+    `[tool.poetry]` both speak of the same thing, `[project]` counts. Raises InputError.
+    """
+    document = read_toml(path, files=files, cwd=cwd, expected="a pyproject.toml file")
+    root = convert(document, PyProject)
+    tool = root.tool or Tool()
+    if tool.poetry is not None and (root.project is None or "dependencies" in root.project.dynamic):
+        return _with_poetry(_empty(document), document, selection)
+    declared, requires_python = _declared(document, root, files, environ)
+    declared = replace(declared, groups={**declared.groups, **_groups_of_tools(document, tool, declared)})
+    poetrys = _poetry_groups(tool.poetry or {}) & selection.groups
+    own = replace(selection, groups=selection.groups - poetrys)
+    manifest = replace(
+        _empty(document),
+        requirements=chosen(declared, own, path=path, folder=document.folder),
+        requires_python=requires_python,
+    )
+    if tool.poetry is not None:
+        manifest = _with_poetry(manifest, document, Selection(groups=poetrys))
+    if tool.pdm is not None:
+        manifest = apply_pdm(manifest, tool.pdm, document, environ)
+    if tool.uv is not None:
+        manifest = apply_uv(manifest, tool.uv, document, files, selection)
+    return manifest
+
+
+def _empty(document: Document) -> Manifest:
+    return Manifest(path=document.path, kind=KIND, sha256=document.sha256)
+
+
+def _with_poetry(manifest: Manifest, document: Document, selection: Selection) -> Manifest:
+    """Return *manifest* with what Poetry's own table says.
+
+    Where the manifest has requirements, the table's main ones only tell where those come from.
+    """
+    poetry = poetry_project(document, selection)
+    requirements = poetry.requirements
+    if manifest.requirements:
+        main = poetry_project(document, Selection()).requirements
+        sources = {each.name: each.source for each in main if not isinstance(each.source, IndexSource)}
+        enriched = (
+            replace(each, source=sources.get(each.name, each.source)) for each in manifest.requirements
+        )
+        requirements = (*enriched, *(each for each in requirements if each not in set(main)))
+    return replace(
+        manifest,
+        requirements=requirements,
+        requires_python=manifest.requires_python or poetry.requires_python,
+        options=poetry.options,
+        warnings=(*manifest.warnings, *poetry.warnings),
+    )
+
+
+def _poetry_groups(table: Mapping[str, Any]) -> frozenset[NormalizedName]:
+    groups = table.get("group")
+    named = [*(groups if isinstance(groups, dict) else ()), *(["dev"] if "dev-dependencies" in table else ())]
+    return frozenset(canonicalize_name(name) for name in named)
+
+
+def _declared(
+    document: Document, root: PyProject, files: Files, environ: Mapping[str, str]
+) -> tuple[Declarations, SpecifierSet | None]:
+    """Return what the standard tables declare, dynamic values read where setuptools would read them."""
+    groups = _groups(document, root)
+    if root.project is None:
+        if not groups and uses_setuptools(root):
+            return setup_files(document, files, environ)
+        return Declarations(has_project=False, groups=groups), None
+    project = root.project
+    declared = Declarations(
+        name=canonicalize_name(project.name) if project.name else None,
+        main=_array(document, "project", "dependencies", project.dependencies),
+        extras={
+            canonicalize_name(extra): _array(document, "project.optional-dependencies", extra, items)
+            for extra, items in project.optional_dependencies.items()
+        },
+        groups=groups,
+    )
+    dynamic = frozenset(project.dynamic) & {"dependencies", "optional-dependencies"}
+    if dynamic:
+        main, extras = dynamic_parts(document, root, dynamic, files, environ)
+        declared = replace(declared, main=declared.main + main, extras={**declared.extras, **extras})
+    return declared, _requires_python(document, project)
+
+
+def _requires_python(document: Document, project: Project) -> SpecifierSet | None:
+    if project.requires_python is None:
+        return None
+    try:
+        return SpecifierSet(project.requires_python)
+    except InvalidSpecifier:
+        document.refuse(
+            f"{shown(project.requires_python)} is not a version range; expected one such as >=3.11",
+            key="project.requires-python",
+            line=key_line(document.text.split("\n"), "project", "requires-python"),
+        )
+
+
+def _array(document: Document, table: str, key: str, items: Iterable[str]) -> tuple[Part, ...]:
+    texts = tuple(items)
+    lines = item_lines(document.text.split("\n"), table, key, texts)
+    places = (Location(path=document.path, line=line) for line in lines)
+    return stated(zip(texts, places, strict=True))
+
+
+def _groups(document: Document, root: PyProject) -> dict[NormalizedName, tuple[Part, ...]]:
+    """Return the dependency groups (PEP 735), by normalised name, includes as they stand."""
+    found: dict[NormalizedName, tuple[Part, ...]] = {}
+    for name, items in root.dependency_groups.items():
+        if canonicalize_name(name) in found:
+            document.refuse(f"{shown(name)} is there twice; expected one spelling", key="dependency-groups")
+        texts = [item if isinstance(item, str) else item.get("include-group", "") for item in items]
+        parts = _array(document, "dependency-groups", name, texts)
+        found[canonicalize_name(name)] = tuple(
+            part if isinstance(item, str) else _include(document, f"dependency-groups.{name}", item, part)
+            for item, part in zip(items, parts, strict=True)
+        )
+    return found
+
+
+def _include(document: Document, key: str, item: Mapping[str, str], part: Part) -> Include:
+    if tuple(item) != ("include-group",):
+        document.refuse(
+            f"{shown(str(item))}; expected a requirement or {{include-group = …}}",
+            key=key,
+            line=part.location.line,
+        )
+    return Include(group=canonicalize_name(item["include-group"]), location=part.location)
+
+
+def _groups_of_tools(
+    document: Document, tool: Tool, declared: Declarations
+) -> dict[NormalizedName, tuple[Part, ...]]:
+    """Return the development groups that uv and PDM kept before there was PEP 735, with what stands there."""
+    own: dict[NormalizedName, tuple[Part, ...]] = {}
+    if tool.uv is not None and tool.uv.dev_dependencies:
+        own[_DEV] = _array(document, "tool.uv", "dev-dependencies", tool.uv.dev_dependencies)
+    for name, items in (tool.pdm.dev_dependencies if tool.pdm is not None else {}).items():
+        lines = (without_editable(item, document.folder) for item in items)
+        own[canonicalize_name(name)] = _array(document, "tool.pdm.dev-dependencies", name, lines)
+    return {name: (*declared.groups.get(name, ()), *parts) for name, parts in own.items()}

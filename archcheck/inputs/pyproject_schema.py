@@ -1,0 +1,140 @@
+"""The tables of pyproject.toml that say what a project depends on, as far as they are read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Project(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[project]` (PEP 621)."""
+
+    name: str | None = None
+    dependencies: tuple[str, ...] = ()
+    optional_dependencies: dict[str, tuple[str, ...]] = {}
+    requires_python: str | None = None
+    dynamic: tuple[str, ...] = ()
+
+
+class BuildSystem(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[build-system]` (PEP 518)."""
+
+    build_backend: str = ""
+
+
+class FromFile(msgspec.Struct, frozen=True, kw_only=True):
+    """Where setuptools reads a dynamic value: `{file = …}`."""
+
+    file: str | tuple[str, ...] | None = None
+
+
+class SetuptoolsDynamic(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[tool.setuptools.dynamic]`."""
+
+    dependencies: FromFile | None = None
+    optional_dependencies: dict[str, FromFile] = {}
+
+
+class Setuptools(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[tool.setuptools]`."""
+
+    dynamic: SetuptoolsDynamic | None = None
+
+
+class UvIndex(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """One of `[[tool.uv.index]]`."""
+
+    url: str
+    name: str | None = None
+    default: bool = False
+    explicit: bool = False
+    format: str = "simple"
+
+
+class UvSource(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """Where uv takes a package from, and when; just one of git, url, path, index and workspace is there."""
+
+    git: str | None = None
+    rev: str | None = None
+    tag: str | None = None
+    branch: str | None = None
+    url: str | None = None
+    subdirectory: str = ""
+    path: str | None = None
+    editable: bool = False
+    index: str | None = None
+    workspace: bool = False
+    marker: str | None = None
+    extra: str | None = None
+    group: str | None = None
+
+
+class UvWorkspace(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[tool.uv.workspace]`."""
+
+    members: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+class Uv(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[tool.uv]`; what does not bear on the set (caching, publishing, `pip`) is left out."""
+
+    index: tuple[UvIndex, ...] = ()
+    index_url: str | None = None
+    extra_index_url: tuple[str, ...] = ()
+    find_links: tuple[str, ...] = ()
+    no_index: bool = False
+    index_strategy: str = "first-index"
+    prerelease: str = "if-necessary-or-explicit"
+    exclude_newer: str | None = None
+    no_build: bool = False
+    no_build_package: tuple[str, ...] = ()
+    no_binary: bool = False
+    no_binary_package: tuple[str, ...] = ()
+    constraint_dependencies: tuple[str, ...] = ()
+    override_dependencies: tuple[str, ...] = ()
+    dev_dependencies: tuple[str, ...] = ()
+    sources: dict[str, UvSource | tuple[UvSource, ...]] = {}
+    workspace: UvWorkspace | None = None
+
+
+class PdmSource(msgspec.Struct, frozen=True, kw_only=True):
+    """One of `[[tool.pdm.source]]`."""
+
+    url: str
+    name: str = ""
+    type: str = "index"
+
+
+class PdmResolution(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[tool.pdm.resolution]`."""
+
+    overrides: dict[str, str] = {}
+    allow_prereleases: bool = False
+
+
+class Pdm(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[tool.pdm]`."""
+
+    dev_dependencies: dict[str, tuple[str, ...]] = {}
+    source: tuple[PdmSource, ...] = ()
+    resolution: PdmResolution | None = None
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[tool]`, of which Poetry's table has a reader of its own."""
+
+    poetry: dict[str, Any] | None = None
+    uv: Uv | None = None
+    pdm: Pdm | None = None
+    setuptools: Setuptools | None = None
+
+
+class PyProject(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """The whole file."""
+
+    project: Project | None = None
+    build_system: BuildSystem | None = None
+    dependency_groups: dict[str, tuple[str | dict[str, str], ...]] = {}
+    tool: Tool | None = None

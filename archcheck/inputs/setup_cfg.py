@@ -1,0 +1,121 @@
+"""setup.cfg: what setuptools reads there, in its own grammar."""
+
+from __future__ import annotations
+
+import configparser
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from archcheck.inputs.declarations import Declarations, Stated, by_extra, chosen
+from archcheck.inputs.home import listed_in, open_home, specifier
+from archcheck.inputs.lines import decode, escaped, failure
+from archcheck.manifest import Location, Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from packaging.specifiers import SpecifierSet
+
+    from archcheck.inputs.files import Files
+    from archcheck.inputs.home import Home
+    from archcheck.manifest import Selection
+
+KIND = "setup-cfg"
+
+
+def read_setup_cfg(
+    path: str, *, files: Files, environ: Mapping[str, str], cwd: str, selection: Selection
+) -> Manifest:
+    """Return what `install_requires` asks for, and `[options.extras_require]` as far as it is selected.
+
+    Raises InputError.
+    """
+    home, data = open_home(path, files=files, environ=environ, cwd=cwd, expected="a setup.cfg file")
+    declared, requires_python = in_setup_cfg(home, decode(data, path), path)
+    return Manifest(
+        path=path,
+        kind=KIND,
+        sha256=hashlib.sha256(data).hexdigest(),
+        requirements=chosen(declared, selection, path=path, folder=home.folder),
+        requires_python=requires_python,
+        warnings=() if declared.main else (f"{escaped(path)} declares no install_requires",),
+    )
+
+
+def in_setup_cfg(home: Home, text: str, path: str) -> tuple[Declarations, SpecifierSet | None]:
+    """Return what the setup.cfg *text* declares; *path* is how to spell the file."""
+    parser = configparser.RawConfigParser()
+    parser.optionxform = str  # type: ignore[assignment,method-assign] # extras keep their case
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:
+        line = getattr(error, "lineno", None) or 0
+        message = "not a configuration file; expected [sections] with keys such as install_requires"
+        raise failure(Location(path=path, line=line), message) from None
+    reading = _Reading(home, text.split("\n"), path)
+    options = dict(parser.items("options")) if parser.has_section("options") else {}
+    extras = (
+        dict(parser.items("options.extras_require")) if parser.has_section("options.extras_require") else {}
+    )
+    named = parser.get("metadata", "name", fallback="")
+    by_name, always = by_extra(
+        (key, each)
+        for key, value in extras.items()
+        for each in reading.requirements("options.extras_require", key, value)
+    )
+    declared = Declarations(
+        name=canonicalize_name(named) if named else None,
+        main=(
+            *reading.requirements("options", "install_requires", options.get("install_requires", "")),
+            *always,
+        ),
+        extras={
+            **{
+                canonicalize_name(key.partition(":")[0].strip()): ()
+                for key in extras
+                if key.partition(":")[0]
+            },
+            **{name: tuple(parts) for name, parts in by_name.items()},
+        },
+    )
+    python = options.get("python_requires")
+    place = reading.place("options", "python_requires")
+    return declared, specifier(python, place, "python_requires") if python else None
+
+
+class _Reading:
+    """The values of one setup.cfg, with their lines."""
+
+    def __init__(self, home: Home, lines: Sequence[str], path: str) -> None:
+        self._home = home
+        self._lines = lines
+        self._path = path
+
+    def place(self, section: str, key: str) -> Location:
+        """Return where *key* of `[section]` stands."""
+        inside = False
+        named = re.compile(rf"{re.escape(key)}\s*[=:]")
+        for number, line in enumerate(self._lines, start=1):
+            if line.startswith("["):
+                inside = line.strip() == f"[{section}]"
+            elif inside and named.match(line):
+                return Location(path=self._path, line=number)
+        return Location(path=self._path)
+
+    def requirements(self, section: str, key: str, value: str) -> tuple[Stated, ...]:
+        """Return the items of a list: one a line, or several with semicolons between; or of `file:` names."""
+        place = self.place(section, key) if value else Location(path=self._path)
+        if value.startswith("file:"):
+            names = [name.strip() for name in value.removeprefix("file:").replace("\n", ",").split(",")]
+            return listed_in(self._home, filter(None, names), place)
+        items = value.splitlines() if "\n" in value else value.split(";")
+        wanted = [item.strip() for item in items if item.strip() and not item.strip().startswith("#")]
+        found, at = [], max(place.line - 1, 0)
+        for item in wanted:
+            line = next((n for n in range(at, len(self._lines)) if item in self._lines[n]), at)
+            at = line
+            found.append(Stated(text=item, location=Location(path=self._path, line=line + 1)))
+        return tuple(found)

@@ -1,0 +1,181 @@
+"""`[tool.uv]` of a pyproject.toml: sources, indexes, constraints and overrides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.utils import canonicalize_name
+
+from archcheck.inputs.files import absolute
+from archcheck.inputs.lines import escaped, shown
+from archcheck.inputs.links import checked_url, vcs_url
+from archcheck.inputs.markers import both, could_hold_on_linux, negated
+from archcheck.inputs.pep508 import parse_pep508
+from archcheck.inputs.toml_lines import item_lines, key_line
+from archcheck.inputs.uv_options import read_settings
+from archcheck.inputs.uv_workspace import members
+from archcheck.manifest import IndexSource, Location, PathSource, ReleaseControl, UrlSource, VcsSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.utils import NormalizedName
+
+    from archcheck.inputs.documents import Document
+    from archcheck.inputs.files import Files
+    from archcheck.inputs.pyproject_schema import Uv, UvSource
+    from archcheck.manifest import Manifest, Requirement, Selection, Source
+
+# A source for another system only is of no concern; which Python it will be is not known yet.
+_PYTHONS = tuple(f"3.{minor}.0" for minor in range(8, 16))
+
+
+def apply_uv(manifest: Manifest, uv: Uv, document: Document, files: Files, selection: Selection) -> Manifest:
+    """Return *manifest* as uv would read it: each requirement from its source, within constraints."""
+    sources = _Sources(uv, document, files, selection)
+    requirements = tuple(each for stated in manifest.requirements for each in sources.of(stated))
+    options = read_settings(document.folder, files=files).options(Counter())
+    prereleases = ReleaseControl(all_releases=frozenset({":all:"} if uv.prerelease == "allow" else ()))
+    return replace(
+        manifest,
+        requirements=requirements,
+        constraints=(
+            *manifest.constraints,
+            *_listed(document, "constraint-dependencies", uv.constraint_dependencies),
+        ),
+        overrides=(
+            *manifest.overrides,
+            *_listed(document, "override-dependencies", uv.override_dependencies),
+        ),
+        options=replace(
+            options,
+            strategy="first" if uv.index_strategy == "first-index" else "best",
+            pre=uv.prerelease == "allow",
+            releases=prereleases,
+            package_indexes=tuple(sorted(sources.indexes.items())),
+        ),
+        warnings=(*manifest.warnings, *sources.warnings, *_unheeded(uv, document.path)),
+    )
+
+
+def _unheeded(uv: Uv, path: str) -> Iterator[str]:
+    if uv.exclude_newer is not None:
+        where = escaped(f"{path}: tool.uv.exclude-newer = {shown(uv.exclude_newer)}")
+        yield f"{where} is not applied; use --exclude-newer"
+
+
+def _listed(document: Document, key: str, texts: tuple[str, ...]) -> Iterator[Requirement]:
+    lines = item_lines(document.text.split("\n"), "tool.uv", key, texts)
+    for text, line in zip(texts, lines, strict=True):
+        place = Location(path=document.path, line=line)
+        yield parse_pep508(text, location=place, folder=document.folder)
+
+
+class _Sources:
+    """`[tool.uv.sources]`: where uv takes the project's own requirements from."""
+
+    def __init__(self, uv: Uv, document: Document, files: Files, selection: Selection) -> None:
+        self._uv = uv
+        self._document = document
+        self._files = files
+        self._selection = selection
+        self._urls = {index.name: index.url for index in uv.index if index.name}
+        self._stated: dict[NormalizedName, tuple[UvSource, ...]] = {
+            canonicalize_name(name): source if isinstance(source, tuple) else (source,)
+            for name, source in uv.sources.items()
+        }
+        self._members: dict[NormalizedName, str] | None = None
+        self.indexes: dict[str, str] = {}
+        self.warnings: list[str] = []
+
+    def of(self, requirement: Requirement) -> Iterator[Requirement]:
+        """Yield *requirement* once for each source that it has, and for what no source's marker covers."""
+        name = requirement.name
+        stated = [each for each in self._stated.get(name, ()) if self._is_meant(each)] if name else []
+        if name is None or not stated or not isinstance(requirement.source, IndexSource):
+            yield requirement
+            return
+        covered: list[Marker | None] = []
+        for each in stated:
+            marker = self._marker(name, each)
+            if each.index is not None:
+                self._take_index(name, each.index, marker)
+                continue
+            covered.append(marker)
+            yield replace(
+                requirement,
+                source=self._source(name, each),
+                marker=both(requirement.marker, marker, requirement.location),
+            )
+        rest = self._uncovered(requirement, covered)
+        if rest is not None:
+            yield rest
+
+    def _uncovered(self, requirement: Requirement, covered: list[Marker | None]) -> Requirement | None:
+        """Return *requirement* for where no *covered* marker holds, which leaves it to the index."""
+        rest = requirement.marker
+        for marker in covered:
+            opposite = negated(marker) if marker is not None else None
+            if opposite is None:
+                if marker is not None:
+                    message = f"{self._document.path}: {requirement.name}: {marker} is taken to hold"
+                    self.warnings.append(escaped(message))
+                return None
+            rest = both(rest, opposite, requirement.location)
+        return replace(requirement, marker=rest)
+
+    def _is_meant(self, source: UvSource) -> bool:
+        selected = self._selection
+        extra = (
+            source.extra is None or selected.all_extras or canonicalize_name(source.extra) in selected.extras
+        )
+        return extra and (source.group is None or canonicalize_name(source.group) in selected.groups)
+
+    def _marker(self, name: str, source: UvSource) -> Marker | None:
+        try:
+            return Marker(source.marker) if source.marker is not None else None
+        except (InvalidMarker, RecursionError):
+            self._refuse(name, f"{shown(source.marker or '')} is not a marker")
+
+    def _take_index(self, name: str, index: str, marker: Marker | None) -> None:
+        url = self._urls.get(index)
+        if url is None:
+            known = ", ".join(sorted(map(escaped, self._urls))) or "none"
+            self._refuse(name, f"no index {shown(index)} in tool.uv.index; expected one of: {known}")
+        if not could_hold_on_linux(marker, _PYTHONS):
+            return
+        if self.indexes.setdefault(name, url) != url:
+            message = f"{self._document.path}: {name} has several indexes by marker; the first one is asked"
+            self.warnings.append(escaped(message))
+
+    def _source(self, name: NormalizedName, source: UvSource) -> Source:
+        try:
+            if source.git is not None:
+                revision = source.rev or source.tag or source.branch or ""
+                return VcsSource(url=vcs_url(source.git, revision, subdirectory=source.subdirectory))
+            if source.url is not None:
+                return UrlSource(url=checked_url(source.url), subdirectory=source.subdirectory)
+        except ValueError as error:
+            self._refuse(name, str(error))
+        if source.path is not None:
+            path = absolute(self._document.folder, source.path)
+            return PathSource(path=path, editable=source.editable, subdirectory=source.subdirectory)
+        if not source.workspace:
+            self._refuse(name, "expected one of git, url, path, index, workspace")
+        return PathSource(path=self._member(name), editable=True)
+
+    def _member(self, name: NormalizedName) -> str:
+        """Return the folder of the workspace's member *name*."""
+        if self._members is None:
+            self._members = members(self._document, self._files)
+        if name not in self._members:
+            known = ", ".join(sorted(map(escaped, self._members))) or "none"
+            self._refuse(name, f"the workspace has no member {shown(name)}; expected one of: {known}")
+        return self._members[name]
+
+    def _refuse(self, name: str, message: str) -> NoReturn:
+        line = key_line(self._document.text.split("\n"), "tool.uv.sources", name)
+        self._document.refuse(message, key=f"tool.uv.sources.{name}", line=line)
