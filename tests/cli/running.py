@@ -1,0 +1,149 @@
+"""Runs `python -m archcheck` as a user would, in an environment that says nothing else."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import jsonschema
+
+import archcheck
+from archcheck.cli.main import main
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REPOSITORY = Path(__file__).parents[2]
+SCHEMA = Path(archcheck.__file__).parent / "report" / "schema.json"
+MOMENT = "1700000000"  # what SOURCE_DATE_EPOCH fixes `generated_at` to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a run left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The JSON on stdout, which has to be valid."""
+        return validated(self.out)
+
+    @property
+    def codes(self) -> set[str]:
+        """The rules of the findings on stdout."""
+        return {finding["rule"] for audit in self.report["audits"] for finding in audit["findings"]}
+
+
+@dataclass(slots=True, kw_only=True)
+class CommandLine:
+    """The command in `folder`, with `index_url` as the index unless an argument says otherwise."""
+
+    folder: Path
+    index_url: str
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def __call__(
+        self, *arguments: str, stdin: str | bytes = b"", environ: Mapping[str, str] | None = None
+    ) -> Done:
+        """Run it inside this process, which is faster; all that it sees of the process is replaced."""
+        before = Path.cwd()
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+        with (
+            patch.dict(os.environ, {**self.surroundings(), **(environ or {})}, clear=True),
+            patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(_bytes(stdin)), encoding="utf-8")),
+            patch.object(sys, "stdout", out),
+            patch.object(sys, "stderr", err),
+        ):
+            os.chdir(self.folder)
+            try:
+                code = main(arguments)
+            except SystemExit as left:
+                code = int(left.code or 0)
+            finally:
+                os.chdir(before)
+                out.flush()
+                err.flush()
+                logging.disable(logging.NOTSET)
+        return _done(code, out.buffer.getvalue(), err.buffer.getvalue())  # type: ignore[attr-defined]
+
+    def process(
+        self, *arguments: str, stdin: str | bytes = b"", environ: Mapping[str, str] | None = None
+    ) -> Done:
+        """Run it as a process of its own, to its end."""
+        run = subprocess.run(
+            self.command(*arguments),
+            input=_bytes(stdin),
+            capture_output=True,
+            cwd=self.folder,
+            env={**self.surroundings(), **(environ or {})},
+            check=False,
+            timeout=60,
+        )
+        return _done(run.returncode, run.stdout, run.stderr)
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command with *arguments*."""
+        return [sys.executable, "-m", "archcheck", *arguments]
+
+    def surroundings(self) -> dict[str, str]:
+        """Return the whole environment of a run."""
+        return {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(REPOSITORY),
+            "PYTHONUTF8": "1",
+            "HOME": str(self.folder),
+            "COLUMNS": "100",
+            "SOURCE_DATE_EPOCH": MOMENT,
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_INDEX_URL": self.index_url,
+            "ARCHCHECK_CACHE_DIR": str(self.folder / ".cache"),
+            # so that coverage follows into the process, where it is measured at all
+            **{name: value for name, value in os.environ.items() if name.startswith("COV")},
+            **self.environ,
+        }
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """Write a file into the folder."""
+        path = self.folder / name
+        path.write_bytes(_bytes(text))
+        return path
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode() if isinstance(text, str) else text
+
+
+def _done(code: int, out: bytes, err: bytes) -> Done:
+    """Return what a run left behind; whatever happened, it showed no traceback."""
+    done = Done(code=code, out=out.decode(), err=err.decode())
+    assert "Traceback" not in done.out + done.err
+    assert "internal error" not in done.err
+    return done
+
+
+def validated(text: str) -> dict[str, Any]:
+    """Return the report in *text*; it is valid by the schema, and its counts are those of its packages."""
+    report: dict[str, Any] = json.loads(text)
+    _validator().validate(report)
+    for audit in report["audits"]:
+        summary = audit["summary"]
+        assert summary["packages"] == len(audit["packages"])
+        assert summary["packages"] == sum(summary[key] for key in ("ready", "build", "blocked", "unknown"))
+    return report
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))

@@ -1,0 +1,78 @@
+"""An index that fails: exit code 2, one line about it, and the rest of the report."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.loopback.failures import bad_body, hang, server_error, too_many_requests
+
+ARGUMENTS = ("-", "--json", "--timeout", "0.5")
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        server_error("/*/blocked*", times=None),
+        server_error("/*/blocked*", status=403, times=None),
+        bad_body("/*/blocked*"),
+        hang("/*/blocked*"),
+    ],
+    ids=["500", "403", "bad JSON", "hang"],
+)
+def test_one_package_that_cannot_be_had(archcheck, index, failure):
+    index.fail(failure)
+    done = archcheck(*ARGUMENTS, stdin="blocked\nstuck\nready\n")
+    (audit,) = done.report["audits"]
+    assert (done.code, done.report["complete"]) == (2, False)
+    (error,) = audit["errors"]
+    assert (error["kind"], error["package"]) == ("index", "blocked")
+    assert error["message"].isprintable()
+    status = {each["name"]: each["results"][1]["status"] for each in audit["packages"]}
+    assert status == {"blocked": "unknown", "pure": "pure-wheel", "ready": "wheel", "stuck": "missing"}
+    assert done.codes == {"AC001", "AC009"}
+
+
+def test_a_package_whose_metadata_cannot_be_had(archcheck, index):
+    index.fail(server_error("/files/ready*", times=None), server_error("/pypi/ready*", times=None))
+    done = archcheck(*ARGUMENTS, stdin="ready\n")
+    (audit,) = done.report["audits"]
+    assert done.code == 2
+    assert audit["recommendation"]["architecture"] == "undetermined"
+    assert audit["summary"] == {
+        "packages": 1,
+        "ready": 0,
+        "build": 0,
+        "blocked": 0,
+        "unknown": 1,
+        "ignored": 0,
+    }
+
+
+def test_an_index_that_is_not_there(archcheck):
+    done = archcheck(*ARGUMENTS, "--index-url", "http://127.0.0.1:9/simple/", stdin="ready\nstuck\n")
+    (audit,) = done.report["audits"]
+    assert done.code == 2
+    assert {error["package"] for error in audit["errors"]} == {"ready", "stuck"}
+    assert audit["recommendation"]["code"] == "incomplete"
+    text = archcheck("-", "--index-url", "http://127.0.0.1:9/simple/", stdin="ready\n")
+    assert text.code == 2
+    assert "127.0.0.1" in text.out
+
+
+def test_what_passes_is_no_failure(archcheck, index):
+    index.fail(too_many_requests("/*/ready*"), server_error("/*/pure*"))
+    done = archcheck(*ARGUMENTS, stdin="ready\n")
+    assert (done.code, done.report["complete"]) == (0, True)
+
+
+def test_offline_with_an_empty_cache_says_what_it_lacks(archcheck):
+    done = archcheck("-", "--json", "--offline", stdin="ready\n")
+    assert done.code == 2
+    assert "offline" in done.report["audits"][0]["errors"][0]["message"]
+
+
+def test_offline_with_what_the_last_run_left(archcheck, index):
+    first = archcheck("-", "--json", stdin="service\n")
+    asked = len(index.log)
+    assert archcheck("-", "--json", "--offline", stdin="service\n").out == first.out
+    assert len(index.log) == asked

@@ -1,0 +1,166 @@
+"""The command line itself: help, version, flags that are wrong, and what goes to which stream."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from archcheck import __version__
+from archcheck.cli.main import COMMANDS
+from tests.cli.running import validated
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["-V"]])
+def test_version(archcheck, arguments):
+    done = archcheck.process(*arguments)
+    assert (done.code, done.out, done.err) == (0, f"archcheck {__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", [None, *COMMANDS])
+def test_help_of_every_command(archcheck, command):
+    done = archcheck(*filter(None, [command]), "--help")
+    assert (done.code, done.err) == (0, "")
+    assert (command or "archcheck") in done.out
+
+
+def test_the_overview_names_every_command(archcheck):
+    overview = archcheck("--help").out
+    assert [command for command in COMMANDS if command not in overview] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--tagret", "lambda:python3.13"], "did you mean --target?"),
+        (["--fail-on", "nothing"], "nothing"),
+        (["--target", "lambda:python2.7"], "python2.7"),
+        (["--target", "lamda:python3.13"], "did you mean 'lambda'?"),
+        (["--target", "lambda"], "lambda:python"),
+        (["--timeout", "-1"], "--timeout"),
+        (["--timeout", "soon"], "--timeout"),
+        (["--jobs", "0"], "--jobs"),
+        (["--exclude-newer", "yesterday"], "yesterday"),
+        (["--offline", "--refresh"], "exclude each other"),
+        (["-o", "report.doc"], "report.doc"),
+        (["-f", "pdf"], "pdf"),
+        (["--kind", "cobol"], "cobol"),
+        (["-c", "gone.txt"], "gone.txt"),
+        (["explain", "AC1"], "AC1"),
+        (["why"], "PACKAGE"),
+        (["why", "nobody"], "nobody is not among"),
+        (["why", "reddy"], "did you mean ready"),
+        (["cache", "burn"], "burn"),
+        (["render", "gone.json"], "gone.json"),
+    ],
+)
+def test_bad_usage_is_one_line_and_exit_code_2(archcheck, arguments, words):
+    archcheck.write("requirements.txt", "ready\n")
+    done = archcheck(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("archcheck: error: ")
+    assert done.err.count("\n") == 1
+    assert words in done.err
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema_version": "9.0"}', "\udcff"])
+def test_render_refuses_what_is_no_result(archcheck, text):
+    archcheck.write("result.json", text.encode("utf-8", "surrogateescape"))
+    done = archcheck("render", "result.json")
+    assert (done.code, done.out) == (2, "")
+    assert "result.json" in done.err
+
+
+def test_render_says_what_check_said(archcheck):
+    archcheck.write("requirements.txt", "service\n")
+    archcheck("-o", "result.json", "-o", "text=checked")
+    assert archcheck("render", "result.json", "-v").out == (archcheck.folder / "checked").read_text()
+    assert archcheck("render", "result.json", "--json").out == (archcheck.folder / "result.json").read_text()
+
+
+def test_why_names_every_way_in(archcheck):
+    archcheck.write("requirements.txt", "service\nready\n")
+    done = archcheck("why", "pure")
+    assert done.code == 0
+    assert "requirements.txt:1: service 2.0 → ready 1.0 → pure 1.0" in done.out
+    assert "requirements.txt:2: ready 1.0 → pure 1.0" in done.out
+
+
+def test_explain_lists_and_explains(archcheck):
+    assert "AC007" in archcheck("explain").out
+    assert archcheck("explain", "ac003").out == archcheck("explain", "libc-too-new").out
+
+
+def test_cache_is_shown_pruned_and_cleared(archcheck):
+    archcheck("-", stdin="ready\n")
+    folder = archcheck.folder / ".cache"
+    assert archcheck("cache", "dir").out.startswith(str(folder))
+    assert archcheck("cache", "prune").code == 0
+    assert any(path.is_file() for path in folder.rglob("*"))
+    assert "freed" in archcheck("cache", "clear").out
+    assert not [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size > 1000]
+
+
+def test_stdout_carries_the_report_alone(archcheck):
+    done = archcheck.process("-", "--json", "-v", stdin="service\n")
+    assert done.err == ""
+    assert done.report["audits"]
+
+
+def test_several_files_at_once(archcheck):
+    archcheck.write("requirements.txt", "service\n")
+    done = archcheck("-o", "a.json", "-o", "b.md", "-o", "markdown=c", "-o", "d.txt", "-q")
+    assert done.code == 1
+    read = {path.name: path.read_text() for path in archcheck.folder.iterdir() if path.is_file()}
+    assert set(read) == {"requirements.txt", ".python-version", "a.json", "b.md", "c", "d.txt"}
+    assert validated(read["a.json"])["summary"]["packages"] == 4
+    assert read["b.md"] == read["c"]
+    assert "blocked" in read["d.txt"]
+    assert (archcheck.folder / "a.json").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_file_that_cannot_be_written_loses_nothing_else(archcheck):
+    archcheck.write("kept.json", "before")
+    done = archcheck("-", "-o", "gone/x.json", "-o", "kept.json", "-o", ".=x.json", "--json", stdin="ready\n")
+    assert done.code == 2  # FORMAT= names no format
+    done = archcheck("-", "-o", "gone/x.json", "-o", "kept.json", "--json", stdin="ready\n")
+    assert done.code == 2
+    assert "gone/x.json" in done.err
+    assert json.loads((archcheck.folder / "kept.json").read_text()) == done.report
+
+
+def test_a_failed_run_leaves_the_file_of_the_last_one(archcheck):
+    archcheck.write("kept.json", "before")
+    assert archcheck("missing.txt", "-o", "kept.json").code == 2
+    assert (archcheck.folder / "kept.json").read_text() == "before"
+
+
+def test_quiet_and_verbose(archcheck):
+    quiet, usual, verbose = (archcheck("-", *flags, stdin="service\n").out for flags in (["-q"], [], ["-v"]))
+    assert len(quiet) < len(usual) < len(verbose)
+    for text in (quiet, usual, verbose):
+        assert "blocked" in text
+    assert "pure-wheel" in verbose
+    assert "pure-wheel" not in usual
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "colored"),
+    [
+        ([], {}, False),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": ""}, False),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (["--color", "always"], {"NO_COLOR": "1"}, True),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
+        (["--color", "always", "--json"], {}, False),
+    ],
+)
+def test_colour(archcheck, arguments, environ, colored):
+    done = archcheck("-", *arguments, stdin="stuck\n", environ=environ)
+    assert ("\x1b[" in done.out) is colored
+
+
+def test_json_is_the_same_on_every_run(archcheck):
+    runs = [archcheck("-", "--json", *flags, stdin="service\n").out for flags in ([], [], ["--no-cache"])]
+    assert runs[0] == runs[1] == runs[2]
