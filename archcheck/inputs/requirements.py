@@ -12,10 +12,13 @@ from archcheck.inputs.files import STDIN, absolute, beside
 from archcheck.inputs.lines import decode, escaped, failure, logical_lines, redacted, shown
 from archcheck.inputs.options import applied, controlled, parse_options, split_line
 from archcheck.inputs.pep508 import parse_requirement
+from archcheck.inputs.via import via_comments
 from archcheck.manifest import IndexOptions, Location, Manifest, Requirement, Skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from packaging.utils import NormalizedName
 
     from archcheck.inputs.files import Files
     from archcheck.inputs.lines import Line
@@ -48,16 +51,30 @@ def read_requirements(
     """
     reading = _Reading(files, environ, cwd)
     data = reading.main(path, constraint=False)
-    return Manifest(
-        path=path,
-        kind=KIND,
-        sha256=hashlib.sha256(data).hexdigest(),
-        requirements=tuple(reading.requirements),
-        constraints=tuple(reading.constraints),
-        options=reading.final_options(path),
-        skipped=tuple(reading.skipped),
-        warnings=tuple(reading.warnings),
-    )
+    return reading.manifest(path, KIND, data)
+
+
+def read_embedded(
+    path: str,
+    data: bytes,
+    entries: Iterable[tuple[int, str]],
+    *,
+    kind: str,
+    files: Files,
+    environ: Mapping[str, str],
+    cwd: str,
+    folder: str,
+) -> Manifest:
+    """Return what the lines of a requirements file ask for that are kept in another file, *path* of *data*.
+
+    *entries* are the lines with their numbers there; local paths in them begin in *folder*.
+    """
+    reading = _Reading(files, environ, cwd, folder)
+    for number, text in entries:
+        for line in logical_lines(text, path=path, environ=environ):
+            place = Location(path=path, line=number)
+            reading.line(replace(line, location=place), constraint=False, parents=(path,))
+    return reading.manifest(path, kind, data)
 
 
 def read_constraints(
@@ -72,10 +89,12 @@ def read_constraints(
 class _Reading:
     """One run over a requirements file and those it includes: what has been found so far."""
 
-    def __init__(self, files: Files, environ: Mapping[str, str], cwd: str) -> None:
+    def __init__(self, files: Files, environ: Mapping[str, str], cwd: str, folder: str = "") -> None:
         self._files = files
         self._environ = environ
         self._cwd = cwd
+        self._folder = folder or cwd  # pip's own current folder, where local paths begin
+        self._via: dict[str, dict[int, tuple[NormalizedName, ...]]] = {}
         self.requirements: list[Requirement] = []
         self.constraints: list[Requirement] = []
         self.skipped: list[Skipped] = []
@@ -97,26 +116,43 @@ class _Reading:
 
     def file(self, path: str, data: bytes, *, constraint: bool, parents: tuple[str, ...]) -> None:
         """Read one file; *parents* are the files that led to it, outermost first."""
-        for line in logical_lines(decode(data, path), path=path, environ=self._environ):
-            text, options = split_line(line.text)
-            try:
-                said = parse_options(options)
-                self._options = controlled(self._options, said.controls)
-            except ValueError as error:
-                reason = escaped(redacted(str(error)))[:200]
-                message = f"{shown(line.stated)}: {reason}; expected options that pip knows"
-                raise failure(line.location, message) from None
-            if said.ignored:
-                place = escaped(str(line.location))
-                self.warnings.append(
-                    f"{place}: pip ignores {shown(' '.join(said.ignored))}, behind the options"
-                )
-            if text or said.editables:
-                self._require(text, line, said, constraint=constraint)
-            elif said.requirements or said.constraints:
-                self._include(said, line, (*parents, path))
-            else:
-                self._set(said, path)
+        text = decode(data, path)
+        self._via[path] = via_comments(text)
+        for line in logical_lines(text, path=path, environ=self._environ):
+            self.line(line, constraint=constraint, parents=(*parents, path))
+
+    def line(self, line: Line, *, constraint: bool, parents: tuple[str, ...]) -> None:
+        """Take in one line; *parents* are the files that led to it, its own last."""
+        text, options = split_line(line.text)
+        try:
+            said = parse_options(options)
+            self._options = controlled(self._options, said.controls)
+        except ValueError as error:
+            reason = escaped(redacted(str(error)))[:200]
+            message = f"{shown(line.stated)}: {reason}; expected options that pip knows"
+            raise failure(line.location, message) from None
+        if said.ignored:
+            place = escaped(str(line.location))
+            self.warnings.append(f"{place}: pip ignores {shown(' '.join(said.ignored))}, behind the options")
+        if text or said.editables:
+            self._require(text, line, said, constraint=constraint)
+        elif said.requirements or said.constraints:
+            self._include(said, line, parents)
+        else:
+            self._set(said, line.location.path)
+
+    def manifest(self, path: str, kind: str, data: bytes) -> Manifest:
+        """Return all that was read of *path*."""
+        return Manifest(
+            path=path,
+            kind=kind,
+            sha256=hashlib.sha256(data).hexdigest(),
+            requirements=tuple(self.requirements),
+            constraints=tuple(self.constraints),
+            options=self.final_options(path),
+            skipped=tuple(self.skipped),
+            warnings=tuple(self.warnings),
+        )
 
     def final_options(self, path: str) -> IndexOptions:
         """Return the options in the end; one hash anywhere means that every package needs one."""
@@ -136,9 +172,12 @@ class _Reading:
             stated=stated.strip() or line.stated,
             hashes=hashes,
             location=line.location,
-            cwd=self._cwd,
+            cwd=self._folder,
             files=self._files,
         )
+        via = self._via.get(line.location.path, {}).get(line.location.line)
+        if via:
+            requirement = replace(requirement, via=via)
         self._has_hashes |= bool(hashes)
         if len(self.requirements) + len(self.constraints) >= MAX_REQUIREMENTS:
             raise failure(line.location, f"more than {MAX_REQUIREMENTS:,} requirements; expected fewer")
