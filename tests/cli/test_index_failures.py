@@ -9,6 +9,13 @@ from tests.loopback.failures import bad_body, hang, server_error, too_many_reque
 ARGUMENTS = ("-", "--json", "--timeout", "0.5")
 
 
+@pytest.fixture
+def archcheck(archcheck):
+    """Do not try as often as pip does by default: that takes its time."""
+    archcheck.environ["PIP_RETRIES"] = "1"
+    return archcheck
+
+
 @pytest.mark.parametrize(
     "failure",
     [

@@ -79,7 +79,7 @@ def test_hostile_metadata_reaches_no_terminal(archcheck, store):
     store.add("evil", "1.0", wheels=["py3-none-any"], requires_dist=["bad name; \x1b[31m"])
     done = archcheck("-", "-v", stdin="evil\n")
     assert "\x1b" not in done.out + done.err
-    assert done.code in {1, 2}
+    assert "undetermined" in done.out
 
 
 def test_many_includes_are_no_hang(archcheck):

@@ -61,7 +61,7 @@ def test_a_full_disk(archcheck, start):
 @pytest.mark.parametrize(("arguments", "shown"), [([], True), (["--no-progress"], False), (["-q"], False)])
 def test_progress_is_for_terminals_and_long_work(archcheck, index, start, arguments, shown):
     index.latency = 0.4
-    archcheck.write("requirements.txt", "service\n")
+    archcheck.write("requirements.txt", "pure\n")
     ours, theirs = pty.openpty()
     process = start("--json", *arguments, stderr=theirs)
     os.close(theirs)
