@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValidationError
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
@@ -228,20 +229,40 @@ class _Reading:
         return absolute(self._document.folder, path)
 
     def _dependencies(self, number: int, package: Package) -> Iterator[LockedDependency]:
-        """Yield the packages that *package* is said to need; for the reader's eyes alone (PEP 751)."""
+        """Yield the packages that *package* is said to need; nothing is installed for their sake (PEP 751).
+
+        PDM leaves `dependencies` out and keeps the requirements in a table of its own.
+        """
         for place, stated in enumerate(package.dependencies or ()):
             key = f"packages[{number}].dependencies[{place}]"
             name, version = stated.get("name"), stated.get("version")
             if not isinstance(name, str) or not isinstance(version, str | None):
                 self._document.refuse("expected a name, and a version as text", key=key)
             try:
-                yield LockedDependency(
-                    name=canonicalize_name(name), version=Version(version) if version else None
-                )
+                pin = Version(version) if version else None
             except ValueError:
                 self._document.refuse(
                     f"{shown(version or '')} is no version; expected PEP 440", key=f"{key}.version"
                 )
+            yield LockedDependency(name=canonicalize_name(name), version=pin)
+        for place, text in enumerate(_kept_by_pdm(package)):
+            key = f"packages[{number}].tool.pdm.dependencies[{place}]"
+            try:
+                needed = Requirement(text)
+            except (ValueError, RecursionError):
+                self._document.refuse(f"{shown(text)} is no requirement; expected PEP 508", key=key)
+            yield LockedDependency(
+                name=canonicalize_name(needed.name),
+                extras=_normalised(needed.extras),
+                marker=needed.marker,
+                specifier=needed.specifier,
+            )
+
+
+def _kept_by_pdm(package: Package) -> tuple[str, ...]:
+    table = (package.tool or {}).get("pdm")
+    stated = table.get("dependencies") if isinstance(table, dict) else None
+    return tuple(text for text in stated if isinstance(text, str)) if isinstance(stated, list) else ()
 
 
 def _version_in(package: Package) -> Version | None:
@@ -265,6 +286,6 @@ def _utc(moment: datetime | None) -> str | None:
 def _limits(pylock: Pylock) -> Iterator[str]:
     if pylock.environments:
         covered = " or ".join(escaped(str(marker)) for marker in pylock.environments)
-        yield f"the lock covers {covered} only; wheels for other platforms may have been left out of it"
+        yield f"the lock covers {covered} only; what others need may have been left out of it"
     if pylock.created_by == "pip":
         yield "pip locks for the machine it runs on; packages and wheels for others were left out"

@@ -68,22 +68,25 @@ class Graph:
                 self._document.refuse(f"{shown(marker)} is no marker; expected PEP 508", key=key)
         return self._markers[marker]
 
-    def activate(self, selected: Iterable[str], conflicts: Iterable[Conflict], start: Sequence[Edge]) -> None:
-        """Settle what is active: *selected*, and what edges from *start* turn on of the extras in *conflicts*.
+    def activate(
+        self, selected: Iterable[str], conflicts: Iterable[Conflict], start: Sequence[tuple[Edge, str]]
+    ) -> None:
+        """Settle what is active: *selected*, and the extras in *conflicts* that edges from *start* turn on.
 
-        An extra that an edge turns on for some platforms alone counts on all of them.
+        *start* has each edge with its place in the file. An extra that an edge turns on for some platforms
+        alone counts on all of them.
         """
         known = {encoded(each) for each in conflicts}
         active = frozenset(selected)
         while True:
             self._active, self._settled = active, {}
-            more = active | (known & set(self._turned_on(start)))
+            more = active | (known & set(self._turned_on(start))) if known else active
             if more == active:
                 return
             active = more
 
-    def _turned_on(self, start: Sequence[Edge]) -> Iterator[str]:
-        waiting = [(edge, "manifest") for edge in start]
+    def _turned_on(self, start: Sequence[tuple[Edge, str]]) -> Iterator[str]:
+        waiting = list(start)
         seen: set[tuple[int, str | None]] = set()
         while waiting:
             edge, key = waiting.pop()

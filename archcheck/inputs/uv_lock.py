@@ -67,7 +67,7 @@ class _Reading:
         lines = document.lines_of("package")
         self._lines = lines if len(lines) == len(lock.package) else (0,) * len(lock.package)
         self._chosen = choose(document, lock, selection)
-        starts = [start.edge for start in self._chosen.starts]
+        starts = [(start.edge, start.key) for start in self._chosen.starts]
         conflicts = [item for conflict in lock.conflicts for item in conflict]
         self._graph.activate(self._chosen.active, conflicts, starts)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 class _Index(msgspec.Struct, frozen=True):
     url: str
+    name: str | None = None
     default: bool = False
     explicit: bool = False
     format: str = "simple"
@@ -93,8 +94,10 @@ class Settings:
                 no_binary=_control(self.stated.no_binary, self.stated.no_binary_package),
                 only_binary=_control(self.stated.no_build, self.stated.no_build_package),
             ),
+            installer="uv",
             strategy="first",
             package_indexes=tuple(sorted(others)),
+            index_names=tuple((each.name, self._place(each.url)) for each in self.stated.index if each.name),
         )
 
     def _place(self, url: str) -> str:
