@@ -36,6 +36,7 @@ READERS: Final[Mapping[str, Callable[..., Manifest | Lock]]] = {
     "uv": _late("uv_lock", "read_uv_lock"),
     "pylock": _late("pylock", "read_pylock"),
     "pyproject": _late("pyproject", "read_pyproject"),
+    "environment": _late("environment", "read_environment"),
     "conda": _late("conda", "read_conda"),
     "setup-cfg": _late("setup_cfg", "read_setup_cfg"),
     "setup-py": _late("setup_py", "read_setup_py"),
