@@ -67,14 +67,14 @@ def from_headers(
     said_name, said_version = headers.get("name", [""])[0], headers.get("version", [""])[0]
     try:
         if name not in {None, canonicalize_name(said_name, validate=True)}:
-            return Unavailable(reason=f"lying metadata: it names the project {said_name!r}, not {name!r}")
+            return _refused(f"lying metadata: it names the project {said_name!r}, not {name!r}")
         if version not in {None, Version(said_version)}:
-            return Unavailable(reason=f"lying metadata: it says version {said_version!r}, not {version}")
+            return _refused(f"lying metadata: it says version {said_version!r}, not {version}")
     except (InvalidName, InvalidVersion):
-        return Unavailable(reason=f"invalid metadata: name {said_name!r}, version {said_version!r}")
+        return _refused(f"invalid metadata: name {said_name!r}, version {said_version!r}")
     requires = headers.get("requires-dist", [])
     if problem := requirement_problem(requires):
-        return Unavailable(reason=f"invalid metadata: {problem}")
+        return _refused(f"invalid metadata: {problem}")
     return Metadata(
         name=said_name,
         version=said_version,
@@ -83,6 +83,10 @@ def from_headers(
         origin=origin,
         approximate=approximate,
     )
+
+
+def _refused(reason: str) -> Unavailable:
+    return Unavailable(reason=reason, refused=True)
 
 
 @lru_cache(maxsize=8192)

@@ -67,10 +67,12 @@ class Unavailable:
 
     `incomplete` marks failures that make the whole audit incomplete (the index did not answer, or the cache
     lacks it offline); the others (an sdist that does not tell its dependencies) concern one package alone.
+    `refused` marks metadata that pip itself refuses, and with it the file.
     """
 
     reason: str
     incomplete: bool = False
+    refused: bool = False
 
 
 Origin = Literal["metadata-file", "wheel", "pkg-info", "pyproject", "sibling-wheel", "egg-info", "index-json"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,22 +16,29 @@ from archcheck.resolve.model import Ask
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from packaging.markers import Marker
     from packaging.utils import NormalizedName
 
     from archcheck.manifest import Location, Requirement, Source
     from archcheck.resolve.model import Pick
     from archcheck.targets import Machine
 
+    Read = Callable[[Source, NormalizedName | None, frozenset[str]], Pick]
+    """Returns what a direct reference stands for, given its name, where that is known, and its hashes."""
+
 PYTHON = "<python>"
+_LONGEST_VERSION = 1_000  # characters; int() refuses numbers of over 4,300 digits, and no version comes near
 
 
 @lru_cache(maxsize=50_000)
 def parse(text: str) -> Pep508 | None:
     """Return the PEP 508 requirement *text* parsed once, or None where it is not one."""
     try:
-        return Pep508(text)
+        requirement = Pep508(text)
     except (InvalidRequirement, RecursionError):  # hundreds of nested parentheses exhaust the parser
         return None
+    too_long = any(len(spec.version) > _LONGEST_VERSION for spec in requirement.specifier)
+    return None if too_long else requirement
 
 
 def key_of(name: NormalizedName, extras: frozenset[str]) -> str:
@@ -38,38 +46,33 @@ def key_of(name: NormalizedName, extras: frozenset[str]) -> str:
     return f"{name}[{','.join(sorted(extras))}]" if extras else name
 
 
-def of_manifest(
-    requirement: Requirement, machine: Machine, pick: Callable[[Source, NormalizedName | None], Pick]
-) -> Iterator[Ask]:
-    """Yield the asks of one line of a manifest; none where its marker does not hold on *machine*."""
-    if not machine.holds(requirement.marker):
+def of_manifest(requirement: Requirement, machine: Machine, read: Read) -> Iterator[Ask]:
+    """Yield the asks of one line of a manifest; none where its marker does not hold on *machine*.
+
+    A line that some kernels need and others do not is asked for: nobody knows which kernel it will be.
+    """
+    marker = requirement.marker
+    if not (machine.holds(marker) or (marker is not None and machine.depends_on_host(marker))):
         return
     extras = frozenset(canonicalize_name(extra) for extra in requirement.extras)
+    hashes = frozenset(requirement.hashes)
     if isinstance(requirement.source, IndexSource) and requirement.name is not None:
-        yield from _named(
-            Ask(
-                key=requirement.name,
-                name=requirement.name,
-                specifier=requirement.specifier,
-                hashes=frozenset(requirement.hashes),
-                marker=requirement.marker,
-                location=requirement.location,
-                text=requirement.text,
-            ),
-            extras,
+        ask = Ask(
+            key=requirement.name,
+            name=requirement.name,
+            specifier=requirement.specifier,
+            hashes=hashes,
+            marker=marker,
+            location=requirement.location,
+            text=requirement.text,
         )
+        yield from _named(ask, extras)
         return
-    yield from _direct(
-        pick(requirement.source, requirement.name), extras, requirement.text, requirement.location
-    )
+    pick = read(requirement.source, requirement.name, hashes)
+    yield from _direct(pick, extras, requirement.text, marker, requirement.location)
 
 
-def of_metadata(
-    requirement: Pep508,
-    machine: Machine,
-    extras: frozenset[str],
-    pick: Callable[[Source, NormalizedName | None], Pick],
-) -> Iterator[Ask]:
+def of_metadata(requirement: Pep508, machine: Machine, extras: frozenset[str], read: Read) -> Iterator[Ask]:
     """Yield the asks of one `Requires-Dist`, for a distribution that is wanted with *extras*."""
     marker = requirement.marker
     if marker is not None and not any(machine.holds(marker, extra) for extra in extras or ("",)):
@@ -78,7 +81,8 @@ def of_metadata(
     wanted = frozenset(canonicalize_name(extra) for extra in requirement.extras)
     text = str(requirement)
     if requirement.url is not None:
-        yield from _direct(pick(source_of(requirement.url), name), wanted, text, None)
+        pick = read(source_of(requirement.url), name, frozenset())
+        yield from _direct(pick, wanted, text, marker, None)
         return
     yield from _named(
         Ask(key=name, name=name, specifier=requirement.specifier, marker=marker, text=text), wanted
@@ -101,19 +105,13 @@ def _named(ask: Ask, extras: frozenset[str]) -> Iterator[Ask]:
     if not extras or ask.specifier:
         yield ask
     if extras:
-        yield Ask(
-            key=key_of(ask.name, extras),
-            name=ask.name,
-            extras=extras,
-            specifier=ask.specifier,
-            hashes=ask.hashes,
-            marker=ask.marker,
-            location=ask.location,
-            text=ask.text,
-        )
+        yield replace(ask, key=key_of(ask.name, extras), extras=extras)
 
 
-def _direct(pick: Pick, extras: frozenset[str], text: str, location: Location | None) -> Iterator[Ask]:
-    yield Ask(key=pick.name, name=pick.name, only=pick, text=text, location=location)
+def _direct(
+    pick: Pick, extras: frozenset[str], text: str, marker: Marker | None, location: Location | None
+) -> Iterator[Ask]:
+    ask = Ask(key=pick.name, name=pick.name, only=pick, marker=marker, text=text, location=location)
+    yield ask
     if extras:
-        yield Ask(key=key_of(pick.name, extras), name=pick.name, extras=extras, text=text, location=location)
+        yield replace(ask, key=key_of(pick.name, extras), extras=extras)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from archcheck.fit import Fit, Miss, fit, nearest
@@ -38,75 +38,108 @@ def pin_of(specifier: SpecifierSet) -> Version | None:
 
 
 class Finder:
-    """Candidates for one machine under one set of options; answers are remembered, pages are not fetched."""
+    """Candidates for one machine under one set of options; answers are remembered, pages are not fetched.
+
+    Where a method takes *hashes*, files are admitted that have one of them, or whose hash the page does not
+    tell; an empty set admits all.
+    """
 
     def __init__(self, machine: Machine, options: Options) -> None:
         self.machine = machine
         self._options = options
         self._releases: dict[tuple[int, Version, frozenset[str]], tuple[Pick, ...]] = {}
-        self._pythons: dict[str, bool] = {}
         self._projects: dict[int, Project] = {}  # keeps the ids in `_releases` from being reused
+        self._pythons: dict[str, bool] = {}
 
-    def picks(self, project: Project, specifier: SpecifierSet, hashes: frozenset[str]) -> Iterator[Pick]:
+    def picks(
+        self, project: Project, specifier: SpecifierSet, hashes: frozenset[str] = frozenset()
+    ) -> Iterator[Pick]:
         """Yield what installs, best first; prereleases and yanked files as pip has them (PEP 440, 592)."""
-        later: list[Pick] = []
+        sdists: list[Pick] = []
         yanked: list[Pick] = []
         live = False
-        for found in self._admitted(project, specifier, hashes):
-            fresh = [pick for pick in found if pick.file is None or not pick.file.yanked]
-            if not fresh:
-                yanked.append(found[0])
+        for release in self._applicable(project, specifier, hashes):
+            best = next((pick for pick in release if pick.file and not pick.file.yanked), None)
+            if best is None:
+                yanked.append(release[0])
                 continue
             live = True
-            if self._options.prefer_binary and isinstance(fresh[0].fit, Fit) is False:
-                later.append(fresh[0])
+            if self._options.prefer_binary and best.fit is None:
+                sdists.append(best)
             else:
-                yield fresh[0]
-        yield from later
+                yield best
+        yield from sdists
         if not live and is_pinned(specifier):
             yield from yanked
 
     def shut_out(
-        self, project: Project, specifier: SpecifierSet, hashes: frozenset[str], prefer: Version | None
+        self,
+        project: Project,
+        specifier: SpecifierSet,
+        hashes: frozenset[str] = frozenset(),
+        prefer: Version | None = None,
     ) -> Iterator[Pick]:
-        """Yield the versions that *specifier* admits but that do not install, each with its problem.
+        """Yield the versions that *specifier* admits but that pip does not take, each with its problem.
 
-        *prefer* (what the other architecture took) comes first, then the newest; final releases go before
-        prereleases.
+        *prefer* (what the other architecture took) comes first, then the newest; what is yanked, or a
+        prerelease that nobody asked for, comes last.
         """
-        admitted = [v for v in project.releases if specifier.contains(v, prereleases=True)]
-        pre = self._options.pre or bool(specifier.prereleases)
-        order = sorted(admitted, key=lambda v: (v != prefer, v.is_prerelease and not pre))
+        pre = self._prereleases(project, specifier)
+        order = sorted(
+            specifier.filter(project.releases, prereleases=True),
+            key=lambda version: (
+                version != prefer,
+                all(file.yanked for file in project.releases[version]),
+                version.is_prerelease and not pre,
+            ),
+        )
         for version in order:
-            if not self._release(project, version, hashes):
-                yield self._explain(project, version, hashes)
-
-    def _admitted(
-        self, project: Project, specifier: SpecifierSet, hashes: frozenset[str]
-    ) -> Iterator[tuple[Pick, ...]]:
-        held: list[tuple[Pick, ...]] = []
-        final = False
-        pre = self._options.pre or bool(specifier.prereleases)
-        for version in project.releases:
-            if not specifier.contains(version, prereleases=True):
-                continue
             found = self._release(project, version, hashes)
             if not found:
-                continue
-            if version.is_prerelease and not pre:
-                held.append(found)
-                continue
-            final = True
-            yield found
-        if not final:
-            yield from held
+                yield self._explain(project, version, hashes)
+            elif all(pick.file and pick.file.yanked for pick in found) and not is_pinned(specifier):
+                yield found[0].refused("it was yanked, and pip takes it only where it is pinned")
+            elif version.is_prerelease and pre is False:
+                yield found[0].refused("only final releases are admitted")
+
+    def python_fits(self, text: str | None) -> bool:
+        """Return whether `requires-python` *text* admits the machine's Python; pip ignores an invalid one."""
+        if not text:
+            return True
+        if text not in self._pythons:
+            try:
+                fits = SpecifierSet(text).contains(self.machine.python_version, prereleases=True)
+            except ValueError:  # InvalidSpecifier is one; so is a version of more digits than int() reads
+                fits = True
+            self._pythons[text] = fits
+        return self._pythons[text]
+
+    def _prereleases(self, project: Project, specifier: SpecifierSet) -> bool | None:
+        said = self._options.prereleases(project.name)
+        return specifier.prereleases if said is None else said
+
+    def _applicable(
+        self, project: Project, specifier: SpecifierSet, hashes: frozenset[str]
+    ) -> Iterator[tuple[Pick, ...]]:
+        """Yield the admitted files of each version, lazily: pages hold thousands, and the first often does.
+
+        Prereleases stand in where no final release *installs*: pip filters the files that fit.
+        """
+        matching = specifier.filter(project.releases, prereleases=True)
+        releases = (self._release(project, version, hashes) for version in matching)
+        return SpecifierSet().filter(
+            filter(None, releases),
+            prereleases=self._prereleases(project, specifier),
+            key=lambda release: release[0].version,
+        )
 
     def _release(self, project: Project, version: Version, hashes: frozenset[str]) -> tuple[Pick, ...]:
         key = (id(project), version, hashes)
-        if key not in self._releases:
+        found = self._releases.get(key)
+        if found is None:
             self._projects[id(project)] = project
-            self._releases[key] = self._evaluate(project, version, hashes)
-        return self._releases[key]
+            found = self._releases[key] = self._evaluate(project, version, hashes)
+        return found
 
     def _evaluate(self, project: Project, version: Version, hashes: frozenset[str]) -> tuple[Pick, ...]:
         release = project.releases[version]
@@ -135,34 +168,20 @@ class Finder:
             return f"requires Python {file.requires_python}"
         return fit(file.filename, self.machine) if file.is_wheel else None
 
-    def python_fits(self, text: str | None) -> bool:
-        """Return whether `requires-python` *text* admits the machine's Python; pip ignores an invalid one."""
-        if not text:
-            return True
-        if text not in self._pythons:
-            try:
-                specifier = SpecifierSet(text)
-            except InvalidSpecifier:
-                self._pythons[text] = True
-            else:
-                self._pythons[text] = specifier.contains(self.machine.python_version, prereleases=True)
-        return self._pythons[text]
-
     def _explain(self, project: Project, version: Version, hashes: frozenset[str]) -> Pick:
+        """Return the pick for a version of which no file is admitted: its nearest miss, and why."""
         release = project.releases[version]
         verdicts = [(self._file(file, project.name, hashes), file) for file in release]
         misses = [(verdict, file) for verdict, file in verdicts if isinstance(verdict, Miss)]
         near = nearest(miss for miss, _ in misses)
         words = sorted({verdict for verdict, _ in verdicts if isinstance(verdict, str)})
-        problem = "no wheel fits" if near else ""
-        file = next((file for miss, file in misses if miss is near), release[0])
         return Pick(
             name=project.name,
             version=version,
-            file=file,
+            file=next((file for miss, file in misses if miss is near), release[0]),
             release=release,
             fit=near,
-            problem="; ".join(filter(None, [problem, *words])) or "no file",
+            problem="; ".join([*(["no wheel fits"] if near else []), *words]),
         )
 
 

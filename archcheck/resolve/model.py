@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from archcheck.manifest import FormatControl
+from archcheck.manifest import FormatControl, ReleaseControl
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """Which candidates are admitted; each field means what pip's flag of that name means."""
+    """Which candidates are admitted; each field means what pip's flag of that name means.
+
+    `releases` are `--all-releases` and `--only-final`, and `pre` is what holds where they say nothing.
+    """
 
     pre: bool = False
     prefer_binary: bool = False
@@ -32,6 +35,12 @@ class Options:
     require_hashes: bool = False
     exclude_newer: datetime | None = None
     formats: FormatControl = field(default_factory=FormatControl)
+    releases: ReleaseControl = field(default_factory=ReleaseControl)
+
+    def prereleases(self, name: str) -> bool | None:
+        """Return whether prereleases of the normalised *name* are admitted; None leaves it to PEP 440."""
+        said = self.releases.allows_prereleases(name)
+        return True if said is None and self.pre else said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,17 +70,23 @@ class Pick:
         return self.problem is None
 
     @property
-    def ident(self) -> tuple[str, str]:
-        """What makes two picks of one project the same choice."""
-        return str(self.version), self.file.url if self.file else ""
+    def ident(self) -> str:
+        """What makes two picks of one project the same choice; indexes list one file at several addresses."""
+        if self.source is not None:
+            return str(self.source)
+        return self.file.filename if self.file else f"{self.version}: {self.problem}"
+
+    def refused(self, problem: str) -> Pick:
+        """Return the same file as one that pip does not install, because of *problem*."""
+        return replace(self, problem=problem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """One requirement as the resolver sees it: who is wanted, and which versions will do.
 
-    `key` is the resolver's identifier: the name, with its extras in brackets where there are any. `only` are
-    the sole acceptable picks of a requirement that points at one distribution.
+    `key` is the resolver's identifier: the name, with its extras in brackets where there are any. `only` is
+    the sole pick that will do, where the requirement points at one distribution.
     """
 
     key: str
@@ -145,12 +160,14 @@ class Cause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """No set of versions satisfies everything on this machine; `gave_up` where the search was cut off."""
+    """No set of versions satisfies everything on this machine; `gave_up` where the search was cut off.
+
+    `causes` are the wishes for `package`, or for a few packages, that cannot be met together.
+    """
 
     machine: Machine
     package: str
     causes: tuple[Cause, ...]
-    available: tuple[str, ...] = ()
     gave_up: bool = False
 
 

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from resolvelib.providers import AbstractProvider
+from resolvelib.resolvers import ResolutionTooDeep
 
 from archcheck.index.model import NotFound, Unavailable
 from archcheck.resolve.asks import PYTHON, of_metadata
 from archcheck.resolve.finder import pin_of
 from archcheck.resolve.model import Ask, Candidate, Pick
+from archcheck.resolve.scene import UNHASHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from packaging.utils import NormalizedName
     from resolvelib.structs import RequirementInformation
@@ -24,25 +27,32 @@ if TYPE_CHECKING:
     from archcheck.index.model import Project
     from archcheck.resolve.scene import Scene
 
+MAX_STEPS = 250_000
+"""How often one pass may look for candidates before it gives up; a set of 300 packages takes about 1,500."""
+
 _PROMOTE_AFTER = 5  # conflicts, as pip counts them
 _PYTHON_NAME = canonicalize_name("python")
+_NEVER = SpecifierSet("<0")
 
 
 class Provider(AbstractProvider[Ask, Candidate, str]):
     """Answers resolvelib from a `Scene`; `relaxed` names may be picked although they do not install.
 
-    `starved` collects the names for which only candidates that do not install were left: the next pass may
-    relax them.
+    `starved` collects the names for which nothing that installs was left: the next pass may relax them.
+    `parents` holds, by key, every candidate that asked for it.
     """
 
-    def __init__(self, scene: Scene, relaxed: frozenset[str]) -> None:
+    def __init__(
+        self, scene: Scene, relaxed: AbstractSet[NormalizedName], max_steps: int = MAX_STEPS
+    ) -> None:
         self._scene = scene
         self._relaxed = relaxed
-        self.starved: set[str] = set()
+        self.starved: set[NormalizedName] = set()
         self.parents: dict[str, dict[str, Candidate]] = defaultdict(dict)
-        self._dependencies: dict[tuple[str, tuple[str, str]], tuple[Ask, ...]] = {}
+        self._dependencies: dict[tuple[str, str], tuple[Ask, ...]] = {}
         self._conflicts: defaultdict[str, int] = defaultdict(int)
         self._promoted: set[str] = set()
+        self._steps_left = max_steps
 
     def identify(self, requirement_or_candidate: Ask | Candidate) -> str:
         """Return the key that requirements and candidates of one package (and its extras) share."""
@@ -105,24 +115,31 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         incompatibilities: Mapping[str, Iterator[Candidate]],
     ) -> Callable[[], Iterator[Candidate]]:
         """Return the candidates that satisfy every ask of *identifier*, most preferred first."""
+        self._step()
+        base, _, listed = identifier.rstrip("]").partition("[")
+        extras = frozenset(listed.split(",")) if listed else frozenset()
         asks = list(requirements[identifier])
-        first = asks[0]
-        if first.extras:
-            asks.extend(requirements.get(first.name, iter(())))
+        if extras:
+            asks.extend(requirements.get(base, iter(())))
+        if not asks:  # resolvelib looks back at what nobody asks for any more; pip finds nothing for it
+            return lambda: iter(())
+        name = asks[0].name
+        if constraint := self._scene.constraints.get(name):
+            asks.append(constraint)
         excluded = {candidate.pick.ident for candidate in incompatibilities[identifier]}
-
-        def candidates() -> Iterator[Candidate]:
-            for pick in self._picks(first.name, asks):
-                if pick.ident not in excluded:
-                    yield Candidate(key=identifier, pick=pick, extras=first.extras)
-
-        return candidates
+        return lambda: (
+            Candidate(key=identifier, pick=pick, extras=extras)
+            for pick in self.picks(asks)
+            if pick.ident not in excluded
+        )
 
     def is_satisfied_by(self, requirement: Ask, candidate: Candidate) -> bool:
         """Return whether *candidate* will do for *requirement*; a placeholder does for all."""
         pick = candidate.pick
         if requirement.only is not None:
             return requirement.only.ident == pick.ident
+        if requirement.key == PYTHON:
+            return self._python_fits(requirement)
         if not pick.known or pick.file is None or pick.version is None:
             return True
         return requirement.specifier.contains(pick.version, prereleases=True)
@@ -131,114 +148,118 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         """Return what *candidate* asks for on this machine; nothing where it could not be had."""
         memo = (candidate.key, candidate.pick.ident)
         if memo not in self._dependencies:
+            self._step()
             asks = tuple(self._ask_for(candidate))
             self._dependencies[memo] = asks
+            self._scene.learn(ask for ask in asks if ask.key != PYTHON)
             for ask in asks:
                 self.parents[ask.key].setdefault(str(candidate), candidate)
         return self._dependencies[memo]
 
-    def _ask_for(self, candidate: Candidate) -> Iterator[Ask]:
-        pick = candidate.pick
-        if candidate.extras:
-            yield Ask(key=pick.name, name=pick.name, only=pick, text=str(candidate))
-        needs = self._scene.needs(pick)
-        if needs.invalid:
-            yield Ask(key=PYTHON, name=_PYTHON_NAME, specifier=SpecifierSet("<0"), text=needs.doubt or "")
-        if needs.requires_python and not self._scene.finder.python_fits(needs.requires_python):
-            yield Ask(
-                key=PYTHON,
-                name=_PYTHON_NAME,
-                specifier=SpecifierSet(needs.requires_python),
-                text=f"Python {needs.requires_python}",
-            )
-        if self._scene.options.no_deps:
-            return
-        for requirement in needs.requirements:
-            asks = list(of_metadata(requirement, self._scene.machine, candidate.extras, self._scene.pick))
-            self._scene.learn(asks)
-            yield from asks
-
-    def _picks(self, name: NormalizedName, asks: list[Ask]) -> Iterator[Pick]:
+    def picks(self, asks: Sequence[Ask]) -> Iterator[Pick]:
+        """Yield what satisfies all *asks*, which are for one project, most preferred first."""
+        name = asks[0].name
         if asks[0].key == PYTHON:
+            if all(map(self._python_fits, asks)):
+                yield Pick(name=name, version=self._scene.machine.python_version)
             return
-        scene = self._scene
-        constraint = scene.constraints.get(name)
-        only = {ask.only.ident: ask.only for ask in asks if ask.only is not None}
-        if constraint is not None and constraint.only is not None:
-            only.setdefault(constraint.only.ident, constraint.only)
         specifier = SpecifierSet()
-        for ask in [*asks, *([constraint] if constraint else [])]:
+        for ask in asks:
             specifier &= ask.specifier
+        only = {ask.only.ident: ask.only for ask in asks if ask.only is not None}
         if only:
-            yield from self._direct(name, list(only.values()), specifier)
+            yield from self._direct(tuple(only.values()), specifier)
             return
-        hashes = scene.hashes(asks, constraint)
-        answer = scene.project(name, specifier)
-        match answer:
-            case Unavailable():
-                yield scene.placeholder(
-                    Pick(
-                        name=name,
-                        version=None,
-                        problem=answer.reason,
-                        known=False,
-                        incomplete=answer.incomplete,
-                    )
+        match self._scene.project(name, specifier):
+            case Unavailable(reason=reason, incomplete=incomplete):
+                yield self._scene.placeholder(
+                    Pick(name=name, version=None, problem=reason, known=False, incomplete=incomplete)
                 )
             case NotFound():
                 if self._may_relax(name):
                     problem = "no index has a project of this name"
-                    yield scene.placeholder(
+                    yield self._scene.placeholder(
                         Pick(name=name, version=None, problem=problem, known=False, absent=True)
                     )
             case project:
-                yield from self._from_project(project, asks, specifier, hashes)
+                yield from self._from_project(project, asks, specifier)
 
-    def _from_project(
-        self, project: Project, asks: list[Ask], specifier: SpecifierSet, hashes: frozenset[str] | None
-    ) -> Iterator[Pick]:
-        scene, name = self._scene, project.name
-        empty = True
-        if hashes is not None:
-            for pick in scene.finder.picks(project, specifier, hashes):
-                empty = False
-                yield pick
-        if not empty and name not in self._relaxed:
+    def _ask_for(self, candidate: Candidate) -> Iterator[Ask]:
+        pick, scene = candidate.pick, self._scene
+        if candidate.key == PYTHON:
             return
-        rest = scene.finder.shut_out(project, specifier, hashes or frozenset(), scene.prefer.get(name))
-        if hashes is None:
-            rest = scene.unhashed(project, specifier)
-        for pick in rest:
-            if not self._may_relax(name):
-                return
-            empty = False
+        needs = scene.needs(pick)
+        if candidate.extras:
+            yield Ask(key=pick.name, name=pick.name, only=pick, text=str(candidate))
+        elif pick.installs:
+            if scene.bar(pick) is not None:
+                self.starved.add(pick.name)
+            if needs.refused is not None:
+                yield Ask(key=PYTHON, name=_PYTHON_NAME, specifier=_NEVER, text=needs.refused)
+            elif needs.requires_python:
+                # pip asks for it although it holds, which tells resolvelib how far to jump back
+                yield Ask(key=PYTHON, name=_PYTHON_NAME, text=needs.requires_python)
+        if scene.options.no_deps:
+            return
+        for requirement in needs.requirements:
+            yield from of_metadata(requirement, scene.machine, candidate.extras, scene.read)
+
+    def _python_fits(self, ask: Ask) -> bool:
+        return ask.specifier is not _NEVER and self._scene.finder.python_fits(ask.text)
+
+    def _from_project(self, project: Project, asks: Sequence[Ask], specifier: SpecifierSet) -> Iterator[Pick]:
+        """Yield what installs; where the name is relaxed, or nothing does, also what does not."""
+        scene, name = self._scene, project.name
+        hashes = scene.hashes(asks)
+        refused: list[Pick] = []
+        found = False
+        for pick in scene.finder.picks(project, specifier, hashes or frozenset()):
+            problem = UNHASHED if hashes is None else None
+            if problem is None and name in self._relaxed:
+                problem = scene.bar(pick)
+            if problem is not None:
+                refused.append(pick.refused(problem))
+                continue
+            found = True
             yield pick
-        if empty and (hopeless := _hopeless(project, asks)) and self._may_relax(name):
-            version, problem = pin_of(hopeless.specifier), _no_version(project, hopeless)
-            yield scene.placeholder(Pick(name=name, version=version, problem=problem))
+        if found and name not in self._relaxed:
+            return
+        prefer = scene.prefer.get(name)
+        rest = [*refused, *scene.finder.shut_out(project, specifier, hashes or frozenset(), prefer)]
+        if found:
+            # Something installs, so what does not is admitted only where the other architecture has it.
+            rest = [pick for pick in rest if pick.version == prefer]
+        if rest:
+            yield from rest if self._may_relax(name) else ()
+        elif not found and (hopeless := self._hopeless(project, asks)) and self._may_relax(name):
+            yield hopeless
 
-    def _direct(self, name: NormalizedName, only: list[Pick], specifier: SpecifierSet) -> Iterator[Pick]:
-        for pick in only:
-            fits = pick.version is None or specifier.contains(pick.version, prereleases=True)
-            if len(only) == 1 and fits and (pick.installs or not pick.known or self._may_relax(name)):
-                yield pick
+    def _hopeless(self, project: Project, asks: Sequence[Ask]) -> Pick | None:
+        """Return a placeholder where one ask alone is for versions that do not exist: no conflict."""
+        whole = project if project.complete else self._scene.project(project.name)
+        releases = {} if isinstance(whole, NotFound | Unavailable) else whole.releases
+        for ask in asks:
+            if not any(True for _ in ask.specifier.filter(releases, prereleases=True)):
+                known = f"the newest is {next(iter(releases))}" if releases else "it lists no files"
+                problem = f"the index has no version that satisfies {ask.specifier or 'it'}; {known}"
+                pick = Pick(name=project.name, version=pin_of(ask.specifier), problem=problem)
+                return self._scene.placeholder(pick)
+        return None
 
-    def _may_relax(self, name: str) -> bool:
+    def _direct(self, only: Sequence[Pick], specifier: SpecifierSet) -> Iterator[Pick]:
+        """Yield the one distribution that is pointed at; none where several are, or where it does not do."""
+        pick = only[0]
+        fits = pick.version is None or specifier.contains(pick.version, prereleases=True)
+        if len(only) == 1 and fits and (pick.installs or not pick.known or self._may_relax(pick.name)):
+            yield pick
+
+    def _may_relax(self, name: NormalizedName) -> bool:
         if name in self._relaxed:
             return True
         self.starved.add(name)
         return False
 
-
-def _hopeless(project: Project, asks: list[Ask]) -> Ask | None:
-    """Return the ask that no version of the project satisfies by itself: not a conflict, but a mistake."""
-    for ask in asks:
-        if not any(ask.specifier.contains(version, prereleases=True) for version in project.releases):
-            return ask
-    return None
-
-
-def _no_version(project: Project, ask: Ask) -> str:
-    newest = next(iter(project.releases), None)
-    known = f"the newest is {newest}" if newest else "it lists no files"
-    return f"the index has no version that satisfies {ask.specifier}; {known}"
+    def _step(self) -> None:
+        self._steps_left -= 1
+        if self._steps_left < 0:
+            raise ResolutionTooDeep(0)

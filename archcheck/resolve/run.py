@@ -1,15 +1,18 @@
-"""The strict and the relaxed passes for one machine (DESIGN: resolution), and the conflict as a value."""
+"""The strict and the relaxed passes for one machine (DESIGN: resolution)."""
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
-from resolvelib import ResolutionImpossible, Resolver
+from resolvelib import ResolutionImpossible
 from resolvelib.reporters import BaseReporter
+from resolvelib.resolvers import Resolution as Search
 from resolvelib.resolvers import ResolutionTooDeep
 
 from archcheck.resolve.asks import PYTHON
-from archcheck.resolve.model import Cause, Chosen, Conflict, Edge, Resolution
+from archcheck.resolve.conflict import explain
+from archcheck.resolve.model import Chosen, Conflict, Edge, Resolution
 from archcheck.resolve.provider import Provider
 
 if TYPE_CHECKING:
@@ -18,66 +21,128 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from resolvelib.structs import RequirementInformation
 
-    from archcheck.manifest import Location
-    from archcheck.resolve.model import Ask, Candidate, Outcome
+    from archcheck.resolve.model import Ask, Candidate, Outcome, Pick
     from archcheck.resolve.scene import Scene
 
-MAX_ROUNDS = 20_000
-_MAX_CHAIN = 50
+MAX_ROUNDS = 200_000
+"""pip's own bound; what resolvelib tries first hangs on it, so another one may give another answer."""
+
+_PROBE_STEPS = 20_000
 
 
 def resolve(scene: Scene) -> Outcome:
     """Return what would be installed on the scene's machine, or why nothing can be.
 
-    The first pass admits only what installs. Where it fails, the names for which nothing that installs was
-    left are relaxed (those in the last conflict first) and it is tried again: so every obstacle comes up in
-    one run, and no package is called missing for which pip would have found an older parent.
+    The first pass admits only what installs. Where it fails, names are relaxed and it is tried again, so that
+    every obstacle comes up in one run.
     """
-    relaxed: frozenset[str] = frozenset()
-    for ask in scene.roots:
-        scene.learn([ask])
+    scene.learn(sorted(scene.roots, key=lambda ask: ask.only is None))
+    relaxed: frozenset[NormalizedName] = frozenset()
     while True:
         provider = Provider(scene, relaxed)
-        resolver = Resolver(provider, BaseReporter())
         try:
-            result = resolver.resolve(scene.roots, max_rounds=MAX_ROUNDS)
-        except ResolutionImpossible as failure:
-            causes = {info.requirement.name for info in failure.causes}
-            fresh = (provider.starved & causes or provider.starved) - relaxed
-            if not fresh:
-                return _conflict(scene, provider, failure.causes)
-            relaxed |= fresh
+            found = _search(scene, provider)
         except ResolutionTooDeep:
             return Conflict(machine=scene.machine, package="", causes=(), gave_up=True)
+        except ResolutionImpossible as failure:
+            fresh = _to_relax(scene, provider, failure.causes, relaxed)
+            if not fresh:
+                return explain(scene, provider, failure.causes)
+            relaxed |= fresh
         else:
-            return _resolution(scene, provider, result.mapping, relaxed)
+            return _resolution(scene, *_without_phantoms(scene, found, relaxed))
+
+
+def _search(scene: Scene, provider: Provider) -> dict[str, Candidate]:
+    """Return the candidate for each key that the roots lead to.
+
+    resolvelib's own `Resolver` finds these by a recursion that a cycle left over from backtracking sends
+    round for ever.
+    """
+    state = Search(provider, BaseReporter()).resolve(scene.roots, MAX_ROUNDS)
+    found: dict[str, Candidate] = {}
+    waiting = deque(ask.key for ask in scene.roots)
+    while waiting:
+        key = waiting.popleft()
+        if key not in found and key != PYTHON:
+            found[key] = state.mapping[key]
+            waiting.extend(ask.key for ask in provider.get_dependencies(found[key]))
+    return found
+
+
+def _to_relax(
+    scene: Scene,
+    provider: Provider,
+    causes: Iterable[RequirementInformation[Ask, Candidate]],
+    relaxed: frozenset[NormalizedName],
+) -> frozenset[NormalizedName]:
+    """Return the next names to relax, those first that most likely have to be; none is left for a conflict.
+
+    First come names for which nothing that installs was left, then names for which the other architecture
+    takes a version that does not install here.
+    """
+    wanted = {info.requirement.name for info in causes}
+    involved = wanted | {info.parent.pick.name for info in causes if info.parent is not None}
+    starved, elsewhere = frozenset(provider.starved), frozenset(scene.prefer)
+    for names in (starved & wanted, starved, elsewhere & involved, elsewhere):
+        if fresh := names - relaxed:
+            return fresh
+    return frozenset()
+
+
+def _without_phantoms(
+    scene: Scene, found: dict[str, Candidate], relaxed: frozenset[NormalizedName]
+) -> tuple[dict[str, Candidate], frozenset[NormalizedName]]:
+    """Return *found* with no package that does not install although an older parent would do without it.
+
+    Several names relaxed at once, or one relaxed because of another, may not all have been necessary.
+    """
+    direct = {ask.name for ask in scene.roots}
+    used = relaxed & {candidate.pick.name for candidate in found.values() if not candidate.pick.installs}
+    for name in sorted(used - direct) if len(relaxed) > 1 else ():
+        fewer = used - {name}
+        try:
+            found = _search(scene, Provider(scene, fewer, _PROBE_STEPS))
+        except (ResolutionImpossible, ResolutionTooDeep):
+            continue
+        used = fewer
+    return found, used
 
 
 def _resolution(
-    scene: Scene, provider: Provider, mapping: Mapping[str, Candidate], relaxed: frozenset[str]
+    scene: Scene, found: Mapping[str, Candidate], relaxed: frozenset[NormalizedName]
 ) -> Resolution:
+    provider = Provider(scene, relaxed)
+    extras: dict[NormalizedName, frozenset[str]] = {}
     edges: dict[NormalizedName, dict[Edge, None]] = {}
     for ask in scene.roots:
         edges.setdefault(ask.name, {})[_edge(None, ask)] = None
-    for candidate in mapping.values():
+    for candidate in found.values():
+        name = candidate.pick.name
+        extras[name] = extras.get(name, frozenset()) | candidate.extras
         for ask in provider.get_dependencies(candidate):
-            if ask.name != candidate.pick.name:
-                edges.setdefault(ask.name, {})[_edge(candidate.pick.name, ask)] = None
-    packages = {}
-    for candidate in sorted(mapping.values(), key=lambda candidate: candidate.key):
-        pick = candidate.pick
-        if pick.name in packages or candidate.key == PYTHON:
-            continue
-        needs = scene.needs(pick)
-        bound = scene.host_bound(pick)
-        packages[pick.name] = Chosen(
-            pick=pick,
-            wanted_by=tuple(edges.get(pick.name, ())),
-            doubt=f"a marker hangs on the host's kernel: {bound[0]}" if bound else needs.doubt,
-            unknown=needs.unknown or bool(bound),
-            incomplete=needs.incomplete,
-        )
-    return Resolution(machine=scene.machine, packages=packages, relaxed=frozenset(relaxed & packages.keys()))
+            if ask.name != name and ask.key != PYTHON:
+                edges.setdefault(ask.name, {})[_edge(name, ask)] = None
+    packages = {
+        name: _chosen(scene, found[name].pick, extras[name], tuple(edges.get(name, ())))
+        for name in sorted(extras)
+    }
+    return Resolution(machine=scene.machine, packages=packages, relaxed=relaxed)
+
+
+def _chosen(scene: Scene, pick: Pick, extras: frozenset[str], wanted_by: tuple[Edge, ...]) -> Chosen:
+    needs = scene.needs(pick)
+    doubt, unknown = needs.doubt, needs.unknown
+    asked = [edge for edge in wanted_by if edge.parent is None]
+    if bound := scene.host_bound(pick, extras):
+        doubt, unknown = f"a marker hangs on the host's kernel: {bound}", True
+    elif asked == list(wanted_by) and all(_host_bound(scene, edge) for edge in asked):
+        doubt, unknown = f"whether it is needed hangs on the host's kernel: {asked[0].text}", True
+    return Chosen(pick=pick, wanted_by=wanted_by, doubt=doubt, unknown=unknown, incomplete=needs.incomplete)
+
+
+def _host_bound(scene: Scene, edge: Edge) -> bool:
+    return edge.marker is not None and scene.machine.depends_on_host(edge.marker)
 
 
 def _edge(parent: NormalizedName | None, ask: Ask) -> Edge:
@@ -88,38 +153,3 @@ def _edge(parent: NormalizedName | None, ask: Ask) -> Edge:
         marker=ask.marker,
         location=ask.location,
     )
-
-
-def _conflict(
-    scene: Scene, provider: Provider, infos: Iterable[RequirementInformation[Ask, Candidate]]
-) -> Conflict:
-    causes: dict[Cause, None] = {}
-    names: dict[str, int] = {}
-    for info in infos:
-        ask = info.requirement
-        names[ask.name] = names.get(ask.name, 0) + 1
-        chain = _chain(provider, info.parent) if info.parent is not None else ()
-        location = ask.location or _root_location(scene, chain)
-        causes[Cause(wants=str(ask), chain=chain, location=location)] = None
-    package = max(names, key=lambda name: (names[name], name)) if names else ""
-    return Conflict(machine=scene.machine, package=package, causes=tuple(causes))
-
-
-def _chain(provider: Provider, parent: Candidate) -> tuple[str, ...]:
-    """Return the packages from a direct requirement down to *parent*, as they were first met."""
-    chain = [str(parent)]
-    key = parent.key
-    seen = {key}
-    while len(chain) < _MAX_CHAIN:
-        above = next((up for up in provider.parents.get(key, {}).values() if up.key not in seen), None)
-        if above is None:
-            break
-        chain.append(str(above))
-        key = above.key
-        seen.add(key)
-    return tuple(reversed(chain))
-
-
-def _root_location(scene: Scene, chain: tuple[str, ...]) -> Location | None:
-    name = chain[0].partition(" ")[0].partition("[")[0] if chain else ""
-    return next((ask.location for ask in scene.roots if ask.name == name), None)

@@ -2,45 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from archcheck.fit import Miss, fit
 from archcheck.index.model import Metadata, Unavailable
-from archcheck.manifest import IndexSource, VcsSource
+from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
 from archcheck.resolve.asks import of_manifest, parse
 from archcheck.resolve.finder import Finder, pin_of
 from archcheck.resolve.model import Ask, Pick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from packaging.requirements import Requirement as Pep508
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.index.model import Index, NotFound, Project
+    from archcheck.index.model import Direct, Index, NotFound, Project
     from archcheck.manifest import Manifest, Source
     from archcheck.resolve.model import Options
     from archcheck.resolve.prefetch import Prefetcher
     from archcheck.targets import Machine
+
+UNHASHED = "hashes are required (--require-hashes), and the input gives none for it"
+_NO_HASH = frozenset({"none:"})
+"""What is left of hashes that have none in common: one that no file has, since no hash at all admits all."""
+
+_ORIGINS = {
+    "metadata-file": "its metadata file",
+    "wheel": "the wheel",
+    "pkg-info": "its PKG-INFO",
+    "pyproject": "its pyproject.toml",
+    "sibling-wheel": "another wheel of this version",
+    "egg-info": "its egg-info",
+    "index-json": "the index's JSON",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
     """What a pick's metadata asks for, and what is doubtful about it.
 
-    `invalid` marks metadata that pip would refuse, and with it the file.
+    `refused` says why pip refuses the metadata, and with it the file.
     """
 
     requirements: tuple[Pep508, ...] = ()
     requires_python: str | None = None
     doubt: str | None = None
     unknown: bool = False
-    invalid: bool = False
+    refused: str | None = None
     incomplete: bool = False
 
 
@@ -63,106 +77,105 @@ class Scene:
         self.finder = Finder(machine, options)
         self._index = index
         self._prefetcher = prefetcher
-        self._direct: dict[Source, Pick] = {}
+        self._direct: dict[tuple[Source, frozenset[str]], Pick] = {}
         self._placeholders: dict[tuple[str, str], Pick] = {}
         self._needs: dict[str, Needs] = {}
-        self.roots = tuple(
-            sorted(
-                (ask for line in manifest.requirements for ask in of_manifest(line, machine, self.pick)),
-                key=lambda ask: bool(ask.extras),
-            )
-        )
-        self.order = _order(manifest, machine)
+        self.roots, self.order = self._roots(manifest)
         self.constraints = self._constraints(manifest)
-        self._hashed = options.require_hashes or any(ask.hashes for ask in self.roots)
+
+    def _roots(self, manifest: Manifest) -> tuple[tuple[Ask, ...], dict[str, int]]:
+        """Return the manifest's asks, those with extras last as in pip, and the place of each line."""
+        roots: list[Ask] = []
+        order: dict[str, int] = {}
+        for place, line in enumerate(manifest.requirements):
+            asks = list(of_manifest(line, self.machine, self.read))
+            if asks:
+                order.setdefault(asks[0].key, place)
+            roots.extend(asks)
+        return tuple(sorted(roots, key=lambda ask: bool(ask.extras))), order
 
     def _constraints(self, manifest: Manifest) -> dict[NormalizedName, Ask]:
         found: dict[NormalizedName, Ask] = {}
         for line in manifest.constraints:
-            for ask in of_manifest(line, self.machine, self.pick):
+            for ask in of_manifest(line, self.machine, self.read):
                 before = found.get(ask.name)
                 if before is None:
                     found[ask.name] = ask
                     continue
-                found[ask.name] = Ask(
-                    key=ask.key,
-                    name=ask.name,
+                found[ask.name] = replace(
+                    ask,
                     specifier=before.specifier & ask.specifier,
-                    hashes=before.hashes | ask.hashes,
+                    hashes=_common([before.hashes, ask.hashes]),
                     only=ask.only or before.only,
                     location=before.location,
-                    text=f"{before.text}, {ask.text}",
+                    text=f"{before}, {ask}",
                 )
         return found
 
-    def project(self, name: NormalizedName, specifier: SpecifierSet) -> Project | NotFound | Unavailable:
-        """Return the project's files; one version's are enough where *specifier* pins it."""
-        return self._index.project(name, pin=pin_of(specifier)).result()
+    def project(
+        self, name: NormalizedName, specifier: SpecifierSet | None = None
+    ) -> Project | NotFound | Unavailable:
+        """Return the project's files; those of one version are enough where *specifier* pins it."""
+        pin = pin_of(specifier) if specifier is not None else None
+        return self._index.project(name, pin=pin).result()
 
-    def learn(self, asks: list[Ask]) -> None:
+    def learn(self, asks: Iterable[Ask]) -> None:
         """Tell the prefetcher what is wanted, so that the network is busy while the resolver thinks."""
         for ask in asks:
             self._prefetcher.want(ask)
 
-    def hashes(self, asks: list[Ask], constraint: Ask | None) -> frozenset[str] | None:
-        """Return the hashes to admit (none: any); None where pip demands some and the file has none."""
-        given = [ask.hashes for ask in asks if ask.hashes]
-        if constraint is not None and constraint.hashes:
-            given.append(constraint.hashes)
-        if not given:
-            return None if self._hashed else frozenset()
-        return frozenset.intersection(*given)
-
-    def unhashed(self, project: Project, specifier: SpecifierSet) -> Iterator[Pick]:
-        """Yield what would do if the input listed it with a hash (pip's `--require-hashes` refuses it)."""
-        for pick in self.finder.picks(project, specifier, frozenset()):
-            yield Pick(
-                name=pick.name,
-                version=pick.version,
-                file=pick.file,
-                release=pick.release,
-                fit=pick.fit,
-                problem="the input lists hashes, but none for this package",
-            )
+    def hashes(self, asks: Iterable[Ask]) -> frozenset[str] | None:
+        """Return the hashes that all *asks* admit (an empty set: any); None where pip demands some."""
+        found = _common(ask.hashes for ask in asks)
+        return None if self.options.require_hashes and not found else found
 
     def placeholder(self, pick: Pick) -> Pick:
         """Return the one *pick* that stands for a package that could not be read; the same one each time."""
         return self._placeholders.setdefault((pick.name, pick.problem or ""), pick)
 
-    def pick(self, source: Source, name: NormalizedName | None) -> Pick:
+    def read(self, source: Source, name: NormalizedName | None, hashes: frozenset[str]) -> Pick:
         """Return what a direct reference (URL, path, VCS) stands for; the same one each time."""
-        if source not in self._direct:
-            self._direct[source] = self._read_direct(source, name)
-        return self._direct[source]
+        if (source, hashes) not in self._direct:
+            self._direct[source, hashes] = self._read(source, name, hashes)
+        return self._direct[source, hashes]
 
-    def _read_direct(self, source: Source, name: NormalizedName | None) -> Pick:
+    def _read(self, source: Source, name: NormalizedName | None, hashes: frozenset[str]) -> Pick:
         match source:
-            case VcsSource() | IndexSource():
-                text = source.url if isinstance(source, VcsSource) else "index"
-                label = name or canonicalize_name(_last_segment(text))
-                return Pick(
-                    name=label, version=None, source=source, known=False, problem="a VCS checkout is not read"
-                )
-            case _:
+            case VcsSource():
+                found: Direct | Unavailable = Unavailable(reason="a VCS checkout is not read")
+            case UrlSource() | PathSource():
                 found = self._index.direct(source).result()
+            case IndexSource():
+                raise AssertionError(source)
         if isinstance(found, Unavailable):
-            label = name or canonicalize_name(
-                _last_segment(getattr(source, "url", getattr(source, "path", "")))
-            )
             return Pick(
-                name=label, version=None, source=source, known=False, problem=found.reason, incomplete=True
+                name=name or _label(source),
+                version=None,
+                source=source,
+                known=False,
+                problem=found.reason,
+                incomplete=found.incomplete,
             )
         verdict = fit(found.file.filename, self.machine) if found.file and found.file.is_wheel else None
-        return Pick(
+        pick = Pick(
             name=name or found.name,
             version=found.version,
             file=found.file,
             release=(found.file,) if found.file else (),
             fit=verdict,
-            problem=f"the wheel is for {verdict.needs}" if isinstance(verdict, Miss) else None,
             source=source,
             direct=found,
         )
+        problem = self._hash_problem(found, hashes)
+        if isinstance(verdict, Miss):
+            problem = f"the wheel is for {verdict.needs}"
+        return replace(pick, problem=problem or self.bar(pick))
+
+    def _hash_problem(self, found: Direct, hashes: frozenset[str]) -> str | None:
+        if not hashes:
+            return UNHASHED if self.options.require_hashes else None
+        known = found.file.hashes if found.file else ()
+        return "its hash is not among those given" if known and hashes.isdisjoint(known) else None
 
     def needs(self, pick: Pick) -> Needs:
         """Return the dependencies of *pick*, read once."""
@@ -176,48 +189,46 @@ class Scene:
             self._needs[pick.file.url] = _read(self._index.metadata(pick.file, pick.release).result())
         return self._needs[pick.file.url]
 
-    def host_bound(self, pick: Pick) -> tuple[str, ...]:
-        """Return those requirements of *pick* whose markers hang on variables that no target fixes."""
-        return tuple(
-            str(requirement)
-            for requirement in self.needs(pick).requirements
-            if requirement.marker is not None and self.machine.depends_on_host(requirement.marker)
-        )
+    def bar(self, pick: Pick) -> str | None:
+        """Return why pip does not install *pick* once it has read its metadata; None where it does."""
+        needs = self.needs(pick)
+        if needs.refused is None and not self.finder.python_fits(needs.requires_python):
+            return f"requires Python {needs.requires_python}"
+        return needs.refused
+
+    def host_bound(self, pick: Pick, extras: frozenset[str]) -> str | None:
+        """Return a requirement of *pick* whose marker hangs on variables that no target fixes, if any."""
+        for requirement in self.needs(pick).requirements:
+            marker = requirement.marker
+            if marker is not None and any(
+                self.machine.depends_on_host(marker, extra) for extra in ("", *extras)
+            ):
+                return str(requirement)
+        return None
 
 
 def _read(answer: Metadata | Unavailable) -> Needs:
     if isinstance(answer, Unavailable):
-        return Needs(doubt=answer.reason, unknown=True, incomplete=answer.incomplete)
-    parsed = tuple(parse(text) for text in answer.requires_dist)
-    doubt = f"dependencies as {_ORIGINS[answer.origin]} states them" if answer.approximate else None
+        refused = answer.reason if answer.refused else None
+        return Needs(doubt=answer.reason, unknown=True, incomplete=answer.incomplete, refused=refused)
+    parsed = [(text, parse(text)) for text in answer.requires_dist]
+    invalid = next((text for text, requirement in parsed if requirement is None), None)
     return Needs(
-        requirements=tuple(requirement for requirement in parsed if requirement is not None),
+        requirements=tuple(requirement for _, requirement in parsed if requirement is not None),
         requires_python=answer.requires_python,
-        doubt=doubt if None not in parsed else "a Requires-Dist line is not valid",
-        invalid=None in parsed,
+        doubt=f"dependencies as {_ORIGINS[answer.origin]} states them" if answer.approximate else None,
+        refused=None if invalid is None else f"invalid metadata: Requires-Dist {invalid[:80]!r}",
     )
 
 
-_ORIGINS = {
-    "metadata-file": "its metadata file",
-    "wheel": "the wheel",
-    "pkg-info": "its PKG-INFO",
-    "pyproject": "its pyproject.toml",
-    "sibling-wheel": "another wheel of this version",
-    "egg-info": "its egg-info",
-    "index-json": "the index's JSON",
-}
+def _common(given: Iterable[frozenset[str]]) -> frozenset[str]:
+    """Return what all the hashes *given* admit; an empty set says nothing, as in pip."""
+    said = [hashes for hashes in given if hashes]
+    return (frozenset.intersection(*said) or _NO_HASH) if said else frozenset()
 
 
-def _order(manifest: Manifest, machine: Machine) -> dict[str, int]:
-    """Return the place of each named requirement, which pip prefers to decide in the user's order."""
-    order: dict[str, int] = {}
-    for place, line in enumerate(manifest.requirements):
-        if line.name is not None and machine.holds(line.marker):
-            order.setdefault(line.name, place)
-    return order
-
-
-def _last_segment(url: str) -> str:
-    path = url.partition("#")[0].rstrip("/").rpartition("/")[2].partition("@")[0]
-    return path.removesuffix(".git") or "unnamed"
+def _label(source: UrlSource | PathSource | VcsSource) -> NormalizedName:
+    """Return a name for what does not tell its own: the last part of its address."""
+    address = source.path if isinstance(source, PathSource) else source.url
+    last = address.partition("#")[0].rstrip("/").rpartition("/")[2].partition("@")[0]
+    return canonicalize_name(last.removesuffix(".git") or "unnamed")

@@ -1,0 +1,87 @@
+"""The conflict as a value: as few wishes as cannot be met together, and who brought each of them."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from archcheck.resolve.model import Cause, Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from packaging.utils import NormalizedName
+    from resolvelib.structs import RequirementInformation
+
+    from archcheck.resolve.model import Ask, Candidate
+    from archcheck.resolve.provider import Provider
+    from archcheck.resolve.scene import Scene
+
+_MOST_PACKAGES = 3
+_MOST_ASKS = 40
+"""Up to this many wishes for one package, all their pairs are tried; of more, all are told."""
+
+
+def explain(
+    scene: Scene, provider: Provider, infos: Iterable[RequirementInformation[Ask, Candidate]]
+) -> Conflict:
+    """Return what resolvelib's last conflict says, package by package, without what is not needed for it.
+
+    The first package is the one that keeps the most preferred version of whoever asks for it from being
+    taken; the next ones keep the less preferred versions from it.
+    """
+    by_name: dict[NormalizedName, dict[tuple[str, str], tuple[Ask, Candidate | None]]] = {}
+    for info in infos:
+        told = (str(info.requirement), str(info.parent or ""))
+        by_name.setdefault(info.requirement.name, {})[told] = (info.requirement, info.parent)
+    causes: dict[Cause, None] = {}
+    for name in list(by_name)[:_MOST_PACKAGES]:
+        wishes = list(by_name[name].values())
+        if constraint := scene.constraints.get(name):
+            wishes.append((constraint, None))
+        found = [_cause(scene, provider, ask, parent) for ask, parent in _fewest(provider, wishes)]
+        causes |= dict.fromkeys(sorted(found, key=_place))
+    return Conflict(machine=scene.machine, package=next(iter(by_name), ""), causes=tuple(causes))
+
+
+def _fewest(
+    provider: Provider, wishes: Sequence[tuple[Ask, Candidate | None]]
+) -> Sequence[tuple[Ask, Candidate | None]]:
+    """Return the first single wish or pair that nothing satisfies, or all where there is none."""
+    if len(wishes) <= _MOST_ASKS:
+        for count in (1, 2):
+            for some in combinations(wishes, count):
+                if next(provider.picks([ask for ask, _ in some]), None) is None:
+                    return some
+    return wishes
+
+
+def _cause(scene: Scene, provider: Provider, ask: Ask, parent: Candidate | None) -> Cause:
+    if parent is None:
+        return Cause(wants=str(ask), chain=(), location=ask.location)
+    chain = _chain(scene, provider, parent)
+    first = chain[0].pick.name
+    location = next((root.location for root in scene.roots if root.name == first), None)
+    return Cause(wants=str(ask), chain=tuple(map(str, chain)), location=location)
+
+
+def _place(cause: Cause) -> tuple[bool, str, int]:
+    where = cause.location
+    return (where is None, where.path if where else "", where.line if where else 0)
+
+
+def _chain(scene: Scene, provider: Provider, parent: Candidate) -> tuple[Candidate, ...]:
+    """Return the shortest way from a direct requirement down to *parent*, both included."""
+    direct = {ask.name for ask in scene.roots}
+    waiting: deque[tuple[Candidate, ...]] = deque([(parent,)])
+    seen = {parent.key}
+    while waiting:
+        chain = waiting.popleft()
+        if chain[0].pick.name in direct:
+            return chain
+        for above in provider.parents.get(chain[0].key, {}).values():
+            if above.key not in seen:
+                seen.add(above.key)
+                waiting.append((above, *chain))
+    return (parent,)
