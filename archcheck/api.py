@@ -11,8 +11,8 @@ from archcheck import __version__
 from archcheck.audit.recommend import worst
 from archcheck.errors import UsageError
 from archcheck.index.cache import Cache, default_folder
+from archcheck.index.installers import settings_for
 from archcheck.index.network import NetworkIndex
-from archcheck.index.settings import merge, read_settings
 from archcheck.inputs import Disk, read_constraints, read_input
 from archcheck.lock import Lock
 from archcheck.model import Report, Summary, Tool
@@ -36,21 +36,20 @@ def perform(request: Request, watch: Callable[[str, NetworkIndex], None] | None 
     *watch* is told of each audit as it begins. Raises `ArchcheckError` for what makes an answer impossible
     (an unreadable input, an unknown target); all else is a finding or an error in the report.
     """
-    configured = read_settings(request.environ)
     targets = [parse_target(text) for text in dict.fromkeys(request.targets)]
-    manifests = [_read(path, request, configured) for path in request.paths]
+    manifests = [_read(path, request) for path in request.paths]
     audits: list[Audit] = []
     with ExitStack() as stack:
         opened: dict[IndexSettings, NetworkIndex] = {}
-        for manifest in manifests:
-            settings = merge(configured, request.flags, manifest.options)
+        for manifest, settings in manifests:
             if settings not in opened:
                 opened[settings] = stack.enter_context(_index(settings, request))
             for target in targets or [_own_target(manifest, request)]:
                 if watch is not None:
                     watch(f"{manifest.path} on {target.id}", opened[settings])
                 audit = audit_input(manifest, target, opened[settings], _options(settings, request))
-                audits.append(audit)
+                notes = opened[settings].notes(package.name for package in audit.packages)
+                audits.append(replace(audit, notes=(*audit.notes, *notes)))
         warnings = tuple(dict.fromkeys(text for index in opened.values() for text in index.warnings))
     audits = [replace(audit, notes=(*audit.notes, *warnings)) for audit in audits]
     return assemble(audits, generated_at=_now(request))
@@ -75,18 +74,20 @@ def assemble(audits: Sequence[Audit], *, generated_at: str) -> Report:
     )
 
 
-def _read(path: str, request: Request, settings: IndexSettings) -> Manifest | Lock:
+def _read(path: str, request: Request) -> tuple[Manifest | Lock, IndexSettings]:
+    """Return the input at *path*, constrained as the settings say, and the settings of its installer."""
     manifest = read_input(
         path, request.kind, environ=request.environ, cwd=request.cwd, selection=request.selection
     )
+    settings = settings_for(request.environ, flags=request.flags, options=manifest.options)
     if isinstance(manifest, Lock):
-        return manifest
+        return manifest, settings
     constraints = [
         constraint
         for name in (*settings.constraints, *request.constraints)
         for constraint in read_constraints(name, files=Disk(), environ=request.environ, cwd=request.cwd)
     ]
-    return replace(manifest, constraints=(*constraints, *manifest.constraints))
+    return replace(manifest, constraints=(*constraints, *manifest.constraints)), settings
 
 
 def _own_target(manifest: Manifest | Lock, request: Request) -> Target:
@@ -116,6 +117,7 @@ def _options(settings: IndexSettings, request: Request) -> Options:
         require_hashes=settings.require_hashes,
         exclude_newer=request.exclude_newer,
         formats=settings.formats,
+        releases=settings.releases,
     )
 
 

@@ -121,6 +121,9 @@ class ReleaseControl:
 Strategy = Literal["best", "first"]
 """Several indexes: pip takes the best version of all of them, uv the first index that has the name."""
 
+Installer = Literal["pip", "uv", "poetry"]
+"""Whose settings count beside the input's own: those of the tool that installs from such a file."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexOptions:
@@ -128,6 +131,7 @@ class IndexOptions:
 
     `pre` says again that `releases` admits the pre-releases of all packages. `package_indexes` are pairs of a
     normalised name and the one index that this package may come from (uv's and Poetry's named sources).
+    `index_names` are pairs of a name and its index, for the credentials that the environment has by name.
     """
 
     index_url: str | None = None
@@ -139,8 +143,10 @@ class IndexOptions:
     require_hashes: bool = False
     formats: FormatControl = field(default_factory=FormatControl)
     releases: ReleaseControl = field(default_factory=ReleaseControl)
+    installer: Installer = "pip"
     strategy: Strategy = "best"
     package_indexes: tuple[tuple[str, str], ...] = ()
+    index_names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

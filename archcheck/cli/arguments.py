@@ -97,7 +97,7 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
     """Return the request that the parsed *arguments* make; raises `UsageError` for what cannot be meant."""
     from packaging.utils import canonicalize_name  # noqa: PLC0415
 
-    from archcheck.index.settings import restrict  # noqa: PLC0415 - not needed for --help
+    from archcheck.index.controls import restrict  # noqa: PLC0415 - not needed for --help
 
     formats = FormatControl()
     for option in ("no_binary", "only_binary"):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.index.documents import Documents
+    from archcheck.index.lookup import Lookup
     from archcheck.index.model import Index, IndexFile
-    from archcheck.index.places import HttpIndex
 
 _MAX_SDIST = 60 * 1024 * 1024
 _NOT_OPENED = Unavailable(reason="the sdist is too large to be looked into")
@@ -35,9 +35,9 @@ _decode_contents = msgspec.msgpack.Decoder(SdistContents).decode
 class Files:
     """Answers for single files; what two answers need is asked through *questions*, and so asked once."""
 
-    def __init__(self, documents: Documents, indexes: tuple[HttpIndex, ...], questions: Index) -> None:
+    def __init__(self, documents: Documents, lookup: Lookup, questions: Index) -> None:
         self._documents = documents
-        self._indexes = indexes
+        self._lookup = lookup
         self._questions = questions
         self._wheels = Wheels(documents)
 
@@ -111,7 +111,7 @@ class Files:
             likely = sdist_guess(contents, name=name, version=version)
             if likely is not None:
                 return likely
-        for index in self._indexes:
+        for index in self._lookup.with_releases(name):
             release = None if index.lacks_releases else await index.release(name, version)
             if release is not None and release.requires_dist is not None:
                 return Metadata(

@@ -10,17 +10,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from archcheck.index.addresses import is_remote, split_credentials
-from archcheck.index.background import Background, together
+from archcheck.index.background import Background
 from archcheck.index.direct import read_direct
 from archcheck.index.documents import Documents
 from archcheck.index.exchange import Stats
 from archcheck.index.files import Files
+from archcheck.index.lookup import Lookup
 from archcheck.index.model import NotFound, Project, Unavailable
-from archcheck.index.places import HttpIndex, merged, places
 from archcheck.manifest import UrlSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -43,9 +43,8 @@ class NetworkIndex:
     def __init__(self, settings: IndexSettings, cache: Cache, *, jobs: int = 50) -> None:
         self.stats = Stats()
         self._documents = Documents(settings, cache, self.stats, jobs=jobs)
-        self._places, self._left_out = places(settings, self._documents)
-        indexes = tuple(place for place in self._places if isinstance(place, HttpIndex))
-        self._files = Files(self._documents, indexes, self)
+        self._lookup = Lookup(settings, self._documents)
+        self._files = Files(self._documents, self._lookup, self)
         self._background = Background(self._documents.aclose)
         self._asked: dict[tuple[object, ...], Future[Any]] = {}
         self._lock = threading.Lock()
@@ -53,7 +52,7 @@ class NetworkIndex:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the user should know of how the answers were had; grows while questions are answered."""
-        found = list(self._left_out)
+        found = list(self._lookup.warnings)
         if self._documents.cache.warning:
             found.append(self._documents.cache.warning)
         if self._documents.oldest is not None:
@@ -63,10 +62,14 @@ class NetworkIndex:
             )
         return tuple(found)
 
+    def notes(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return what the user should know of how several indexes were asked for the packages *names*."""
+        return self._lookup.notes(names)
+
     def project(
         self, name: NormalizedName, *, pin: Version | None = None
     ) -> Future[Project | NotFound | Unavailable]:
-        """Return the files of *name* in all places, as pip puts them together."""
+        """Return the files of *name* in all places, as the installer puts them together."""
         if pin is not None:
             whole = self._asked.get(("project", name, None))
             if whole is not None:
@@ -119,5 +122,4 @@ class NetworkIndex:
     async def _project(self, name: NormalizedName, pin: Version | None) -> Project | NotFound | Unavailable:
         if not _NAME.fullmatch(name):  # it would be part of a path; no index has such a project
             return NotFound(name=name, asked=())
-        found = await together([place.project(name, pin) for place in self._places])
-        return merged(name, found) or NotFound(name=name, asked=tuple(place.shown for place in self._places))
+        return await self._lookup.project(name, pin)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
 import msgspec
 
-from archcheck.index.addresses import file_path, file_url, filename_of, host, is_remote, page_url, version_url
+from archcheck.index.addresses import file_url, filename_of, host, page_url, version_url
 from archcheck.index.documents import Absent, Document
 from archcheck.index.exchange import PAGE_LIMIT
 from archcheck.index.filenames import is_distribution, version_text
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from archcheck.index.documents import Documents
     from archcheck.index.exchange import Reply
-    from archcheck.index.settings import IndexSettings
 
 ABSENT = Absent(status=404)
 _JSON = "application/vnd.pypi.simple.v1+json"
@@ -237,32 +235,6 @@ def merged(name: NormalizedName, found: list[Found]) -> Project | Unavailable | 
         for file in project.files:
             files.setdefault(file.filename, file)
     return Project(name=name, files=tuple(files.values()), complete=all(each.complete for each in projects))
-
-
-def places(settings: IndexSettings, documents: Documents) -> tuple[tuple[Place, ...], tuple[str, ...]]:
-    """Return where to look, pip's preference for the same file first, and warnings of what is left out."""
-    found: list[Place] = []
-    warnings: list[str] = []
-    for location in (*settings.find_links, *settings.indexes):
-        of_index = location not in settings.find_links
-        path = file_path(location)
-        if path is not None and Path(path).exists():
-            found.append(LocalIndex(path) if of_index else Folder(path))
-        elif not is_remote(location):
-            warnings.append(f"{location} is left out: no such file or folder")
-        elif not _is_secure(location, settings.trusted_hosts):
-            warnings.append(f"{host(location)} is left out, as pip does: neither https nor a trusted host")
-        else:
-            found.append(HttpIndex(location, documents) if of_index else LinksPage(location, documents))
-    return tuple(found), tuple(warnings)
-
-
-def _is_secure(url: str, trusted: tuple[str, ...]) -> bool:
-    """Return whether pip would read an index there: https, this very machine, or a host that is trusted."""
-    parts = urlsplit(url)
-    name = parts.hostname or ""
-    local = name in {"localhost", "::1"} or name.startswith("127.")
-    return parts.scheme == "https" or local or name in trusted or host(url) in trusted
 
 
 def _with_metadata(files: tuple[IndexFile, ...]) -> tuple[IndexFile, ...]:

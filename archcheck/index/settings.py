@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from packaging.utils import canonicalize_name
-
 from archcheck.errors import SettingsError
-from archcheck.index.addresses import Credential, is_remote, split_credentials
+from archcheck.index.addresses import Credential, split_credentials
+from archcheck.index.controls import release, restrict
+from archcheck.index.keyring import provider_named
 from archcheck.index.pipconf import pip_values, read_file
-from archcheck.manifest import FormatControl, IndexOptions
+from archcheck.manifest import FormatControl, IndexOptions, ReleaseControl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from archcheck.index.keyring import Provider
     from archcheck.index.pipconf import Reader
+    from archcheck.manifest import Strategy
 
 _TRUE = {"y", "yes", "t", "true", "on", "1"}
 _FALSE = {"n", "no", "f", "false", "off", "0"}
@@ -27,10 +29,12 @@ _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexSettings:
-    """What pip would ask, and how it would ask.
+    """What the installer would ask, and how it would ask.
 
     Addresses carry no credentials: those are in `credentials`. `index_url` is None under `--no-index`.
+    `package_indexes` are pairs of a normalised name and the one index that it may come from.
     `timeout` is in seconds; `cert` is a file (or folder) of certificates, None for the system's own.
+    `warnings` say what was set and cannot be followed.
     """
 
     index_url: str | None
@@ -41,6 +45,9 @@ class IndexSettings:
     prefer_binary: bool = False
     require_hashes: bool = False
     formats: FormatControl = field(default_factory=FormatControl)
+    releases: ReleaseControl = field(default_factory=ReleaseControl)
+    strategy: Strategy = "best"
+    package_indexes: tuple[tuple[str, str], ...] = ()
     constraints: tuple[str, ...] = ()
     cert: str | None = None
     client_cert: str | None = None
@@ -49,11 +56,17 @@ class IndexSettings:
     timeout: float = 15.0
     retries: int = 5
     credentials: tuple[Credential, ...] = ()
+    keyring: Provider = "disabled"
+    warnings: tuple[str, ...] = ()
 
     @property
     def indexes(self) -> tuple[str, ...]:
-        """The addresses of all indexes, the main one first, each once."""
-        urls = (*((self.index_url,) if self.index_url else ()), *self.extra_index_urls)
+        """The addresses of all indexes, each once, in the order in which they are asked.
+
+        pip's main index comes first; uv's is what is left to ask where no other index has the package.
+        """
+        main = (self.index_url,) if self.index_url else ()
+        urls = (*main, *self.extra_index_urls) if self.strategy == "best" else (*self.extra_index_urls, *main)
         return () if self.no_index else tuple(dict.fromkeys(urls))
 
 
@@ -68,9 +81,12 @@ def read_settings(environ: Mapping[str, str], read: Reader = read_file) -> Index
     """Return pip's settings for `pip install` under *environ*; raise `SettingsError` for impossible ones."""
     values: dict[str, str] = {}
     formats = FormatControl()
+    releases = ReleaseControl()
     for option, value in pip_values(environ, read):
         if option in {"no-binary", "only-binary"}:
             formats = restrict(formats, option, value)
+        elif option in {"all-releases", "only-final"}:
+            releases = release(releases, option, value)
         values[_ALIASES.get(option, option)] = value
     cert = values.get("cert") or next(filter(None, map(environ.get, _CERTIFICATE_VARIABLES)), None)
     settings = IndexSettings(
@@ -80,6 +96,7 @@ def read_settings(environ: Mapping[str, str], read: Reader = read_file) -> Index
         prefer_binary=_flag(values, "prefer-binary"),
         require_hashes=_flag(values, "require-hashes"),
         formats=formats,
+        releases=releases,
         constraints=_words(values, "constraint"),
         cert=cert,
         client_cert=values.get("client-cert"),
@@ -87,13 +104,14 @@ def read_settings(environ: Mapping[str, str], read: Reader = read_file) -> Index
         trusted_hosts=_words(values, "trusted-host"),
         timeout=_number(values, "timeout", 15.0),
         retries=int(_number(values, "retries", 5)),
+        keyring=provider_named(values.get("keyring-provider", "auto"), "pip's setting keyring-provider"),
     )
     found = IndexOptions(
         index_url=values.get("index-url") or default_index_url(),
         extra_index_urls=_words(values, "extra-index-url"),
         find_links=_words(values, "find-links"),
     )
-    return _looking_at(settings, found)
+    return looking_at(settings, found)
 
 
 def merge(settings: IndexSettings, flags: IndexOptions, options: IndexOptions) -> IndexSettings:
@@ -103,8 +121,8 @@ def merge(settings: IndexSettings, flags: IndexOptions, options: IndexOptions) -
     in a requirements file it replaces every index named before, the command line's too; `--no-index` in
     either ends all talk to indexes, and find-links stay.
     """
-    with_flags = _looking_at(
-        _admitting(settings, flags),
+    with_flags = looking_at(
+        admitting(settings, flags),
         IndexOptions(
             index_url=flags.index_url or settings.index_url,
             extra_index_urls=(*settings.extra_index_urls, *flags.extra_index_urls),
@@ -112,49 +130,33 @@ def merge(settings: IndexSettings, flags: IndexOptions, options: IndexOptions) -
         ),
     )
     before = () if options.index_url else with_flags.extra_index_urls
-    return _looking_at(
-        _admitting(with_flags, options),
+    return looking_at(
+        admitting(replace(with_flags, strategy=options.strategy), options),
         IndexOptions(
             index_url=options.index_url or with_flags.index_url,
             extra_index_urls=(*before, *options.extra_index_urls),
             find_links=(*with_flags.find_links, *options.find_links),
+            package_indexes=options.package_indexes,
         ),
     )
 
 
-def restrict(formats: FormatControl, option: str, value: str) -> FormatControl:
-    """Return *formats* after one more `no-binary` or `only-binary` with pip's comma-separated *value*.
-
-    `:all:` overrides what both options said before it and the names next to it, `:none:` empties the option.
-    """
-    if value.startswith("-"):
-        raise SettingsError(f"{option}: expected :all:, :none: or package names, found {value!r}")
-    words = value.split(",")
-    named = set(formats.no_binary if option == "no-binary" else formats.only_binary)
-    opposite = set(formats.only_binary if option == "no-binary" else formats.no_binary)
-    if ":all:" in words:
-        after = words[len(words) - words[::-1].index(":all:") :]
-        named, opposite = {":all:"}, set()
-        words = after if ":none:" in after else []
-    for word in words:
-        if word == ":none:":
-            named.clear()
-        else:
-            named.add(canonicalize_name(word))
-            opposite.discard(canonicalize_name(word))
-    no_binary, only_binary = (named, opposite) if option == "no-binary" else (opposite, named)
-    return FormatControl(no_binary=frozenset(no_binary), only_binary=frozenset(only_binary))
-
-
-def _admitting(settings: IndexSettings, options: IndexOptions) -> IndexSettings:
-    formats = settings.formats
-    said = {"no-binary": options.formats.no_binary, "only-binary": options.formats.only_binary}
-    for option, names in said.items():
-        if ":all:" in names:
-            formats = restrict(formats, option, ":all:")
-    for option, names in said.items():
-        for name in sorted(names - {":all:"}):
+def admitting(settings: IndexSettings, options: IndexOptions) -> IndexSettings:
+    """Return *settings* with what *options* say of the files that are admitted, and of `--no-index`."""
+    formats, releases = settings.formats, settings.releases
+    said = [
+        *(("no-binary", name) for name in options.formats.no_binary),
+        *(("only-binary", name) for name in options.formats.only_binary),
+        *(("all-releases", name) for name in options.releases.all_releases),
+        *(("only-final", name) for name in options.releases.only_final),
+    ]
+    for option, name in sorted(
+        said, key=lambda each: each[1] != ":all:"
+    ):  # which empties what is named before
+        if option in {"no-binary", "only-binary"}:
             formats = restrict(formats, option, name)
+        else:
+            releases = release(releases, option, name)
     return replace(
         settings,
         no_index=settings.no_index or options.no_index,
@@ -162,22 +164,27 @@ def _admitting(settings: IndexSettings, options: IndexOptions) -> IndexSettings:
         prefer_binary=settings.prefer_binary or options.prefer_binary,
         require_hashes=settings.require_hashes or options.require_hashes,
         formats=formats,
+        releases=releases,
     )
 
 
-def _looking_at(settings: IndexSettings, places: IndexOptions) -> IndexSettings:
+def looking_at(settings: IndexSettings, places: IndexOptions) -> IndexSettings:
     """Return *settings* with the places replaced, credentials split off; no index under `--no-index`."""
     if settings.no_index:
-        places = replace(places, index_url=None, extra_index_urls=())
+        places = replace(places, index_url=None, extra_index_urls=(), package_indexes=())
     index, from_index = _bare(filter(None, [places.index_url]))
     extra, from_extra = _bare(places.extra_index_urls)
     links, from_links = _bare(_expanded(each) for each in places.find_links)
+    _, from_pins = _bare(url for _, url in places.package_indexes)
     return replace(
         settings,
         index_url=index[0] if index else None,
         extra_index_urls=extra,
         find_links=links,
-        credentials=tuple(dict.fromkeys((*settings.credentials, *from_index, *from_extra, *from_links))),
+        package_indexes=tuple((name, _split(url)[0]) for name, url in places.package_indexes),
+        credentials=tuple(
+            dict.fromkeys((*settings.credentials, *from_index, *from_extra, *from_links, *from_pins))
+        ),
     )
 
 
@@ -185,7 +192,7 @@ def _bare(urls: Iterable[str]) -> tuple[tuple[str, ...], list[Credential]]:
     bare: list[str] = []
     credentials: list[Credential] = []
     for url in urls:
-        address, credential = _split(url) if is_remote(url) else (url, None)
+        address, credential = _split(url)
         bare.append(address)
         if credential is not None:
             credentials.append(credential)
@@ -193,6 +200,8 @@ def _bare(urls: Iterable[str]) -> tuple[tuple[str, ...], list[Credential]]:
 
 
 def _split(url: str) -> tuple[str, Credential | None]:
+    if "://" not in url:
+        return url, None
     try:
         bare, credential = split_credentials(url)
         _ = urlsplit(bare).port  # it is checked only when it is asked for
@@ -219,14 +228,19 @@ def _flag(values: Mapping[str, str], option: str) -> bool:
     return value in _TRUE
 
 
-def _number(values: Mapping[str, str], option: str, default: float) -> float:
-    value = values.get(option)
-    if value is None:
-        return default
+def number(text: str | None, setting: str) -> float | None:
+    """Return the number, not negative, that *setting* has, None where it has none; raise `SettingsError`."""
+    if text is None:
+        return None
     try:
-        number = float(value)
+        value = float(text)
     except ValueError:
-        number = -1.0
-    if not 0 <= number < float("inf"):
-        raise SettingsError(f"pip's setting {option}: expected a number, found {value!r}")
-    return number
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise SettingsError(f"{setting}: expected a number, found {text!r}")
+    return value
+
+
+def _number(values: Mapping[str, str], option: str, default: float) -> float:
+    found = number(values.get(option), f"pip's setting {option}")
+    return default if found is None else found

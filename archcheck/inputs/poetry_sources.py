@@ -59,5 +59,7 @@ def index_options(sources: tuple[PoetrySource, ...], pinned: dict[str, str]) -> 
     return IndexOptions(
         index_url=None if asks_default else urls[0],
         extra_index_urls=tuple(urls if asks_default else urls[1:]),
+        installer="poetry",
         package_indexes=tuple(package_indexes),
+        index_names=tuple((source.name, source.url) for source in sources if source.url),
     )

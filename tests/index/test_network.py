@@ -126,7 +126,7 @@ def test_a_version_that_is_not_there_says_nothing_about_the_index(ask, index, de
         assert Version("9") not in found.project("demo", pin=Version("9")).result(5).releases
         found.project("demo", pin=Version("1.0")).result(5)
         assert found.project("none", pin=Version("1")).result(5) == NotFound(
-            name="none", asked=(found._places[0].shown,)
+            name="none", asked=(index.base.removeprefix("http://"),)
         )
         assert not found.project("demo", pin=Version("2.0")).result(5).complete
 

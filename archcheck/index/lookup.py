@@ -1,0 +1,140 @@
+"""Which places are asked for a project, and what their answers come to where there are several indexes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from archcheck.index.addresses import file_path, host, is_remote
+from archcheck.index.background import together
+from archcheck.index.model import NotFound, Project, Unavailable
+from archcheck.index.places import Folder, HttpIndex, LinksPage, LocalIndex, merged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from archcheck.index.documents import Documents
+    from archcheck.index.places import Found, Place
+    from archcheck.index.settings import IndexSettings
+
+_RULES = {
+    "best": "several indexes are asked ({}): by pip's rule the best version on any of them is taken",
+    "first": "several indexes are asked ({}): by uv's rule the first one that has a package is taken",
+}
+
+
+class Lookup:
+    """All configured places; find-links are asked for every project, indexes by the rule of the settings."""
+
+    def __init__(self, settings: IndexSettings, documents: Documents) -> None:
+        self.warnings = list(settings.warnings)
+        self._settings = settings
+        self._documents = documents
+        self._links = self._opened(settings.find_links, of_index=False)
+        self._indexes = self._opened(settings.indexes, of_index=True)
+        pinned = self._opened(dict(settings.package_indexes).values(), of_index=True)
+        self._pinned = {name: pinned.get(url) for name, url in settings.package_indexes}
+        self._chosen: dict[NormalizedName, Place] = {}
+        self._on_several: dict[NormalizedName, tuple[str, ...]] = {}
+
+    async def project(self, name: NormalizedName, pin: Version | None) -> Project | NotFound | Unavailable:
+        """Return the files of *name*, as the installer puts them together."""
+        indexes = self._indexes_of(name)
+        links = await together([place.project(name, pin) for place in self._links.values()])
+        if self._settings.strategy == "first":
+            found = await self._first(indexes, name, pin)
+        else:
+            found = await together([place.project(name, pin) for place in indexes])
+            having = [place.shown for place, each in zip(indexes, found, strict=True) if _has_files(each)]
+            if len(having) > 1:
+                self._on_several[name] = tuple(having)
+        asked = tuple(place.shown for place in (*self._links.values(), *indexes))
+        return merged(name, [*links, *found]) or NotFound(name=name, asked=asked)
+
+    def with_releases(self, name: NormalizedName) -> tuple[HttpIndex, ...]:
+        """Return the indexes whose per-version documents tell about *name*: none that was passed over."""
+        chosen = self._chosen.get(name)
+        indexes = self._indexes_of(name) if chosen is None else (chosen,)
+        return tuple(each for each in indexes if isinstance(each, HttpIndex))
+
+    def notes(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return by which rule several indexes were asked, and which of *names* are on more than one."""
+        if len(self._indexes) < 2:  # noqa: PLR2004 - several
+            return ()
+        notes = [
+            _RULES[self._settings.strategy].format(_listed(each.shown for each in self._indexes.values()))
+        ]
+        wanted = set(names)
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for name, having in sorted(self._on_several.items()):
+            if name in wanted:
+                groups.setdefault(having, []).append(name)
+        notes += [
+            f"on more than one index ({_listed(having)}): {', '.join(group)}; pip does not tell them apart, "
+            "so whoever publishes the higher version there is installed (dependency confusion)"
+            for having, group in sorted(groups.items())
+        ]
+        return tuple(notes)
+
+    def _indexes_of(self, name: NormalizedName) -> tuple[Place, ...]:
+        if name in self._pinned:
+            only = self._pinned[name]
+            return () if only is None else (only,)
+        return tuple(self._indexes.values())
+
+    async def _first(
+        self, indexes: tuple[Place, ...], name: NormalizedName, pin: Version | None
+    ) -> list[Found]:
+        """Ask *indexes* one after the other: one further on must not even learn that there is the name."""
+        absent: list[Found] = []
+        for place in indexes:
+            answer = await place.project(name, pin)
+            if isinstance(answer, Project):
+                self._chosen[name] = place
+                return [answer]
+            if isinstance(answer, Unavailable):
+                return [answer]
+            absent.append(answer)
+        return absent
+
+    def _opened(self, locations: Iterable[str], *, of_index: bool) -> dict[str, Place]:
+        """Return *locations* as places, less those that no installer would look into; `warnings` say why."""
+        found: dict[str, Place] = {}
+        for location in locations:
+            path = file_path(location)
+            if path is not None and Path(path).exists():
+                found[location] = LocalIndex(path) if of_index else Folder(path)
+            elif not is_remote(location):
+                self._leave_out(f"{location} is left out: no such file or folder")
+            elif not _is_secure(location, self._settings.trusted_hosts):
+                self._leave_out(
+                    f"{host(location)} is left out, as pip does: neither https nor a trusted host"
+                )
+            else:
+                opened = HttpIndex if of_index else LinksPage
+                found[location] = opened(location, self._documents)
+        return found
+
+    def _leave_out(self, warning: str) -> None:
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+
+def _has_files(found: Found) -> bool:
+    return isinstance(found, Project) and bool(found.files)
+
+
+def _listed(hosts: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(hosts))
+
+
+def _is_secure(url: str, trusted: tuple[str, ...]) -> bool:
+    """Return whether pip would read an index there: https, this very machine, or a host that is trusted."""
+    parts = urlsplit(url)
+    name = parts.hostname or ""
+    local = name in {"localhost", "::1"} or name.startswith("127.")
+    return parts.scheme == "https" or local or name in trusted or host(url) in trusted

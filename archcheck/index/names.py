@@ -1,0 +1,25 @@
+"""Credentials that the environment has by the name of an index, as uv and Poetry keep them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from archcheck.index.addresses import Credential, split_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NOT_IN_VARIABLES = re.compile(r"[^A-Za-z0-9]")
+
+
+def by_name(prefix: str, indexes: Mapping[str, str], environ: Mapping[str, str]) -> tuple[Credential, ...]:
+    """Return what `PREFIX_NAME_USERNAME` and `PREFIX_NAME_PASSWORD` hold for *indexes* (URLs by name)."""
+    found = []
+    for name, url in indexes.items():
+        variable = f"{prefix}_{_NOT_IN_VARIABLES.sub('_', name).upper()}"
+        username, password = environ.get(f"{variable}_USERNAME"), environ.get(f"{variable}_PASSWORD")
+        if username is not None or password is not None:
+            bare, _ = split_credentials(url)
+            found.append(Credential(url=bare, username=username or "", password=password or ""))
+    return tuple(found)
