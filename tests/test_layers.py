@@ -1,0 +1,177 @@
+"""The borders between the parts, read off the imports: one direction, decisions without I/O, a light start."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import archcheck
+
+ROOT = Path(archcheck.__file__).parent
+
+# Each part, and the parts it may import; values that all share are named `values`.
+PARTS = {
+    "values": {"values"},
+    "data": {"values"},
+    "targets": {"values", "data"},
+    "fit": {"values", "targets"},
+    "inputs": {"values", "targets"},
+    "index": {"values"},
+    "inspect": {"values", "index"},
+    "resolve": {"values", "targets", "fit", "index"},
+    "audit": {"values", "data", "targets", "fit", "index", "inspect", "resolve"},
+    "remedy": {"values", "data", "targets", "fit", "index", "audit", "resolve"},
+    "report": {"values", "audit"},
+    "run": {"values", "targets", "index", "inspect", "resolve", "audit", "remedy"},
+    "api": {"values", "targets", "index", "inputs", "resolve", "audit", "run", "request"},
+    "bot": {"values", "report"},
+    "request": {"values", "index"},
+    "cli": {"values", "index", "report", "api", "bot", "request"},
+}
+VALUES = {"__init__", "errors", "manifest", "lock", "model", "distribution", "setup_script"}
+MACHINES = {"targets", "machines"}
+
+# What may not be touched where things are decided, and the modules that read for them.
+IO_MODULES = {
+    "asyncio",
+    "httpx",
+    "socket",
+    "ssl",
+    "subprocess",
+    "shutil",
+    "tempfile",
+    "threading",
+    "urllib.request",
+}
+IO_BUILTINS = {"open", "print", "input"}
+IO_ATTRIBUTES = {"environ", "getenv", "read_text", "read_bytes", "write_text", "write_bytes", "now", "today"}
+DECISIONS = {"targets", "fit", "inputs", "inspect", "resolve", "audit", "remedy", "report", "run"}
+READERS = {"inputs/files.py"}
+
+
+def part_of(module: str) -> str:
+    """Return the part that the module `archcheck.…` belongs to."""
+    name = [*module.split("."), "__init__"][1]
+    if name in VALUES:
+        return "values"
+    return "targets" if name in MACHINES else name
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Return every module of the package, by its path in it."""
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(ROOT.rglob("*.py"))
+    }
+
+
+def name_of(path: str) -> str:
+    return ".".join(["archcheck", *path.removesuffix(".py").removesuffix("/__init__").split("/")])
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Return every module that is imported, at the top, in a function or for types alone."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def test_every_module_belongs_to_a_part():
+    assert {part_of(name_of(path)) for path in modules()} - {"__main__"} <= set(PARTS)
+
+
+def test_imports_go_one_way():
+    wrong = []
+    for path, tree in modules().items():
+        part = part_of(name_of(path))
+        for target in imported(tree):
+            if not target.startswith("archcheck.") or path in {"__init__.py", "__main__.py"}:
+                continue
+            if part_of(target) not in PARTS[part] | {part}:
+                wrong.append(f"{path} imports {target}")
+    assert wrong == []
+
+
+def test_the_parts_have_an_order():
+    """Raise no CycleError: what may import what is a hierarchy."""
+    from graphlib import TopologicalSorter
+
+    order = list(TopologicalSorter({part: below - {part} for part, below in PARTS.items()}).static_order())
+    assert order[0] == "values"
+    assert order[-1] == "cli"
+
+
+def test_decisions_do_no_io():
+    wrong = []
+    for path, tree in modules().items():
+        if part_of(name_of(path)) not in DECISIONS or path in READERS:
+            continue
+        wrong += [f"{path} imports {name}" for name in imported(tree) & IO_MODULES]
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Name(id=name)) if name in IO_BUILTINS:
+                    wrong.append(f"{path}:{node.lineno} calls {name}")
+                case ast.Attribute(attr=name) if name in IO_ATTRIBUTES:
+                    wrong.append(f"{path}:{node.lineno} uses {name}")
+    assert wrong == []
+
+
+HEAVY = {"asyncio", "httpx", "ssl", "rich", "tabulate", "pip._internal.configuration", "packaging", "msgspec"}
+
+
+def loaded_by(code: str, folder: Path, **environ: str) -> set[str]:
+    """Return which of the heavy modules a fresh process has after *code*."""
+    script = f"import sys, io\n{code}\nprint('\\0', *sorted(sys.modules), sep='\\n')"
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        check=True,
+        cwd=folder,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT.parent),
+            "HOME": str(folder),
+            "PIP_CONFIG_FILE": os.devnull,
+            "ARCHCHECK_CACHE_DIR": str(folder / ".cache"),
+            **environ,
+        },
+        text=True,
+    )
+    return HEAVY & set(run.stdout.partition("\0")[2].split())
+
+
+@pytest.mark.parametrize("argument", ["--version", "--help", "--tagret"])
+def test_nothing_heavy_is_loaded_to_say_little(tmp_path, argument):
+    assert loaded_by(f"from archcheck.cli.main import main\nmain([{argument!r}])", tmp_path) == set()
+
+
+@pytest.mark.parametrize("command", ["check", "why", "render", "explain", "cache"])
+def test_nothing_heavy_is_loaded_for_help(tmp_path, command):
+    code = f"from archcheck.cli.main import main\ntry: main([{command!r}, '--help'])\nexcept SystemExit: pass"
+    assert loaded_by(code, tmp_path) == set()
+
+
+def test_a_warm_run_needs_no_network_code(tmp_path, store, index):
+    store.add("demo", "1.0", wheels=["py3-none-any"], requires_dist=["other"])
+    store.add("other", "1.0", sdist=True)
+    (tmp_path / "requirements.txt").write_text("demo\n")
+
+    def run(*flags: str) -> set[str]:
+        code = f"from archcheck.cli.main import main\nassert main({list(flags)!r}) == 0"
+        return loaded_by(code, tmp_path, PIP_INDEX_URL=index.url)
+
+    cold, warm, matrix = run("--json"), run("--json"), run("-v")
+    assert {"httpx", "asyncio"} <= cold
+    assert warm == {"packaging", "msgspec"}
+    assert matrix == {"packaging", "msgspec", "tabulate"}
