@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.errors import InputError
-from archcheck.inputs.files import Disk, Files
+from archcheck.inputs.discovery import discover
+from archcheck.inputs.files import STDIN, Disk, Files, absolute
 from archcheck.inputs.lines import escaped, shown
 from archcheck.inputs.requirements import read_constraints, read_requirements
+from archcheck.inputs.sniff import Remembering, sniff
 from archcheck.manifest import Selection
 
 if TYPE_CHECKING:
@@ -35,6 +39,7 @@ READERS: Final[Mapping[str, Callable[..., Manifest | Lock]]] = {
     "requirements": read_requirements,
     "uv": _late("uv_lock", "read_uv_lock"),
     "pylock": _late("pylock", "read_pylock"),
+    "poetry": _late("poetry_lock", "read_poetry_lock"),
     "pyproject": _late("pyproject", "read_pyproject"),
     "environment": _late("environment", "read_environment"),
     "conda": _late("conda", "read_conda"),
@@ -69,12 +74,17 @@ _SUFFIXES: Final[Mapping[str, str]] = {
     ".gz": "archive",
 }
 
+_OPEN: Final = frozenset({"toml", "lock", "json", "yaml", "python"})  # suffixes that several formats share
+_INTERPRETER = re.compile(r"(?:bin|scripts)[/\\](?:python|pypy)[0-9.]*t?(?:\.exe)?$", re.IGNORECASE)
+
 
 def kind_of(path: str) -> str:
     """Return the kind of the input at *path*, as its name tells it; `requirements` where it tells nothing."""
     name = PurePath(path).name.lower()
     if name.startswith("pylock.") and name.endswith(".toml"):
         return "pylock"
+    if _INTERPRETER.search(path):
+        return "environment"
     return _NAMES.get(name) or _SUFFIXES.get(PurePath(name).suffix, "requirements")
 
 
@@ -87,16 +97,34 @@ def read_input(
     files: Files | None = None,
     selection: Selection | None = None,
 ) -> Manifest | Lock:
-    """Return the manifest or lock at *path*, read as *kind* or as what its name tells.
+    """Return the manifest or lock at *path*, read as *kind* or as what its name, else its text, tells.
 
-    *selection* says which extras and groups are meant; none by default.
-    Raises InputError where it cannot be read, and for kinds that have no reader.
+    Of a folder, the file is read that `discovery.ORDER` puts first. *selection* says which extras and groups
+    are meant; none by default. Raises InputError where it cannot be read, and for kinds without a reader;
+    UsageError for a folder with nothing to read.
     """
-    kind = kind or kind_of(path)
+    opened = files or Disk()
+    note = None
+    if kind is None and path != STDIN and opened.is_folder(absolute(cwd, path)):
+        found = discover(path, files=opened, cwd=cwd)
+        path, kind, note = found.path, found.kind, found.note
+    if kind is None:
+        opened = Remembering(opened)
+        kind = _told(path, opened, cwd)
     reader = READERS.get(kind)
     if reader is None:
         known = ", ".join(sorted(READERS))
         message = f"input of the kind {shown(kind)} is not supported yet; expected one of: {known}"
         raise InputError(message, path=escaped(path))
-    chosen = selection or Selection()
-    return reader(path, files=files or Disk(), environ=environ, cwd=cwd, selection=chosen)
+    read = reader(path, files=opened, environ=environ, cwd=cwd, selection=selection or Selection())
+    return read if note is None else replace(read, warnings=(note, *read.warnings))
+
+
+def _told(path: str, files: Files, cwd: str) -> str:
+    """Return the kind of the input at *path* by its name or, where that leaves it open, by its text."""
+    named = kind_of(path)
+    if path != STDIN and named not in _OPEN:
+        return named
+    sniffed = sniff(path, files=files, cwd=cwd)
+    unlike = sniffed == "requirements" and named not in {"requirements", "lock"}
+    return named if unlike else sniffed

@@ -1,0 +1,85 @@
+"""What kind of input a text is, where no file name tells: standard input, and names such as `a.toml`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from archcheck.inputs.files import STDIN, absolute
+
+if TYPE_CHECKING:
+    from archcheck.inputs.files import Files
+
+_TABLE = re.compile(rb"^\s*\[{1,2}[A-Za-z_\"'][^\n]*\]\s*(?:#[^\n]*)?$|^lock-version\s*=", re.MULTILINE)
+_SECTION = re.compile(rb"^\[(?:options|metadata)(?:\.[a-z_]+)?\]\s*$", re.MULTILINE)
+_CONDA = re.compile(rb"^dependencies\s*:", re.MULTILINE)
+_SETUP = re.compile(rb"^(?:from|import)\s+(?:setuptools|distutils)\b", re.MULTILINE)
+_SAMPLE: Final = 64 * 1024
+
+
+class Remembering:
+    """Files that are read once: standard input is gone when it has been looked at."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._read: dict[str, bytes] = {}
+
+    def read(self, path: str) -> bytes:
+        """Return the contents of *path*, from the first time."""
+        if path not in self._read:
+            self._read[path] = self._files.read(path)
+        return self._read[path]
+
+    def is_file(self, path: str) -> bool:
+        """Return whether *path* is a file that is there."""
+        return self._files.is_file(path)
+
+    def is_folder(self, path: str) -> bool:
+        """Return whether *path* is a folder that is there."""
+        return self._files.is_folder(path)
+
+    def entries(self, path: str) -> tuple[str, ...]:
+        """Return the names in the folder *path*."""
+        return self._files.entries(path)
+
+
+def sniff(path: str, *, files: Files, cwd: str) -> str:
+    """Return the kind of the text at *path*; `requirements` where nothing else fits, or it cannot be read."""
+    try:
+        data = files.read(path if path == STDIN else absolute(cwd, path))
+    except (OSError, ValueError):
+        return "requirements"  # whose reader says what is wrong
+    sample = data[:_SAMPLE]
+    if _TABLE.search(sample) and not _SECTION.search(sample):
+        return _toml_kind(data)
+    signs = {
+        "pipfile-lock": sample.lstrip().startswith(b"{") and b'"_meta"' in sample,
+        "setup-cfg": _SECTION.search(sample),
+        "conda": _CONDA.search(sample),
+        "setup-py": _SETUP.search(sample) and b"setup(" in data,
+    }
+    return next((kind for kind, sign in signs.items() if sign), "requirements")
+
+
+def _toml_kind(data: bytes) -> str:
+    import tomllib  # noqa: PLC0415 - a requirements file needs no TOML
+
+    try:
+        table = tomllib.loads(data.decode())
+    except (ValueError, RecursionError):
+        return "pyproject" if b"[project]" in data else "requirements"
+    metadata = _table(table, "metadata")
+    signs = {
+        "pylock": "lock-version" in table,
+        "pdm": "lock_version" in metadata,
+        "poetry": "lock-version" in metadata or ("package" in table and "content-hash" in metadata),
+        "uv": "package" in table and "version" in table,
+        "pyproject": {"project", "tool", "build-system", "dependency-groups"} & table.keys(),
+        "pipfile": {"packages", "dev-packages"} & table.keys(),
+    }
+    return next((kind for kind, sign in signs.items() if sign), "requirements")
+
+
+def _table(table: dict[str, Any], key: str) -> dict[str, Any]:
+    value = table.get(key)
+    return value if isinstance(value, dict) else {}
