@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -87,6 +88,17 @@ def convert(document: Document, kind: type[_T]) -> _T:
         document.refuse(what[:1].lower() + what[1:].replace("`", ""), key=key)
     except RecursionError:
         document.refuse("nested too deeply")
+
+
+def utc_text(moment: datetime | None) -> str | None:
+    """Return *moment* in ISO 8601; one without an offset is in UTC already, as lock formats demand it."""
+    if moment is None:
+        return None
+    try:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:  # 0001-01-01T00:00:00+01:00
+        return None
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def unknown_keys(table: Any, kind: Any, prefix: str = "") -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValidationError
@@ -12,7 +11,7 @@ from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel
 from packaging.version import InvalidVersion, Version
 
 from archcheck.distribution import IndexFile
-from archcheck.inputs.documents import read_toml
+from archcheck.inputs.documents import read_toml, utc_text
 from archcheck.inputs.files import absolute
 from archcheck.inputs.lines import escaped, redacted, shown
 from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
@@ -222,7 +221,7 @@ class _Reading:
             hashes=tuple(f"{algorithm}:{digest}" for algorithm, digest in stated.hashes.items()),
             requires_python=requires_python,
             size=stated.size,
-            upload_time=_utc(stated.upload_time),
+            upload_time=utc_text(stated.upload_time),
         )
 
     def _place(self, path: str) -> str:
@@ -270,17 +269,6 @@ def _version_in(package: Package) -> Version | None:
     if package.wheels:
         return parse_wheel_filename(package.wheels[0].filename)[1]
     return parse_sdist_filename(package.sdist.filename)[1] if package.sdist else None
-
-
-def _utc(moment: datetime | None) -> str | None:
-    """Return *moment* in ISO 8601; one without an offset is in UTC already (PEP 751 demands it)."""
-    if moment is None:
-        return None
-    try:
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError:  # 0001-01-01T00:00:00+01:00
-        return None
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _limits(pylock: Pylock) -> Iterator[str]:

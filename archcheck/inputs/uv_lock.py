@@ -129,6 +129,8 @@ class _Reading:
             source = source_of(package.source, folder)
         except ValueError as error:
             self._document.refuse(str(error), key=f"{key}.source", line=self._lines[number])
+        if package.version is None and package.source.registry is not None:
+            self._document.refuse("expected a version", key=f"{key}.version", line=self._lines[number])
         return LockedPackage(
             name=canonicalize_name(package.name),
             version=self._version(package.version, f"{key}.version"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
+from typing import Annotated, Any
 
 import msgspec
 
@@ -32,8 +33,8 @@ class File(msgspec.Struct, frozen=True, rename="kebab"):
     path: str | None = None
     filename: str | None = None
     hash: str | None = None
-    size: int | None = None
-    upload_time: str | None = None
+    size: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    upload_time: datetime | None = None
     zstd: Any = None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from archcheck.distribution import IndexFile
+from archcheck.inputs.documents import utc_text
 from archcheck.inputs.files import absolute
 from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
 from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
@@ -70,7 +71,7 @@ def index_file(file: File, stated: Stated, folder: str) -> IndexFile:
         url=url,
         hashes=(file.hash,) if file.hash else (),
         size=file.size,
-        upload_time=file.upload_time,
+        upload_time=utc_text(file.upload_time),
     )
 
 
