@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 
 
 def run() -> None:
     """Run the command line and leave with its exit code."""
     from archcheck.cli.main import main  # noqa: PLC0415 - the import is part of what is guarded there
 
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    if threading.active_count() > 1:
+        _leave(code)
+    sys.exit(code)
+
+
+def _leave(code: int) -> None:
+    """Leave without waiting for other threads: one that looks up a name can hang in it for minutes."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # nobody reads any more; `main` has settled what that means
+            continue
+    os._exit(code)
 
 
 if __name__ == "__main__":

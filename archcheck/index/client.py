@@ -19,11 +19,12 @@ from archcheck.index.addresses import host, is_remote, origin, split_credentials
 from archcheck.index.exchange import PAGE_LIMIT, Reply, Stats
 from archcheck.index.freshness import retry_after
 from archcheck.index.model import Unavailable
+from archcheck.index.refusals import UNAUTHORIZED
 from archcheck.index.security import Passwords, tls_context
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping
 
     from archcheck.index.addresses import Credential
     from archcheck.index.settings import IndexSettings
@@ -58,7 +59,7 @@ class Client:
         self,
         settings: IndexSettings,
         stats: Stats,
-        credentials: Sequence[Credential],
+        credentials: list[Credential],
         *,
         jobs: int = 50,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -67,7 +68,7 @@ class Client:
         self._stats = stats
         self._places = asyncio.Semaphore(jobs)
         self._pause = pause
-        self._passwords = Passwords(credentials)
+        self._passwords = Passwords(credentials, settings)
         self._quiet_until: dict[str, float] = {}
         self._lines: list[httpx.AsyncClient] = []
         self._idle: defaultdict[tuple[str, str, int], list[httpx.AsyncClient]] = defaultdict(list)
@@ -145,12 +146,15 @@ class Client:
                 raise _FailureError(f"{host(url)} redirects to something that is not HTTP", again=False)
             idle = self._idle[origin(address)]
             line = idle.pop() if idle else self._new_line(address)
-            request = line.build_request(
-                "GET", address, headers={**headers, **self._passwords.header(address)}
-            )
+            password = self._passwords.header(address)
+            request = line.build_request("GET", address, headers={**headers, **password})
             self._stats.requests += 1
             response = await line.send(request, stream=True)
             try:
+                if response.status_code == UNAUTHORIZED:
+                    await self._passwords.ask_keyring(address)
+                    if self._passwords.header(address) != password:
+                        continue
                 if not response.has_redirect_location:
                     return await self._read(response, into, limit)
                 await _drain(response)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.index.addresses import file_path, file_url, filename_of, is_remote
+from archcheck.index.addresses import file_path, file_url, filename_of, host, is_remote
 from archcheck.index.background import shared
 from archcheck.index.filenames import is_distribution
 from archcheck.index.files import identify
@@ -47,7 +47,7 @@ def _locate(source: UrlSource | PathSource) -> IndexFile | Path | Unavailable:
         return IndexFile(filename=filename_of(location), url=location)
     path = file_path(location)
     if path is None:
-        return Unavailable(reason=f"{location}: not an address that can be read")
+        return Unavailable(reason=f"{host(location)}: not an address that can be read")
     try:
         if Path(path).is_dir():
             return Path(path) / source.subdirectory

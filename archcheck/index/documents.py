@@ -14,6 +14,7 @@ from archcheck.index.exchange import PAGE_LIMIT
 from archcheck.index.freshness import fresh_until
 from archcheck.index.model import Unavailable
 from archcheck.index.pages import PageError
+from archcheck.index.refusals import FORBIDDEN, is_code_artifact, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 FOREVER = float("inf")
 NOT_CACHED = Unavailable(reason="not in the cache (--offline)", incomplete=True)
-_OK, _NOT_MODIFIED, _FORBIDDEN, _NOT_FOUND, _GONE = 200, 304, 403, 404, 410
+_OK, _NOT_MODIFIED, _NOT_FOUND, _GONE = 200, 304, 404, 410
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +82,10 @@ class Documents:
         if reply.status in {_NOT_FOUND, _GONE}:
             self._keep(document, reply, b"")
             return Absent(status=_NOT_FOUND)
-        if reply.status == _FORBIDDEN:
-            return Absent(status=_FORBIDDEN)
+        if reply.status == FORBIDDEN and not is_code_artifact(document.url):
+            return Absent(status=FORBIDDEN)
         if reply.status != _OK:
-            return Unavailable(reason=f"{host(document.url)} answered {reply.status}", incomplete=True)
+            return Unavailable(reason=refused(document.url, reply.status), incomplete=True)
         try:
             value = document.read(reply)
         except PageError as error:

@@ -6,8 +6,9 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from archcheck.index.addresses import file_path, host
+from archcheck.index.addresses import file_path
 from archcheck.index.model import Unavailable
+from archcheck.index.refusals import refused
 
 if TYPE_CHECKING:
     from archcheck.index.documents import Documents
@@ -39,9 +40,7 @@ async def open_file(documents: Documents, file: IndexFile) -> BinaryIO | Unavail
     stream.close()
     if isinstance(reply, Unavailable):
         return reply
-    return Unavailable(
-        reason=f"{host(file.url)} answered {reply.status} for {file.filename}", incomplete=True
-    )
+    return Unavailable(reason=f"{file.filename}: {refused(file.url, reply.status)}", incomplete=True)
 
 
 def open_local(path: str) -> BinaryIO | Unavailable:

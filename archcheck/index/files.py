@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from archcheck.index.lookup import Lookup
     from archcheck.index.model import Index, IndexFile
 
+_STATIC_METADATA = "2020-10-27"  # the day when PEP 643 was accepted: no older file can be Metadata 2.2
 _MAX_SDIST = 60 * 1024 * 1024
 _NOT_OPENED = Unavailable(reason="the sdist is too large to be looked into")
 _decode_metadata = msgspec.msgpack.Decoder(Metadata).decode
@@ -80,13 +81,14 @@ class Files:
         self, file: IndexFile, siblings: tuple[IndexFile, ...], name: NormalizedName, version: Version
     ) -> Metadata | Unavailable:
         """Return what the sdist states, else what a wheel of its version does, else what is most likely."""
-        beside = await self._wheels.beside(file)
-        if isinstance(beside, bytes):
-            pkg_info = SdistContents(names=(), pkg_info=beside.decode("utf-8", "replace"))
-            stated = sdist_metadata(pkg_info, name=name, version=version)
-            if stated is not None:
-                return stated
+        stated = await self._stated_beside(file, name, version)
+        if stated is not None:
+            return stated
         wheels = sorted((each for each in siblings if each.is_wheel), key=_likeness)
+        if wheels and "" < (file.upload_time or "") < _STATIC_METADATA:  # then nothing in it could be better
+            sibling = await self._of_sibling(wheels[0])
+            if isinstance(sibling, Metadata):
+                return sibling
         contents: SdistContents | Unavailable = _NOT_OPENED
         if not wheels or (file.size or 0) <= _MAX_SDIST:
             contents = await shared(self._questions.sdist(file))
@@ -97,12 +99,26 @@ class Files:
             if stated is not None:
                 return stated
         if wheels:
-            sibling = await shared(self._questions.metadata(wheels[0], ()))
-            if isinstance(sibling, Metadata):
-                return replace(sibling, origin="sibling-wheel", approximate=True)
-            if sibling.incomplete:
+            sibling = await self._of_sibling(wheels[0])
+            if isinstance(sibling, Metadata) or sibling.incomplete:
                 return sibling
         return await self._guess(file, contents, name, version)
+
+    async def _stated_beside(
+        self, file: IndexFile, name: NormalizedName, version: Version
+    ) -> Metadata | None:
+        """Return what the metadata file beside the sdist states as static; few indexes have one."""
+        beside = await self._wheels.beside(file)
+        if not isinstance(beside, bytes):
+            return None
+        pkg_info = SdistContents(names=(), pkg_info=beside.decode("utf-8", "replace"))
+        return sdist_metadata(pkg_info, name=name, version=version)
+
+    async def _of_sibling(self, wheel: IndexFile) -> Metadata | Unavailable:
+        found = await shared(self._questions.metadata(wheel, ()))
+        if isinstance(found, Metadata):
+            return replace(found, origin="sibling-wheel", approximate=True)
+        return found
 
     async def _guess(
         self, file: IndexFile, contents: SdistContents | Unavailable, name: NormalizedName, version: Version

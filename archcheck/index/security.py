@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import netrc
 import os
@@ -11,16 +12,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archcheck.index.addresses import Credential, credential_for, origin
+from archcheck.index.keyring import look_up
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+
+    from archcheck.index.settings import IndexSettings
 
 
 class Passwords:
-    """The credentials of the settings, and those that the user's netrc file has for a host by name."""
+    """The credentials of the settings, and those that netrc or the keyring has for a host by name.
 
-    def __init__(self, credentials: Sequence[Credential]) -> None:
+    *credentials* may grow; what the keyring answers is put into it.
+    """
+
+    def __init__(self, credentials: list[Credential], settings: IndexSettings) -> None:
         self._credentials = credentials
+        self._provider = settings.keyring
+        pinned = (url for _, url in settings.package_indexes)
+        self._own = {origin(url): url for url in (*pinned, *settings.find_links, *settings.indexes[::-1])}
+        self._asked: dict[tuple[str, str, int], asyncio.Task[None]] = {}
 
     def header(self, url: str) -> Mapping[str, str]:
         """Return the `Authorization` header for *url*, empty where none is meant for its origin."""
@@ -29,6 +40,23 @@ class Passwords:
             return {}
         token = base64.b64encode(f"{found.username}:{found.password}".encode()).decode()
         return {"Authorization": f"Basic {token}"}
+
+    async def ask_keyring(self, url: str) -> None:
+        """Ask the keyring, once, for the password of the configured place that has the origin of *url*."""
+        place = origin(url)
+        if self._provider == "disabled" or place not in self._own:
+            return
+        if place not in self._asked:
+            self._asked[place] = asyncio.create_task(self._learn(self._own[place]))
+        await asyncio.shield(self._asked[place])
+
+    async def _learn(self, url: str) -> None:
+        known = credential_for(url, self._credentials)
+        if known is not None and known.password:
+            return  # the server does not take it, and the user would have to change it
+        found = await asyncio.to_thread(look_up, url, known.username if known else "", self._provider)
+        if found is not None:
+            self._credentials.insert(0, found)
 
     def _from_netrc(self, url: str) -> Credential | None:
         _, name, _ = origin(url)
