@@ -37,7 +37,9 @@ def perform(request: Request, watch: Callable[[str, NetworkIndex], None] | None 
     (an unreadable input, an unknown target); all else is a finding or an error in the report.
     """
     targets = [parse_target(text) for text in dict.fromkeys(request.targets)]
-    manifests = [_read(path, request) for path in request.paths]
+    named = [(path, request.kind) for path in request.paths]
+    named += [(path, "environment") for path in request.environments]
+    manifests = [_read(path, kind, request) for path, kind in named]
     audits: list[Audit] = []
     with ExitStack() as stack:
         opened: dict[IndexSettings, NetworkIndex] = {}
@@ -74,11 +76,9 @@ def assemble(audits: Sequence[Audit], *, generated_at: str) -> Report:
     )
 
 
-def _read(path: str, request: Request) -> tuple[Manifest | Lock, IndexSettings]:
+def _read(path: str, kind: str | None, request: Request) -> tuple[Manifest | Lock, IndexSettings]:
     """Return the input at *path*, constrained as the settings say, and the settings of its installer."""
-    manifest = read_input(
-        path, request.kind, environ=request.environ, cwd=request.cwd, selection=request.selection
-    )
+    manifest = read_input(path, kind, environ=request.environ, cwd=request.cwd, selection=request.selection)
     settings = settings_for(request.environ, flags=request.flags, options=manifest.options)
     if isinstance(manifest, Lock):
         return manifest, settings
@@ -91,7 +91,12 @@ def _read(path: str, request: Request) -> tuple[Manifest | Lock, IndexSettings]:
 
 
 def _own_target(manifest: Manifest | Lock, request: Request) -> Target:
-    """Return the Lambda runtime of the Python that the project says, in `.python-version` or by itself."""
+    """Return the Lambda runtime of the Python that the project says, in `.python-version` or by itself.
+
+    An installed environment has a Python already.
+    """
+    if manifest.kind == "environment":
+        return default_target(manifest.requires_python)
     folder = Path(request.cwd, manifest.path).parent if manifest.path != "-" else Path(request.cwd)
     try:
         said = (folder / ".python-version").read_text(encoding="utf-8")[:1000]

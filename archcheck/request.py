@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Request:
     """What to audit, against what, and how to ask.
 
-    `paths` are as the user typed them, relative to the absolute folder `cwd`; `-` is standard input. `kind`
+    `paths` are as the user typed them, relative to the absolute folder `cwd`; `-` is standard input, and of a
+    folder the first file in the order of search is taken. `environments` are installed ones. `kind`
     names the format where the file's name does not. `targets` empty means: the one that the project says.
     `timeout` is in seconds, None for pip's own setting; `jobs` is how many requests may be under way.
     """
@@ -26,6 +27,7 @@ class Request:
     paths: tuple[str, ...]
     cwd: str
     environ: Mapping[str, str]
+    environments: tuple[str, ...] = ()
     kind: str | None = None
     selection: Selection = field(default_factory=Selection)
     targets: tuple[str, ...] = ()

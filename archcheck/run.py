@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 
 from archcheck.audit import findings as judge
-from archcheck.audit.paths import locations, parents, shortest
+from archcheck.audit.paths import compiled, locations, parents, shortest
 from archcheck.audit.recommend import recommend
 from archcheck.audit.rows import package_row, summary
 from archcheck.audit.savings import savings
@@ -52,7 +52,8 @@ def audit_input(manifest: Manifest | Lock, target: Target, index: Index, options
     """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it."""
     x86, arm = _outcomes(manifest, target, index, options)
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
-    subjects = _subjects(target, x86, arm, _look_inside(resolutions, index))
+    via = {} if isinstance(manifest, Lock) else compiled(manifest.requirements)
+    subjects = _subjects(target, x86, arm, _look_inside(resolutions, index), parents(resolutions, via))
     found = judge.problems(subjects) if isinstance(arm, Resolution) else ()
     remedies = _remedies(found, index, _constraints(manifest), options)
     places = locations(resolutions)
@@ -160,10 +161,13 @@ def _look_inside(resolutions: Sequence[Resolution], index: Index) -> dict[str, S
 
 
 def _subjects(
-    target: Target, x86: Outcome, arm: Outcome, sdists: Mapping[str, SdistVerdict]
+    target: Target,
+    x86: Outcome,
+    arm: Outcome,
+    sdists: Mapping[str, SdistVerdict],
+    above: Mapping[NormalizedName, tuple[NormalizedName | None, ...]],
 ) -> tuple[Subject, ...]:
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
-    above = parents(resolutions)
     names = sorted({name for resolution in resolutions for name in resolution.packages})
     return tuple(
         Subject(

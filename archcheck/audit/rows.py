@@ -24,7 +24,7 @@ def package_row(subject: Subject, places: Sequence[Location], remedy: Remedy | N
     }
     return Package(
         name=subject.name,
-        direct=None in above,
+        direct=(subject.name,) in subject.paths,
         locations=tuple(Place(path=place.path, line=place.line or None) for place in places),
         paths=subject.paths,
         required_by=tuple(sorted(up for up in above if up is not None)),

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from archcheck.cli.console import Console
     from archcheck.index.cache import Mode
 
-DISCOVERED = ("requirements.txt",)
-
 
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises `UsageError` instead of leaving the process."""
@@ -44,6 +42,13 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what to audit")
     group.add_argument(
         "--kind", metavar="KIND", help="the format of the input, where its name does not tell it"
+    )
+    group.add_argument(
+        "--environment",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="what is installed at PATH: an interpreter, a virtual environment or a site-packages folder",
     )
     group.add_argument(
         "--extra", action="append", default=[], metavar="NAME", help="also this extra of the project"
@@ -104,7 +109,8 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
         for value in getattr(arguments, option):
             formats = restrict(formats, option.replace("_", "-"), value)
     return Request(
-        paths=tuple(dict.fromkeys(paths)) or (_discovered(),),
+        paths=tuple(dict.fromkeys(paths)) or (() if arguments.environment else (".",)),
+        environments=tuple(dict.fromkeys(arguments.environment)),
         cwd=os.getcwd(),  # noqa: PTH109 - Path.cwd() would resolve nothing more
         environ=console.environ,
         kind=arguments.kind,
@@ -131,15 +137,6 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
         cache_dir=arguments.cache_dir,
         jobs=arguments.jobs,
         timeout=arguments.timeout,
-    )
-
-
-def _discovered() -> str:
-    for name in DISCOVERED:
-        if os.path.isfile(name):  # noqa: PTH113
-            return name
-    raise UsageError(
-        f"no input: this folder has no {' or '.join(DISCOVERED)}; name a file, or - for standard input"
     )
 
 

@@ -25,6 +25,7 @@ KIND = "conda"
 MAX_BYTES = 2**19  # YAML is read at about a megabyte a second; the longest exports have some thousand lines
 MAX_ITEMS = 10_000  # aliases can name one list many times
 
+_INTERPRETER = re.compile(r"(?:[^:]*::)?(?:python|pip)(?![A-Za-z0-9_.-])")
 _PYTHON = re.compile(r"python\s*=+\s*(3\.[0-9]{1,3})\b")
 
 
@@ -33,7 +34,7 @@ def read_conda(
 ) -> Manifest:
     """Return what the `pip:` section of the environment file at *path* asks for, read as pip would.
 
-    conda's own packages are `Skipped`, but the Python among them is the project's. Raises InputError.
+    conda's own packages are `Skipped`, except for Python, which is the project's, and pip. Raises InputError.
     """
     _ = selection  # the format has neither extras nor groups
     expected = "a conda environment file"
@@ -47,6 +48,7 @@ def read_conda(
     others = tuple(
         Skipped(text=redacted(text), reason="a conda package is not audited", location=_at(path, line))
         for line, text in conda
+        if not _INTERPRETER.match(text)
     )
     python = next((found for _, text in conda if (found := _PYTHON.match(text))), None)
     return replace(

@@ -17,7 +17,7 @@ def one_line(err: str) -> str:
     ("path", "content", "words"),
     [
         ("missing.txt", None, "missing.txt: no such file"),
-        (".", None, "is a folder"),
+        (".", None, "no input: this folder has none of uv.lock, "),
         ("binary.txt", b"\x7fELF\x02\x01\x01\x00\x00\xff\xfe", "binary.txt"),
         ("latin.txt", b"caf\xe9\n", "latin.txt"),
         ("bad.txt", "ready==\n", "bad.txt:1"),
