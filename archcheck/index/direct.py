@@ -20,13 +20,14 @@ from archcheck.manifest import PathSource
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
+    from archcheck.index.files import Files
     from archcheck.index.model import Index
     from archcheck.manifest import UrlSource
 
 _UNTOLD = Version("0")
 
 
-async def read_direct(source: UrlSource | PathSource, questions: Index) -> Direct | Unavailable:
+async def read_direct(source: UrlSource | PathSource, questions: Index, files: Files) -> Direct | Unavailable:
     """Return the distribution at *source*, whose URL carries no credentials."""
     found = _locate(source)
     if isinstance(found, Path):
@@ -35,9 +36,11 @@ async def read_direct(source: UrlSource | PathSource, questions: Index) -> Direc
         return found
     if not is_distribution(found.filename):
         return Unavailable(reason=f"{found.filename or found.url}: neither a wheel nor an sdist, by its name")
+    if found.is_wheel:
+        return await _wheel(found, questions)
     if source.subdirectory:
-        return Unavailable(reason=f"{found.filename}: the subdirectory of an archive is not read")
-    return await (_wheel(found, questions) if found.is_wheel else _sdist(found, questions))
+        return await _part(found, source.subdirectory, files)
+    return await _sdist(found, questions)
 
 
 def _locate(source: UrlSource | PathSource) -> IndexFile | Path | Unavailable:
@@ -71,6 +74,14 @@ async def _sdist(file: IndexFile, questions: Index) -> Direct | Unavailable:
     if isinstance(contents, Unavailable):
         return contents
     return _described(contents, file, identify(file.filename), file.filename)
+
+
+async def _part(file: IndexFile, subdirectory: str, files: Files) -> Direct | Unavailable:
+    """Return the project in the *subdirectory* of an archive, whose own name says nothing about it."""
+    contents = await files.contents(file, subdirectory)
+    if isinstance(contents, Unavailable):
+        return contents
+    return _described(contents, file, None, f"{file.filename}#subdirectory={subdirectory}")
 
 
 def _folder(folder: Path) -> Direct | Unavailable:

@@ -54,12 +54,13 @@ class Files:
             return known
         found = await self._wheels.metadata(file, *identity)
         if isinstance(found, Metadata):
-            self._remember("metadata", file, found)
+            self._remember("metadata", file, _key(file), found)
         return found
 
-    async def contents(self, file: IndexFile) -> SdistContents | Unavailable:
-        """Return what the sdist *file* holds."""
-        known = self._documents.recall("sdist", _key(file), _decode_contents)
+    async def contents(self, file: IndexFile, subdirectory: str = "") -> SdistContents | Unavailable:
+        """Return what the sdist *file* holds in its *subdirectory*."""
+        key = f"{_key(file)}&{subdirectory}" if subdirectory else _key(file)
+        known = self._documents.recall("sdist", key, _decode_contents)
         if known is not None:
             return known
         stream = await open_file(self._documents, file)
@@ -69,12 +70,12 @@ class Files:
 
         with stream:
             if file_path(file.url) is not None:
-                return read_sdist(stream, file.filename)
+                return read_sdist(stream, file.filename, subdirectory)
             import asyncio  # noqa: PLC0415 - the loop runs this
 
-            found = await asyncio.to_thread(read_sdist, stream, file.filename)
+            found = await asyncio.to_thread(read_sdist, stream, file.filename, subdirectory)
         if isinstance(found, SdistContents):
-            self._remember("sdist", file, found)
+            self._remember("sdist", file, key, found)
         return found
 
     async def _sdist_metadata(
@@ -142,9 +143,9 @@ class Files:
             return contents
         return Unavailable(reason=f"{file.filename} states its dependencies only when it is built")
 
-    def _remember(self, kind: str, file: IndexFile, value: object) -> None:
+    def _remember(self, kind: str, file: IndexFile, key: str, value: object) -> None:
         lasting = file.hashes or file.metadata
-        self._documents.remember(kind, _key(file), value, until=FOREVER if lasting else time.time())
+        self._documents.remember(kind, key, value, until=FOREVER if lasting else time.time())
 
 
 def identify(filename: str) -> tuple[NormalizedName, Version] | None:

@@ -117,7 +117,7 @@ class NetworkIndex:
             source = replace(source, url=bare)
             if credential is not None:
                 self._documents.credentials.append(credential)
-        return await read_direct(source, self)
+        return await read_direct(source, self, self._files)
 
     async def _project(self, name: NormalizedName, pin: Version | None) -> Project | NotFound | Unavailable:
         if not _NAME.fullmatch(name):  # it would be part of a path; no index has such a project

@@ -50,17 +50,18 @@ class _Refused(Exception):  # noqa: N818 - the archive is refused, with a reason
     pass
 
 
-def read_sdist(stream: BinaryIO, filename: str) -> SdistContents | Unavailable:
-    """Return what the sdist in *stream* holds; a .zip needs a seekable one."""
+def read_sdist(stream: BinaryIO, filename: str, subdirectory: str = "") -> SdistContents | Unavailable:
+    """Return what the sdist in *stream* holds, in its *subdirectory*; a .zip needs a seekable one."""
+    below = f"{subdirectory.strip('/')}/".removeprefix("./") if subdirectory.strip("/.") else ""
     members: Iterator[tuple[str, BinaryIO | None]]
     if filename.endswith(".zip"):
-        members = _zip_members(stream)
+        members = _zip_members(stream, below)
     elif filename.endswith((".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")):
-        members = _tar_members(stream, filename)
+        members = _tar_members(stream, filename, below)
     else:
         return Unavailable(reason=f"{filename}: archives of this kind are not read")
     try:
-        return _contents(members)
+        return _contents(members, below)
     except _Refused as refusal:
         return Unavailable(reason=f"{filename} is refused: {refusal}")
     except _READ_ERRORS as error:
@@ -98,7 +99,7 @@ def _is_venv(path: str, name: str) -> bool:
     return os.path.exists(os.path.join(path, name, "pyvenv.cfg"))  # noqa: PTH110, PTH118 - once a folder
 
 
-def _tar_members(stream: BinaryIO, filename: str) -> Iterator[tuple[str, BinaryIO | None]]:
+def _tar_members(stream: BinaryIO, filename: str, below: str) -> Iterator[tuple[str, BinaryIO | None]]:
     """Yield name and opened file (None for folders and links) of each member, in the archive's order."""
     plain = _Bounded(_decompressed(stream, filename))
     with tarfile.open(fileobj=cast("BinaryIO", plain), mode="r|", tarinfo=_BoundedTarInfo) as archive:
@@ -107,7 +108,7 @@ def _tar_members(stream: BinaryIO, filename: str) -> Iterator[tuple[str, BinaryI
                 raise _Refused(f"{member.name!r} is a device")
             if member.islnk() or member.issym():
                 _check_link(member)
-                if _may_be_text(member.name):
+                if _may_be_text(member.name, below):
                     raise _Refused(f"{member.name!r} is a link")
             if not member.isdir():
                 yield (
@@ -124,19 +125,19 @@ def _check_link(member: tarfile.TarInfo) -> None:
         raise _Refused(f"{member.name!r} links to {member.linkname!r}, outside of the archive")
 
 
-def _zip_members(stream: BinaryIO) -> Iterator[tuple[str, BinaryIO | None]]:
+def _zip_members(stream: BinaryIO, below: str) -> Iterator[tuple[str, BinaryIO | None]]:
     with zipfile.ZipFile(stream) as archive:
         for entry in archive.infolist():
             if entry.is_dir():
                 continue
-            if _may_be_text(entry.filename):
+            if _may_be_text(entry.filename, below):
                 with archive.open(entry) as file:
                     yield entry.filename, cast("BinaryIO", file)
             else:
                 yield entry.filename, None
 
 
-def _contents(members: Iterator[tuple[str, BinaryIO | None]]) -> SdistContents:
+def _contents(members: Iterator[tuple[str, BinaryIO | None]], below: str) -> SdistContents:
     names: list[str] = []
     texts: dict[str, str] = {}
     for raw, file in members:
@@ -144,15 +145,17 @@ def _contents(members: Iterator[tuple[str, BinaryIO | None]]) -> SdistContents:
         if name.startswith(("/", "\\")) or ".." in name.split("/"):
             raise _Refused(f"{raw!r} points outside of the archive")
         _add_name(names, name)
-        if file is not None and _may_be_text(raw):
+        if file is not None and _may_be_text(raw, below):
             texts[name] = _text(file, name)
     top = {name.partition("/")[0] if "/" in name else "" for name in names}
     if len(top) == 1 and "" not in top:
         cut = len(top.pop()) + 1
         names = [name[cut:] for name in names]
         texts = {name[cut:]: text for name, text in texts.items()}
+    names = [name.removeprefix(below) for name in names if name.startswith(below)]
+    texts = {name.removeprefix(below): text for name, text in texts.items() if name.startswith(below)}
     if not names:
-        raise _Refused("it is empty")
+        raise _Refused(f"it has no folder {below[:-1]!r}" if below else "it is empty")
     return _chosen(names, texts)
 
 
@@ -169,10 +172,13 @@ def _is_text(name: str) -> bool:
     return name in _TEXTS
 
 
-def _may_be_text(raw: str) -> bool:
-    """Whether the archive's member is one of the texts, with a top folder or without one."""
+def _may_be_text(raw: str, below: str) -> bool:
+    """Whether the archive's member is one of the texts *below* the top folder, or below none."""
     name = raw.removeprefix("./")
-    return _is_text(name) or _is_text(name.partition("/")[2])
+    return any(
+        path.startswith(below) and _is_text(path.removeprefix(below))
+        for path in (name, name.partition("/")[2])
+    )
 
 
 def _text(file: BinaryIO, name: str) -> str:
