@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -51,6 +51,6 @@ def version_of(filename: str, name: NormalizedName, known: dict[str, Version | N
     if text not in known:
         try:
             known[text] = Version(text)
-        except InvalidVersion:
+        except ValueError:  # InvalidVersion is one; so is a number of more digits than int() reads
             known[text] = None
     return known[text]

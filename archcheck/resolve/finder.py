@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archcheck.resolve.model import Options
     from archcheck.targets import Machine
 
+_ANY = SpecifierSet()
 _SDIST_RANK = 1 << 30
 
 
@@ -127,7 +128,7 @@ class Finder:
         """
         matching = specifier.filter(project.releases, prereleases=True)
         releases = (self._release(project, version, hashes) for version in matching)
-        return SpecifierSet().filter(
+        return _ANY.filter(
             filter(None, releases),
             prereleases=self._prereleases(project, specifier),
             key=lambda release: release[0].version,

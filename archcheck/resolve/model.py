@@ -81,7 +81,7 @@ class Pick:
         return replace(self, problem=problem)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ask:
     """One requirement as the resolver sees it: who is wanted, and which versions will do.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
@@ -50,6 +52,8 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         self.starved: set[NormalizedName] = set()
         self.parents: dict[str, dict[str, Candidate]] = defaultdict(dict)
         self._dependencies: dict[tuple[str, str], tuple[Ask, ...]] = {}
+        self._traits: dict[Ask, tuple[bool, bool, bool, bool]] = {}
+        self._pythons: dict[str, Ask] = {}
         self._conflicts: defaultdict[str, int] = defaultdict(int)
         self._promoted: set[str] = set()
         self._steps_left = max_steps
@@ -94,17 +98,20 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         backtrack_causes: Sequence[RequirementInformation[Ask, Candidate]],  # noqa: ARG002
     ) -> tuple[bool, bool, bool, bool, float, bool, str]:
         """Return pip's sort key: direct, pinned, bounded above, in the user's order, constrained, by name."""
-        asks = [info.requirement for info in information[identifier]]
-        operators = [(spec.operator, spec.version) for ask in asks for spec in ask.specifier]
-        pinned = any(op[:2] == "==" and "*" not in version for op, version in operators)
-        bounded = any(op in {"<", "<=", "~="} or (op == "==" and "*" in version) for op, version in operators)
+        direct = pinned = bounded = constrained = False
+        for info in information[identifier]:
+            traits = self._traits.get(info.requirement)
+            if traits is None:
+                traits = self._traits[info.requirement] = _traits(info.requirement)
+            direct, pinned = direct or traits[0], pinned or traits[1]
+            bounded, constrained = bounded or traits[2], constrained or traits[3]
         return (
             identifier not in self._promoted,
-            not any(ask.only is not None for ask in asks),
+            not direct,
             not pinned,
             not bounded,
             self._scene.order.get(identifier, math.inf),
-            not operators,
+            not constrained,
             identifier,
         )
 
@@ -160,12 +167,10 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         """Yield what satisfies all *asks*, which are for one project, most preferred first."""
         name = asks[0].name
         if asks[0].key == PYTHON:
-            if all(map(self._python_fits, asks)):
+            if all(map(self._python_fits, set(asks))):
                 yield Pick(name=name, version=self._scene.machine.python_version)
             return
-        specifier = SpecifierSet()
-        for ask in asks:
-            specifier &= ask.specifier
+        specifier = reduce(and_, (ask.specifier for ask in asks))
         only = {ask.only.ident: ask.only for ask in asks if ask.only is not None}
         if only:
             yield from self._direct(tuple(only.values()), specifier)
@@ -198,7 +203,8 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
                 yield Ask(key=PYTHON, name=_PYTHON_NAME, specifier=_NEVER, text=needs.refused)
             elif needs.requires_python:
                 # pip asks for it although it holds, which tells resolvelib how far to jump back
-                yield Ask(key=PYTHON, name=_PYTHON_NAME, text=needs.requires_python)
+                text = needs.requires_python
+                yield self._pythons.setdefault(text, Ask(key=PYTHON, name=_PYTHON_NAME, text=text))
         if scene.options.no_deps:
             return
         for requirement in needs.requirements:
@@ -263,3 +269,11 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         self._steps_left -= 1
         if self._steps_left < 0:
             raise ResolutionTooDeep(0)
+
+
+def _traits(ask: Ask) -> tuple[bool, bool, bool, bool]:
+    """Return whether *ask* points at a distribution, pins, bounds above, and constrains at all."""
+    operators = [(spec.operator, spec.version) for spec in ask.specifier]
+    pins = any(op[:2] == "==" and "*" not in version for op, version in operators)
+    bounds = any(op in {"<", "<=", "~="} or (op == "==" and "*" in version) for op, version in operators)
+    return ask.only is not None, pins, bounds, bool(operators)
