@@ -25,7 +25,7 @@ from archcheck.model import (
     Trouble,
 )
 from archcheck.remedy.versions import first_remedy
-from archcheck.resolve.locked import read_lock
+from archcheck.resolve.locked import covers, read_lock
 from archcheck.resolve.model import Conflict, Resolution
 from archcheck.resolve.prefetch import Prefetcher
 from archcheck.resolve.run import resolve
@@ -215,6 +215,10 @@ def _remedies(
 
 
 def _conflicts(manifest: Manifest | Lock, target: Target, x86: Outcome, arm: Outcome) -> tuple[Finding, ...]:
+    """Return what is wrong with the set as a whole: a conflict, or a lock that is not for aarch64."""
+    if isinstance(manifest, Lock):
+        on_x86, on_arm = (covers(manifest, target.on(each)) for each in ARCHITECTURES)
+        return () if on_arm else (judge.uncovered_finding(target, manifest.path, alone=on_x86),)
     on_x86, on_arm = (isinstance(outcome, Conflict) and not outcome.gave_up for outcome in (x86, arm))
     conflict = arm if on_arm else x86
     if not isinstance(conflict, Conflict) or conflict.gave_up:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from archcheck.audit.rules import RULES
-from archcheck.model import Evidence, Finding, Place, Severity
+from archcheck.model import Evidence, Finding, Place, Remedy, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from archcheck.audit.rules import Problem
     from archcheck.audit.subject import Subject
     from archcheck.manifest import Location
-    from archcheck.model import Remedy
     from archcheck.resolve.model import Cause, Conflict
     from archcheck.targets import Target
 
@@ -108,6 +108,27 @@ def conflict_finding(conflict: Conflict, target: Target, where: Where, input_pat
         location=Place(path=location.path, line=location.line or None) if location else None,
         path=(conflict.package,),
         fingerprint=fingerprint(input_path, target.id, conflict.package, rule),
+    )
+
+
+def uncovered_finding(target: Target, input_path: str, *, alone: bool) -> Finding:
+    """Return AC015 for a lock whose own environments leave out aarch64 alone, AC013 where x86_64 too."""
+    name = PurePath(input_path).name
+    rule = "AC015" if alone else "AC013"
+    where = "aarch64" if alone else target.id
+    return Finding(
+        rule=rule,
+        name=NAMES[rule],
+        severity=Severity.BLOCKER,
+        package=name,
+        version=None,
+        target=target.id,
+        message=f"the lock is for other environments than {where}: its installer refuses to use it there",
+        evidence=Evidence(needs="another environment", has=where),
+        location=Place(path=input_path, line=None),
+        path=(name,),
+        fingerprint=fingerprint(input_path, target.id, name, rule),
+        remedy=Remedy(kind="relock", message=f"admit {where} to the lock's environments, and lock again"),
     )
 
 

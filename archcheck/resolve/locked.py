@@ -20,6 +20,8 @@ from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Chosen, Edge, Pick, Resolution
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from packaging.utils import NormalizedName
 
     from archcheck.distribution import IndexFile
@@ -34,11 +36,17 @@ def read_lock(lock: Lock, machine: Machine, index: Index, options: Options) -> R
     walk = _Walk(lock, machine)
     walk.run()
     finder = Finder(machine, options)
+    _ask_ahead(walk.selected.values(), finder, index)
     packages = {
         name: _chosen(package, tuple(walk.edges.get(name, ())), finder, index)
         for name, package in sorted(walk.selected.items())
     }
     return Resolution(machine=machine, packages=packages)
+
+
+def covers(lock: Lock, machine: Machine) -> bool:
+    """Return whether *lock* is for *machine* at all; its installer refuses any other."""
+    return not lock.environments or any(machine.holds(marker) for marker in lock.environments)
 
 
 class _Walk:
@@ -108,6 +116,17 @@ class _Walk:
         return fitting[0] if fitting else None
 
 
+def _ask_ahead(packages: Iterable[LockedPackage], finder: Finder, index: Index) -> None:
+    """Put every question that `_from_index` will ask at once, so that they wait for the network together."""
+    for package in packages:
+        if isinstance(package.source, IndexSource) and not isinstance(_own_pick(package, finder).fit, Fit):
+            index.project(package.name, pin=package.version)
+
+
+def _own_pick(package: LockedPackage, finder: Finder) -> Pick:
+    return _best(finder, Project(name=package.name, files=package.files), package)
+
+
 def _chosen(package: LockedPackage, edges: tuple[Edge, ...], finder: Finder, index: Index) -> Chosen:
     match package.source:
         case IndexSource():
@@ -132,8 +151,7 @@ def _chosen(package: LockedPackage, edges: tuple[Edge, ...], finder: Finder, ind
 
 
 def _from_index(package: LockedPackage, finder: Finder, index: Index) -> tuple[Pick, str | None]:
-    own = Project(name=package.name, files=package.files)
-    pick = _best(finder, own, package)
+    pick = _own_pick(package, finder)
     if isinstance(pick.fit, Fit):
         return pick, None
     answer = index.project(package.name, pin=package.version).result()
