@@ -1,0 +1,173 @@
+"""What a lock puts on each machine: the walk over its edges, its own files, and when the index is asked."""
+
+from __future__ import annotations
+
+import pytest
+from packaging.markers import Marker
+from packaging.version import Version
+
+from archcheck.distribution import IndexFile
+from archcheck.fit import Fit
+from archcheck.index.model import Project, Unavailable
+from archcheck.lock import Lock, LockedDependency, LockedPackage
+from archcheck.manifest import Location, VcsSource
+from archcheck.resolve.locked import covers, read_lock
+from archcheck.resolve.model import Options
+from archcheck.targets import parse_target
+from tests.resolve.fake import FakeIndex
+
+TARGET = parse_target("lambda:python3.13")
+ARM, X86 = TARGET.on("aarch64"), TARGET.on("x86_64")
+HERE = Location(path="some.lock")
+
+
+def file(name: str, tag: str, version: str = "1.0") -> IndexFile:
+    filename = f"{name}-{version}.tar.gz" if tag == "sdist" else f"{name}-{version}-{tag}.whl"
+    return IndexFile(filename=filename, url=f"https://index.example/{filename}")
+
+
+ANY, ARM_TAG, X86_TAG = (
+    "py3-none-any",
+    "cp313-cp313-manylinux_2_17_aarch64",
+    "cp313-cp313-manylinux_2_17_x86_64",
+)
+
+
+def package(name: str, *tags: str, version: str = "1.0", needs=(), **rest) -> LockedPackage:
+    return LockedPackage(
+        name=name,
+        version=Version(version),
+        files=tuple(file(name, tag, version) for tag in tags),
+        dependencies=tuple(needs),
+        location=HERE,
+        **rest,
+    )
+
+
+def needs(name: str, marker: str | None = None, **rest) -> LockedDependency:
+    return LockedDependency(name=name, marker=Marker(marker) if marker else None, **rest)
+
+
+def lock(*packages: LockedPackage, roots=("root",), **rest) -> Lock:
+    requirements = tuple(root if isinstance(root, LockedDependency) else needs(root) for root in roots)
+    return Lock(path="some.lock", kind="uv", sha256="", requirements=requirements, packages=packages, **rest)
+
+
+def names(a_lock: Lock, machine=ARM, index: FakeIndex | None = None) -> set[str]:
+    return set(read_lock(a_lock, machine, index or FakeIndex(), Options()).packages)
+
+
+def test_follows_edges_whose_markers_hold_on_the_machine() -> None:
+    on_x86 = needs("speedups", "platform_machine == 'x86_64'")
+    a_lock = lock(package("root", ANY, needs=[on_x86]), package("speedups", X86_TAG), package("orphan", ANY))
+    assert names(a_lock, ARM) == {"root"}
+    assert names(a_lock, X86) == {"root", "speedups"}
+
+
+def test_takes_the_extras_that_an_edge_asks_for_and_no_others() -> None:
+    root = package("root", ANY, optional={"fast": (needs("quick"),), "slow": (needs("snail"),)})
+    quick, snail = package("quick", ANY), package("snail", ANY)
+    assert names(lock(root, quick, snail)) == {"root"}
+    fast = needs("root", extras=frozenset({"fast"}))
+    assert names(lock(root, quick, snail, roots=[fast])) == {"root", "quick"}
+
+
+def test_an_extra_asked_for_later_is_still_followed() -> None:
+    root = package("root", ANY, optional={"fast": (needs("quick"),)})
+    other = package("other", ANY, needs=[needs("root", extras=frozenset({"fast"}))])
+    assert names(lock(root, other, package("quick", ANY), roots=["root", "other"])) == {
+        "root",
+        "other",
+        "quick",
+    }
+
+
+def test_a_fork_gives_each_machine_its_own_version() -> None:
+    a_lock = lock(
+        package("dep", ARM_TAG, version="2.0"),
+        package("dep", X86_TAG, version="1.0"),
+        roots=[
+            needs("dep", "platform_machine == 'aarch64'", version=Version("2.0")),
+            needs("dep", "platform_machine == 'x86_64'", version=Version("1.0")),
+        ],
+    )
+    for machine, version in ((ARM, "2.0"), (X86, "1.0")):
+        chosen = read_lock(a_lock, machine, FakeIndex(), Options()).packages["dep"]
+        assert str(chosen.pick.version) == version
+        assert isinstance(chosen.pick.fit, Fit)
+
+
+def test_a_flat_lock_installs_whatever_its_own_marker_admits() -> None:
+    only_x86 = package("fast", X86_TAG, marker=Marker("platform_machine == 'x86_64'"))
+    a_lock = lock(package("root", ANY, needs=[needs("dep")]), package("dep", ANY), only_x86, flat=True)
+    assert names(a_lock, ARM) == {"root", "dep"}
+    assert names(a_lock, X86) == {"root", "dep", "fast"}
+    dep = read_lock(a_lock, ARM, FakeIndex(), Options()).packages["dep"]
+    assert [edge.parent for edge in dep.wanted_by] == ["root"]
+
+
+def test_cycles_and_chains_of_thousands_end() -> None:
+    chain = [package(f"p{n}", ANY, needs=[needs(f"p{n + 1}")]) for n in range(3000)]
+    a_lock = lock(*chain, package("p3000", ANY, needs=[needs("p0")]), roots=["p0"])
+    assert len(names(a_lock)) == 3001
+
+
+def test_asks_nothing_where_the_locks_own_wheels_fit() -> None:
+    index = FakeIndex()
+    names(lock(package("root", ARM_TAG, X86_TAG)), ARM, index)
+    assert index.asked == []
+
+
+def test_a_wheel_that_only_the_index_has_is_seen_but_not_taken() -> None:
+    whole = Project(name="root", files=(file("root", X86_TAG), file("root", ARM_TAG)))
+    index = FakeIndex(projects={"root": whole})
+    pick = read_lock(lock(package("root", X86_TAG)), ARM, index, Options()).packages["root"].pick
+    assert not pick.installs
+    assert {each.filename for each in pick.release} == {
+        file("root", tag).filename for tag in (X86_TAG, ARM_TAG)
+    }
+
+
+def test_an_index_out_of_reach_leaves_a_doubt_about_what_the_lock_omits() -> None:
+    index = FakeIndex(projects={"root": Unavailable(reason="no network", incomplete=True)})
+    chosen = read_lock(lock(package("root", X86_TAG)), ARM, index, Options()).packages["root"]
+    assert not chosen.pick.installs
+    assert "could not be asked" in (chosen.doubt or "")
+
+
+def test_files_that_a_lock_does_not_list_come_from_the_index_through_its_hashes() -> None:
+    arm, x86 = file("root", ARM_TAG), file("root", X86_TAG)
+    hashed = [
+        IndexFile(filename=each.filename, url=each.url, hashes=(f"sha256:{digit * 64}",))
+        for each, digit in ((arm, "a"), (x86, "b"))
+    ]
+    index = FakeIndex(projects={"root": Project(name="root", files=tuple(hashed))})
+    for digit, installs in (("a", True), ("b", False)):
+        entry = package("root", listed=False, hashes=(f"sha256:{digit * 64}",))
+        assert read_lock(lock(entry), ARM, index, Options()).packages["root"].pick.installs is installs
+
+
+@pytest.mark.parametrize(("index", "kind"), [("absent", "absent"), ("broken", "incomplete")])
+def test_an_unlisted_package_that_cannot_be_looked_up_is_unknown(index: str, kind: str) -> None:
+    asked = (
+        FakeIndex(absent=frozenset({"root"}))
+        if index == "absent"
+        else FakeIndex(projects={"root": Unavailable(reason="500", incomplete=True)})
+    )
+    chosen = read_lock(lock(package("root", listed=False)), ARM, asked, Options()).packages["root"]
+    assert chosen.unknown
+    assert getattr(chosen.pick, kind)
+
+
+def test_a_checkout_is_unknown_and_its_own_edges_are_followed_all_the_same() -> None:
+    root = package("root", source=VcsSource(url="git+https://example.org/root"), needs=[needs("dep")])
+    found = read_lock(lock(root, package("dep", ANY)), ARM, FakeIndex(), Options()).packages
+    assert found["root"].unknown
+    assert isinstance(found["dep"].pick.fit, Fit)
+
+
+def test_a_lock_covers_the_machines_that_its_environments_name() -> None:
+    only_x86 = lock(package("root", ANY), environments=(Marker("platform_machine == 'x86_64'"),))
+    assert covers(only_x86, X86)
+    assert not covers(only_x86, ARM)
+    assert covers(lock(package("root", ANY)), ARM)
