@@ -64,6 +64,7 @@ def _audit(audit: Audit, view: View, *, alone: bool) -> list[str]:
         _findings(words.NOT_ARM64, words.target_problems(audit), audit, view),
         _matrix(audit.packages, view) if view.verbose else [],
         _counts(audit, view),
+        _notes(audit, view),
         _next(audit, view),
     ]
     return _spaced(parts)
@@ -93,13 +94,18 @@ def _head(audit: Audit, view: View, *, alone: bool) -> list[str]:
         *paragraph(verdict.worth(audit), view, indent=2),
         *_bullets(verdict.assumptions(audit, verbose=view.verbose), view),
         *_bullets(verdict.grounds(audit, verbose=view.verbose), view),
-        *_bullets(audit.notes, view),
     ]
 
 
-def _bullets(sentences: Iterable[str], view: View) -> Iterator[str]:
+def _notes(audit: Audit, view: View) -> list[str]:
+    if not audit.notes:
+        return []
+    return [*paragraph("Notes", view, style="bold"), *_bullets(audit.notes, view, indent=2)]
+
+
+def _bullets(sentences: Iterable[str], view: View, *, indent: int = 4) -> Iterator[str]:
     for sentence in sentences:
-        yield from paragraph(sentence, view, indent=4, label="-", hang=2)
+        yield from paragraph(sentence, view, indent=indent, label="-", hang=2)
 
 
 def _findings(title: str, findings: Sequence[Finding], audit: Audit, view: View) -> list[str]:
