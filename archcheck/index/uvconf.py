@@ -1,7 +1,8 @@
 """uv's settings of indexes: its variables, the project's own, the user's and the system's uv.toml.
 
-uv puts the lists of all of them one behind the other, the most important first, and asks in that order; its
-default index comes last. Compared with uv itself in the tests.
+uv puts the lists of all of them one behind the other, the most important first, and asks in that order; what
+stands under the older keys (`extra-index-url`, `index-url`) of any file comes after all `index` tables, and
+the default index last. Compared with uv itself in the tests.
 """
 
 from __future__ import annotations
@@ -56,9 +57,10 @@ class _File(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Layer:
-    """What one of the places says; paths in it are absolute."""
+    """What one of the places says; paths in it are absolute. `older` are those under the older keys."""
 
     indexes: tuple[_Index, ...] = ()
+    older: tuple[_Index, ...] = ()
     find_links: tuple[str, ...] = ()
     no_index: bool = False
     strategy: str | None = None
@@ -79,7 +81,8 @@ def read_uv_settings(
     """
     flags, project = flags or IndexOptions(), project or IndexOptions(strategy="first")
     layers = [_of_options(flags), _of_variables(environ), _of_options(project), *_of_files(environ, read)]
-    named = _first_of_each_name(each for layer in layers for each in layer.indexes)
+    listed = (*(layer.indexes for layer in layers), *(layer.older for layer in layers))
+    named = _first_of_each_name(each for indexes in listed for each in indexes)
     names = {each.name: each.url for each in named if each.name}
     default = next((each.url for each in named if each.default), None)
     stated = next(filter(None, (layer.strategy for layer in layers[1:])), None)
@@ -163,7 +166,6 @@ def _of_variables(environ: Mapping[str, str]) -> _Layer:
             *_defaults(environ.get("UV_INDEX_URL")),
         ),
         find_links=tuple(filter(None, environ.get("UV_FIND_LINKS", "").split(","))),
-        no_index=environ.get("UV_NO_INDEX", "").lower() in _TRUE,
         strategy=environ.get("UV_INDEX_STRATEGY"),
         keyring=environ.get("UV_KEYRING_PROVIDER"),
         insecure_hosts=tuple(environ.get("UV_INSECURE_HOST", "").split()),
@@ -209,8 +211,8 @@ def _parse(text: str, path: str) -> _Layer:
         return url if "://" in url else os.path.join(folder, url)  # noqa: PTH118
 
     return _Layer(
-        indexes=(
-            *(msgspec.structs.replace(each, url=place(each.url)) for each in stated.index),
+        indexes=tuple(msgspec.structs.replace(each, url=place(each.url)) for each in stated.index),
+        older=(
             *(_Index(url=place(url)) for url in stated.extra_index_url),
             *_defaults(place(stated.index_url) if stated.index_url else None),
         ),

@@ -331,6 +331,39 @@ def test_restrict_as_pip_does(option, value):
     assert (set(after.no_binary), set(after.only_binary)) == (pip.no_binary, pip.only_binary)
 
 
+@pytest.mark.parametrize("option", ["all-releases", "only-final"])
+@pytest.mark.parametrize("value", ["n", ":all:", ":none:", ":all:,n", "n,:none:,o"])
+def test_release_as_restrict(option, value):
+    """pip handles `--all-releases` and `--only-final` by the code that handles the formats."""
+    from pip._internal.models.format_control import FormatControl as PipControl
+
+    before = ReleaseControl(all_releases=frozenset({"n", "a"}), only_final=frozenset({"o"}))
+    target, other = set(before.all_releases), set(before.only_final)
+    sides = (target, other) if option == "all-releases" else (other, target)
+    PipControl.handle_mutual_excludes(value, *sides)
+    after = release(before, option, value)
+    assert (set(after.all_releases), set(after.only_final)) == (target, other)
+
+
+def test_releases_of_the_settings_the_flags_and_the_file():
+    merged = merge(
+        read_settings({"PIP_CONFIG_FILE": os.devnull, "PIP_ONLY_FINAL": ":all:"}),
+        IndexOptions(releases=ReleaseControl(all_releases=frozenset({"a", "b"}))),
+        IndexOptions(releases=ReleaseControl(only_final=frozenset({"b"}))),
+    )
+    assert [merged.releases.allows_prereleases(name) for name in ("a", "b", "c")] == [True, False, False]
+
+
+@pytest.mark.parametrize("value", ["ask", ""])
+def test_keyring_providers(value):
+    environ = {"PIP_CONFIG_FILE": os.devnull, "PIP_KEYRING_PROVIDER": value}
+    if value:
+        with pytest.raises(SettingsError, match="keyring-provider: expected one of auto"):
+            read_settings(environ)
+    else:
+        assert read_settings(environ).keyring == "auto"
+
+
 def test_the_default_index_is_pips():
     from pip._internal.models.index import PyPI
 
