@@ -19,7 +19,7 @@ def span(misses: Iterable[Miss]) -> str:
     others: set[str] = set()
     for miss in misses:
         found = _CPYTHON.fullmatch(miss.python)
-        if found and miss.abi == miss.python:
+        if found and miss.abi in {miss.python, f"{miss.python}m"}:  # cp37m: the pymalloc of before 3.8
             minors.add(int(found[1]))
         else:
             others.add(miss.needs)
