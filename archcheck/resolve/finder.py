@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from itertools import tee
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
@@ -49,7 +51,8 @@ class Finder:
         self.machine = machine
         self._options = options
         self._releases: dict[tuple[int, Version, frozenset[str]], tuple[Pick, ...]] = {}
-        self._projects: dict[int, Project] = {}  # keeps the ids in `_releases` from being reused
+        self._versions: dict[tuple[int, frozenset[tuple[str, str]]], Iterator[Version]] = {}
+        self._projects: dict[int, Project] = {}  # keeps the ids in the keys above from being reused
         self._pythons: dict[str, bool] = {}
 
     def picks(
@@ -87,7 +90,7 @@ class Finder:
         """
         pre = self._prereleases(project, specifier)
         order = sorted(
-            specifier.filter(project.releases, prereleases=True),
+            self.versions(project, specifier),
             key=lambda version: (
                 version != prefer,
                 all(file.yanked for file in project.releases[version]),
@@ -102,6 +105,19 @@ class Finder:
                 yield found[0].refused("it was yanked, and pip takes it only where it is pinned")
             elif version.is_prerelease and pre is False:
                 yield found[0].refused("only final releases are admitted")
+
+    def versions(self, project: Project, specifier: SpecifierSet) -> Iterator[Version]:
+        """Yield the versions that *specifier* admits, prereleases too, newest first, whether they fit or not.
+
+        A search that goes back asks the same again and again of pages with thousands of versions (botocore):
+        what was yielded once is remembered, and the rest is not looked at before it is needed.
+        """
+        # SpecifierSet's own hash makes every version canonical, and costs more than what is saved.
+        key = (id(project), frozenset((spec.operator, spec.version) for spec in specifier))
+        if key not in self._versions:
+            self._projects[id(project)] = project
+            (self._versions[key],) = tee(specifier.filter(project.releases, prereleases=True), 1)
+        return copy(self._versions[key])
 
     def python_fits(self, text: str | None) -> bool:
         """Return whether `requires-python` *text* admits the machine's Python; pip ignores an invalid one."""
@@ -126,7 +142,7 @@ class Finder:
 
         Prereleases stand in where no final release *installs*: pip filters the files that fit.
         """
-        matching = specifier.filter(project.releases, prereleases=True)
+        matching = self.versions(project, specifier)
         releases = (self._release(project, version, hashes) for version in matching)
         return _ANY.filter(
             filter(None, releases),

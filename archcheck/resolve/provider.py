@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from functools import reduce
+from itertools import chain
 from operator import and_
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from packaging.utils import canonicalize_name
 from resolvelib.providers import AbstractProvider
 from resolvelib.resolvers import ResolutionTooDeep
 
-from archcheck.index.model import NotFound, Unavailable
+from archcheck.index.model import NotFound, Project, Unavailable
 from archcheck.resolve.asks import PYTHON, of_metadata
 from archcheck.resolve.finder import pin_of
 from archcheck.resolve.model import Ask, Candidate, Pick
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from resolvelib.structs import RequirementInformation
 
-    from archcheck.index.model import Project
     from archcheck.resolve.scene import Scene
 
 MAX_STEPS = 250_000
@@ -217,6 +217,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         """Yield what installs; where the name is relaxed, or nothing does, also what does not."""
         scene, name = self._scene, project.name
         hashes = scene.hashes(asks)
+        rest: Iterator[Pick]
         refused: list[Pick] = []
         found = False
         for pick in scene.finder.picks(project, specifier, hashes or frozenset()):
@@ -231,22 +232,26 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         if found and name not in self._relaxed:
             return
         prefer = scene.prefer.get(name)
-        rest = [*refused, *scene.finder.shut_out(project, specifier, hashes or frozenset(), prefer)]
+        rest = chain(refused, scene.finder.shut_out(project, specifier, hashes or frozenset(), prefer))
         if found:
             # Something installs, so what does not is admitted only where the other architecture has it.
-            rest = [pick for pick in rest if pick.version == prefer]
-        if rest:
-            yield from rest if self._may_relax(name) else ()
-        elif not found and (hopeless := self._hopeless(project, asks)) and self._may_relax(name):
-            yield hopeless
+            rest = (pick for pick in rest if pick.version == prefer)
+        first = next(rest, None)
+        if first is None and not found:
+            first = self._hopeless(project, asks)
+        if first is not None and self._may_relax(name):
+            yield first
+            yield from rest
 
     def _hopeless(self, project: Project, asks: Sequence[Ask]) -> Pick | None:
         """Return a placeholder where one ask alone is for versions that do not exist: no conflict."""
         whole = project if project.complete else self._scene.project(project.name)
-        releases = {} if isinstance(whole, NotFound | Unavailable) else whole.releases
+        if not isinstance(whole, Project):
+            return None
         for ask in asks:
-            if not any(True for _ in ask.specifier.filter(releases, prereleases=True)):
-                known = f"the newest is {next(iter(releases))}" if releases else "it lists no files"
+            if next(self._scene.finder.versions(whole, ask.specifier), None) is None:
+                newest = next(iter(whole.releases), None)
+                known = f"the newest is {newest}" if newest else "it lists no files"
                 problem = f"the index has no version that satisfies {ask.specifier or 'it'}; {known}"
                 pick = Pick(name=project.name, version=pin_of(ask.specifier), problem=problem)
                 return self._scene.placeholder(pick)
