@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Extras that name each other twice over grow as 2^depth; these stop them early.
 MAX_DEPTH: Final = 50
-MAX_REQUIREMENTS: Final = 100_000
+MAX_STEPS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +138,8 @@ class _Choosing:
     def take(self, parts: Iterable[Part], marker: Marker | None, above: tuple[str, ...]) -> None:
         """Take in *parts* as far as *marker* holds; *above* are the extras and groups that led here."""
         for part in parts:
-            if len(above) > MAX_DEPTH or len(self.found) + len(self._visited) > MAX_REQUIREMENTS:
-                limits = f"{MAX_DEPTH} deep and {MAX_REQUIREMENTS:,} requirements"
+            if len(above) > MAX_DEPTH or len(self._visited) > MAX_STEPS:
+                limits = f"{MAX_DEPTH} deep and {MAX_STEPS:,} in all"
                 raise failure(part.location, f"too many extras or groups; expected at most {limits}")
             if isinstance(part, Include):
                 self._include(part, marker, above)

@@ -115,7 +115,13 @@ class _Reading:
         wanted = [item.strip() for item in items if item.strip() and not item.strip().startswith("#")]
         found, at = [], max(place.line - 1, 0)
         for item in wanted:
-            line = next((n for n in range(at, len(self._lines)) if item in self._lines[n]), at)
+            line = next((n for n in range(at, len(self._lines)) if _states(self._lines[n], item)), at)
             at = line
             found.append(Stated(text=item, location=Location(path=self._path, line=line + 1)))
         return tuple(found)
+
+
+def _states(line: str, item: str) -> bool:
+    """Return whether *line* is that of *item*, alone or behind the key."""
+    value = line if line[:1].isspace() else line.partition("=")[2]
+    return value.strip() == item or item in map(str.strip, value.split(";"))
