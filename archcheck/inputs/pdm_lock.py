@@ -1,0 +1,228 @@
+"""pdm.lock, version 4: strategies, targets, groups, and one more entry for each set of extras."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from archcheck.inputs.beside import all_direct, every, manifest_beside, meant, required
+from archcheck.inputs.documents import convert, read_toml, unknown_keys
+from archcheck.inputs.lines import escaped, shown
+from archcheck.inputs.pdm_schema import LockFile, index_file, source_of
+from archcheck.inputs.pdm_targets import environments, limits
+from archcheck.inputs.pyproject import read_pyproject
+from archcheck.lock import Lock, LockedDependency, LockedPackage
+from archcheck.manifest import IndexOptions, IndexSource, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from packaging.utils import NormalizedName
+
+    from archcheck.inputs.beside import Versions
+    from archcheck.inputs.documents import Document
+    from archcheck.inputs.files import Files
+    from archcheck.inputs.pdm_schema import File, Package
+    from archcheck.manifest import Manifest, Selection, Skipped
+
+KIND: Final = "pdm"
+MAJOR: Final = 4
+NEWEST: Final = Version("4.5.0")
+DEFAULT: Final = "default"
+
+
+def read_pdm_lock(
+    path: str, *, files: Files, environ: Mapping[str, str], cwd: str, selection: Selection
+) -> Lock:
+    """Return what the pdm.lock at *path* says, with the pyproject.toml beside it where there is one.
+
+    By default the main dependencies alone are required (PDM itself adds the `dev` groups). Under the
+    strategy `inherit_metadata` each package says which groups need it and when; other locks are walked from
+    the requirements of the pyproject.toml, and without it every package counts. Raises InputError.
+    """
+    document = read_toml(path, files=files, cwd=cwd, expected="a pdm.lock")
+    version = _version(document)
+    lock = convert(document, LockFile)
+    manifest = manifest_beside(
+        path, "pyproject.toml", read_pyproject, files=files, environ=environ, cwd=cwd, selection=selection
+    )
+    return _Reading(document, lock, selection).lock(manifest, newer=version > NEWEST)
+
+
+def _version(document: Document) -> Version:
+    """Return the version of the format; raises InputError for none, and for another major one."""
+    metadata = document.table.get("metadata")
+    stated = metadata.get("lock_version") if isinstance(metadata, dict) else None
+    try:
+        version = Version(stated) if isinstance(stated, str) else None
+    except InvalidVersion:
+        version = None
+    if version is None or version.major != MAJOR:
+        found = shown(str(stated)) if stated is not None else "none"
+        document.refuse(
+            f"{found} is not supported; expected 4.0 to {NEWEST}, the versions known",
+            key="metadata.lock_version",
+        )
+    return version
+
+
+class _Reading:
+    """One run over one lock."""
+
+    def __init__(self, document: Document, lock: LockFile, selection: Selection) -> None:
+        self._document = document
+        self._lock = lock
+        self._inherits = "inherit_metadata" in lock.metadata.strategy
+        known = frozenset(canonicalize_name(group) for group in lock.metadata.groups)
+        self._check(selection, known)
+        optional = selection.extras | selection.groups
+        # PDM keeps extras and groups under one roof, and does not say which of the two a name is.
+        self._groups = known if selection.all_extras else frozenset({DEFAULT, *optional})
+        lines = document.lines_of("package")
+        self._lines = lines if len(lines) == len(lock.package) else (0,) * len(lock.package)
+        self._versions: Versions = {}
+        for number, package in enumerate(lock.package):
+            version = self._parsed_version(number, package)
+            versions = self._versions.setdefault(canonicalize_name(package.name), [])
+            if version is not None and version not in versions:
+                versions.append(version)
+
+    def _check(self, selection: Selection, known: frozenset[NormalizedName]) -> None:
+        for name in sorted((selection.extras | selection.groups) - known):
+            there = ", ".join(escaped(each) for each in sorted(known - {DEFAULT})) or "none"
+            message = f"{shown(name)} is not among the groups that were locked; expected one of: {there}"
+            self._document.refuse(message, key="metadata.groups")
+
+    def lock(self, manifest: Manifest | None, *, newer: bool) -> Lock:
+        """Return the whole."""
+        path = self._document.path
+        packages = tuple(self._packages())
+        warnings = [] if manifest is None else list(manifest.warnings)
+        skipped: tuple[Skipped, ...] = ()
+        if manifest is None:
+            requirements = every(packages)
+            warnings.append(all_direct(path, "pyproject.toml"))
+        else:
+            requirements, skipped = required(manifest.requirements, self._versions, path)
+        if newer:
+            unknown = ", ".join(
+                escaped(key) for key in sorted(set(unknown_keys(self._document.table, LockFile)))
+            )
+            warnings.append(
+                f"{escaped(path)}: lock_version {self._lock.metadata.lock_version} is newer than {NEWEST}, "
+                f"the newest known{f'; not read: {unknown}' if unknown else ''}"
+            )
+        try:
+            covered = environments(self._lock.metadata)
+            requires_python = self._requires_python()
+        except ValueError as error:
+            self._document.refuse(_words(error), key="metadata.targets")
+        return Lock(
+            path=path,
+            kind=KIND,
+            sha256=self._document.sha256,
+            requirements=requirements,
+            packages=packages,
+            flat=self._inherits,
+            options=IndexOptions() if manifest is None else manifest.options,
+            requires_python=requires_python,
+            skipped=skipped,
+            limits=tuple(limits(self._lock.metadata)),
+            environments=covered,
+            warnings=tuple(warnings),
+        )
+
+    def _requires_python(self) -> SpecifierSet | None:
+        """Return the range of Pythons where all targets have the same."""
+        stated = {target.requires_python for target in self._lock.metadata.targets}
+        return SpecifierSet(stated.pop() or "") if len(stated) == 1 else None
+
+    def _packages(self) -> Iterator[LockedPackage]:
+        """Yield the packages of the selected groups; what their extras need is put beside."""
+        entries = list(zip(self._lock.package, self._lines, strict=True))
+        optional: dict[tuple[str, str | None], dict[NormalizedName, tuple[LockedDependency, ...]]] = {}
+        for number, (package, line) in enumerate(entries):
+            if package.extras:
+                needed = tuple(self._dependencies(number, package, line))
+                of_package = optional.setdefault((canonicalize_name(package.name), package.version), {})
+                for extra in package.extras:
+                    name = canonicalize_name(extra)
+                    of_package[name] = (*of_package.get(name, ()), *needed)
+        for number, (package, line) in enumerate(entries):
+            if not package.extras and self._is_selected(package):
+                yield self._package(number, package, line, optional)
+
+    def _is_selected(self, package: Package) -> bool:
+        if not self._inherits or package.groups is None:
+            return True
+        return any(canonicalize_name(group) in self._groups for group in package.groups)
+
+    def _package(
+        self,
+        number: int,
+        package: Package,
+        line: int,
+        optional: Mapping[tuple[str, str | None], Mapping[NormalizedName, tuple[LockedDependency, ...]]],
+    ) -> LockedPackage:
+        name = canonicalize_name(package.name)
+        try:
+            source = source_of(package, self._document.folder)
+            files = tuple(index_file(file, source) for file in self._files(package))
+            marker = Marker(package.marker) if package.marker else None
+        except (ValueError, RecursionError) as error:
+            self._document.refuse(_words(error), key=f"package[{number}]", line=line)
+        return LockedPackage(
+            name=name,
+            version=Version(package.version) if package.version else None,
+            source=source,
+            files=files,
+            listed=bool(files) or not isinstance(source, IndexSource),
+            marker=marker,
+            dependencies=tuple(self._dependencies(number, package, line)),
+            optional=optional.get((name, package.version), {}),
+            location=Location(path=self._document.path, line=line),
+        )
+
+    def _files(self, package: Package) -> tuple[File, ...]:
+        return package.files or self._lock.metadata.files.get(f"{package.name} {package.version}", ())
+
+    def _parsed_version(self, number: int, package: Package) -> Version | None:
+        try:
+            if package.version is None and source_of(package, self._document.folder) == IndexSource():
+                self._document.refuse(
+                    "expected a version", key=f"package[{number}].version", line=self._lines[number]
+                )
+            return Version(package.version) if package.version else None
+        except ValueError as error:
+            self._document.refuse(_words(error), key=f"package[{number}]", line=self._lines[number])
+
+    def _dependencies(self, number: int, package: Package, line: int) -> Iterator[LockedDependency]:
+        own = canonicalize_name(package.name)
+        for place, text in enumerate(package.dependencies):
+            try:
+                needed = Requirement(text)
+            except (ValueError, RecursionError):
+                message = f"{shown(text)} is no requirement; expected PEP 508"
+                self._document.refuse(message, key=f"package[{number}].dependencies[{place}]", line=line)
+            name = canonicalize_name(needed.name)
+            if package.extras and name == own and not needed.extras:
+                continue  # the entry with extras leads to the one without
+            yield LockedDependency(
+                name=name,
+                extras=frozenset(canonicalize_name(extra) for extra in needed.extras),
+                marker=needed.marker,
+                version=meant(name, needed.specifier, self._versions),
+                specifier=needed.specifier,
+            )
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    text = escaped(str(error).partition("\n")[0])[:200]
+    return text[:1].lower() + text[1:]
