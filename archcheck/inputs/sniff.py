@@ -50,8 +50,8 @@ def sniff(path: str, *, files: Files, cwd: str) -> str:
     except (OSError, ValueError):
         return "requirements"  # whose reader says what is wrong
     sample = data[:_SAMPLE]
-    if _TABLE.search(sample) and not _SECTION.search(sample):
-        return _toml_kind(data)
+    if _TABLE.search(sample) and (kind := _toml_kind(data)):
+        return kind
     signs = {
         "pipfile-lock": sample.lstrip().startswith(b"{") and b'"_meta"' in sample,
         "setup-cfg": _SECTION.search(sample),
@@ -61,13 +61,13 @@ def sniff(path: str, *, files: Files, cwd: str) -> str:
     return next((kind for kind, sign in signs.items() if sign), "requirements")
 
 
-def _toml_kind(data: bytes) -> str:
+def _toml_kind(data: bytes) -> str | None:
     import tomllib  # noqa: PLC0415 - a requirements file needs no TOML
 
     try:
         table = tomllib.loads(data.decode())
     except (ValueError, RecursionError):
-        return "pyproject" if b"[project]" in data else "requirements"
+        return "pyproject" if b"[project]" in data else None
     metadata = _table(table, "metadata")
     signs = {
         "pylock": "lock-version" in table,
@@ -77,7 +77,7 @@ def _toml_kind(data: bytes) -> str:
         "pyproject": {"project", "tool", "build-system", "dependency-groups"} & table.keys(),
         "pipfile": {"packages", "dev-packages"} & table.keys(),
     }
-    return next((kind for kind, sign in signs.items() if sign), "requirements")
+    return next((kind for kind, sign in signs.items() if sign), None)
 
 
 def _table(table: dict[str, Any], key: str) -> dict[str, Any]:

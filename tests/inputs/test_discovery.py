@@ -1,0 +1,124 @@
+"""Which file of a folder is read, and what a text without a name is taken for."""
+
+from __future__ import annotations
+
+import pytest
+
+from archcheck.errors import UsageError
+from archcheck.inputs import _told, read_input
+from archcheck.inputs.discovery import ORDER, discover
+from archcheck.inputs.sniff import sniff
+
+from .projects import project
+from .reading import FakeFiles
+
+PROJECT = "[project]\nname = 'me'\n"
+
+
+def found(*names: str, folder: str = ".", **texts: str) -> tuple[str, str | None, str | None]:
+    there = FakeFiles({f"/work/{name}": texts.get(name, PROJECT) for name in (*names, *texts)})
+    chosen = discover(folder, files=there, cwd="/work")
+    return chosen.path, chosen.kind, chosen.note
+
+
+def test_the_order() -> None:
+    names = [name for name in ORDER if "*" not in name and name != "setup.cfg"]
+    for place, name in enumerate(names):
+        path, kind, note = found(*reversed(names[place:]))
+        assert (path, kind) == (name, None)
+        assert (note is None) == (place == len(names) - 1)
+
+
+def test_what_else_was_found_is_said() -> None:
+    _, _, note = found("uv.lock", "requirements.txt", "pyproject.toml")
+    assert note == (
+        "chose uv.lock, which comes first in the order of search; also found: requirements.txt, pyproject.toml "
+        "(to audit another, name it: archcheck requirements.txt)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "path"),
+    [
+        ({"pyproject.toml": "[tool.ruff]\n", "setup.py": ""}, "setup.py"),
+        ({"setup.cfg": "[flake8]\n", "setup.py": ""}, "setup.py"),
+        ({"setup.cfg": "[options]\ninstall_requires = a\n", "setup.py": ""}, "setup.cfg"),
+        ({"pyproject.toml": "[tool.poetry]\n", "Pipfile": ""}, "pyproject.toml"),
+        ({"pylock.dev.toml": "", "requirements.txt": ""}, "pylock.dev.toml"),
+    ],
+)
+def test_files_that_say_no_dependencies_are_passed_over(texts: dict[str, str], path: str) -> None:
+    assert found(**texts)[0] == path
+
+
+def test_folders_are_spelled_as_the_user_does() -> None:
+    assert found("a/requirements.txt", folder="a")[0] == "a/requirements.txt"
+    assert found("a/requirements.txt", folder="/work/a/")[0] == "/work/a/requirements.txt"
+    assert found("env/pyvenv.cfg", folder="env")[:2] == ("env", "environment")
+
+
+@pytest.mark.parametrize(
+    ("names", "hint"),
+    [
+        ((), "this folder has none of uv.lock, poetry.lock, "),
+        (("requirements-dev.txt",), "there is requirements-dev.txt: name what you mean"),
+        (("requirements/base.txt",), "look into requirements/ and name a file of it"),
+    ],
+)
+def test_nothing_to_audit(names: tuple[str, ...], hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        found(*names)
+    assert hint in str(caught.value)
+
+
+def test_the_note_reaches_the_manifest() -> None:
+    manifest = project({"requirements.txt": "a", "setup.py": "x"}, ".")
+    assert manifest.path == "requirements.txt"
+    assert manifest.warnings[0].startswith("chose requirements.txt")
+
+
+TEXTS = {
+    "uv": "version = 1\nrevision = 3\n\n[[package]]\nname = 'a'\n",
+    "poetry": "[[package]]\nname = 'a'\n\n[metadata]\nlock-version = '2.1'\ncontent-hash = 'x'\n",
+    "pdm": "[metadata]\nlock_version = '4.5.0'\n\n[[package]]\nname = 'a'\n",
+    "pylock": "lock-version = '1.0'\ncreated-by = 'x'\n[[packages]]\nname = 'a'\n",
+    "pyproject": PROJECT,
+    "pipfile": "[[source]]\nurl = 'https://index.example/'\n[packages]\na = '*'\n",
+    "pipfile-lock": '{\n "_meta": {"hash": {}}, "default": {}}',
+    "conda": "name: x\ndependencies:\n  - pip\n",
+    "setup-cfg": "[metadata]\nname = x\n[options]\ninstall_requires = a\n",
+    "setup-py": "from setuptools import setup\nsetup(install_requires=['a'])\n",
+    "requirements": "# c\na==1\n-e .\n-r b.txt\n./local[extra]\nc[d]>1 ; python_version < '3'\n",
+}
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_sniffing(kind: str) -> None:
+    assert sniff("-", files=FakeFiles({"-": TEXTS[kind]}), cwd="/work") == kind
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", "[a", "\x00", "[x]", "dependencies", "é", "[" * 50_000])
+def test_what_is_nothing_known_is_a_requirements_file(text: str) -> None:
+    assert sniff("-", files=FakeFiles({"-": text}), cwd="/work") == "requirements"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [("env.yml", "conda", "conda"), ("lock.toml", "pylock", "pylock"), ("dev.py", "setup-py", "setup-py"),
+     ("requirements.lock", "requirements", "requirements"), ("other.lock", "uv", "uv")],
+)  # fmt: skip
+def test_names_that_several_formats_share(name: str, text: str, kind: str) -> None:
+    assert _told(name, FakeFiles({f"/work/{name}": TEXTS[text]}), "/work") == kind
+
+
+def test_standard_input_is_read_once() -> None:
+    class Once(FakeFiles):
+        def read(self, path: str) -> bytes:
+            data = super().read(path)
+            self._files["-"] = b""
+            return data
+
+    for kind in ("requirements", "pyproject", "setup-cfg", "setup-py", "conda"):
+        text = TEXTS[kind] if kind != "requirements" else "a==1\n"
+        manifest = read_input("-", environ={}, cwd="/work", files=Once({"-": text}))
+        assert (manifest.kind, manifest.path) == (kind, "-")
