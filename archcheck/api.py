@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archcheck import __version__
-from archcheck.audit.recommend import worst
 from archcheck.errors import UsageError
 from archcheck.index.cache import Cache, default_folder
 from archcheck.index.installers import settings_for
 from archcheck.index.network import NetworkIndex
 from archcheck.inputs import Disk, read_constraints, read_input
+from archcheck.judge.recommend import worst
 from archcheck.lock import Lock
 from archcheck.model import Report, Summary, Tool
 from archcheck.resolve.model import Options
@@ -39,6 +39,8 @@ def perform(request: Request, watch: Callable[[str, NetworkIndex], None] | None 
     targets = [parse_target(text) for text in dict.fromkeys(request.targets)]
     named = [(path, request.kind) for path in request.paths]
     named += [(path, "environment") for path in request.environments]
+    if not named:
+        raise UsageError("nothing to audit: no input is named")
     manifests = [_read(path, kind, request) for path, kind in named]
     audits: list[Audit] = []
     with ExitStack() as stack:

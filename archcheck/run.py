@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from archcheck.audit import findings as judge
-from archcheck.audit.paths import compiled, locations, parents, shortest
-from archcheck.audit.recommend import recommend
-from archcheck.audit.rows import package_row, summary
-from archcheck.audit.savings import savings
-from archcheck.audit.subject import Subject, View, needs_compiler, sdist_key, view
 from archcheck.index.model import Project, SdistContents
 from archcheck.inspect.sdist import classify
+from archcheck.judge import findings as judge
+from archcheck.judge.paths import compiled, locations, parents, shortest
+from archcheck.judge.recommend import recommend
+from archcheck.judge.rows import package_row, summary
+from archcheck.judge.savings import savings
+from archcheck.judge.subject import Subject, View, needs_compiler, sdist_key, view
 from archcheck.lock import Lock
 from archcheck.manifest import PathSource, UrlSource
 from archcheck.model import (
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.audit.rules import Problem
     from archcheck.index.model import Index, Unavailable
     from archcheck.inspect.sdist import SdistVerdict
+    from archcheck.judge.rules import Problem
     from archcheck.manifest import Manifest
     from archcheck.model import Remedy
     from archcheck.resolve.model import Chosen, Options, Outcome

@@ -25,11 +25,11 @@ PARTS = {
     "index": {"values"},
     "inspect": {"values", "index"},
     "resolve": {"values", "targets", "fit", "index"},
-    "audit": {"values", "data", "targets", "fit", "index", "inspect", "resolve"},
-    "remedy": {"values", "data", "targets", "fit", "index", "audit", "resolve"},
-    "report": {"values", "audit"},
-    "run": {"values", "targets", "index", "inspect", "resolve", "audit", "remedy"},
-    "api": {"values", "targets", "index", "inputs", "resolve", "audit", "run", "request"},
+    "judge": {"values", "data", "targets", "fit", "index", "inspect", "resolve"},
+    "remedy": {"values", "data", "targets", "fit", "index", "judge", "resolve"},
+    "report": {"values", "judge"},
+    "run": {"values", "targets", "index", "inspect", "resolve", "judge", "remedy"},
+    "api": {"values", "targets", "index", "inputs", "resolve", "judge", "run", "request"},
     "bot": {"values", "report"},
     "request": {"values", "index"},
     "cli": {"values", "index", "report", "api", "bot", "request"},
@@ -51,7 +51,7 @@ IO_MODULES = {
 }
 IO_BUILTINS = {"open", "print", "input"}
 IO_ATTRIBUTES = {"environ", "getenv", "read_text", "read_bytes", "write_text", "write_bytes", "now", "today"}
-DECISIONS = {"targets", "fit", "inputs", "inspect", "resolve", "audit", "remedy", "report", "run"}
+DECISIONS = {"targets", "fit", "inputs", "inspect", "resolve", "judge", "remedy", "report", "run"}
 READERS = {"inputs/files.py"}
 
 

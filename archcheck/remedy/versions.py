@@ -15,9 +15,9 @@ from archcheck.resolve.model import Options
 if TYPE_CHECKING:
     from packaging.version import Version
 
-    from archcheck.audit.rules import Problem
-    from archcheck.audit.subject import Subject
     from archcheck.index.model import Project
+    from archcheck.judge.rules import Problem
+    from archcheck.judge.subject import Subject
     from archcheck.resolve.model import Pick
 
 _WHEELS_ONLY = FormatControl(only_binary=frozenset({":all:"}))

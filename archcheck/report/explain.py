@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.audit import catalog
+from archcheck.judge import catalog
 from archcheck.report.layout import RULE, command, paragraph, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archcheck.audit.catalog import RuleText
+    from archcheck.judge.catalog import RuleText
     from archcheck.report.layout import View
 
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from archcheck.audit import catalog
-from archcheck.audit.findings import NAMES
 from archcheck.errors import UsageError
+from archcheck.judge import catalog
+from archcheck.judge.findings import NAMES
 from archcheck.report.explain import explain
 from archcheck.report.layout import View
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from archcheck.audit import catalog
+from archcheck.judge import catalog
 from archcheck.report import RENDERERS
 from archcheck.report.explain import explain
 from archcheck.report.layout import View

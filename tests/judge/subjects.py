@@ -9,11 +9,11 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.audit.rules import RULES
-from archcheck.audit.subject import Subject, View, view
 from archcheck.fit import Miss, fit
 from archcheck.index.model import IndexFile, Project
 from archcheck.inspect.sdist import SdistVerdict
+from archcheck.judge.rules import RULES
+from archcheck.judge.subject import Subject, View, view
 from archcheck.manifest import FormatControl, UrlSource
 from archcheck.model import Status
 from archcheck.resolve.finder import Finder
@@ -21,7 +21,7 @@ from archcheck.resolve.model import Chosen, Edge, Options, Pick
 from archcheck.targets import parse_target
 
 if TYPE_CHECKING:
-    from archcheck.audit.rules import Problem
+    from archcheck.judge.rules import Problem
     from archcheck.targets import Machine
 
 NAME = canonicalize_name("demo")

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
-from archcheck.audit.rules import RULES
+from archcheck.judge.rules import RULES
 from archcheck.model import Evidence, Finding, Place, Remedy, Severity
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from archcheck.audit.rules import Problem
-    from archcheck.audit.subject import Subject
+    from archcheck.judge.rules import Problem
+    from archcheck.judge.subject import Subject
     from archcheck.manifest import Location
     from archcheck.resolve.model import Cause, Conflict
     from archcheck.targets import Target

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archcheck.audit.pythons import span
 from archcheck.fit import Fit, Miss, MissKind, fit, nearest
+from archcheck.judge.pythons import span
 from archcheck.manifest import PathSource, UrlSource
 from archcheck.model import Status
 

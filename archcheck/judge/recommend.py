@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, get_args
 
-from archcheck.audit.findings import OBSTACLES
+from archcheck.judge.findings import OBSTACLES
 from archcheck.model import Effort, Recommendation, Severity
 
 if TYPE_CHECKING:

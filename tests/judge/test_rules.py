@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from archcheck.audit import catalog
-from archcheck.audit.findings import NAMES
+from archcheck.judge import catalog
+from archcheck.judge.findings import NAMES
 from archcheck.manifest import FormatControl
 from archcheck.model import Status
 from archcheck.targets import parse_target
-from tests.audit.subjects import (
+from tests.judge.subjects import (
     AL2,
     ANY,
     ARM,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from packaging.utils import canonicalize_name
 
-from archcheck.audit.findings import fingerprint, place_of
-from archcheck.audit.paths import MAX_PATHS, shortest
-from archcheck.audit.pythons import span
 from archcheck.fit import Miss, fit
+from archcheck.judge.findings import fingerprint, place_of
+from archcheck.judge.paths import MAX_PATHS, shortest
+from archcheck.judge.pythons import span
 from archcheck.manifest import Location
 from archcheck.model import Place
 from archcheck.targets import parse_target

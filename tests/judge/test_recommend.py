@@ -7,9 +7,9 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from archcheck.audit.recommend import recommend, worst
-from archcheck.audit.savings import savings
 from archcheck.data.prices import prices
+from archcheck.judge.recommend import recommend, worst
+from archcheck.judge.savings import savings
 from archcheck.model import Evidence, Finding, Recommendation, Remedy, Severity
 from archcheck.targets import parse_target
 

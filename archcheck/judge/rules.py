@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from packaging.markers import Marker
 
-    from archcheck.audit.subject import NearMiss, Subject, View
     from archcheck.index.model import IndexFile
+    from archcheck.judge.subject import NearMiss, Subject, View
 
 MAX_FILES = 5
 

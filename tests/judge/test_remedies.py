@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from archcheck.audit.findings import is_obstacle, problems
 from archcheck.index.model import Project
+from archcheck.judge.findings import is_obstacle, problems
 from archcheck.manifest import FormatControl
 from archcheck.remedy.versions import declared_range, first_remedy
 from archcheck.resolve.model import Options
 from archcheck.targets import parse_target
-from tests.audit.subjects import AL2, ARM, NAME, SDIST, X86, edge, index_file, pointed_at, side, subject
+from tests.judge.subjects import AL2, ARM, NAME, SDIST, X86, edge, index_file, pointed_at, side, subject
 
 TOO_NEW = "cp311-cp311-manylinux_2_28_aarch64"
 X86_64, AARCH64 = (parse_target(AL2).on(each) for each in ("x86_64", "aarch64"))

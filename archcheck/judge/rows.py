@@ -9,7 +9,7 @@ from archcheck.model import Package, Place, Result, Severity, Status, Summary
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archcheck.audit.subject import Subject
+    from archcheck.judge.subject import Subject
     from archcheck.manifest import Location
     from archcheck.model import Finding, Remedy
 

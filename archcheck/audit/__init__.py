@@ -1,1 +1,0 @@
-"""Two resolutions in, findings and a recommendation out."""
