@@ -46,7 +46,6 @@ IO_MODULES = {
     "subprocess",
     "shutil",
     "tempfile",
-    "threading",
     "urllib.request",
 }
 IO_BUILTINS = {"open", "print", "input"}
