@@ -15,10 +15,9 @@ from resolvelib.providers import AbstractProvider
 from resolvelib.resolvers import ResolutionTooDeep
 
 from archcheck.index.model import NotFound, Project, Unavailable
-from archcheck.resolve.asks import PYTHON, of_metadata
+from archcheck.resolve.asks import PYTHON
 from archcheck.resolve.finder import pin_of
 from archcheck.resolve.model import Ask, Candidate, Pick
-from archcheck.resolve.scene import UNHASHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -208,7 +207,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         if scene.options.no_deps:
             return
         for requirement in needs.requirements:
-            yield from of_metadata(requirement, scene.machine, candidate.extras, scene.read)
+            yield from scene.asks(requirement, candidate.extras)
 
     def _python_fits(self, ask: Ask) -> bool:
         return ask.specifier is not _NEVER and self._scene.finder.python_fits(ask.text)
@@ -221,7 +220,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         refused: list[Pick] = []
         found = False
         for pick in scene.finder.picks(project, specifier, hashes or frozenset()):
-            problem = UNHASHED if hashes is None else None
+            problem = scene.unhashed(name) if hashes is None else None
             if problem is None and name in self._relaxed:
                 problem = scene.bar(pick)
             if problem is not None:

@@ -10,12 +10,12 @@ from packaging.utils import canonicalize_name
 from archcheck.fit import Miss, fit
 from archcheck.index.model import Metadata, Unavailable
 from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
-from archcheck.resolve.asks import of_manifest, parse
+from archcheck.resolve.asks import of_manifest, of_metadata, parse
 from archcheck.resolve.finder import Finder, pin_of
 from archcheck.resolve.model import Ask, Pick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.requirements import Requirement as Pep508
     from packaging.specifiers import SpecifierSet
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.index.model import Direct, Index, NotFound, Project
-    from archcheck.manifest import Manifest, Source
+    from archcheck.manifest import Manifest, Requirement, Source
     from archcheck.resolve.model import Options
     from archcheck.resolve.prefetch import Prefetcher
     from archcheck.targets import Machine
@@ -80,6 +80,8 @@ class Scene:
         self._direct: dict[tuple[Source, frozenset[str]], Pick] = {}
         self._placeholders: dict[tuple[str, str], Pick] = {}
         self._needs: dict[str, Needs] = {}
+        self._overrides = _by_name(manifest.overrides)
+        self._is_compiled = any(line.via for line in manifest.requirements)
         self.roots, self.order = self._roots(manifest)
         self.constraints = self._constraints(manifest)
 
@@ -88,7 +90,12 @@ class Scene:
         roots: list[Ask] = []
         order: dict[str, int] = {}
         for place, line in enumerate(manifest.requirements):
-            asks = list(of_manifest(line, self.machine, self.read))
+            stated = self._overrides.get(line.name, (line,)) if line.name else (line,)
+            asks = [
+                ask
+                for each in stated
+                for ask in of_manifest(replace(each, location=line.location), self.machine, self.read)
+            ]
             if asks:
                 order.setdefault(asks[0].key, place)
             roots.extend(asks)
@@ -111,6 +118,24 @@ class Scene:
                     text=f"{before}, {ask}",
                 )
         return found
+
+    def asks(self, requirement: Pep508, extras: frozenset[str]) -> Iterator[Ask]:
+        """Yield the asks of one `Requires-Dist`, or of what overrides it: of its marker the extra counts."""
+        overrides = self._overrides.get(canonicalize_name(requirement.name))
+        if overrides is None:
+            yield from of_metadata(requirement, self.machine, extras, self.read)
+            return
+        marker = requirement.marker if "extra" in str(requirement.marker) else None
+        if any(self.machine.holds(marker, extra) for extra in extras or ("",)):
+            for line in overrides:
+                yield from of_manifest(line, self.machine, self.read)
+
+    def unhashed(self, name: NormalizedName) -> str:
+        """Return why the project *name* is refused where hashes are demanded and none is listed for it."""
+        elsewhere = self.machine.architecture == "aarch64" and bool(self.prefer) and name not in self.prefer
+        if not (self._is_compiled and elsewhere):
+            return UNHASHED
+        return f"{UNHASHED}: it was compiled for x86_64; compile it again"
 
     def project(
         self, name: NormalizedName, specifier: SpecifierSet | None = None
@@ -232,3 +257,11 @@ def _label(source: UrlSource | PathSource | VcsSource) -> NormalizedName:
     address = source.path if isinstance(source, PathSource) else source.url
     last = address.partition("#")[0].rstrip("/").rpartition("/")[2].partition("@")[0]
     return canonicalize_name(last.removesuffix(".git") or "unnamed")
+
+
+def _by_name(lines: Iterable[Requirement]) -> dict[NormalizedName, tuple[Requirement, ...]]:
+    found: dict[NormalizedName, tuple[Requirement, ...]] = {}
+    for line in lines:
+        if line.name is not None:
+            found[line.name] = (*found.get(line.name, ()), line)
+    return found
