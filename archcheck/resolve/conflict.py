@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from archcheck.resolve.model import Cause, Conflict
+from archcheck.resolve.provider import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from resolvelib.structs import RequirementInformation
 
     from archcheck.resolve.model import Ask, Candidate
-    from archcheck.resolve.provider import Provider
     from archcheck.resolve.scene import Scene
 
 _MOST_PACKAGES = 3
@@ -36,11 +36,13 @@ def explain(
         told = (str(info.requirement), str(info.parent or ""))
         by_name.setdefault(info.requirement.name, {})[told] = (info.requirement, info.parent)
     causes: dict[Cause, None] = {}
+    # A version that does not install here still satisfies a wish: only two wishes make it a conflict.
+    lenient = Provider(scene, frozenset(by_name))
     for name in list(by_name)[:_MOST_PACKAGES]:
         wishes = list(by_name[name].values())
         if constraint := scene.constraints.get(name):
             wishes.append((constraint, None))
-        found = [_cause(scene, provider, ask, parent) for ask, parent in _fewest(provider, wishes)]
+        found = [_cause(scene, provider, ask, parent) for ask, parent in _fewest(lenient, wishes)]
         causes |= dict.fromkeys(sorted(found, key=_place))
     return Conflict(machine=scene.machine, package=next(iter(by_name), ""), causes=tuple(causes))
 
