@@ -1,0 +1,200 @@
+"""Ask poetry-core what each constraint admits: run with a Python that has poetry-core, writes JSON to stdout.
+
+The constraints are those of Poetry's documentation ("Dependency specification"), and odd spellings.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib.metadata import version
+
+from poetry.core.constraints.generic import parse_constraint as parse_generic
+from poetry.core.constraints.version import Version, parse_constraint
+from poetry.core.packages.utils.utils import create_nested_marker
+
+DOCUMENTED = [
+    "^1.2.3",
+    "^1.2",
+    "^1",
+    "^0.2.3",
+    "^0.0.3",
+    "^0.0",
+    "^0",
+    "~1.2.3",
+    "~1.2",
+    "~1",
+    "*",
+    "1.*",
+    "1.2.*",
+    ">=1.2.0",
+    ">1",
+    "<2",
+    "!=1.2.3",
+    "==1.2.3",
+    "~=1.2.3",
+    "~=1.2",
+]
+ODD = [
+    *("^0.0.0", "^1.2.3.4", "^0.0.0.5", "~0", "~1.2.3.4", "==1.2.*", "!=1.2.*", "1.2.*.*", "1.2.3", "=1.2.3"),
+    *(
+        "v1.2",
+        ">=1 <2",
+        ">=1,<2",
+        ">= 1.2, < 1.5",
+        "^ 1.2",
+        "~1.2 , ^1.1",
+        "^1,",
+        "^1 || ^3",
+        "^1 | ^3",
+        "<1 || >=2",
+    ),
+    *(
+        "<1.2 || >1.2",
+        ">=1.2.*",
+        "^1.2.3a1",
+        "~1.2a1",
+        "^2.0.0a1",
+        "^1!2.3",
+        "^2020.1",
+        "> 1.2",
+        ">=1.0,!=1.5.*,<2.0",
+    ),
+    *(
+        "~1.2.post1",
+        "^1.0.dev0",
+        ">=2.7,!=3.0.*,!=3.1.*",
+        "2.7.* || ^3.6",
+        "<2.0a1",
+        "1.2.3 || 1.5",
+        "^1.0 || ^2.0",
+    ),
+    *(
+        "~1.2 || ~1.5",
+        "*||1.0",
+        "<=1.5 || >=1.7",
+        ">=1,<3 || >=2,<2.5",
+        ">1.2,<1.5",
+        "^1.0 || ^5.0",
+        "!=1.2.3 || 2",
+    ),
+]
+VERSIONS = [
+    "0.0",
+    "0.0.0.5",
+    "0.0.1",
+    "0.0.3",
+    "0.0.4",
+    "0.1",
+    "0.2.3",
+    "0.2.9",
+    "0.3",
+    "0.9",
+    "1.0",
+    "1.0.1",
+    "1.1",
+    "1.2",
+    "1.2.0.1",
+    "1.2.1",
+    "1.2.3",
+    "1.2.3.4",
+    "1.2.3.9",
+    "1.2.4",
+    "1.2.9",
+    "1.3",
+    "1.4.9",
+    "1.5",
+    "1.5.1",
+    "1.6",
+    "1.7",
+    "1.9.9",
+    "2.0",
+    "2.0.1",
+    "2.5",
+    "2.7",
+    "2.7.18",
+    "2.8",
+    "2.9",
+    "3.0",
+    "3.0.9",
+    "3.1.4",
+    "3.2",
+    "3.5.2",
+    "3.6",
+    "3.9",
+    "3.9.7",
+    "3.14",
+    "4.0",
+    "4.1",
+    "5.0",
+    "9",
+    "1!2.3",
+    "1!2.9",
+    "1!3.0",
+    "2020.1",
+    "2020.9",
+    "2021.0",
+    "1.2a0",
+    "1.2a1",
+    "1.2rc1",
+    "1.2.3a0",
+    "1.2.3a1",
+    "1.2.3rc1",
+    "1.3a1",
+    "2.0a0",
+    "2.0a1",
+    "2.0b1",
+    "3.0a1",
+    "2.0.0a1",
+    "1.2.post1",
+    "1.2.post2",
+    "1.2.3.post1",
+    "1.0.dev0",
+    "1.1.dev1",
+]
+PYTHONS = [
+    "3.9",
+    "3.9.*",
+    "!=3.9.*",
+    ">3.8",
+    "<=3.8",
+    "3.8.1",
+    "^3.8",
+    "~3.8.1",
+    "~3.11",
+    "^3.11.4",
+    ">=3.6,!=3.8.*",
+    "<3.9.1",
+    ">=3",
+    "<4",
+    ">=3.10",
+    "<3.10",
+]
+PLATFORMS = [
+    "linux",
+    "linux || darwin",
+    "!=win32",
+    "linux,!=win32",
+    "=linux",
+    "linux|darwin",
+    "win32",
+    "==darwin",
+]
+
+json.dump(
+    {
+        "tool": f"poetry-core {version('poetry-core')}",
+        "versions": VERSIONS,
+        "admitted": {
+            text: [each for each in VERSIONS if parse_constraint(text).allows(Version.parse(each))]
+            for text in (*DOCUMENTED, *ODD)
+        },
+        "python": {
+            text: create_nested_marker("python_version", parse_constraint(text))
+            for text in (*PYTHONS, "2.7.* || ^3.6")
+        },
+        "platform": {text: create_nested_marker("sys_platform", parse_generic(text)) for text in PLATFORMS},
+    },
+    sys.stdout,
+    indent=0,
+)
