@@ -153,8 +153,14 @@ class _Reading:
                 for extra in package.extras:
                     name = canonicalize_name(extra)
                     of_package[name] = (*of_package.get(name, ()), *needed)
+        bare = {
+            (canonicalize_name(each.name), each.version) for each in self._lock.package if not each.extras
+        }
         for number, (package, line) in enumerate(entries):
-            if not package.extras and self._is_selected(package):
+            key = (canonicalize_name(package.name), package.version)
+            # An entry with extras stands for the package itself only where no other does.
+            if (not package.extras or key not in bare) and self._is_selected(package):
+                bare.add(key)
                 yield self._package(number, package, line, optional)
 
     def _is_selected(self, package: Package) -> bool:

@@ -99,6 +99,13 @@ def test_entries_with_extras_are_one_package() -> None:
     assert installed(bare, machine("3.12", "aarch64")) == {"h": "1", "u": "1"}
 
 
+def test_an_entry_with_extras_alone_is_the_package() -> None:
+    both = 'groups = ["default"]\nextras = ["x"]'
+    lock = read(META + package("u", both) + package("u", both.replace("x", "y")), "pdm.lock")
+    assert installed(lock, machine("3.12", "aarch64")) == {"u": "1"}
+    assert len(lock.packages) == 1
+
+
 def test_files_of_older_locks() -> None:
     text = (
         f'[[package]]\nname = "A"\nversion = "1"\n[metadata]\nlock_version = "4.2"\ncross_platform = true\n'
