@@ -51,7 +51,8 @@ def perform(request: Request, watch: Callable[[str, NetworkIndex], None] | None 
             for target in targets or [_own_target(manifest, request)]:
                 if watch is not None:
                     watch(f"{manifest.path} on {target.id}", opened[settings])
-                audit = audit_input(manifest, target, opened[settings], _options(settings, request))
+                options = _options(settings, request)
+                audit = audit_input(manifest, target, opened[settings], options, request.workload)
                 notes = opened[settings].notes(package.name for package in audit.packages)
                 audits.append(replace(audit, notes=(*audit.notes, *notes)))
         warnings = tuple(dict.fromkeys(text for index in opened.values() for text in index.warnings))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archcheck.index.cache import Mode
+    from archcheck.model import Workload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +40,4 @@ class Request:
     cache_dir: str | None = None
     jobs: int = 50
     timeout: float | None = None
+    workload: Workload | None = None

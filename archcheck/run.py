@@ -43,13 +43,22 @@ if TYPE_CHECKING:
     from archcheck.inspect.sdist import SdistVerdict
     from archcheck.judge.rules import Problem
     from archcheck.manifest import Manifest
-    from archcheck.model import Remedy
+    from archcheck.model import Remedy, Workload
     from archcheck.resolve.model import Chosen, Options, Outcome
     from archcheck.targets import Machine, Target
 
 
-def audit_input(manifest: Manifest | Lock, target: Target, index: Index, options: Options) -> Audit:
-    """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it."""
+def audit_input(
+    manifest: Manifest | Lock,
+    target: Target,
+    index: Index,
+    options: Options,
+    workload: Workload | None = None,
+) -> Audit:
+    """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it.
+
+    *workload* is what the saving is reckoned for.
+    """
     x86, arm = _outcomes(manifest, target, index, options)
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
     via = {} if isinstance(manifest, Lock) else compiled(manifest.requirements)
@@ -72,7 +81,7 @@ def audit_input(manifest: Manifest | Lock, target: Target, index: Index, options
         recommendation=recommend(
             findings, complete=complete, empty=not packages and not findings, approximate=approximate
         ),
-        savings=savings(target),
+        savings=savings(target, workload),
         summary=summary(packages, findings),
         packages=packages,
         findings=findings,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
 from archcheck.cli.output import add_output, write
+from archcheck.cli.workload import add_workload, workload_of
 from archcheck.model import Severity
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ FOUND, INCOMPLETE = 1, 2
 def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, print the report, and return the exit code."""
     parsed = _parser().parse(arguments)
-    request = request_of(parsed, console, parsed.path)
+    request = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))
     from archcheck.api import perform  # noqa: PLC0415 - `--help` and usage errors come first
     from archcheck.cli.progress import watching  # noqa: PLC0415
 
@@ -73,5 +75,6 @@ def _parser() -> Parser:
     group.add_argument("--strict", action="store_true", help="what could not be determined fails too")
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever was found")
     add_resolution(parser)
+    add_workload(parser)
     add_network(parser)
     return parser

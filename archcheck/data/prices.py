@@ -11,24 +11,40 @@ import msgspec
 from archcheck.data import load
 
 
+class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One price, up to `until` GB-seconds of a month; the last tier has no end."""
+
+    usd_per_gb_second: Decimal
+    until: int | None = None
+    confirmed: bool = True
+
+
+class FreeTier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an account has free each month."""
+
+    requests: int
+    gb_seconds: int
+
+
 class LambdaPrices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One region's prices; `usd_per_gb_second` is keyed by architecture."""
+    """One region's prices; `tiers` are keyed by architecture, in the order in which they are used up."""
 
     region: str
     as_of: date
     source: str
     usd_per_million_requests: Decimal
-    usd_per_gb_second: dict[str, Decimal]
+    free: FreeTier
+    tiers: dict[str, tuple[Tier, ...]]
 
     @property
-    def x86_64(self) -> Decimal:
-        """The first tier's price of a GB-second on x86_64, in US dollars."""
-        return self.usd_per_gb_second["x86_64"]
+    def x86_64(self) -> tuple[Tier, ...]:
+        """What a GB-second costs on x86_64."""
+        return self.tiers["x86_64"]
 
     @property
-    def arm64(self) -> Decimal:
-        """The first tier's price of a GB-second on arm64, in US dollars."""
-        return self.usd_per_gb_second["arm64"]
+    def arm64(self) -> tuple[Tier, ...]:
+        """What a GB-second costs on arm64."""
+        return self.tiers["arm64"]
 
 
 class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"lambda_": "lambda"}):
