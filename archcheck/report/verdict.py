@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from archcheck.model import Severity
-from archcheck.report.words import obstacles, plural
+from archcheck.report.words import file, obstacles, plural
 
 if TYPE_CHECKING:
     from archcheck.model import Audit, Recommendation, Report, Savings
@@ -45,7 +45,7 @@ def verdict(audit: Audit) -> Verdict:
         case "incomplete":
             sentence = f"undetermined: {_what_is_missing(audit)}"
         case "nothing-to-audit":
-            sentence = f"nothing to audit: {audit.input.path} asks for no package"
+            sentence = f"nothing to audit: {file(audit.input.path)} asks for no package"
     return Verdict(sign=_SIGNS.get(recommendation.code, "?"), sentence=sentence)
 
 
@@ -135,7 +135,7 @@ def _first_reason(recommendation: Recommendation) -> str:
 
 def place(audit: Audit) -> str:
     """Return what was audited against what."""
-    return f"{audit.input.path} on {audit.target.title}"
+    return f"{file(audit.input.path)} on {audit.target.title}"
 
 
 def advice(recommendation: Recommendation) -> str:

@@ -81,9 +81,14 @@ def versions(package: Package, architecture: Architecture) -> set[str]:
     return {r.version for r in package.results if r.architecture == architecture and r.version}
 
 
+def file(path: str) -> str:
+    """Return the path of an input as people read it."""
+    return "standard input" if path == "-" else path
+
+
 def at(where: Place) -> str:
     """Return a place as editors read it."""
-    return where.path if where.line is None else f"{where.path}:{where.line}"
+    return file(where.path) if where.line is None else f"{file(where.path)}:{where.line}"
 
 
 def way_in(finding: Finding) -> str:
