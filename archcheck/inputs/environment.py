@@ -20,7 +20,7 @@ from archcheck.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest import Location, Skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.markers import Marker
     from packaging.utils import NormalizedName
@@ -115,22 +115,30 @@ class _Reading:
 
     def _roots(self, packages: Mapping[NormalizedName, LockedPackage]) -> list[NormalizedName]:
         """Return what stands on its own: asked for by name, needed by no other, or part of a circle."""
-        needed = {
+        always = {edge.name for each in packages.values() for edge in self._edges(each, each.dependencies)}
+        optional = {
             edge.name
-            for package in packages.values()
-            for edge in package.dependencies
-            if edge.name != package.name and self._machines(edge)
+            for each in packages.values()
+            for edges in each.optional.values()
+            for edge in self._edges(each, edges)
         }
-        roots = [name for name, each in self._found.items() if each.requested or name not in needed]
+        roots = [
+            name for name, each in self._found.items() if each.requested or name not in always | optional
+        ]
         seen: set[tuple[NormalizedName, NormalizedName | None]] = set()
-        for name in sorted(roots):
+        for name in roots:
             self._walk(packages, name, seen)
+        # Left are those of extras that nobody who is installed names, and circles.
         reached = {name for name, _ in seen}
-        for name in sorted(packages.keys() - reached):
+        for name in sorted(packages.keys() - reached, key=lambda name: (name in always, name)):
             if (name, None) not in seen:
                 roots.append(name)
                 self._walk(packages, name, seen)
         return sorted(roots)
+
+    def _edges(self, package: LockedPackage, edges: Iterable[LockedDependency]) -> Iterator[LockedDependency]:
+        """Yield those of the *edges* of *package* that lead to another one on Linux."""
+        yield from (edge for edge in edges if edge.name != package.name and self._machines(edge))
 
     def _walk(
         self,
