@@ -25,6 +25,7 @@ live: $(VENV)/dev ## a few tests against the real index
 
 fixtures: $(VENV)/dev ## record the pages under fixtures/ again
 	$(BIN)/python -m tests.record
+	$(BIN)/python -m tests.oracle.record_fits
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,3 +44,13 @@ def recorded() -> Iterator[IndexServer]:
     """The loopback index over the recorded projects of `fixtures/index/`."""
     with IndexServer(FixtureStore()) as server:
         yield server
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much was compared with pip, uv and packaging: tests record it as `compared`."""
+    reports = terminalreporter.getreports("passed")
+    told = Counter(text for each in reports for name, text in each.user_properties if name == "compared")
+    if told:
+        terminalreporter.section("compared with pip, uv and packaging")
+        for text, times in sorted(told.items()):
+            terminalreporter.write_line(text if times == 1 else f"{text} ({times} cases)")

@@ -1,5 +1,7 @@
 """Record `fixtures/` again: `python -m tests.record`; with `--verify`, prove that they answer as the real index did.
 
+With `--add`, only the cases that have no answer yet are asked, and what they looked into is added.
+
 uv and pip resolve the sets of `fixtures/sets/` for each target against a loopback index that hands their questions
 on to the default index, each once. What they asked about becomes `fixtures/index/`, what they answered
 `fixtures/oracle/`. Answers of the real index stay in $ARCHCHECK_RECORD_DIR (or `.recorded/`), so that a run that
@@ -41,17 +43,22 @@ def main() -> int:
     parser.add_argument(
         "--verify", action="store_true", help="compare the answers from fixtures/ with the recorded"
     )
+    parser.add_argument("--add", action="store_true", help="record only what has no answer yet")
     parser.add_argument("--set", action="append", help="only this set (with --verify)")
     options = parser.parse_args()
     os.chdir(FIXTURES.parent)
-    return verify(options.set) if options.verify else record()
+    return verify(options.set) if options.verify else record(adding=options.add)
 
 
-def record() -> int:
-    """Ask everything and write the fixtures."""
+def record(*, adding: bool) -> int:
+    """Ask everything, or only what has no answer yet, and write the fixtures."""
     upstream = Upstream(Path(os.environ.get("ARCHCHECK_RECORD_DIR", ".recorded")))
     store = RecordingStore(upstream=upstream)
-    answers, wanted = answers_from(store, list(cases()))
+    before = looked_into_before(store) if adding else set()
+    answers, wanted = answers_from(
+        store, [case for case in cases() if not (adding and recorded_answer(case))]
+    )
+    wanted |= before
     for name in sorted(direct_names()):
         look_into_newest(store, name)
     write_index(store, wanted)
@@ -72,6 +79,19 @@ def answers_from(store: Store, chosen: list[Case]) -> tuple[dict[Case, dict[str,
             answers[case] = asked(case, plain if case.mode == "wheels" else everywhere)
             print(case, answers[case]["exit"], len(answers[case]["pins"]), file=sys.stderr)
     return answers, as_wheels.wanted
+
+
+def looked_into_before(store: RecordingStore) -> set[str]:
+    """Look again into the releases that `fixtures/index/` has metadata of; return the sdists that it has texts of."""
+    wanted = set()
+    for path in sorted((FIXTURES / "index").glob("*.json")):
+        store.project(path.stem)
+        for version, release in json.loads(path.read_text(encoding="utf-8"))["releases"].items():
+            if "metadata" in release:
+                store.metadata(path.stem, version)
+            if "sdist" in release:
+                wanted |= {name for name in release["files"] if not name.endswith(".whl")}
+    return wanted
 
 
 def look_into_newest(store: RecordingStore, name: str) -> None:
@@ -103,10 +123,12 @@ def write_index(store: RecordingStore, wanted: set[str]) -> None:
 
 
 def write_oracle(answers: dict[Case, dict[str, Any]]) -> None:
-    """Write `fixtures/oracle/`, a file for each set."""
+    """Write `fixtures/oracle/`, a file for each set; answers that were not asked for again stay."""
     by_set: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for case, answer in answers.items():
-        by_set[case.requirements].append(answer)
+    asked_again = {case.requirements for case in answers}
+    for case in cases():
+        if case.requirements in asked_again and (answer := answers.get(case) or recorded_answer(case)):
+            by_set[case.requirements].append(answer)
     day = datetime.now(UTC).date().isoformat()
     for name, found in by_set.items():
         text = json.dumps({"set": name, "recorded-at": day, "cases": found}, indent=1)
@@ -119,7 +141,7 @@ def verify(sets: list[str] | None) -> int:
     answers, _ = answers_from(FixtureStore(), chosen)
     wrong = 0
     for case, answer in answers.items():
-        recorded = recorded_answer(case)
+        recorded = recorded_answer(case) or {"exit": None, "pins": None}
         if (recorded["exit"], recorded["pins"]) != (answer["exit"], answer["pins"]):
             wrong += 1
             print(f"{case}\n  recorded {recorded['pins']}\n  now      {answer['pins']}\n{answer['errors']}")
@@ -127,12 +149,19 @@ def verify(sets: list[str] | None) -> int:
     return int(wrong > 0)
 
 
-def recorded_answer(case: Case) -> dict[str, Any]:
-    """Return what `fixtures/oracle/` has for *case*."""
-    text = (FIXTURES / "oracle" / f"{case.requirements}.json").read_text(encoding="utf-8")
-    about = (case.python, case.architecture, case.mode)
-    found: list[dict[str, Any]] = json.loads(text)["cases"]
-    return next(each for each in found if (each["python"], each["architecture"], each["mode"]) == about)
+def recorded_answer(case: Case) -> dict[str, Any] | None:
+    """Return what `fixtures/oracle/` has for *case*, None where it has nothing."""
+    path = FIXTURES / "oracle" / f"{case.requirements}.json"
+    if not path.exists():
+        return None
+    about = (case.python, case.architecture, case.mode, case.tool)
+    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cases"]
+    return next((each for each in found if key_of(each) == about), None)
+
+
+def key_of(answer: dict[str, Any]) -> tuple[str, str, str, str]:
+    """Return what a recorded answer is about, and the installer that gave it."""
+    return answer["python"], answer["architecture"], answer["mode"], answer["command"][0]
 
 
 if __name__ == "__main__":

@@ -31,6 +31,9 @@ LINES = {
     "web": ("3.11", "3.12", "3.13", "3.14"),
     "data": ("3.11", "3.12", "3.13", "3.14"),
 }
+# sets where uv, which backtracks in another order, chooses other versions: pip is asked as well, where a Python of
+# the line is at hand to run it
+PIP_TOO = {"data": ("3.12", "3.13")}
 # the newest patch release of each line when this was recorded, and the glibc of its Lambda runtime
 RUNTIMES = {
     "3.8": ("3.8.20", 26),
@@ -40,6 +43,7 @@ RUNTIMES = {
     "3.13": ("3.13.18", 34),
     "3.14": ("3.14.10", 34),
 }
+UV_LACKS = 26
 OLDEST_GLIBC = {"x86_64": 5, "aarch64": 17}
 LEGACY_ALIASES = {5: "manylinux1", 12: "manylinux2010", 17: "manylinux2014"}
 MODES = ("wheels", "sdists-as-wheels")
@@ -52,12 +56,14 @@ class Case:
     `mode` "wheels" is the index as it is, under `--only-binary :all:`. "sdists-as-wheels" shows each sdist as a
     wheel that fits everywhere, of the lowest rank: neither installer can resolve with sdists for another
     machine, since it would build them on this one, and this is what they would choose if they could.
+    `tool` is the installer that is asked: uv, but pip for glibc 2.26, which uv has no platform for.
     """
 
     requirements: str
     line: str
     architecture: str
     mode: str
+    tool: str = "uv"
 
     @property
     def python(self) -> str:
@@ -68,11 +74,6 @@ class Case:
     def glibc(self) -> int:
         """The minor version of the target's glibc 2."""
         return RUNTIMES[self.line][1]
-
-    @property
-    def tool(self) -> str:
-        """The installer that is asked: uv, but it has no platform for glibc 2.26."""
-        return "pip" if self.glibc == 26 else "uv"
 
     def arguments(self, index_url: str) -> list[str]:
         """Return the installer's arguments, from its subcommand on."""
@@ -129,9 +130,23 @@ def cases() -> Iterator[Case]:
     """Give all cases, in the order in which they are recorded."""
     for requirements, lines in LINES.items():
         for line in lines:
-            for architecture in OLDEST_GLIBC:
-                for mode in MODES:
-                    yield Case(requirements=requirements, line=line, architecture=architecture, mode=mode)
+            for tool in tools(requirements, line):
+                for architecture in OLDEST_GLIBC:
+                    for mode in MODES:
+                        yield Case(
+                            requirements=requirements,
+                            line=line,
+                            architecture=architecture,
+                            mode=mode,
+                            tool=tool,
+                        )
+
+
+def tools(requirements: str, line: str) -> tuple[str, ...]:
+    """Return the installers that are asked for a set on a line."""
+    if RUNTIMES[line][1] == UV_LACKS:
+        return ("pip",)
+    return ("uv", "pip") if line in PIP_TOO.get(requirements, ()) else ("uv",)
 
 
 def direct_names() -> set[str]:

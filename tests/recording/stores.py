@@ -68,7 +68,11 @@ class RecordingStore(Store):
         if entry["filename"].endswith(".whl"):
             return self.upstream.metadata(name, entry["filename"], entry["url"])
         text = self.upstream.sdist(entry["filename"], entry["url"]).get("PKG-INFO", b"").decode()
-        return fields_of(text)
+        found = fields_of(text)
+        if found["Requires-Dist"] or found["Metadata-Version"] >= ["2.2"]:
+            return found
+        # as aiobotocore 2.3.3's, which says in its setup.py alone what it requires
+        return found | {"Requires-Dist": self.upstream.built_requires(entry["filename"])}
 
 
 @dataclass(kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import tarfile
 import threading
@@ -58,6 +59,27 @@ class Upstream:
         """Return the files inside an sdist, by their paths in its top folder."""
         self._once(f"sdists/{filename}", lambda: self._get(url))
         return dict(unpacked(self.folder / "sdists" / filename))
+
+    def built_requires(self, filename: str) -> list[str]:
+        """Return what an sdist that was asked for requires as pip finds by preparing it here, nothing where that fails."""
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--dry-run",
+            "--no-deps",
+            "--ignore-installed",
+        ]
+        command += ["--disable-pip-version-check", "--report", "-", str(self.folder / "sdists" / filename)]
+
+        def prepare() -> bytes:
+            run = subprocess.run(command, capture_output=True, text=True, check=False)
+            found = json.loads(run.stdout)["install"][0]["metadata"] if run.returncode == 0 else {}
+            return json.dumps(found.get("requires_dist", [])).encode()
+
+        return json.loads(self._once(f"built/{filename}.json", prepare))  # type: ignore[no-any-return]
 
     def _once(self, key: str, get: Callable[[], bytes]) -> bytes:
         path = self.folder / key

@@ -1,0 +1,33 @@
+"""What these tests share: archcheck's own index over the recorded pages."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+
+from archcheck.index.cache import Cache
+from archcheck.index.network import NetworkIndex
+from archcheck.index.settings import IndexSettings
+from tests.loopback import FixtureStore, IndexServer
+from tests.oracle.reading import Unyanked
+
+
+@contextmanager
+def asking(store, folder):
+    with IndexServer(store) as server:
+        settings = IndexSettings(index_url=server.url.rstrip("/"), retries=0)
+        with NetworkIndex(settings, Cache(folder, mode="off")) as index:
+            yield index
+
+
+@pytest.fixture(scope="session")
+def recorded_index(tmp_path_factory):
+    with asking(FixtureStore(), tmp_path_factory.mktemp("cache")) as index:
+        yield index
+
+
+@pytest.fixture(scope="session")
+def unyanked_index(tmp_path_factory):
+    with asking(Unyanked(), tmp_path_factory.mktemp("cache")) as index:
+        yield index
