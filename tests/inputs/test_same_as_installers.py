@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -128,6 +129,7 @@ def _planned(folder: Path, index: IndexServer, *arguments: str) -> set[str]:
     return {each["metadata"]["name"] for each in json.loads(run.stdout)["install"]}
 
 
+@pytest.mark.skipif(find_spec("setuptools") is None, reason="setuptools is not installed")
 @pytest.mark.parametrize(
     ("files", "name"),
     [
@@ -139,7 +141,6 @@ def _planned(folder: Path, index: IndexServer, *arguments: str) -> set[str]:
     ],
 )  # fmt: skip
 def test_same_as_setuptools(tmp_path: Path, files: dict[str, str], name: str) -> None:
-    pytest.importorskip("setuptools")
     for each, text in files.items():
         (tmp_path / each).write_text(text)
     script = tmp_path / ("setup.py" if "setup.py" in files else "made.py")
