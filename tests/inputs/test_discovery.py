@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from archcheck.errors import UsageError
-from archcheck.inputs import _told, read_input
+from archcheck.inputs import _told, kind_of, read_input
 from archcheck.inputs.discovery import ORDER, discover
 from archcheck.inputs.sniff import sniff
 
 from .projects import project
 from .reading import FakeFiles
 
+LOCKS = Path(__file__).parents[2] / "fixtures/locks"
+LOCK_NAMES = {"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "Pipfile"}
+REAL = sorted(
+    path
+    for path in LOCKS.rglob("*")
+    if path.name in LOCK_NAMES or (path.name.startswith("pylock.") and path.suffix == ".toml")
+)
 PROJECT = "[project]\nname = 'me'\n"
 
 
@@ -95,6 +104,11 @@ TEXTS = {
 @pytest.mark.parametrize("kind", TEXTS)
 def test_sniffing(kind: str) -> None:
     assert sniff("-", files=FakeFiles({"-": TEXTS[kind]}), cwd="/work") == kind
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.relative_to(LOCKS).as_posix())
+def test_sniffing_real_locks(path: Path) -> None:
+    assert sniff("-", files=FakeFiles({"-": path.read_bytes()}), cwd="/work") == kind_of(path.name)
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", "[a", "\x00", "[x]", "dependencies", "é", "[" * 50_000])
