@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from archcheck.errors import OutputError
+from archcheck.index.addresses import without_passwords
 from archcheck.report.layout import View, clean
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Console:
     def say(self, message: str) -> None:
         """Write one line to stderr, free of control characters."""
         encoding = self.err.encoding or "utf-8"
-        line = clean(message).encode(encoding, "backslashreplace").decode(encoding)
+        line = clean(without_passwords(message)).encode(encoding, "backslashreplace").decode(encoding)
         self.err.write(line + "\n")
         self.err.flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -10,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_USERINFO = re.compile(r"//[^/?#\s@]+(?:@[^/?#\s@]+)*@")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -31,6 +33,11 @@ def split_credentials(url: str) -> tuple[str, Credential | None]:
     bare = urlunsplit(parts._replace(netloc=host))
     username, _, password = userinfo.partition(":")
     return bare, Credential(url=bare, username=unquote(username), password=unquote(password))
+
+
+def without_passwords(text: str) -> str:
+    """Return *text*, in which any address may stand, with `****` for each `user:password@`."""
+    return _USERINFO.sub("//****@", text)
 
 
 def origin(url: str) -> tuple[str, str, int]:

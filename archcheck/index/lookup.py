@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archcheck.index.addresses import file_path, host, is_remote
+from archcheck.index.addresses import file_path, host, is_remote, without_passwords
 from archcheck.index.background import together
 from archcheck.index.model import NotFound, Project, Unavailable
 from archcheck.index.places import Folder, HttpIndex, LinksPage, LocalIndex, merged
@@ -120,8 +120,9 @@ class Lookup:
         return found
 
     def _leave_out(self, warning: str) -> None:
-        if warning not in self.warnings:
-            self.warnings.append(warning)
+        shown = without_passwords(warning)
+        if shown not in self.warnings:
+            self.warnings.append(shown)
 
 
 def _has_files(found: Found) -> bool:

@@ -14,7 +14,7 @@ from archcheck.errors import SettingsError
 from archcheck.index.addresses import Credential, split_credentials
 from archcheck.index.names import by_name
 from archcheck.index.pipconf import read_file
-from archcheck.index.settings import IndexSettings, admitting, default_index_url, looking_at
+from archcheck.index.settings import IndexSettings, admitting, default_index_url, looking_at, number
 from archcheck.manifest import IndexOptions
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from archcheck.index.pipconf import Reader
 
+_RETRIES, _DEFAULT_RETRIES = "POETRY_REQUESTS_MAX_RETRIES", 5
 _VARIABLE, _URL = "POETRY_REPOSITORIES_", "_URL"
 
 
@@ -55,10 +56,12 @@ def read_poetry_settings(
     """
     flags, project = flags or IndexOptions(), project or IndexOptions()
     names = {**_repositories(environ, read), **dict(project.index_names)}
+    retries = number(environ.get(_RETRIES), _RETRIES)
     settings = IndexSettings(
         index_url=None,
         strategy=project.strategy,
         cert=environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE"),
+        retries=int(_DEFAULT_RETRIES if retries is None else retries),
         credentials=(*by_name("POETRY_HTTP_BASIC", names, environ), *_logins(environ, read, names)),
         keyring="auto",
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from archcheck.manifest import Strategy
 
 _TRUE = {"1", "true", "t", "yes", "y", "on"}
-_TIMEOUT = 30.0  # seconds, as for uv
+_TIMEOUT, _RETRIES = 30.0, 3.0  # uv's own, the first in seconds
 _STRATEGIES: Mapping[str, Strategy] = {
     "first-index": "first",
     "unsafe-first-match": "first",
@@ -92,9 +92,8 @@ def read_uv_settings(
         strategy=_strategy(stated) if stated else project.strategy,
         cert=environ.get("SSL_CERT_FILE") or environ.get("SSL_CERT_DIR"),
         trusted_hosts=tuple(host for layer in layers for host in layer.insecure_hosts),
-        timeout=number(environ.get("UV_HTTP_TIMEOUT") or environ.get("UV_REQUEST_TIMEOUT"), "UV_HTTP_TIMEOUT")
-        or _TIMEOUT,
-        retries=int(number(environ.get("UV_HTTP_RETRIES"), "UV_HTTP_RETRIES") or 3),
+        timeout=_numbered(environ, "UV_HTTP_TIMEOUT", _TIMEOUT),
+        retries=int(_numbered(environ, "UV_HTTP_RETRIES", _RETRIES)),
         credentials=by_name("UV_INDEX", names, environ),
         keyring=provider_named(keyring, "uv's keyring-provider"),
         warnings=("uv's unsafe-first-match is followed as first-index",)
@@ -133,6 +132,11 @@ def _strategy(stated: str) -> Strategy:
             f"uv's index-strategy: expected one of {', '.join(_STRATEGIES)}, found {stated!r}"
         )
     return strategy
+
+
+def _numbered(environ: Mapping[str, str], variable: str, default: float) -> float:
+    found = number(environ.get(variable), variable)
+    return default if found is None else found
 
 
 def _of_options(options: IndexOptions) -> _Layer:
