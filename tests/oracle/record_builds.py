@@ -20,16 +20,26 @@ from typing import Any
 from tests.recording.cases import FIXTURES
 from tests.recording.oracle import clean_environment, version_of_tool
 
+# not numpy 1.18.5 and pandas 1.0.5: no Python from 3.11 on gets as far as asking for a compiler
 CHOSEN = (
     "PyYAML-5.3.1.tar.gz",
     "aiobotocore-2.3.3.tar.gz",
     "contourpy-1.3.3.tar.gz",
     "cryptography-3.0.tar.gz",
+    "duckdb-2.0.0.tar.gz",
+    "grpcio-1.30.0.tar.gz",
     "lxml-4.5.0.tar.gz",
+    "lxml-6.1.3.tar.gz",
+    "numpy-2.4.6.tar.gz",
     "pillow-13.0.0.tar.gz",
+    "psycopg2-2.9.12.tar.gz",
     "psycopg2-2.9.13.tar.gz",
+    "psycopg2-binary-2.8.6.tar.gz",
     "psycopg2-binary-2.9.1.tar.gz",
+    "psycopg2_binary-2.9.13.tar.gz",
+    "pyarrow-26.0.1.tar.gz",
     "scikit_learn-1.9.1.tar.gz",
+    "scipy-1.17.1.tar.gz",
 )
 OPTIONS = ("wheel", "--no-deps", "--no-cache-dir", "--disable-pip-version-check")
 KEPT_LINES = 4
