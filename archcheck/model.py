@@ -132,6 +132,20 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored(Finding):
+    """A finding that somebody accepted: it leaves the exit code, never the recommendation.
+
+    `until` is the last day on which that holds (ISO 8601); `until_available` says that it holds only while no
+    version with a fitting aarch64 wheel is known. `source` is the settings file, or the command line.
+    """
+
+    reason: str = ""
+    until: str | None = None
+    until_available: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
     """One distribution of the set, by normalised name.
 
@@ -274,7 +288,7 @@ class Audit:
     summary: Summary
     packages: tuple[Package, ...]
     findings: tuple[Finding, ...]
-    ignored: tuple[Finding, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
     errors: tuple[Trouble, ...] = ()
     notes: tuple[str, ...] = ()
 

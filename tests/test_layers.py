@@ -28,13 +28,14 @@ PARTS = {
     "judge": {"values", "data", "targets", "fit", "index", "inspect", "resolve"},
     "remedy": {"values", "data", "targets", "fit", "index", "judge", "resolve"},
     "report": {"values", "judge"},
+    "settings": {"values", "targets", "judge"},
     "run": {"values", "targets", "index", "inspect", "resolve", "judge", "remedy"},
     "api": {"values", "targets", "index", "inputs", "resolve", "judge", "run", "request"},
     "bot": {"values", "report"},
     "request": {"values", "index"},
-    "cli": {"values", "index", "report", "api", "bot", "request"},
+    "cli": {"values", "index", "report", "api", "bot", "request", "settings"},
 }
-VALUES = {"__init__", "errors", "manifest", "lock", "model", "distribution", "setup_script"}
+VALUES = {"__init__", "errors", "manifest", "lock", "model", "distribution", "setup_script", "policy"}
 MACHINES = {"targets", "machines"}
 
 # What may not be touched where things are decided, and the modules that read for them.
@@ -50,7 +51,7 @@ IO_MODULES = {
 }
 IO_BUILTINS = {"open", "print", "input"}
 IO_ATTRIBUTES = {"environ", "getenv", "read_text", "read_bytes", "write_text", "write_bytes", "now", "today"}
-DECISIONS = {"targets", "fit", "inputs", "inspect", "resolve", "judge", "remedy", "report", "run"}
+DECISIONS = {"targets", "fit", "inputs", "inspect", "resolve", "judge", "remedy", "report", "run", "settings"}
 READERS = {"inputs/files.py"}
 
 

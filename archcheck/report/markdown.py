@@ -71,6 +71,7 @@ def _audit(audit: Audit, *, level: str) -> Iterator[str]:
     yield from _folded("Warnings", warnings, audit)
     unusable = any(finding.severity is Severity.BLOCKER for finding in shared)
     yield from _folded(words.NOT_ARM64, shared, audit, unfolded=unusable)
+    yield from _ignored(audit)
     yield from _matrix(audit)
 
 
@@ -131,6 +132,21 @@ def _troubles(troubles: Sequence[Trouble]) -> Iterator[str]:
         rows = [(prose(one.kind), code(one.package or ""), prose(one.message)) for one in troubles]
         table = _table(("kind", "package", "what"), rows)
         yield from _details(f"Left open ({len(troubles)})", table, unfolded=True)
+
+
+def _ignored(audit: Audit) -> Iterator[str]:
+    if audit.ignored:
+        rows = [
+            (
+                prose(finding.rule),
+                code(words.subject(finding, audit.packages)),
+                prose(finding.message),
+                prose(verdict.terms(finding)),
+            )
+            for finding in audit.ignored
+        ]
+        table = _table(("rule", "package", "problem", "why it is ignored"), rows)
+        yield from _details(f"Ignored ({len(rows)})", table)
 
 
 def _matrix(audit: Audit) -> Iterator[str]:

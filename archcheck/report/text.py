@@ -62,6 +62,7 @@ def _audit(audit: Audit, view: View, *, alone: bool) -> list[str]:
         _findings("Not determined", words.of_severity(audit, Severity.UNKNOWN), audit, view),
         _troubles(audit.errors, view),
         _findings(words.NOT_ARM64, words.target_problems(audit), audit, view),
+        _ignored(audit, view),
         _matrix(audit.packages, view) if view.verbose else [],
         _counts(audit, view),
         _notes(audit, view),
@@ -153,6 +154,17 @@ def _brief(audit: Audit, view: View) -> Iterator[str]:
         text = f"{words.subject(finding, audit.packages)}{where}: {finding.message}"
         style = _SEVERITY_STYLES[finding.severity]
         yield from paragraph(text, view, indent=2, label=finding.rule, hang=RULE, label_style=style)
+
+
+def _ignored(audit: Audit, view: View) -> list[str]:
+    if not audit.ignored:
+        return []
+    lines = paragraph(f"Ignored ({len(audit.ignored)})", view, style="bold")
+    for finding in audit.ignored:
+        text = f"{words.subject(finding, audit.packages)}: {finding.message}"
+        lines += paragraph(text, view, indent=2, label=finding.rule, hang=RULE)
+        lines += paragraph(verdict.terms(finding), view, indent=2 + RULE, label="because", hang=8)
+    return lines
 
 
 def _troubles(troubles: Sequence[Trouble], view: View) -> list[str]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from archcheck.model import Severity
-from archcheck.report.words import file, obstacles, plural
+from archcheck.report.words import TARGET_PROBLEM, file, plural
 
 if TYPE_CHECKING:
-    from archcheck.model import Audit, Recommendation, Report, Savings
+    from archcheck.model import Audit, Finding, Ignored, Recommendation, Report, Savings
 
 Sign = Literal["✓", "✗", "?"]
 
@@ -88,9 +88,19 @@ def _what_installs(audit: Audit) -> str:
     return f"{summary.ready} of {plural(summary.packages, 'package')} install, {built} built as on x86_64"
 
 
+def _standing(audit: Audit) -> tuple[Finding, ...]:
+    """Return what counts and what is ignored: the recommendation, and so the verdict, rests on both."""
+    return (*audit.findings, *audit.ignored)
+
+
+def _obstacles(audit: Audit) -> list[Finding]:
+    worst = {Severity.BLOCKER, Severity.BUILD}
+    return [f for f in _standing(audit) if f.severity in worst and f.rule != TARGET_PROBLEM]
+
+
 def _what_stops(audit: Audit) -> str:
     worst: dict[str, Severity] = {}
-    for finding in obstacles(audit):
+    for finding in _obstacles(audit):
         known = worst.get(finding.package, finding.severity)
         worst[finding.package] = min(known, finding.severity, key=lambda severity: severity.rank)
     blocked, built = (Counter(worst.values())[severity] for severity in (Severity.BLOCKER, Severity.BUILD))
@@ -106,16 +116,16 @@ def _what_stops(audit: Audit) -> str:
 
 
 def _what_has_no_remedy(audit: Audit) -> str:
-    stops = {finding.package for finding in obstacles(audit)}
-    stuck = {finding.package for finding in obstacles(audit) if finding.remedy is None}
+    stops = {finding.package for finding in _obstacles(audit)}
+    stuck = {finding.package for finding in _obstacles(audit) if finding.remedy is None}
     return f"no remedy is known for {len(stuck)} of them" if stuck < stops else "no remedy is known"
 
 
 def _what_is_unknown(audit: Audit) -> str:
-    count = len({finding.package for finding in audit.findings if finding.severity is Severity.UNKNOWN})
+    count = len({finding.package for finding in _standing(audit) if finding.severity is Severity.UNKNOWN})
     if not count:
         return _first_reason(audit.recommendation)
-    besides = f"; besides, {_what_stops(audit)}" if obstacles(audit) else ""
+    besides = f"; besides, {_what_stops(audit)}" if _obstacles(audit) else ""
     return f"{count} of {plural(audit.summary.packages, 'package')} could not be determined{besides}"
 
 
@@ -131,6 +141,14 @@ def _what_is_missing(audit: Audit) -> str:
 
 def _first_reason(recommendation: Recommendation) -> str:
     return recommendation.reasons[0] if recommendation.reasons else "the audit is not complete"
+
+
+def terms(ignored: Ignored) -> str:
+    """Return why a finding is ignored, until when, and who says so."""
+    ends = [f"until {ignored.until}"] if ignored.until else []
+    ends += ["until there is a wheel"] if ignored.until_available else []
+    said = "; ".join(filter(None, [" or ".join(ends), ignored.source]))
+    return f"{ignored.reason} ({said})" if said else ignored.reason
 
 
 def place(audit: Audit) -> str:
@@ -171,7 +189,7 @@ def grounds(audit: Audit, *, verbose: bool) -> tuple[str, ...]:
     if not verbose and recommendation.architecture != "undetermined":
         return ()
     said = verdict(audit).sentence
-    messages = [finding.message for finding in audit.findings]
+    messages = [finding.message for finding in _standing(audit)]
     return tuple(
         reason
         for reason in recommendation.reasons

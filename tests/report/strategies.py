@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from archcheck.model import (
     Audit,
     Finding,
+    Ignored,
     Input,
     Package,
     Place,
@@ -67,16 +68,17 @@ PACKAGES = st.builds(
     required_by=tuples(TEXTS),
     results=results(),
 )
-FINDINGS = st.builds(
-    Finding,
-    rule=TEXTS,
-    name=TEXTS,
-    package=TEXTS,
-    version=TEXTS | st.none(),
-    message=TEXTS,
-    location=PLACES | st.none(),
-    path=tuples(TEXTS),
-)
+FOUND = {
+    "rule": TEXTS,
+    "name": TEXTS,
+    "package": TEXTS,
+    "version": TEXTS | st.none(),
+    "message": TEXTS,
+    "location": PLACES | st.none(),
+    "path": tuples(TEXTS),
+}
+FINDINGS = st.builds(Finding, **FOUND)
+IGNORED = st.builds(Ignored, **FOUND, reason=TEXTS, until=TEXTS | st.none(), source=TEXTS)
 COUNTS = st.integers(0, 10**6)
 SUMMARIES = st.builds(
     Summary, packages=COUNTS, ready=COUNTS, build=COUNTS, blocked=COUNTS, unknown=COUNTS, ignored=COUNTS
@@ -95,7 +97,7 @@ AUDITS = st.builds(
     summary=SUMMARIES,
     packages=tuples(PACKAGES),
     findings=tuples(FINDINGS),
-    ignored=tuples(FINDINGS),
+    ignored=tuples(IGNORED),
     errors=tuples(st.builds(Trouble, message=TEXTS, package=TEXTS | st.none())),
     notes=tuples(TEXTS),
 )

@@ -1,0 +1,90 @@
+"""Which findings are accepted: `[[ignore]]` in a settings file, `--ignore` on the command line."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from archcheck.errors import UsageError
+from archcheck.judge.catalog import rule
+from archcheck.policy import COMMAND_LINE, Ignore
+
+if TYPE_CHECKING:
+    from archcheck.settings.place import At
+
+KEYS: Final = ("package", "version", "rule", "target", "reason", "until", "until-available")
+_CODE = re.compile(r"AC[0-9]+", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[-_.]+")
+
+
+def read_ignore(value: Any, at: At) -> Ignore:
+    """Return one `[[ignore]]`; raises SettingsError, also where it says no reason or fits everything."""
+    table = at.table(value, KEYS)
+    if "reason" not in table:
+        at.refuse("expected a reason: who reads the report has to know why it is accepted")
+    if not {"package", "rule"} & table.keys():
+        at.refuse("expected a package or a rule")
+    available = table.get("until-available", False)
+    if not isinstance(available, bool):
+        at["until-available"].expected("true or false", available)
+    return Ignore(
+        package=_glob(at["package"].text(table.get("package", "*"))),
+        version=_specifier(table["version"], at["version"]) if "version" in table else None,
+        rule=_rule(table["rule"], at["rule"]) if "rule" in table else None,
+        target=at["target"].text(table.get("target", "*")),
+        reason=at["reason"].text(table["reason"]),
+        until=_day(table["until"], at["until"]) if "until" in table else None,
+        until_available=available,
+        source=at.path,
+    )
+
+
+def parse_ignore(text: str) -> Ignore:
+    """Return what `--ignore RULE`, `--ignore RULE:PACKAGE` or `--ignore PACKAGE` means.
+
+    Raises UsageError for a rule that there is not, and for nothing at all.
+    """
+    first, colon, package = text.partition(":")
+    is_rule = bool(colon or _CODE.fullmatch(first.strip()))
+    if not first.strip() or (colon and not package.strip()):
+        raise UsageError(f"--ignore: expected RULE, RULE:PACKAGE or PACKAGE, found {text!r}")
+    return Ignore(
+        rule=rule(first).code if is_rule else None,
+        package=_glob(package or "*" if is_rule else first),
+        reason=f"ignored on {COMMAND_LINE}",
+        source=COMMAND_LINE,
+    )
+
+
+def _glob(text: str) -> str:
+    """Return a glob for normalised names (PEP 503): `Acme_*` means `acme-*`."""
+    return _SEPARATORS.sub("-", text.strip()).lower()
+
+
+def _specifier(value: Any, at: At) -> SpecifierSet:
+    text = at.text(value)
+    try:
+        return SpecifierSet(text, prereleases=True)
+    except (InvalidSpecifier, ValueError):  # ValueError: a version of more digits than int() reads
+        at.expected("a version specifier such as '<2' or '==1.4.*'", text)
+
+
+def _rule(value: Any, at: At) -> str:
+    try:
+        return rule(at.text(value)).code
+    except UsageError as error:
+        at.refuse(str(error))
+
+
+def _day(value: Any, at: At) -> date:
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            at.expected("a date such as 2027-01-31", value)
+    if not isinstance(value, date) or isinstance(value, datetime):
+        at.expected("a date such as 2027-01-31", value)
+    return value

@@ -1,0 +1,75 @@
+"""A place in a settings file, and how a wrong value there is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, time
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from archcheck.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The value at `key` (as in `tool.archcheck.ignore[0].until`) of the file `path`."""
+
+    path: str
+    key: str = ""
+
+    def __getitem__(self, step: str | int) -> At:
+        """Return the place of one entry: a table's by its name, a list's by its position."""
+        if isinstance(step, int):
+            return replace(self, key=f"{self.key}[{step}]")
+        return replace(self, key=f"{self.key}.{step}" if self.key else step)
+
+    def expected(self, what: str, found: object) -> NoReturn:
+        """Raise the SettingsError for *found* where *what* was expected."""
+        self.refuse(f"expected {what}, found {described(found)}")
+
+    def refuse(self, message: str) -> NoReturn:
+        """Raise the SettingsError with *message*."""
+        raise SettingsError(f"{self.path}: {self.key}: {message}" if self.key else f"{self.path}: {message}")
+
+    def table(self, value: Any, known: Collection[str] | None = None) -> dict[str, Any]:
+        """Return *value*, which has to be a table, with no keys but those *known*."""
+        if not isinstance(value, dict):
+            self.expected("a table", value)
+        for name in value if known is not None else ():
+            if name not in known:  # type: ignore[operator]
+                self[name].refuse(f"there is no such setting; {_nearest(name, known or ())}")
+        return value
+
+    def text(self, value: Any) -> str:
+        """Return *value*, which has to be a text that says something."""
+        if not isinstance(value, str) or not value.strip():
+            self.expected("a text", value)
+        return value
+
+
+def described(value: object) -> str:
+    """Return *value* as a message shows what was found."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case dict() | list():
+            return "a table" if isinstance(value, dict) else "a list"
+        case int() | float():
+            return f"the number {value!r}"[:_SHOWN]
+        case date() | time():
+            return f"the date {value.isoformat()}"
+        case _:
+            text = repr(value)
+            return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name.lower().replace("_", "-"), known, n=1) or get_close_matches(
+        name, known, n=1
+    )
+    return f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"
