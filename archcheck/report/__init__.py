@@ -42,8 +42,15 @@ def _markdown(report: Report, _view: View) -> str:
     return to_markdown(report)
 
 
+def _html(report: Report, _view: View) -> str:
+    from archcheck.report.html import to_html  # noqa: PLC0415
+
+    return to_html(report)
+
+
 RENDERERS: dict[str, Renderer] = {
     "text": Renderer(render=_text, suffix=".txt"),
     "json": Renderer(render=_json, suffix=".json"),
     "markdown": Renderer(render=_markdown, suffix=".md"),
+    "html": Renderer(render=_html, suffix=".html"),
 }

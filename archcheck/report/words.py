@@ -182,9 +182,13 @@ def build_command(audit: Audit) -> str:
     )
     if not target or not pins or not all(_PIN.fullmatch(pin) for pin in pins):
         return ""
-    installer = "yum" if target[1] in _AMAZON_LINUX_2 else "dnf"
-    inner = f"{installer} install -y gcc gcc-c++ && pip wheel --no-deps -w wheels {' '.join(pins)}"
+    inner = f"{installer(target[1])} install -y gcc gcc-c++ && pip wheel --no-deps -w wheels {' '.join(pins)}"
     return (
         'docker run --rm --platform linux/arm64 -v "$PWD:/src" -w /src --entrypoint sh '
         f'public.ecr.aws/lambda/python:{target[1]}-arm64 -c "{inner}"'
     )
+
+
+def installer(python: str) -> str:
+    """Return the package manager of the Lambda image of *python*, such as 3.13."""
+    return "yum" if python in _AMAZON_LINUX_2 else "dnf"

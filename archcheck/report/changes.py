@@ -1,0 +1,224 @@
+"""What to change so that the set installs on arm64, and which question decided that."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archcheck.model import Status
+from archcheck.report import words
+from archcheck.report.layout import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from archcheck.model import Audit, Finding, Package
+
+_NAMED = 5
+
+# By kind of input: the command for a direct requirement, for a transitive one, and to lock anew.
+_EDIT = {
+    "uv": ("uv add {spec}", "uv lock --upgrade-package {pin}", "uv lock"),
+    "poetry": ("poetry add {spec}", "poetry update {name}", "poetry lock"),
+    "pdm": ("pdm add {spec}", "pdm lock", "pdm lock"),
+    "pipfile": ("pipenv install {spec}", "pipenv upgrade {pin}", "pipenv lock"),
+    "pipfile-lock": ("pipenv install {spec}", "pipenv upgrade {pin}", "pipenv lock"),
+    "environment": ("python -m pip install {pin}", "python -m pip install {pin}", ""),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to do; `command` is to be copied, over several lines where it has them, or empty."""
+
+    title: str
+    text: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One question of the decision tree, answered; `decided` marks the one that the verdict rests on."""
+
+    question: str
+    answer: str
+    decided: bool = False
+
+
+def steps(audit: Audit) -> tuple[Step, ...]:
+    """Return the changes that clear the obstacles, then the audit to run again; none without an obstacle."""
+    obstacles = words.obstacles(audit)
+    if not obstacles:
+        return ()
+    again = f"archcheck {_quoted(audit.input.path)} --target {_quoted(audit.target.id)}"
+    return (
+        *_versions(audit, [f for f in obstacles if f.remedy and f.remedy.kind == "version"]),
+        *_others(audit, obstacles),
+        Step(title="Audit the changed set", text="It should then say: ready for arm64 now.", command=again),
+    )
+
+
+def _versions(audit: Audit, findings: Sequence[Finding]) -> Iterator[Step]:
+    packages = {package.name: package for package in audit.packages}
+    direct: dict[str, Finding] = {}
+    through: dict[str, Finding] = {}
+    for finding in findings:
+        package = packages.get(finding.package)
+        (direct if package is None or package.direct else through).setdefault(finding.package, finding)
+    edit = _EDIT.get(audit.input.kind)
+    if direct and edit:
+        lines = dict.fromkeys(_filled(edit[0], finding) for finding in direct.values())
+        yield Step(title=f"Change {_some(direct)}", command="\n".join(lines))
+    elif direct:
+        yield Step(
+            title=f"Ask for {_some(direct)} in {'another version' if len(direct) == 1 else 'other versions'}",
+            text=_lines_to_change(direct.values()),
+            command="\n".join(map(_pin, direct.values())),
+        )
+    if through and edit:
+        lines = dict.fromkeys(_filled(edit[1], finding) for finding in through.values())
+        yield Step(title=f"Move {_some(through)}, which other packages bring in", command="\n".join(lines))
+    elif through:
+        yield Step(
+            title=f"Constrain {_some(through)}, which other packages bring in",
+            text="As lines of a constraints file, which pip takes with -c.",
+            command="\n".join(map(_pin, through.values())),
+        )
+
+
+def _lines_to_change(findings: Iterable[Finding]) -> str:
+    places: defaultdict[str, set[int]] = defaultdict(set)
+    for finding in findings:
+        if finding.location:
+            places[finding.location.path].add(finding.location.line or 0)
+    said = []
+    for path, found in places.items():
+        lines = sorted(line for line in found if line)
+        numbers = ", ".join(map(str, lines))
+        said.append(f"{path}, {'line' if len(lines) == 1 else 'lines'} {numbers}" if lines else path)
+    return f"In {'; '.join(said)}." if said else ""
+
+
+def _others(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
+    for finding in obstacles:
+        if finding.remedy and finding.remedy.kind == "replace":
+            yield Step(title=f"Replace {finding.package}", text=finding.remedy.message)
+    locks = [finding for finding in obstacles if finding.remedy and finding.remedy.kind == "relock"]
+    if locks:
+        edit = _EDIT.get(audit.input.kind)
+        yield Step(
+            title="Lock anew",
+            text="; ".join(dict.fromkeys(finding.remedy.message for finding in locks if finding.remedy)),
+            command=edit[2] if edit else "",
+        )
+    builds = {f.package: f for f in obstacles if f.remedy and f.remedy.kind == "build"}
+    if builds:
+        yield Step(
+            title=f"Build {_some(builds)}",
+            text="Once, on arm64; the wheels then serve every deployment, by pip's --find-links wheels.",
+            command=words.build_command(audit),
+        )
+    stuck = {finding.package for finding in obstacles if finding.remedy is None}
+    if stuck:
+        yield Step(
+            title=f"Decide about {_some(stuck)}", text="No remedy is known: stay on x86_64, or do without."
+        )
+
+
+def answers(audit: Audit) -> tuple[Answer, ...]:
+    """Return the three questions of the decision tree, answered for this very set."""
+    decided = _decider(audit)
+    total = words.plural(len(audit.packages), "package")
+    compiled = [package for package in audit.packages if _is_compiled(package)]
+    fit = [package for package in compiled if package.on("aarch64").status is Status.WHEEL]
+    stands = Counter(package.on("aarch64").status for package in audit.packages)
+    pure = stands[Status.PURE_WHEEL] + stands[Status.PURE_SDIST] + stands[Status.FALLBACK_SDIST]
+    native = (
+        f"{len(fit)} of {words.plural(len(compiled), 'compiled package')} "
+        f"{'has' if len(fit) == 1 else 'have'} an aarch64 wheel at the very version"
+    )
+    return (
+        Answer(
+            question="Does every dependency install on arm64 without a compiler?",
+            answer=_first_answer(audit),
+            decided=decided == 1,
+        ),
+        Answer(
+            question="Which are pure Python, and install anywhere?",
+            answer=f"{pure} of {total}; nothing has to be done about {'it' if pure == 1 else 'them'}",
+            decided=decided == 2,  # noqa: PLR2004 the questions are numbered
+        ),
+        Answer(
+            question="Do the compiled ones have a wheel at the exact version?",
+            answer=f"{native}{_elsewhere(audit)}" if compiled else "There are none",
+            decided=decided == 3,  # noqa: PLR2004
+        ),
+    )
+
+
+def _decider(audit: Audit) -> int:
+    """Return the number of the question that decided: wheels at all, pure Python, or the exact version."""
+    code = audit.recommendation.code
+    if code == "ready":
+        return 3 if any(map(_is_compiled, audit.packages)) else 2
+    obstacles = words.obstacles(audit)
+    moved = all(finding.remedy and finding.remedy.kind != "build" for finding in obstacles)
+    return 3 if code == "remedies-known" and moved else 1
+
+
+def _first_answer(audit: Audit) -> str:
+    stops = {finding.package: finding for finding in words.obstacles(audit)}
+    unsure = [p.name for p in audit.packages if p.on("aarch64").status is Status.UNKNOWN]
+    shared = {finding.package for finding in words.target_problems(audit)} - stops.keys()
+    parts = [
+        f"{_some(stops)} {'does' if len(stops) == 1 else 'do'} not" if stops else "",
+        f"{_some(unsure)} could not be determined" if unsure else "",
+        f"{_some(shared)} {'is' if len(shared) == 1 else 'are'} no worse off than on x86_64"
+        if shared
+        else "",
+    ]
+    said = "; ".join(filter(None, parts))
+    if stops:
+        return f"No: {said}"
+    if unsure or not audit.complete or not audit.packages:
+        return f"Not known: {said}" if said else "Not known: the audit is not complete"
+    return f"Yes, as far as x86_64 does: {said}" if said else "Yes"
+
+
+def _elsewhere(audit: Audit) -> str:
+    others = {f.package for f in words.obstacles(audit) if f.remedy and f.remedy.kind == "version"}
+    if not others:
+        return ""
+    return f"; {_some(others)} {'has' if len(others) == 1 else 'have'} one in another version"
+
+
+def _is_compiled(package: Package) -> bool:
+    """Tell whether some architecture gets, or would have to build, compiled code."""
+    statuses = {result.status for result in package.results}
+    return bool(statuses & {Status.WHEEL, Status.NATIVE_SDIST, Status.SDIST})
+
+
+def _some(names: dict[str, Finding] | set[str] | list[str]) -> str:
+    listed = sorted(names)
+    more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
+    return ", ".join(listed[:_NAMED]) + more
+
+
+def _filled(command: str, finding: Finding) -> str:
+    version = finding.remedy.version if finding.remedy else None
+    return command.format(
+        name=_quoted(finding.package),
+        pin=_quoted(_pin(finding)),
+        spec=_quoted(f"{finding.package}>={version}"),
+    )
+
+
+def _pin(finding: Finding) -> str:
+    version = finding.remedy.version if finding.remedy else None
+    return clean(f"{finding.package}=={version}" if version else finding.package)
+
+
+def _quoted(text: str) -> str:
+    return shlex.quote(clean(text))

@@ -1,0 +1,81 @@
+"""The cost chart: where its lines, ticks and marks lie, in the units of an SVG 640 wide and 280 high."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archcheck.model import Savings
+
+WIDTH, HEIGHT = 640, 280
+LEFT, RIGHT, TOP, BOTTOM = 76, 12, 16, 44
+_STEPS = (1, 2, 2.5, 5, 10)
+_TICKS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """A mark on an axis: where, and what it says."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A month's cost on arm64 against the duration ratio, with x86_64's as a level line."""
+
+    points: str
+    x86_y: float
+    across: tuple[Tick, ...]
+    up: tuple[Tick, ...]
+    even: Tick | None
+    here: Tick | None
+    here_y: float
+
+
+def chart(savings: Savings) -> Chart | None:
+    """Return the chart; None where no workload was given, or nothing is billed."""
+    if not savings.curve or savings.x86_monthly_usd is None or savings.arm_monthly_usd is None:
+        return None
+    ratios = [point.ratio for point in savings.curve]
+    low, high = min(ratios), max(ratios)
+    top = max(savings.x86_monthly_usd, *(point.arm_monthly_usd for point in savings.curve))
+    if low == high or top <= 0:
+        return None
+    step = _step(top)
+
+    def x(ratio: float) -> float:
+        return round(LEFT + (ratio - low) / (high - low) * (WIDTH - LEFT - RIGHT), 1)
+
+    def y(dollars: float) -> float:
+        return round(HEIGHT - BOTTOM - dollars / top * (HEIGHT - TOP - BOTTOM), 1)
+
+    def mark(ratio: float | None) -> Tick | None:
+        if ratio is None or not low <= ratio <= high:
+            return None
+        return Tick(at=x(ratio), label=f"{ratio:g}")
+
+    measured = savings.workload.arm_duration_ratio if savings.workload else None
+    return Chart(
+        points=" ".join(f"{x(point.ratio)},{y(point.arm_monthly_usd)}" for point in savings.curve),
+        x86_y=y(savings.x86_monthly_usd),
+        across=tuple(Tick(at=x(r), label=f"{r:g}") for r in ratios if round(r * 100) % 25 == 0),
+        up=tuple(
+            Tick(at=y(step * n), label=f"${step * n:,.10g}") for n in range(_TICKS * 2 + 1) if step * n <= top
+        ),
+        even=mark(savings.break_even_ratio),
+        here=mark(1.0 if measured is None else measured),
+        here_y=y(savings.arm_monthly_usd),
+    )
+
+
+def _step(top: float) -> float:
+    """Return a round distance between ticks, so that about five of them fit under *top*."""
+    size = 10.0 ** (len(f"{int(top)}") - 1) if top >= 1 else 0.1
+    while top / size < 1:
+        size /= 10
+    rough = top / _TICKS
+    scale = size / 10
+    return next(scale * step for step in (*_STEPS, *(10 * s for s in _STEPS)) if scale * step >= rough)

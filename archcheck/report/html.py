@@ -1,0 +1,98 @@
+"""The report as one HTML file that needs nothing else: no network, no fonts, and no script to be read.
+
+Every value is escaped by Jinja as it is printed; a policy in the file lets no style and no script run but
+its own two, by their hashes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from archcheck.model import Severity, Status
+from archcheck.report import changes, chart, matrix, shipping, standing, tree, verdict, words
+from archcheck.report.layout import clean
+
+if TYPE_CHECKING:
+    from archcheck.model import Report
+
+_LOADER = PackageLoader("archcheck.report")
+
+
+def to_html(report: Report) -> str:
+    """Return *report* as an HTML document."""
+    environment = _environment()
+    style, script = (_source(name) for name in ("report.css", "report.js"))
+    return environment.get_template("report.html").render(
+        report=report,
+        alone=len(report.audits) == 1,
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704
+        policy="; ".join(
+            (
+                "default-src 'none'",
+                f"style-src '{_hash(style)}'",
+                f"script-src '{_hash(script)}'",
+                "base-uri 'none'",
+                "form-action 'none'",
+            )
+        ),
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=_LOADER,
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["lines"] = _lines
+    environment.filters["sentence"] = _sentence
+    environment.globals.update(
+        changes=changes,
+        chart=chart,
+        matrix=matrix,
+        shipping=shipping,
+        standing=standing,
+        tree=tree,
+        verdict=verdict,
+        words=words,
+        Severity=Severity,
+        statuses=list(Status),
+    )
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    """Spell out what text could hide: control, bidi and zero-width characters. Markup is our own."""
+    return clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+def _lines(text: str) -> Markup:
+    """Return *text* with its line breaks, each line cleaned and escaped."""
+    return Markup("\n").join(escape(clean(line)) for line in text.split("\n"))
+
+
+def _sentence(text: str) -> str:
+    """Return *text* with a full stop and a capital, unless it begins with a name such as arm64."""
+    if text.partition(" ")[0].isalpha():
+        text = f"{text[:1].upper()}{text[1:]}"
+    return text if text.endswith((".", "!", "?")) or not text else f"{text}."
+
+
+def _source(name: str) -> str:
+    """Return a template's text, with the line feeds that a browser hashes."""
+    return _LOADER.get_source(_environment(), name)[0].replace("\r\n", "\n")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

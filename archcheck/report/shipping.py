@@ -1,0 +1,204 @@
+"""How the set gets to arm64 once it is changed: a recipe for its own Python, files and packages."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from archcheck.model import Status
+from archcheck.report import words
+from archcheck.report.changes import Step
+from archcheck.report.layout import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archcheck.model import Audit, Package
+
+# AWS Lambda's quotas, as its developer guide gives them.
+LIMITS = (
+    "A zip may hold 50 MB when uploaded directly, more by way of S3; unzipped, the function and all its "
+    "layers (5 at most) may come to 250 MB. A container image may come to 10 GB."
+)
+_LAMBDA = re.compile(r"lambda:python3\.\d+(?:\.\d+)?")
+_DEBIAN = {"debian11": "bullseye", "debian12": "bookworm", "debian13": "trixie"}
+_PLATFORM = re.compile(r"(?:manylinux|musllinux)\w*_aarch64|linux_aarch64", re.ASCII)
+_EXPORTS = {
+    "uv": "uv export --frozen --no-dev --no-emit-project -o requirements.txt",
+    "poetry": "poetry export -o requirements.txt",
+    "pdm": "pdm export --prod -o requirements.txt",
+    "pipfile": "pipenv requirements > requirements.txt",
+    "pipfile-lock": "pipenv requirements > requirements.txt",
+    "environment": "python -m pip freeze > requirements.txt",
+}
+_PROJECTS = {"pyproject", "setup-cfg", "setup-py"}
+_FILE = "requirements.txt"
+
+
+def steps(audit: Audit) -> tuple[Step, ...]:
+    """Return what to do, in order; nothing where there is nothing to ship."""
+    if not audit.packages:
+        return ()
+    rest = _on_lambda(audit) if _LAMBDA.fullmatch(audit.target.id) else _in_a_container(audit)
+    return (*_export(audit.input.kind), *rest)
+
+
+def to_compile(audit: Audit) -> tuple[str, ...]:
+    """Return the packages that need a compiler even after the changes."""
+    return tuple(package.name for package in audit.packages if _after(package).builds)
+
+
+def _after(package: Package) -> Status:
+    """Return what the package is on aarch64 with its remedy."""
+    status = package.on("aarch64").status
+    if package.remedy is None or status.ready:
+        return status
+    return Status.NATIVE_SDIST if package.remedy.kind == "build" else Status.WHEEL
+
+
+def _export(kind: str) -> Iterator[Step]:
+    if kind in _EXPORTS:
+        yield Step(title="Write the set down for pip", command=_EXPORTS[kind])
+    elif kind not in {"requirements", *_PROJECTS}:
+        text = f"As {_FILE}, with the tool that made the file."
+        yield Step(title="Write the set down for pip", text=text)
+
+
+def _on_lambda(audit: Audit) -> Iterator[Step]:
+    yield from _install(audit)
+    yield Step(
+        title="Look for stray x86_64 files",
+        text="This should print nothing.",
+        command="find package -name '*.so*' -exec file {} + | grep x86-64",
+    )
+    yield Step(
+        title="Pack and measure",
+        text=LIMITS,
+        command="cp *.py package/\n(cd package && zip -qr ../function.zip .)\ndu -m -s package function.zip",
+    )
+    yield Step(
+        title="Switch the function",
+        text="Its layers must be for arm64 too; vendors have one for each architecture.",
+        command="aws lambda update-function-code --function-name NAME \\\n"
+        "  --architectures arm64 --zip-file fileb://function.zip",
+    )
+    yield Step(
+        title="Or ship a container image",
+        text="A Dockerfile, to be built with docker build --platform linux/arm64.",
+        command=_dockerfile(audit, _lambda_image(audit), compiler=bool(to_compile(audit))),
+    )
+
+
+def _install(audit: Audit) -> Iterator[Step]:
+    python = _python(audit)
+    compiled = to_compile(audit)
+    sdists = [p.name for p in audit.packages if _after(p) in {Status.PURE_SDIST, Status.FALLBACK_SDIST}]
+    in_image = "Install in the runtime’s own image, with the arm64 tag"
+    if compiled:
+        why = f"A compiler is needed, for {_named(compiled)}; pip install --platform takes wheels alone."
+        yield Step(title=in_image, text=why, command=_in_image(audit, compiler=True))
+    elif sdists:
+        why = f"Only an sdist is there of {_named(sdists)}; pip install --platform takes wheels alone."
+        yield Step(title=in_image, text=why, command=_in_image(audit, compiler=False))
+    else:
+        yield Step(
+            title="Install for arm64, never for the machine you sit at",
+            text=f"Markers are evaluated for the machine that runs this: take Python {python} on Linux.",
+            command=_for_platform(audit),
+        )
+        yield Step(title=f"Or {in_image[0].lower()}{in_image[1:]}", command=_in_image(audit, compiler=False))
+
+
+def _in_a_container(audit: Audit) -> Iterator[Step]:
+    base = audit.target.id.partition(":")[0]
+    image = ""
+    if base in _DEBIAN:
+        image = f"python:{_python(audit)}-slim-{_DEBIAN[base]}"
+    elif re.fullmatch(r"alpine3\.\d+", base):
+        image = f"python:{_python(audit)}-{base}"
+    if image:
+        yield Step(title="Write a Dockerfile", command=_dockerfile(audit, image, compiler=False))
+    compiled = to_compile(audit)
+    needs = f"The image needs a compiler, for {_named(compiled)}. " if compiled else ""
+    yield Step(
+        title="Build for arm64",
+        text=f"{needs}On an x86_64 machine this is emulated, and slow where something is compiled.",
+        command="docker build --platform linux/arm64 -t NAME:arm64 .",
+    )
+
+
+def _for_platform(audit: Audit) -> str:
+    python = _python(audit)
+    platforms = " ".join(f"--platform {tag}" for tag in _platforms(audit))
+    return (
+        f"python{python} -m pip install {_wanted(audit)} --target package \\\n  {platforms} \\\n"
+        f"  --implementation cp --python-version {python} --only-binary=:all:"
+    )
+
+
+def _platforms(audit: Audit) -> tuple[str, ...]:
+    """Return every platform tag that the set's wheels need pip to be told of.
+
+    `--platform manylinux2014_aarch64` alone hides wheels of newer levels, such as numpy's manylinux_2_28.
+    """
+    found = {"manylinux2014_aarch64"} if audit.target.libc.startswith("glibc") else set()
+    for package in audit.packages:
+        remedy = package.remedy
+        files = [remedy.file] if remedy else [r.file for r in package.results if r.architecture == "aarch64"]
+        for name in filter(None, files):
+            tags = name.removesuffix(".whl").rpartition("-")[-1].split(".")
+            fitting = [tag for tag in tags if _PLATFORM.fullmatch(tag)]
+            if fitting and found.isdisjoint(fitting):
+                found.add(fitting[-1])
+    return tuple(sorted(found))
+
+
+def _in_image(audit: Audit, *, compiler: bool) -> str:
+    start = 'docker run --rm --platform linux/arm64 -v "$PWD:/src" -w /src --entrypoint'
+    install = f"install {_wanted(audit)} --target package"
+    if not compiler:
+        return f"{start} pip \\\n  {_lambda_image(audit)} \\\n  {install}"
+    script = f"{words.installer(_python(audit))} install -y gcc gcc-c++ && pip {install}"
+    return f"{start} sh \\\n  {_lambda_image(audit)} \\\n  -c {shlex.quote(script)}"
+
+
+def _dockerfile(audit: Audit, image: str, *, compiler: bool) -> str:
+    """Return the lines of a Dockerfile; *compiler* installs one first, as the Lambda images do it."""
+    first = f"{words.installer(_python(audit))} install -y gcc gcc-c++ && " if compiler else ""
+    what = "." if audit.input.kind in _PROJECTS else f"-r {_FILE}"
+    lines = [f"FROM {image}", _copy(audit), f"RUN {first}pip install --no-cache-dir {what}"]
+    if _LAMBDA.fullmatch(audit.target.id):
+        lines += ["COPY *.py ./", 'CMD ["app.handler"]']
+    return "\n".join(lines)
+
+
+def _copy(audit: Audit) -> str:
+    if audit.input.kind in _PROJECTS:
+        return "COPY . ./"
+    path = _path(audit)
+    return f"COPY {path} {_FILE}" if shlex.quote(path) == path else f"COPY {json.dumps([path, _FILE])}"
+
+
+def _wanted(audit: Audit) -> str:
+    return "." if audit.input.kind in _PROJECTS else f"-r {shlex.quote(_path(audit))}"
+
+
+def _path(audit: Audit) -> str:
+    """Return the requirements file: the input itself, or what the first step wrote."""
+    given = clean(audit.input.path)
+    return given if audit.input.kind == "requirements" and given != "-" else _FILE
+
+
+def _lambda_image(audit: Audit) -> str:
+    return f"public.ecr.aws/lambda/python:{_python(audit)}-arm64"
+
+
+def _python(audit: Audit) -> str:
+    """Return the Python of the target's name, such as 3.13."""
+    return ".".join(audit.target.id.rpartition(":python")[-1].split(".")[:2])
+
+
+def _named(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"

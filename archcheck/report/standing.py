@@ -1,0 +1,67 @@
+"""How packages stand on an architecture, in the five words that the reports' bars and trees use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from archcheck.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archcheck.model import Architecture, Package
+
+Standing = Literal["ready", "fixable", "build", "blocked", "unknown"]
+
+STANDINGS: dict[Standing, str] = {
+    "ready": "ready",
+    "fixable": "fixable by another version or package",
+    "build": "to build",
+    "blocked": "blocked",
+    "unknown": "unknown",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One part of a bar; `start` and `width` are shares of 1,000."""
+
+    standing: Standing
+    count: int
+    start: float
+    width: float
+
+    @property
+    def label(self) -> str:
+        """The count with what it counts."""
+        return f"{self.count} {STANDINGS[self.standing]}"
+
+
+def standing(package: Package, architecture: Architecture) -> Standing:
+    """Return how *package* stands; a remedy that spares the build makes it fixable."""
+    status = package.on(architecture).status
+    if status.ready:
+        return "ready"
+    if status is Status.UNKNOWN:
+        return "unknown"
+    remedy = package.remedy if architecture == "aarch64" else None
+    if remedy is not None and remedy.kind != "build":
+        return "fixable"
+    return "build" if status.builds or remedy is not None else "blocked"
+
+
+def bar(packages: Sequence[Package], architecture: Architecture) -> tuple[Segment, ...]:
+    """Return the parts of the bar over all *packages*, best first; none where there are no packages."""
+    counts = Counter(standing(package, architecture) for package in packages)
+    segments = []
+    start = 0.0
+    for each in STANDINGS:
+        if counts[each]:
+            width = counts[each] * 1000 / len(packages)
+            segments.append(
+                Segment(standing=each, count=counts[each], start=round(start, 2), width=round(width, 2))
+            )
+            start += width
+    return tuple(segments)
