@@ -78,6 +78,7 @@ def run(tmp_path, monkeypatch, capsys) -> Runner:
         "NETRC": home / "netrc",
         "PIP_RETRIES": "0",
         "UV_HTTP_RETRIES": "0",
+        "POETRY_REQUESTS_MAX_RETRIES": "0",
     }.items():
         monkeypatch.setenv(name, str(value))
     for name in ("XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "HTTP_PROXY", "http_proxy"):
