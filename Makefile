@@ -27,6 +27,11 @@ fixtures: $(VENV)/dev ## record the pages under fixtures/ again
 	$(BIN)/python -m tests.record
 	$(BIN)/python -m tests.oracle.record_fits
 
+bench: $(VENV)/dev ## beside uv and pip, on one replayed index (BENCH=--quick: two minutes)
+	$(BIN)/python -m pip install --quiet uv
+	test -d benchmarks/data || $(BIN)/python -m benchmarks.record
+	$(BIN)/python -m benchmarks $(BENCH)
+
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
