@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archcheck.errors import OutputError
-from archcheck.report import RENDERERS
+from archcheck.report import RENDERERS, format_of
 
 if TYPE_CHECKING:
     import argparse
@@ -64,12 +64,15 @@ def destination(text: str) -> tuple[str, Path]:
     name, equals, rest = text.partition("=")
     if equals and name in RENDERERS and rest:
         return name, Path(rest)
-    suffix = Path(text).suffix
-    for name, renderer in RENDERERS.items():
-        if suffix and renderer.suffix == suffix:
-            return name, Path(text)
-    known = ", ".join(f"{renderer.suffix} ({name})" for name, renderer in RENDERERS.items())
-    raise ArgumentTypeError(f"{text!r} tells no format by its suffix; known: {known}, or FORMAT=FILE")
+    path = Path(text)
+    if found := format_of(path.name):
+        return found, path
+    known = ", ".join(f"{one.suffix} ({name})" for name, one in RENDERERS.items() if one.suffix)
+    named = ", ".join(f"{name}=FILE" for name, one in RENDERERS.items() if not one.suffix)
+    raise ArgumentTypeError(
+        f"{text!r} tells no format by its suffix; known: {known}; any other file as FORMAT=FILE, and so "
+        f"always {named}"
+    )
 
 
 def write_whole(path: Path, text: str) -> None:

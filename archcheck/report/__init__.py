@@ -12,15 +12,19 @@ if TYPE_CHECKING:
 
     from archcheck.model import Report
 
-__all__ = ["RENDERERS", "Renderer", "View"]
+__all__ = ["RENDERERS", "Renderer", "View", "format_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renderer:
-    """One format: how a report is written in it, and the file suffix that asks for it."""
+    """One format: how a report is written in it, and the file suffixes that ask for it.
+
+    A format without a suffix of its own is asked for as `FORMAT=FILE`.
+    """
 
     render: Callable[[Report, View], str]
-    suffix: str
+    suffix: str = ""
+    others: tuple[str, ...] = ()
 
 
 # The imports stand inside the functions so that `--json` does not pay for tabulate and the words.
@@ -42,15 +46,61 @@ def _markdown(report: Report, _view: View) -> str:
     return to_markdown(report)
 
 
-def _html(report: Report, _view: View) -> str:
-    from archcheck.report.html import to_html  # noqa: PLC0415
+def _sarif(report: Report, _view: View) -> str:
+    from archcheck.report.sarif import to_sarif  # noqa: PLC0415
 
-    return to_html(report)
+    return to_sarif(report)
+
+
+def _github(report: Report, _view: View) -> str:
+    from archcheck.report.github import to_github  # noqa: PLC0415
+
+    return to_github(report)
+
+
+def _gitlab(report: Report, _view: View) -> str:
+    from archcheck.report.gitlab import to_gitlab  # noqa: PLC0415
+
+    return to_gitlab(report)
+
+
+def _junit(report: Report, _view: View) -> str:
+    from archcheck.report.junit import to_junit  # noqa: PLC0415
+
+    return to_junit(report)
+
+
+def _cyclonedx(report: Report, _view: View) -> str:
+    from archcheck.report.cyclonedx import to_cyclonedx  # noqa: PLC0415
+
+    return to_cyclonedx(report)
+
+
+def _badge(report: Report, _view: View) -> str:
+    from archcheck.report.badge import to_badge  # noqa: PLC0415
+
+    return to_badge(report)
+
+
+def format_of(file_name: str) -> str | None:
+    """Return the format that a file's name asks for, by the longest suffix known; None for none."""
+    fits = [
+        (len(suffix), name)
+        for name, renderer in RENDERERS.items()
+        for suffix in (renderer.suffix, *renderer.others)
+        if suffix and file_name.lower().endswith(suffix)
+    ]
+    return max(fits)[1] if fits else None
 
 
 RENDERERS: dict[str, Renderer] = {
     "text": Renderer(render=_text, suffix=".txt"),
     "json": Renderer(render=_json, suffix=".json"),
     "markdown": Renderer(render=_markdown, suffix=".md"),
-    "html": Renderer(render=_html, suffix=".html"),
+    "sarif": Renderer(render=_sarif, suffix=".sarif", others=(".sarif.json",)),
+    "github": Renderer(render=_github),
+    "gitlab": Renderer(render=_gitlab),
+    "junit": Renderer(render=_junit, suffix=".xml"),
+    "cyclonedx": Renderer(render=_cyclonedx, suffix=".cdx.json"),
+    "badge": Renderer(render=_badge),
 }

@@ -17,11 +17,16 @@ class _Versioned(msgspec.Struct):
 
 def to_json(report: Report) -> str:
     """Return *report* as JSON, indented by 2, keys in the order of the schema, with a final newline."""
+    return encoded(report)
+
+
+def encoded(value: object) -> str:
+    """Return any value of ours as JSON, indented by 2, with a final newline."""
     try:
-        document = msgspec.json.encode(report)
+        document = msgspec.json.encode(value)
     except UnicodeEncodeError:
         # A file name that is no UTF-8 reaches us with lone surrogates (PEP 383), which JSON cannot carry.
-        document = msgspec.json.encode(_encodable(msgspec.to_builtins(report)))
+        document = msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
     return msgspec.json.format(document, indent=2).decode() + "\n"
 
 

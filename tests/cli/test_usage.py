@@ -43,6 +43,7 @@ def test_the_overview_names_every_command(archcheck):
         (["--exclude-newer", "yesterday"], "yesterday"),
         (["--offline", "--refresh"], "exclude each other"),
         (["-o", "report.doc"], "report.doc"),
+        (["-o", "report"], "gitlab=FILE"),
         (["-f", "pdf"], "pdf"),
         (["--kind", "cobol"], "cobol"),
         (["-c", "gone.txt"], "gone.txt"),
@@ -117,6 +118,19 @@ def test_several_files_at_once(archcheck):
     assert read["b.md"] == read["c"]
     assert "blocked" in read["d.txt"]
     assert (archcheck.folder / "a.json").stat().st_mode & 0o777 == 0o644
+
+
+def test_the_suffix_tells_the_format_and_the_longest_one_counts(archcheck):
+    names = ["a.sarif", "b.sarif.json", "c.cdx.json", "d.XML", "gitlab=e.json", "badge=f", "github=g.sarif"]
+    archcheck("-", "-q", *(part for name in names for part in ("-o", name)), stdin="service\n")
+    read = {path.name: path.read_text() for path in archcheck.folder.iterdir() if path.is_file()}
+    assert read["a.sarif"] == read["b.sarif.json"]
+    assert json.loads(read["a.sarif"])["runs"][0]["results"]
+    assert json.loads(read["c.cdx.json"])["bomFormat"] == "CycloneDX"
+    assert read["d.XML"].startswith("<?xml ")
+    assert json.loads(read["e.json"])[0]["severity"] == "blocker"
+    assert json.loads(read["f"])["schemaVersion"] == 1
+    assert read["g.sarif"].startswith("::error file=-,line=1,title=AC001 ")
 
 
 def test_a_file_that_cannot_be_written_loses_nothing_else(archcheck):

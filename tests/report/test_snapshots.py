@@ -19,6 +19,17 @@ TEXT_VIEWS = {
     "ascii-40": View(width=40, ascii_only=True),
     "color": View(color=True),
 }
+# What follows the example's name in a file's; formats without a suffix of their own have one here.
+SUFFIXES = {
+    "json": ".json",
+    "markdown": ".md",
+    "sarif": ".sarif",
+    "github": ".github.txt",
+    "gitlab": ".gitlab.json",
+    "junit": ".xml",
+    "cyclonedx": ".cdx.json",
+    "badge": ".badge.json",
+}
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -28,10 +39,9 @@ def test_text(example, name):
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-@pytest.mark.parametrize("name", ["json", "markdown"])
+@pytest.mark.parametrize("name", SUFFIXES)
 def test_other_formats(example, name):
-    renderer = RENDERERS[name]
-    matches(f"{example}{renderer.suffix}", renderer.render(EXAMPLES[example], View()))
+    matches(f"{example}{SUFFIXES[name]}", RENDERERS[name].render(EXAMPLES[example], View()))
 
 
 def test_why():
@@ -46,7 +56,7 @@ def test_explain(code):
 
 def test_no_snapshot_is_left_over():
     expected = {f"{example}.{name}.txt" for example in EXAMPLES for name in TEXT_VIEWS}
-    expected |= {f"{example}{suffix}" for example in EXAMPLES for suffix in (".json", ".md")}
+    expected |= {f"{example}{suffix}" for example in EXAMPLES for suffix in SUFFIXES.values()}
     expected |= {f"explain-{rule.code}.txt" for rule in catalog.rules()}
     expected |= {"why-aiohttp.txt", "why-numpy.txt"}
     assert {file.name for file in FOLDER.iterdir()} == expected

@@ -1,0 +1,36 @@
+"""The verdict as the JSON of a shields.io endpoint badge (schemaVersion 1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.report import words
+from archcheck.report.json import encoded
+
+if TYPE_CHECKING:
+    from archcheck.model import Report
+
+
+def to_badge(report: Report) -> str:
+    """Return the badge: label, message and colour; its words are our own alone."""
+    message, color = _message(report)
+    return encoded({"schemaVersion": 1, "label": "arm64", "message": message, "color": color})
+
+
+def _message(report: Report) -> tuple[str, str]:
+    match report.recommendation.code:
+        case "ready":
+            return "ready", "brightgreen"
+        case "remedies-known":
+            return f"after changes ({_obstacles(report)})", "yellow"
+        case "no-remedy":
+            return f"not yet ({_obstacles(report)})", "red"
+        case "nothing-to-audit":
+            return "nothing to audit", "lightgrey"
+        case "incomplete" | "target-unusable" | "unknowns":
+            return "undetermined", "lightgrey"
+
+
+def _obstacles(report: Report) -> str:
+    packages = {finding.package for audit in report.audits for finding in words.obstacles(audit)}
+    return words.plural(len(packages), "obstacle")

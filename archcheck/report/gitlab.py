@@ -1,0 +1,38 @@
+"""The report as GitLab's code-quality JSON, a subset of Code Climate's, for the widget on a merge request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archcheck.model import Severity
+from archcheck.report import forge
+from archcheck.report.json import encoded
+from archcheck.report.layout import clean
+
+if TYPE_CHECKING:
+    from archcheck.model import Audit, Finding, Report
+
+_SEVERITIES = {
+    Severity.BLOCKER: "blocker",
+    Severity.BUILD: "critical",
+    Severity.UNKNOWN: "major",
+    Severity.WARNING: "minor",
+}
+
+
+def to_gitlab(report: Report) -> str:
+    """Return the findings of *report*, each with the fingerprint by which GitLab tells new from known."""
+    return encoded([_issue(finding, audit) for audit in report.audits for finding in audit.findings])
+
+
+def _issue(finding: Finding, audit: Audit) -> dict[str, Any]:
+    where = forge.location(finding, audit)
+    text = "; ".join([forge.title(finding), *forge.sentences(finding), f"on {clean(audit.target.title)}"])
+    note = forge.level(finding) == "note"
+    return {
+        "description": text,
+        "check_name": f"archcheck/{clean(finding.name)}",
+        "fingerprint": finding.fingerprint,
+        "severity": "info" if note else _SEVERITIES[finding.severity],
+        "location": {"path": clean(where.path), "lines": {"begin": where.line}},
+    }

@@ -1,0 +1,107 @@
+"""The report as JUnit XML: a suite for each audit, in it a test case for each package on aarch64."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from archcheck.model import Severity, Status
+from archcheck.report import forge
+from archcheck.report.layout import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archcheck.model import Audit, Finding, Package, Report
+
+_FAILING = {Severity.BLOCKER: "failure", Severity.BUILD: "failure", Severity.UNKNOWN: "error"}
+
+
+def to_junit(report: Report) -> str:
+    """Return *report* as XML: obstacles are failures, what could not be determined is an error.
+
+    No control character reaches it: `clean` spells out whatever XML 1.0 cannot carry.
+    """
+    root = ET.Element("testsuites", name=clean(report.tool.name))
+    for audit in report.audits:
+        root.append(_suite(audit, report.generated_at))
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _suite(audit: Audit, generated_at: str) -> ET.Element:
+    cases = list(_cases(audit))
+    counts = {
+        kind: sum(case.find(kind) is not None for case in cases) for kind in ("failure", "error", "skipped")
+    }
+    suite = ET.Element(
+        "testsuite",
+        name=clean(f"{audit.input.path} on {audit.target.id}"),
+        tests=str(len(cases)),
+        failures=str(counts["failure"]),
+        errors=str(counts["error"]),
+        skipped=str(counts["skipped"]),
+        time="0",
+        timestamp=clean(generated_at),
+    )
+    suite.extend(cases)
+    return suite
+
+
+def _cases(audit: Audit) -> Iterator[ET.Element]:
+    findings: dict[str, list[Finding]] = {}
+    for finding in audit.findings:
+        findings.setdefault(finding.package, []).append(finding)
+    for package in audit.packages:
+        yield _package(package, findings.pop(package.name, []), audit)
+    # A conflict, or a lock that leaves out aarch64, is about no package of the set.
+    for about, mine in findings.items():
+        yield _case(about, mine, audit)
+    yield _whole(audit)
+
+
+def _package(package: Package, findings: list[Finding], audit: Audit) -> ET.Element:
+    result = package.on("aarch64")
+    version = f" {result.version}" if result.version else ""
+    case = _case(f"{package.name}{version}", findings, audit)
+    ignored = ", ".join(one.rule for one in audit.ignored if one.package == package.name)
+    if len(case) == 0 and ignored:
+        ET.SubElement(case, "skipped", message=clean(f"ignored: {ignored}"))
+    elif len(case) == 0 and result.status is Status.NOT_REQUIRED:
+        ET.SubElement(case, "skipped", message="not required on aarch64")
+    return case
+
+
+def _case(about: str, findings: list[Finding], audit: Audit) -> ET.Element:
+    where = forge.repository_path(audit.input.path)
+    case = ET.Element("testcase", classname=clean(f"{where}.{audit.target.id}"), name=clean(about), time="0")
+    failing = [finding for finding in findings if finding.severity in _FAILING]
+    if failing:
+        # Readers show one outcome a case: that of the worst finding, with the words of all.
+        worst = min(failing, key=lambda finding: finding.severity.rank)
+        place = forge.location(worst, audit)
+        case.set("file", clean(place.path))
+        case.set("line", str(place.line))
+        outcome = ET.SubElement(
+            case, _FAILING[worst.severity], type=clean(worst.rule), message=clean(worst.message)
+        )
+        outcome.text = _text(failing)
+    if others := [finding for finding in findings if finding not in failing]:
+        ET.SubElement(case, "system-out").text = _text(others)
+    return case
+
+
+def _text(findings: list[Finding]) -> str:
+    return "\n".join(line for one in findings for line in (forge.title(one), *forge.sentences(one)))
+
+
+def _whole(audit: Audit) -> ET.Element:
+    """Return the case that fails where the audit has gaps, so that an empty suite is no success."""
+    case = _case("the audit is complete", [], audit)
+    troubles = [f"{one.package}: {one.message}" if one.package else one.message for one in audit.errors]
+    if not audit.complete:
+        error = ET.SubElement(case, "error", type="incomplete", message="the audit is not complete")
+        error.text = "\n".join(map(clean, troubles))
+    elif troubles:
+        ET.SubElement(case, "system-out").text = "\n".join(map(clean, troubles))
+    return case

@@ -1,0 +1,154 @@
+"""The report as SARIF 2.1.0, for code scanning and for editors.
+
+GitHub shows an alert on a pull request only where its line is part of the change: a package that comes in
+through others is therefore shown at the line of the requirement that brings it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from archcheck.judge import catalog
+from archcheck.report import forge, words
+from archcheck.report.json import encoded
+from archcheck.report.layout import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from archcheck.judge.catalog import RuleText
+    from archcheck.model import Audit, Finding, Place, Report, Trouble
+
+# GitHub keeps this many results of a run and drops the others without choosing.
+MOST_RESULTS = 5000
+_ROOT = "%SRCROOT%"
+_BRACKET = re.compile(r"(\\*)([\[\]])")
+
+Json = dict[str, Any]
+
+
+def to_sarif(report: Report) -> str:
+    """Return *report* as a SARIF log of one run; of more results than are kept, the worst."""
+    found = sorted(_found(report), key=lambda one: (one[2], one[0].severity.rank))
+    kept = found[:MOST_RESULTS]
+    rules = list(dict.fromkeys((finding.rule, finding.name) for finding, _, _ in kept))
+    places = {rule: index for index, rule in enumerate(rules)}
+    run: Json = {
+        "tool": {
+            "driver": {
+                "name": clean(report.tool.name),
+                "version": clean(report.tool.version),
+                "rules": list(_rules(rules)),
+            }
+        },
+        "originalUriBaseIds": {_ROOT: {"description": _message("The root of the checkout.")}},
+        "invocations": [_invocation(report, left_out=len(found) - len(kept))],
+        "results": [
+            _result(finding, audit, places[finding.rule, finding.name], ignored=ignored)
+            for finding, audit, ignored in kept
+        ],
+    }
+    schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+    return encoded({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _found(report: Report) -> Iterator[tuple[Finding, Audit, bool]]:
+    for audit in report.audits:
+        yield from ((finding, audit, False) for finding in audit.findings)
+        yield from ((finding, audit, True) for finding in audit.ignored)
+
+
+def _message(text: str) -> Json:
+    """Return a plain message of one line in which nothing is a placeholder or a link."""
+    return {"text": _literal(clean(text))}
+
+
+def _literal(text: str) -> str:
+    """Return *text* with braces doubled and brackets escaped (SARIF 2.1.0, 3.11.5 and 3.11.6)."""
+    return _BRACKET.sub(r"\1\1\\\2", text.replace("{", "{{").replace("}", "}}"))
+
+
+def _result(finding: Finding, audit: Audit, rule: int, *, ignored: bool) -> Json:
+    text = "; ".join([forge.title(finding), *forge.sentences(finding), f"on {audit.target.title}"])
+    result: Json = {
+        "ruleId": clean(finding.rule),
+        "ruleIndex": rule,
+        "level": forge.level(finding),
+        "message": _message(text),
+        "locations": [{"physicalLocation": _physical(forge.location(finding, audit))}],
+        # GitHub goes by the first of these alone, other viewers by any.
+        "partialFingerprints": {
+            "primaryLocationLineHash": f"{finding.fingerprint}:1",
+            "archcheck/v1": finding.fingerprint,
+        },
+        "properties": {
+            "severity": finding.severity,
+            "package": finding.package,
+            "version": finding.version,
+            "target": finding.target,
+            "path": finding.path,
+            "files": finding.evidence.files,
+        },
+    }
+    return result | ({"suppressions": [{"kind": "external", "status": "accepted"}]} if ignored else {})
+
+
+def _physical(where: Place) -> Json:
+    return {"artifactLocation": _artifact(where.path), "region": {"startLine": where.line}}
+
+
+def _artifact(path: str) -> Json:
+    uri = quote(path, safe="/", errors="replace")
+    if forge.is_absolute(path):
+        return {"uri": f"file:///{uri.lstrip('/')}"}
+    return {"uri": uri, "uriBaseId": _ROOT}
+
+
+def _invocation(report: Report, *, left_out: int) -> Json:
+    told = [_notification(trouble, audit.input.path) for audit in report.audits for trouble in audit.errors]
+    if left_out:
+        text = f"{words.plural(left_out, 'result')} of lesser weight left out: no more than {MOST_RESULTS}"
+        told.append({"level": "warning", "message": _message(text)})
+    return {"executionSuccessful": report.complete, "toolExecutionNotifications": told}
+
+
+def _notification(trouble: Trouble, path: str) -> Json:
+    about = f"{trouble.package}: " if trouble.package else ""
+    level = "warning" if trouble.kind == "skipped" else "error"
+    return {"level": level, "message": _message(f"{path}: {about}{trouble.message}")}
+
+
+def _rules(rules: Iterable[tuple[str, str]]) -> Iterator[Json]:
+    texts = {text.code: text for text in catalog.rules()}
+    for code, name in rules:
+        rule: Json = {"id": clean(code), "name": clean(name)}
+        # A result of a newer minor version may hold a rule that is not known yet.
+        yield rule | (_described(texts[code]) if code in texts else {})
+
+
+def _described(text: RuleText) -> Json:
+    return {
+        "shortDescription": _message(text.title),
+        "fullDescription": _message(text.meaning),
+        "help": {
+            "text": _literal("\n".join(_help(text, fence=""))),
+            "markdown": "\n".join(_help(text, fence="```")),
+        },
+        "properties": {"tags": ["aarch64", "dependencies"]},
+    }
+
+
+def _help(text: RuleText, *, fence: str) -> Iterator[str]:
+    yield from (text.meaning, "", text.cause, "")
+    for action in text.actions:
+        yield f"- {action.text}"
+        if action.command:
+            yield from (
+                "",
+                *([f"{fence}sh"] if fence else []),
+                action.command,
+                *([fence] if fence else []),
+                "",
+            )
