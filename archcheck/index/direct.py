@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from packaging.version import Version
 
 from archcheck.index.addresses import file_path, file_url, filename_of, host, is_remote
 from archcheck.index.background import shared
+from archcheck.index.dynamic_version import dynamic_version
 from archcheck.index.filenames import is_distribution
 from archcheck.index.files import identify
 from archcheck.index.metadata import parse_metadata, sdist_guess, sdist_metadata
@@ -90,7 +92,11 @@ def _folder(folder: Path) -> Direct | Unavailable:
     contents = read_folder(folder)
     if isinstance(contents, Unavailable):
         return contents
-    return _described(contents, None, None, str(folder))
+    found = _described(contents, None, None, str(folder))
+    if isinstance(found, Direct) and found.version is None:
+        version = dynamic_version(folder, contents.pyproject, contents.setup_cfg)
+        return replace(found, version=version)
+    return found
 
 
 def _described(

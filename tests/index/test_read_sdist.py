@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from archcheck.index import sdist
 from archcheck.index.model import SdistContents, Unavailable
 from archcheck.index.sdist import read_folder, read_sdist
+from tests.loopback.builders import sdist_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -199,3 +200,24 @@ def test_damage_raises_nothing(noise: bytes, suffix: str, at: int) -> None:
 def test_damage_below_the_compression_raises_nothing(noise: bytes, at: int) -> None:
     data = tar(FILES, mode="w")
     assert isinstance(read(gzip.compress(data[:at] + noise + data[at:])), SdistContents | Unavailable)
+
+
+@pytest.mark.parametrize("suffix", [".tar.gz", ".zip"])
+@pytest.mark.parametrize("subdirectory", ["libs/demo", "./libs/demo", "libs/demo/"])
+def test_a_subdirectory(suffix, subdirectory):
+    inside = {
+        "libs/demo/pyproject.toml": b"[project]",
+        "libs/demo/src/demo.c": b"",
+        "libs/demo2/setup.py": b"other",
+        "setup.py": b"top",
+    }
+    data = io.BytesIO(sdist_bytes("mono-1.0", inside, suffix))
+    found = read_sdist(data, f"mono{suffix}", subdirectory)
+    assert sorted(found.names) == ["pyproject.toml", "src/demo.c"]
+    assert (found.pyproject, found.setup_py) == ("[project]", None)
+
+
+@pytest.mark.parametrize("subdirectory", ["libs/none", "../libs/demo", "/etc"])
+def test_a_subdirectory_that_is_not_there(subdirectory):
+    data = io.BytesIO(sdist_bytes("mono-1.0", {"libs/demo/setup.py": b""}, ".tar.gz"))
+    assert "it has no folder" in read_sdist(data, "mono.tar.gz", subdirectory).reason
