@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from archcheck.index.cache import Cache, default_folder
 from archcheck.index.installers import settings_for
 from archcheck.index.network import NetworkIndex
 from archcheck.inputs import Disk, read_constraints, read_input
+from archcheck.judge.assumed import unused_assumptions
+from archcheck.judge.ignored import set_aside
 from archcheck.judge.recommend import worst
 from archcheck.lock import Lock
 from archcheck.model import Report, Summary, Tool
@@ -52,12 +55,23 @@ def perform(request: Request, watch: Callable[[str, NetworkIndex], None] | None 
                 if watch is not None:
                     watch(f"{manifest.path} on {target.id}", opened[settings])
                 options = _options(settings, request)
-                audit = audit_input(manifest, target, opened[settings], options, request.workload)
+                audit = audit_input(
+                    manifest,
+                    target,
+                    opened[settings],
+                    options,
+                    workload=request.workload,
+                    assumptions=request.policy.assumptions,
+                )
                 notes = opened[settings].notes(package.name for package in audit.packages)
                 audits.append(replace(audit, notes=(*audit.notes, *notes)))
         warnings = tuple(dict.fromkeys(text for index in opened.values() for text in index.warnings))
-    audits = [replace(audit, notes=(*audit.notes, *warnings)) for audit in audits]
-    return assemble(audits, generated_at=_now(request))
+    moment = _now(request)
+    policy = request.policy
+    shared = (*warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
+    noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
+    kept = set_aside(noted, policy.ignores, today=date.fromisoformat(moment[:10]))
+    return assemble(kept, generated_at=moment)
 
 
 def assemble(audits: Sequence[Audit], *, generated_at: str) -> Report:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archcheck.manifest import IndexOptions, Selection
+from archcheck.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ class Request:
     folder the first file in the order of search is taken. `environments` are installed ones. `kind`
     names the format where the file's name does not. `targets` empty means: the one that the project says.
     `timeout` is in seconds, None for pip's own setting; `jobs` is how many requests may be under way.
+    `policy` is what the users accept or assume; `notes` are for every audit's own.
     """
 
     paths: tuple[str, ...]
@@ -41,3 +43,5 @@ class Request:
     jobs: int = 50
     timeout: float | None = None
     workload: Workload | None = None
+    policy: Policy = field(default_factory=Policy)
+    notes: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from packaging.specifiers import SpecifierSet
 from archcheck.index.model import Project, SdistContents
 from archcheck.inspect.sdist import classify
 from archcheck.judge import findings as judge
+from archcheck.judge.assumed import assumed_notes
 from archcheck.judge.paths import compiled, locations, parents, shortest
 from archcheck.judge.recommend import recommend
 from archcheck.judge.rows import package_row, summary
@@ -25,6 +26,7 @@ from archcheck.model import (
     Trouble,
 )
 from archcheck.remedy.versions import first_remedy
+from archcheck.resolve.assumed import assume
 from archcheck.resolve.locked import covers, read_lock
 from archcheck.resolve.model import Conflict, Resolution
 from archcheck.resolve.prefetch import Prefetcher
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from archcheck.judge.rules import Problem
     from archcheck.manifest import Manifest
     from archcheck.model import Remedy, Workload
+    from archcheck.policy import Assumption
     from archcheck.resolve.model import Chosen, Options, Outcome
     from archcheck.targets import Machine, Target
 
@@ -53,13 +56,15 @@ def audit_input(
     target: Target,
     index: Index,
     options: Options,
+    *,
     workload: Workload | None = None,
+    assumptions: Mapping[NormalizedName, Assumption] | None = None,
 ) -> Audit:
     """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it.
 
-    *workload* is what the saving is reckoned for.
+    *workload* is what the saving is reckoned for; *assumptions* settle packages that cannot be read.
     """
-    x86, arm = _outcomes(manifest, target, index, options)
+    x86, arm = (assume(each, assumptions or {}) for each in _outcomes(manifest, target, index, options))
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
     via = {} if isinstance(manifest, Lock) else compiled(manifest.requirements)
     subjects = _subjects(target, x86, arm, _look_inside(resolutions, index), parents(resolutions, via))
@@ -86,7 +91,7 @@ def audit_input(
         packages=packages,
         findings=findings,
         errors=errors,
-        notes=_notes(manifest),
+        notes=(*_notes(manifest), *assumed_notes(resolutions)),
     )
 
 
@@ -271,4 +276,4 @@ def _trouble(name: str, chosen: Chosen) -> Trouble | None:
 
 
 def _approximate(chosen: Chosen) -> bool:
-    return chosen.doubt is not None and not chosen.unknown
+    return chosen.assumed is not None or (chosen.doubt is not None and not chosen.unknown)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archcheck.policy import Ignore
 
 
-def set_aside(audits: Sequence[Audit], ignores: Sequence[Ignore], today: date) -> tuple[Audit, ...]:
+def set_aside(audits: Sequence[Audit], ignores: Sequence[Ignore], *, today: date) -> tuple[Audit, ...]:
     """Return *audits* with the findings that *ignores* accept among the ignored ones.
 
     Recommendation and packages stay as they are: what is ignored is still true. The notes say which ignores

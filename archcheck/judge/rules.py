@@ -48,7 +48,9 @@ def no_wheel(subject: Subject) -> Problem | None:
         return None
     builds = arm.status.builds
     near = arm.near_miss()
-    if near is None:
+    if arm.chosen is not None and arm.chosen.assumed is not None:
+        rule, message = "AC002", "it is assumed to be compiled code without an aarch64 wheel"
+    elif near is None:
         rule, message = ("AC002" if builds else "AC001"), "no aarch64 wheel of any kind"
     else:
         rule, message = NEAR_MISSES[near.kind], _near(arm, near)

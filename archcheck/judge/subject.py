@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archcheck.fit import Fit, Miss, MissKind, fit, nearest
+from archcheck.judge.assumed import assumed_status
 from archcheck.judge.pythons import span
 from archcheck.manifest import PathSource, UrlSource
 from archcheck.model import Status
@@ -140,11 +141,13 @@ def view(machine: Machine, chosen: Chosen | None, sdists: Mapping[str, SdistVerd
     """Return what *chosen* is on *machine*; *sdists* holds the verdicts of those looked into, by URL."""
     if chosen is None:
         return View(machine=machine, status=Status.NOT_REQUIRED)
-    status, reason = _status(chosen, sdists)
+    status, reason = _status(machine, chosen, sdists)
     return View(machine=machine, chosen=chosen, status=status, reason=reason or chosen.doubt)
 
 
-def _status(chosen: Chosen, sdists: Mapping[str, SdistVerdict]) -> tuple[Status, str | None]:
+def _status(
+    machine: Machine, chosen: Chosen, sdists: Mapping[str, SdistVerdict]
+) -> tuple[Status, str | None]:
     pick = chosen.pick
     if not pick.known:
         return Status.UNKNOWN, pick.problem
@@ -152,8 +155,17 @@ def _status(chosen: Chosen, sdists: Mapping[str, SdistVerdict]) -> tuple[Status,
         return Status.MISSING, pick.problem
     if isinstance(pick.fit, Fit):
         return (Status.PURE_WHEEL if pick.fit.pure else Status.WHEEL), None
+    return _sdist_status(machine, chosen, sdists)
+
+
+def _sdist_status(
+    machine: Machine, chosen: Chosen, sdists: Mapping[str, SdistVerdict]
+) -> tuple[Status, str | None]:
+    """Return what an sdist is, or what the users say of something of which no file is known."""
     if needs_compiler(chosen):
         return Status.NATIVE_SDIST, "other machines have a compiled wheel of this version"
+    if chosen.assumed is not None:
+        return assumed_status(chosen.assumed, machine.architecture)
     verdict = sdists.get(sdist_key(chosen))
     if verdict is None:
         return Status.SDIST, "the sdist was not looked into"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archcheck.fit import Fit, Miss
     from archcheck.index.model import Direct, IndexFile
     from archcheck.manifest import Location, Source
+    from archcheck.policy import Assumption
     from archcheck.targets import Machine
 
 
@@ -131,6 +132,7 @@ class Chosen:
     """One package of a resolution. `doubt` says why its dependencies are not known for certain.
 
     `unknown` is True where they are not known at all; otherwise they were read from the next best place.
+    `assumed` is what the users say of it, where it could not be read.
     """
 
     pick: Pick
@@ -138,6 +140,7 @@ class Chosen:
     doubt: str | None = None
     unknown: bool = False
     incomplete: bool = False
+    assumed: Assumption | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
