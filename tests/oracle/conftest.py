@@ -10,7 +10,7 @@ from archcheck.index.cache import Cache
 from archcheck.index.network import NetworkIndex
 from archcheck.index.settings import IndexSettings
 from tests.loopback import FixtureStore, IndexServer
-from tests.oracle.reading import Unyanked
+from tests.oracle.reading import Known, Unyanked
 
 
 @contextmanager
@@ -30,4 +30,10 @@ def recorded_index(tmp_path_factory):
 @pytest.fixture(scope="session")
 def unyanked_index(tmp_path_factory):
     with asking(Unyanked(), tmp_path_factory.mktemp("cache")) as index:
+        yield index
+
+
+@pytest.fixture(scope="session")
+def known_index(tmp_path_factory):
+    with asking(Known(), tmp_path_factory.mktemp("cache")) as index:
         yield index

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.loopback.store import StoredFile
 
 ORACLE = FIXTURES / "oracle"
+DRAWN = ORACLE / "drawn" / "pip.json"
 ARCHITECTURES = ("x86_64", "aarch64")
 
 
@@ -27,6 +28,14 @@ class Unyanked(FixtureStore):
     def insert(self, name: str, files: Iterable[StoredFile]) -> None:
         """Add *files*, none of them yanked."""
         super().insert(name, [replace(file, yanked=False) for file in files])
+
+
+class Known(FixtureStore):
+    """The recorded pages with those releases alone whose metadata is recorded."""
+
+    def insert(self, name: str, files: Iterable[StoredFile]) -> None:
+        """Add those of *files* that tell what they require."""
+        super().insert(name, [file for file in files if file.metadata is not None])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
