@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from archcheck.errors import UsageError
+from archcheck.errors import SettingsError, UsageError
 from archcheck.manifest import FormatControl, IndexOptions, Selection
 from archcheck.request import Request
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     from archcheck.cli.console import Console
     from archcheck.index.cache import Mode
+    from archcheck.settings.keys import Value
+
+
+JOBS = 50
 
 
 class Parser(argparse.ArgumentParser):
@@ -31,6 +35,20 @@ class Parser(argparse.ArgumentParser):
             hint = f"; did you mean {near[0]}?" if near else ""
             self.error(f"unknown argument: {first}{hint}")
         return parsed
+
+    def converted(self, option: str, value: Value, label: str) -> Any:
+        """Return what *option* is for a *value* not typed; *label* names its source in a SettingsError."""
+        if isinstance(value, bool):
+            return value
+        action = self._option_string_actions[f"--{option.replace('_', '-')}"]
+        try:
+            if isinstance(value, list):
+                return [self._get_value(action, each) for each in value]
+            found = self._get_value(action, str(value))
+            self._check_value(action, found)
+        except argparse.ArgumentError as error:
+            raise SettingsError(f"{label}: {error.message}") from None
+        return found
 
     def error(self, message: str) -> NoReturn:
         """Raise the usage error in the words of argparse, with where to read on."""
@@ -82,7 +100,9 @@ def add_resolution(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--pre", action="store_true")
     group.add_argument("--require-hashes", action="store_true")
     group.add_argument("-c", "--constraint", action="append", default=[], metavar="FILE")
-    group.add_argument("--exclude-newer", metavar="DATE", help="look at nothing uploaded on or after DATE")
+    group.add_argument(
+        "--exclude-newer", type=_date, metavar="DATE", help="look at nothing uploaded on or after DATE"
+    )
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:
@@ -94,7 +114,7 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-cache", action="store_true")
     group.add_argument("--timeout", type=_positive(float), metavar="SECONDS")
     group.add_argument(
-        "--jobs", type=_positive(int), default=50, metavar="N", help="requests under way at once"
+        "--jobs", type=_positive(int), metavar="N", help="requests under way at once (default: 50)"
     )
 
 
@@ -132,10 +152,10 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
         ),
         constraints=tuple(arguments.constraint),
         no_deps=arguments.no_deps,
-        exclude_newer=_date(arguments.exclude_newer),
+        exclude_newer=arguments.exclude_newer,
         cache_mode=_mode(arguments),
         cache_dir=arguments.cache_dir,
-        jobs=arguments.jobs,
+        jobs=arguments.jobs or JOBS,
         timeout=arguments.timeout,
     )
 
@@ -155,16 +175,14 @@ def _mode(arguments: argparse.Namespace) -> Mode:
     return "normal"
 
 
-def _date(text: str | None) -> datetime | None:
-    if text is None:
-        return None
+def _date(text: str) -> datetime:
     from datetime import UTC, datetime  # noqa: PLC0415
 
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        message = f"--exclude-newer: expected a date such as 2026-11-23 or an ISO 8601 time, found {text!r}"
-        raise UsageError(message) from error
+        message = f"expected a date such as 2026-11-23 or an ISO 8601 time, found {text[:40]!r}"
+        raise argparse.ArgumentTypeError(message) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
+from archcheck.cli.configuration import add_settings, configure, decided
 from archcheck.cli.output import add_output, write
 from archcheck.cli.workload import add_workload, workload_of
 from archcheck.model import Severity
@@ -29,15 +30,18 @@ FOUND, INCOMPLETE = 1, 2
 
 def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, print the report, and return the exit code."""
-    parsed = _parser().parse(arguments)
-    request = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))
+    command = parser()
+    parsed = command.parse(arguments)
+    settings = configure(command, parsed, console)
+    asked = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))
+    request = decided(asked, parsed, settings)
     from archcheck.api import perform  # noqa: PLC0415 - `--help` and usage errors come first
     from archcheck.cli.progress import watching  # noqa: PLC0415
 
     with watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:
         report = perform(request, watch)
     write(report, parsed, console)
-    failing = _FAILING[parsed.fail_on] | ({Severity.UNKNOWN} if parsed.strict else frozenset())
+    failing = _FAILING[parsed.fail_on or "build"] | ({Severity.UNKNOWN} if parsed.strict else frozenset())
     return exit_code(report, failing, exit_zero=parsed.exit_zero)
 
 
@@ -49,32 +53,34 @@ def exit_code(report: Report, failing: Iterable[Severity], *, exit_zero: bool) -
     return FOUND if severities.intersection(failing) and not exit_zero else 0
 
 
-def _parser() -> Parser:
-    parser = Parser(
+def parser() -> Parser:
+    """Return the parser of this command's arguments."""
+    made = Parser(
         prog="archcheck",
         description="Tell whether every dependency, direct and transitive, installs on arm64 (aarch64) as it "
         "does on x86_64; which ones do not, who brings them in, and what to do about it.",
         epilog="Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 bad input, or an audit that could "
         "not be completed; 130 interrupted.",
     )
-    parser.add_argument(
+    made.add_argument(
         "path",
         nargs="*",
         metavar="PATH",
-        help="requirements files; - is standard input (default: ./requirements.txt)",
+        help="a requirements file, pyproject.toml, lock file, Pipfile, setup.cfg or environment.yml, or a "
+        "folder that holds one; - is standard input (default: what the current folder holds, a lock first)",
     )
-    add_input(parser)
-    add_output(parser)
-    group = parser.add_argument_group("when to fail")
+    add_input(made)
+    add_output(made)
+    group = made.add_argument_group("when to fail")
     group.add_argument(
         "--fail-on",
         choices=list(_FAILING),
-        default="build",
         help="the least severity that makes the exit code 1 (default: build)",
     )
     group.add_argument("--strict", action="store_true", help="what could not be determined fails too")
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever was found")
-    add_resolution(parser)
-    add_workload(parser)
-    add_network(parser)
-    return parser
+    add_settings(made)
+    add_resolution(made)
+    add_workload(made)
+    add_network(made)
+    return made

@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is printed and where."""
     group = parser.add_argument_group("what to print")
-    group.add_argument(
-        "--json", action="store_const", const="json", dest="format", default="text", help="same as -f json"
-    )
-    group.add_argument("-f", "--format", choices=list(RENDERERS))
+    group.add_argument("--json", action="store_const", const="json", dest="format", help="same as -f json")
+    group.add_argument("-f", "--format", choices=list(RENDERERS), help="what goes to stdout (default: text)")
     group.add_argument(
         "-o",
         "--output",
@@ -54,7 +52,7 @@ def write(report: Report, arguments: argparse.Namespace, console: Console) -> No
         except OutputError as error:
             failures.append(error)
     view = console.view(color=arguments.color, verbose=arguments.verbose, quiet=arguments.quiet)
-    console.print(RENDERERS[arguments.format].render(report, view))
+    console.print(RENDERERS[arguments.format or "text"].render(report, view))
     if failures:
         raise failures[0]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"0", "false", "no", "off"})
 _COMMAS: Final = frozenset({"target", "extra", "group", "ignore"})
+_OTHERS: Final = {f"{PREFIX}{name}" for name in ("CONFIG", "CACHE_DIR", "TRACEBACK")}
 _ALIKE = 0.85
 
 
@@ -46,7 +47,7 @@ def _value(key: Key, text: str) -> Value:
 
 def misspelt(names: Iterable[str]) -> tuple[str, ...]:
     """Return a sentence for each of the environment's *names* that is nearly that of a setting."""
-    known = {key.variable for key in VARIABLES}
+    known = {key.variable for key in VARIABLES} | _OTHERS
     unknown = sorted(name for name in names if name.startswith(PREFIX) and name not in known)
     near = ((name, get_close_matches(name, sorted(known), n=1, cutoff=_ALIKE)) for name in unknown)
     return tuple(f"{name} sets nothing; did you mean {match[0]}?" for name, match in near if match)

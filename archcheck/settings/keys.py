@@ -72,3 +72,11 @@ WORKLOAD: Final = (
 
 VARIABLES: Final = (*KEYS, *WORKLOAD, _key("texts", "ignore"))
 """What the environment can say; `ignore` is a table of its own in the file."""
+
+PATHS: Final = frozenset(key.option for key in KEYS if key.path)
+"""The options whose values are files, or addresses."""
+
+NAMES: Final = {key.option: key.name for key in KEYS} | {
+    key.option: f"workload.{key.name}" for key in WORKLOAD
+}
+"""What a settings file calls each option."""

@@ -1,0 +1,201 @@
+"""What is asked for without being typed: a flag outranks the environment, and that the settings file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from archcheck.errors import SettingsError, UsageError
+from archcheck.report import RENDERERS
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from archcheck.cli.arguments import Parser
+    from archcheck.cli.console import Console
+    from archcheck.request import Request
+    from archcheck.settings.file import Settings
+    from archcheck.settings.keys import Value
+
+_MAX_BYTES = 4 * 2**20
+# A month's use is said in either of two ways: where one is said, the other of a lower rank is not meant.
+_RIVALS: Final = (frozenset({"gb_seconds"}), frozenset({"memory", "duration_ms", "invocations"}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layer:
+    """What one source says, by option, and what it calls each of them."""
+
+    options: Mapping[str, Value]
+    labels: Mapping[str, str]
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which settings count, and which findings are accepted."""
+    group = parser.add_argument_group("settings (docs/settings.md)")
+    group.add_argument(
+        "--config",
+        metavar="FILE",
+        help="read the settings in FILE (default: archcheck.toml, or [tool.archcheck] in pyproject.toml, in "
+        "the input's folder or above it up to the repository's root)",
+    )
+    group.add_argument("--no-config", action="store_true", help="read no settings file")
+    group.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="RULE[:PACKAGE]|PACKAGE",
+        help="accept these findings: they are reported as ignored and do not count for the exit code",
+    )
+
+
+def configure(parser: Parser, parsed: argparse.Namespace, console: Console) -> Settings | None:
+    """Fill into *parsed* what the environment and the settings file say; return what the file says.
+
+    Raises SettingsError for settings that cannot be read or meant.
+    """
+    from archcheck.settings.environment import from_environment, misspelt  # noqa: PLC0415 - not for --help
+    from archcheck.settings.keys import NAMES, VARIABLES  # noqa: PLC0415
+
+    for sentence in misspelt(console.environ):
+        console.say(f"archcheck: {sentence}")
+    settings = _settings(parsed, console.environ)
+    said = from_environment(console.environ)
+    layers = [_Layer(options=said, labels={key.option: key.variable for key in VARIABLES})]
+    if settings is not None:
+        labels = {option: f"{settings.path}: {name}" for option, name in NAMES.items()}
+        layers.append(_Layer(options=settings.options, labels=labels))
+    _fill(parser, parsed, layers)
+    return settings
+
+
+def decided(request: Request, parsed: argparse.Namespace, settings: Settings | None) -> Request:
+    """Return *request* with what is ignored and assumed, on the command line and in the *settings*."""
+    if settings is None and not parsed.ignore:
+        return request
+    from archcheck.policy import Policy  # noqa: PLC0415
+    from archcheck.settings.ignores import parse_ignore  # noqa: PLC0415
+
+    typed = tuple(parse_ignore(text) for text in dict.fromkeys(parsed.ignore))
+    if settings is None:
+        return replace(request, policy=Policy(ignores=typed))
+    policy = replace(settings.policy, ignores=(*typed, *settings.policy.ignores))
+    notes = (f"settings of {settings.path}: {', '.join(settings.said)}",) if settings.said else ()
+    return replace(request, policy=policy, notes=notes)
+
+
+def _fill(parser: Parser, parsed: argparse.Namespace, layers: Sequence[_Layer]) -> None:
+    settled = {option for option, value in vars(parsed).items() if value not in (None, False, [])}
+    for layer in layers:
+        meant = [
+            option
+            for option in layer.options
+            if option in vars(parsed) and option not in settled and not _outranked(option, settled)
+        ]
+        for option in meant:
+            value = parser.converted(option, layer.options[option], layer.labels[option])
+            setattr(parsed, option, value)
+        settled.update(meant)
+
+
+def _outranked(option: str, settled: set[str]) -> bool:
+    return any(option in one and not settled.isdisjoint(other) for one, other in (_RIVALS, _RIVALS[::-1]))
+
+
+def _settings(parsed: argparse.Namespace, environ: Mapping[str, str]) -> Settings | None:
+    """Return what the settings file says that is named, or else found; None where there is none."""
+    from archcheck.settings.file import read_settings  # noqa: PLC0415
+
+    if parsed.config and parsed.no_config:
+        raise UsageError("--config and --no-config exclude each other")
+    named = parsed.config or environ.get("ARCHCHECK_CONFIG")
+    if parsed.no_config:
+        return None
+    cwd = Path.cwd()
+    if named:
+        settings = read_settings(_text(Path(named), named), named)
+        if settings is None:
+            raise SettingsError(f"{named}: expected a table [tool.archcheck]")
+        return _from_folder(settings, Path(named).parent)
+    for file in _candidates(_folder(getattr(parsed, "path", []), cwd)):
+        path = _spelled(file, cwd)
+        settings = read_settings(_text(file, path), path)
+        if settings is not None:
+            return _from_folder(settings, Path(path).parent)
+    return None
+
+
+def _folder(paths: Sequence[str], cwd: Path) -> Path:
+    """Return the deepest folder that holds all the inputs; standard input is in the current one."""
+    places = [Path(os.path.normpath(cwd / path)) for path in paths if path != "-"]
+    folders = [place if place.is_dir() else place.parent for place in places]
+    try:
+        return Path(os.path.commonpath(folders)) if folders else cwd
+    except ValueError:  # on different drives
+        return cwd
+
+
+def _candidates(folder: Path) -> Iterator[Path]:
+    """Yield the files that may hold settings, nearest first; outside a repository in *folder* alone.
+
+    Above a repository, or in a shared folder such as /tmp, settings may be anybody's.
+    """
+    from archcheck.settings.file import OWN, PYPROJECT  # noqa: PLC0415
+
+    above = (folder, *folder.parents)
+    root = next((each for each in above if (each / ".git").exists()), folder)
+    for each in above[: above.index(root) + 1]:
+        for name in (OWN, PYPROJECT):
+            if (each / name).is_file():
+                yield each / name
+
+
+def _spelled(file: Path, cwd: Path) -> str:
+    try:
+        return os.path.relpath(file, cwd)
+    except ValueError:  # on another drive
+        return str(file)
+
+
+def _text(file: Path, path: str) -> str:
+    try:
+        if file.exists() and not file.is_file():
+            raise SettingsError(f"{path}: not a regular file; expected archcheck's settings")
+        with file.open("rb") as stream:
+            data = stream.read(_MAX_BYTES + 1)
+        if len(data) > _MAX_BYTES:
+            raise SettingsError(f"{path}: larger than {_MAX_BYTES:,} bytes; expected archcheck's settings")
+        return data.decode()
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: not text in UTF-8; expected archcheck's settings") from None
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise SettingsError(f"{path}: cannot be read: {reason}") from None
+
+
+def _from_folder(settings: Settings, folder: Path) -> Settings:
+    """Return *settings* with the files that they name as seen from here, and not from their own *folder*."""
+    from archcheck.settings.keys import PATHS  # noqa: PLC0415
+
+    options = {
+        option: [_moved(each, folder, settings.path, output=option == "output") for each in value]
+        if option in PATHS and isinstance(value, list)
+        else value
+        for option, value in settings.options.items()
+    }
+    return replace(settings, options=options)
+
+
+def _moved(text: str, folder: Path, path: str, *, output: bool) -> str:
+    if not output:
+        return text if "://" in text else str(folder / text)
+    name, equals, file = text.partition("=")
+    if name not in RENDERERS:
+        name, equals, file = "", "", text
+    place = folder / file
+    if not place.parent.resolve().is_relative_to(folder.resolve()):  # through a symbolic link
+        raise SettingsError(f"{path}: outputs: {text} leads out of the folder of {path}")
+    return f"{name}{equals}{place}"
