@@ -78,7 +78,7 @@ def _options() -> argparse.Namespace:
     options.pip_runs = min(3, options.runs) if options.pip_runs is None else options.pip_runs
     if options.quick:
         options.pip_runs = min(1, options.pip_runs)
-    options.sets = options.sets or (["seed", "hard"] if options.quick else list(SETS))
+    options.sets = options.sets or (["seed"] if options.quick else list(SETS))
     if options.growth is None:
         options.growth = [100, 200] if options.quick else list(GROWTH)
     return options

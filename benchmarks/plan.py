@@ -66,7 +66,6 @@ USUAL = (
     Scenario(full=False, state="warm", latency=30),
 )
 QUICK = (
-    Scenario(full=True, state="cold", latency=0),
     Scenario(full=True, state="cold", latency=30),
     Scenario(full=True, state="warm", latency=30),
     Scenario(full=True, state="expired", latency=30),

@@ -1,8 +1,8 @@
 """Fill `benchmarks/data/` with full-size pages: `python -m benchmarks.record`.
 
 What `tests.record` has kept ($ARCHCHECK_RECORD_DIR, or `.recorded/`) is taken from there. Where there is
-nothing, uv resolves the recorded sets against a loopback index that hands its questions on to the default index, each
-once. The folder is not committed; delete it to record anew.
+nothing, uv resolves the recorded sets against a loopback index that hands its questions on to the default
+index, each once. The folder is not committed; delete it to record anew.
 """
 
 from __future__ import annotations

@@ -67,13 +67,15 @@ class Replay:
         state = self.state
         if path.startswith("/simple/"):
             project = self.project(path[8:].rstrip("/"))
-            return "page", project and project.page(self.files, beside=state.full, change=state.change)
+            page = project.page(self.files, beside=state.full, change=state.change) if project else None
+            return "page", page
         if path.startswith("/packages/"):
             return self._file(unquote(path.rpartition("/")[2]))
         parts = path.split("/")
         if state.full and len(parts) == 5 and parts[1] == "pypi" and parts[4] == "json":
             project = self.project(parts[2])
-            return "version-json", project and project.document(unquote(parts[3]), self.files, state.change)
+            found = project.document(unquote(parts[3]), self.files, state.change) if project else None
+            return "version-json", found
         return "other", None
 
     def _file(self, filename: str) -> tuple[str, Body | None]:
@@ -82,9 +84,9 @@ class Replay:
             return "sdist", None
         name = re.sub(r"[-_.]+", "-", wheel.partition("-")[0]).lower()
         project = self.project(name)
-        release = project and project.release(version_of(wheel))
+        release = project.release(version_of(wheel)) if project else None
         if wheel == filename:
-            return "wheel", release and release.wheel
+            return "wheel", release.wheel if release else None
         return "metadata", release.metadata if release and self.state.full else None
 
 
