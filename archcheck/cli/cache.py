@@ -16,20 +16,23 @@ _MEBIBYTE = 1024 * 1024
 _DAY = 86_400.0
 
 
-def run(arguments: Sequence[str], console: Console) -> int:
-    """Print the cache's folder, clear it, or prune it."""
-    parser = Parser(prog="archcheck cache", description="Look after the cache of index answers.")
-    parser.add_argument(
+def parser() -> Parser:
+    """Return the parser of this command's arguments."""
+    made = Parser(prog="archcheck cache", description="Look after the cache of index answers.")
+    made.add_argument(
         "action",
         choices=["dir", "clear", "prune"],
         help="dir: print the folder; clear: delete all; prune: delete the old and the excess",
     )
-    parser.add_argument("--cache-dir", metavar="DIR")
-    parser.add_argument(
-        "--max-mb", type=int, default=500, help="prune: keep at most this much (default: 500)"
-    )
-    parser.add_argument("--max-days", type=int, default=30, help="prune: keep at most this old (default: 30)")
-    parsed = parser.parse(arguments)
+    made.add_argument("--cache-dir", metavar="DIR")
+    made.add_argument("--max-mb", type=int, default=500, help="prune: keep at most this much (default: 500)")
+    made.add_argument("--max-days", type=int, default=30, help="prune: keep at most this old (default: 30)")
+    return made
+
+
+def run(arguments: Sequence[str], console: Console) -> int:
+    """Print the cache's folder, clear it, or prune it."""
+    parsed = parser().parse(arguments)
     from archcheck.index.cache import Cache, default_folder  # noqa: PLC0415
 
     folder = Path(parsed.cache_dir) if parsed.cache_dir else default_folder(console.environ)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
 from archcheck.cli.configuration import add_settings, configure, decided
 from archcheck.cli.output import add_output, write
+from archcheck.cli.render import read_report
 from archcheck.cli.workload import add_workload, workload_of
 from archcheck.model import Severity
 
@@ -35,21 +36,32 @@ def run(arguments: Sequence[str], console: Console) -> int:
     settings = configure(command, parsed, console)
     asked = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))
     request = decided(asked, parsed, settings)
+    earlier = read_report(parsed.baseline) if parsed.baseline else None
     from archcheck.api import perform  # noqa: PLC0415 - `--help` and usage errors come first
     from archcheck.cli.progress import watching  # noqa: PLC0415
 
     with watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:
         report = perform(request, watch)
+    if earlier is not None:
+        from archcheck.report.diff import against  # noqa: PLC0415 - seldom asked for
+
+        report = against(earlier, report)
     write(report, parsed, console)
     failing = _FAILING[parsed.fail_on or "build"] | ({Severity.UNKNOWN} if parsed.strict else frozenset())
     return exit_code(report, failing, exit_zero=parsed.exit_zero)
 
 
 def exit_code(report: Report, failing: Iterable[Severity], *, exit_zero: bool) -> int:
-    """Return 2 for an incomplete report, 1 where a finding's severity is among *failing*, else 0."""
+    """Return 2 for an incomplete report, 1 where a finding's severity is among *failing*, else 0.
+
+    Where there is a baseline, only what is new since counts.
+    """
     if not report.complete:
         return INCOMPLETE
-    severities = {finding.severity for audit in report.audits for finding in audit.findings}
+    findings = [finding for audit in report.audits for finding in audit.findings]
+    if report.baseline is not None:
+        findings = [finding for finding in findings if finding.fingerprint in report.baseline.new]
+    severities = {finding.severity for finding in findings}
     return FOUND if severities.intersection(failing) and not exit_zero else 0
 
 
@@ -78,7 +90,19 @@ def parser() -> Parser:
         help="the least severity that makes the exit code 1 (default: build)",
     )
     group.add_argument("--strict", action="store_true", help="what could not be determined fails too")
+    group.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="RULE[:PACKAGE]|PACKAGE",
+        help="accept these findings: they are reported as ignored and do not count for the exit code",
+    )
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever was found")
+    group.add_argument(
+        "--baseline",
+        metavar="RESULT.json",
+        help="a saved result: only what is new since then counts, and the report says what changed",
+    )
     add_settings(made)
     add_resolution(made)
     add_workload(made)

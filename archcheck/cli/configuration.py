@@ -34,7 +34,7 @@ class _Layer:
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say which settings count, and which findings are accepted."""
+    """Add the options that say which settings file counts."""
     group = parser.add_argument_group("settings (docs/settings.md)")
     group.add_argument(
         "--config",
@@ -43,13 +43,6 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         "the input's folder or above it up to the repository's root)",
     )
     group.add_argument("--no-config", action="store_true", help="read no settings file")
-    group.add_argument(
-        "--ignore",
-        action="append",
-        default=[],
-        metavar="RULE[:PACKAGE]|PACKAGE",
-        help="accept these findings: they are reported as ignored and do not count for the exit code",
-    )
 
 
 def configure(parser: Parser, parsed: argparse.Namespace, console: Console) -> Settings | None:
@@ -74,15 +67,16 @@ def configure(parser: Parser, parsed: argparse.Namespace, console: Console) -> S
 
 def decided(request: Request, parsed: argparse.Namespace, settings: Settings | None) -> Request:
     """Return *request* with what is ignored and assumed, on the command line and in the *settings*."""
-    if settings is None and not parsed.ignore:
+    typed = getattr(parsed, "ignore", [])  # `why` has no use for it
+    if settings is None and not typed:
         return request
     from archcheck.policy import Policy  # noqa: PLC0415
     from archcheck.settings.ignores import parse_ignore  # noqa: PLC0415
 
-    typed = tuple(parse_ignore(text) for text in dict.fromkeys(parsed.ignore))
+    ignores = tuple(parse_ignore(text) for text in dict.fromkeys(typed))
     if settings is None:
-        return replace(request, policy=Policy(ignores=typed))
-    policy = replace(settings.policy, ignores=(*typed, *settings.policy.ignores))
+        return replace(request, policy=Policy(ignores=ignores))
+    policy = replace(settings.policy, ignores=(*ignores, *settings.policy.ignores))
     notes = (f"settings of {settings.path}: {', '.join(settings.said)}",) if settings.said else ()
     return replace(request, policy=policy, notes=notes)
 

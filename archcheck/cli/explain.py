@@ -12,12 +12,17 @@ if TYPE_CHECKING:
     from archcheck.cli.console import Console
 
 
+def parser() -> Parser:
+    """Return the parser of this command's arguments."""
+    made = Parser(prog="archcheck explain", description="Say what a rule means and what to do about it.")
+    made.add_argument("code", nargs="?", metavar="CODE", help="as in AC003 (default: list all)")
+    made.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+    return made
+
+
 def run(arguments: Sequence[str], console: Console) -> int:
     """Print the explanation of one rule, or the list of all."""
-    parser = Parser(prog="archcheck explain", description="Say what a rule means and what to do about it.")
-    parser.add_argument("code", nargs="?", metavar="CODE", help="as in AC003 (default: list all)")
-    parser.add_argument("--color", choices=["auto", "always", "never"], default="auto")
-    parsed = parser.parse(arguments)
+    parsed = parser().parse(arguments)
     from archcheck.report.explain import explain, overview  # noqa: PLC0415
 
     view = console.view(color=parsed.color)

@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from archcheck.model import Report
 
 
+def parser() -> Parser:
+    """Return the parser of this command's arguments."""
+    made = Parser(prog="archcheck render", description="Write a saved JSON result in another format.")
+    made.add_argument("result", metavar="RESULT.json")
+    add_output(made)
+    return made
+
+
 def run(arguments: Sequence[str], console: Console) -> int:
     """Read a result and print it."""
-    parser = Parser(prog="archcheck render", description="Write a saved JSON result in another format.")
-    parser.add_argument("result", metavar="RESULT.json")
-    add_output(parser)
-    parsed = parser.parse(arguments)
+    parsed = parser().parse(arguments)
     write(read_report(parsed.result), parsed, console)
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
+from archcheck.cli.configuration import add_settings, configure, decided
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,20 +13,28 @@ if TYPE_CHECKING:
     from archcheck.cli.console import Console
 
 
+def parser() -> Parser:
+    """Return the parser of this command's arguments."""
+    made = Parser(prog="archcheck why", description="Show every path by which PACKAGE gets into the set.")
+    made.add_argument("package", metavar="PACKAGE")
+    made.add_argument(
+        "path", nargs="*", metavar="PATH", help="as for check (default: what the current folder holds)"
+    )
+    made.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+    made.add_argument("--no-progress", action="store_true")
+    add_input(made)
+    add_settings(made)
+    add_resolution(made)
+    add_network(made)
+    return made
+
+
 def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, and print the ways to one package."""
-    parser = Parser(prog="archcheck why", description="Show every path by which PACKAGE gets into the set.")
-    parser.add_argument("package", metavar="PACKAGE")
-    parser.add_argument(
-        "path", nargs="*", metavar="PATH", help="requirements files (default: ./requirements.txt)"
-    )
-    parser.add_argument("--color", choices=["auto", "always", "never"], default="auto")
-    parser.add_argument("--no-progress", action="store_true")
-    add_input(parser)
-    add_resolution(parser)
-    add_network(parser)
-    parsed = parser.parse(arguments)
-    request = request_of(parsed, console, parsed.path)
+    command = parser()
+    parsed = command.parse(arguments)
+    settings = configure(command, parsed, console)
+    request = decided(request_of(parsed, console, parsed.path), parsed, settings)
     from archcheck.api import perform  # noqa: PLC0415 - `--help` and usage errors come first
     from archcheck.cli.progress import watching  # noqa: PLC0415
     from archcheck.report.why import why  # noqa: PLC0415
