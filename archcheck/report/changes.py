@@ -52,12 +52,17 @@ def steps(audit: Audit) -> tuple[Step, ...]:
     obstacles = words.obstacles(audit)
     if not obstacles:
         return ()
-    again = f"archcheck {_quoted(audit.input.path)} --target {_quoted(audit.target.id)}"
     return (
         *_versions(audit, [f for f in obstacles if f.remedy and f.remedy.kind == "version"]),
         *_others(audit, obstacles),
-        Step(title="Audit the changed set", text="It should then say: ready for arm64 now.", command=again),
+        *_again(audit, obstacles),
     )
+
+
+def _again(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
+    if any(finding.remedy for finding in obstacles):
+        command = f"archcheck {_quoted(audit.input.path)} --target {_quoted(audit.target.id)}"
+        yield Step(title="Audit the changed set", command=command)
 
 
 def _versions(audit: Audit, findings: Sequence[Finding]) -> Iterator[Step]:
@@ -137,7 +142,7 @@ def answers(audit: Audit) -> tuple[Answer, ...]:
     pure = stands[Status.PURE_WHEEL] + stands[Status.PURE_SDIST] + stands[Status.FALLBACK_SDIST]
     native = (
         f"{len(fit)} of {words.plural(len(compiled), 'compiled package')} "
-        f"{'has' if len(fit) == 1 else 'have'} an aarch64 wheel at the very version"
+        f"{'has' if 1 in {len(fit), len(compiled)} else 'have'} an aarch64 wheel at the very version"
     )
     return (
         Answer(
@@ -147,7 +152,7 @@ def answers(audit: Audit) -> tuple[Answer, ...]:
         ),
         Answer(
             question="Which are pure Python, and install anywhere?",
-            answer=f"{pure} of {total}; nothing has to be done about {'it' if pure == 1 else 'them'}",
+            answer=f"{pure or 'None'} of {total}{_left_alone(pure)}",
             decided=decided == 2,  # noqa: PLR2004 the questions are numbered
         ),
         Answer(
@@ -192,6 +197,10 @@ def _elsewhere(audit: Audit) -> str:
     if not others:
         return ""
     return f"; {_some(others)} {'has' if len(others) == 1 else 'have'} one in another version"
+
+
+def _left_alone(count: int) -> str:
+    return f"; nothing has to be done about {'it' if count == 1 else 'them'}" if count else ""
 
 
 def _is_compiled(package: Package) -> bool:

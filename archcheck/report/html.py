@@ -84,7 +84,7 @@ def _lines(text: str) -> Markup:
 
 def _sentence(text: str) -> str:
     """Return *text* with a full stop and a capital, unless it begins with a name such as arm64."""
-    if text.partition(" ")[0].isalpha():
+    if text.partition(" ")[0].rstrip(":,;").isalpha():
         text = f"{text[:1].upper()}{text[1:]}"
     return text if text.endswith((".", "!", "?")) or not text else f"{text}."
 

@@ -15,7 +15,7 @@ from archcheck.report import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archcheck.model import Audit, Package
+    from archcheck.model import Audit, Finding, Package
 
 # Browsers nest no more than some 500 elements: what lies deeper starts a tree of its own.
 DEEPEST = 30
@@ -25,13 +25,13 @@ DEEPEST = 30
 class Node:
     """One step of the walk; `number` is the package's place in the audit.
 
-    `beneath` tells that an obstacle lies under it, `obstacle` that it is one itself.
+    `obstacle` is the finding that stops it, if one does; `beneath` tells that one stops what lies under it.
     """
 
     kind: Literal["open", "leaf", "again", "close"]
     package: Package
     number: int
-    obstacle: bool = False
+    obstacle: Finding | None = None
     beneath: bool = False
 
 
@@ -40,7 +40,7 @@ def tree(audit: Audit) -> list[Node]:
     packages = {package.name: package for package in audit.packages}
     children = _children(packages)
     owners = _owners(packages, children)
-    stops = {finding.package for finding in words.obstacles(audit)}
+    stops = {finding.package: finding for finding in reversed(words.obstacles(audit))}
     above = _above(stops, packages)
     numbers = {name: number for number, name in enumerate(packages)}
 
@@ -49,7 +49,7 @@ def tree(audit: Audit) -> list[Node]:
             kind=kind,
             package=packages[name],
             number=numbers[name],
-            obstacle=name in stops,
+            obstacle=stops.get(name),
             beneath=name in above,
         )
 

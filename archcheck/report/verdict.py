@@ -174,13 +174,22 @@ def worth(audit: Audit) -> str:
     recommendation = audit.recommendation
     if audit.savings is None or recommendation.code not in _SIGNS:
         return ""
-    verb = "saves" if recommendation.code == "ready" else "would save"
-    return f"arm64 {verb} {_saved(audit.savings)}"
+    savings = audit.savings
+    now = recommendation.code == "ready"
+    if savings.percent < 0:
+        verb, more = "costs" if now else "would cost", " more"
+    else:
+        verb, more = "saves" if now else "would save", ""
+    return f"arm64 {verb} about {abs(savings.percent):g}%{more} of the {savings.basis}{_monthly(savings)}"
 
 
-def _saved(savings: Savings) -> str:
-    monthly = "" if savings.monthly_usd is None else f", ${savings.monthly_usd:,.2f} a month"
-    return f"about {savings.percent:g}% of the {savings.basis}{monthly}"
+def _monthly(savings: Savings) -> str:
+    if savings.monthly_usd is None:
+        return ""
+    whole = "" if savings.x86_monthly_usd is None else f" of ${savings.x86_monthly_usd:,.2f}"
+    if savings.monthly_usd < 0:
+        return f", ${-savings.monthly_usd:,.2f} a month on top{whole}"
+    return f", ${savings.monthly_usd:,.2f}{whole} a month"
 
 
 def grounds(audit: Audit, *, verbose: bool) -> tuple[str, ...]:

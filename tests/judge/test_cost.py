@@ -1,0 +1,151 @@
+"""The arithmetic of the bill, against sums worked out by hand from the price list."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archcheck.data.prices import prices
+from archcheck.judge import cost
+from archcheck.judge.savings import savings
+from archcheck.model import Workload
+from archcheck.targets import parse_target
+
+BN = 10**9
+FREE = 400_000
+LAMBDA = parse_target("lambda:python3.13")
+
+# GB-seconds of a month, and what they cost on each architecture: sums of tier × price.
+#   x86_64: 6 bn at 0.0000166667, 9 bn at 0.000015, the rest at 0.0000133334
+#   arm64:  7.5 bn at 0.0000133334, 11.25 bn at 0.0000120001, the rest at 0.0000106667
+EDGES = [
+    (0, "0", "0"),
+    (FREE, "0", "0"),
+    (FREE + 1, "0.0000166667", "0.0000133334"),
+    (FREE + 1_000_000, "16.6667", "13.3334"),
+    (FREE + 6 * BN, "100000.2", "80000.4"),
+    (FREE + 6 * BN + 1, "100000.200015", "80000.4000133334"),
+    # x86_64: 100,000.20 + 1.5 bn × 0.000015 = 22,500
+    (FREE + 7_500_000_000, "122500.2", "100000.5"),
+    (FREE + 7_500_000_001, "122500.200015", "100000.5000120001"),
+    # x86_64: 100,000.20 + 135,000; arm64: 100,000.50 + 7.5 bn × 0.0000120001 = 90,000.75
+    (FREE + 15 * BN, "235000.2", "190001.25"),
+    (FREE + 15 * BN + 1, "235000.2000133334", "190001.2500120001"),
+    # x86_64: 235,000.20 + 3.75 bn × 0.0000133334 = 50,000.25; arm64: 100,000.50 + 135,001.125
+    (FREE + 18_750_000_000, "285000.45", "235001.625"),
+    (FREE + 18_750_000_001, "285000.4500133334", "235001.6250106667"),
+    # x86_64: + 1.25 bn × 0.0000133334 = 16,666.75; arm64: + 1.25 bn × 0.0000106667 = 13,333.375
+    (FREE + 20 * BN, "301667.2", "248335"),
+]
+
+
+@pytest.mark.parametrize(("used", "x86_64", "arm64"), EDGES)
+def test_tiers(used, x86_64, arm64):
+    known = prices()
+    usage = cost.Usage(gb_seconds=Decimal(used), requests=0)
+    assert cost.on_x86_64(usage, known) == Decimal(x86_64)
+    assert cost.on_arm64(usage, known, ratio=Decimal(1)) == Decimal(arm64)
+
+
+@pytest.mark.parametrize(
+    ("requests", "dollars"),
+    [(0, "0"), (1_000_000, "0"), (1_000_001, "0.0000002"), (2_000_000, "0.2"), (11_000_000, "2")],
+)
+def test_requests(requests, dollars):
+    assert cost.request_charge(requests, prices()) == Decimal(dollars)
+
+
+def test_gb_seconds_count_1024_mb_to_a_gb():
+    assert cost.gb_seconds(memory_mb=1024, duration_ms=Decimal(1000), invocations=3) == 3
+    assert cost.gb_seconds(memory_mb=128, duration_ms=Decimal(100), invocations=1_000_000) == 12_500
+
+
+def test_the_price_list_is_in_order():
+    for tiers in prices().tiers.values():
+        *ends, last = [tier.until for tier in tiers]
+        assert last is None
+        assert ends == sorted(ends)
+        assert [tier.usd_per_gb_second for tier in tiers] == sorted(
+            (tier.usd_per_gb_second for tier in tiers), reverse=True
+        )
+    assert [tier.confirmed for tier in prices().arm64] == [True, True, False]
+
+
+@given(st.decimals(min_value=FREE + 1, max_value=10**12, places=3))
+def test_at_the_break_even_ratio_both_cost_the_same(used):
+    usage = cost.Usage(gb_seconds=used, requests=5)
+    ratio = cost.break_even(usage, prices())
+    assert ratio is not None
+    assert float(cost.on_arm64(usage, prices(), ratio=ratio)) == pytest.approx(
+        float(cost.on_x86_64(usage, prices())), rel=1e-9
+    )
+    assert cost.on_arm64(usage, prices(), ratio=ratio * 2) > cost.on_x86_64(usage, prices())
+
+
+def workload(**given):
+    return savings(LAMBDA, Workload(**given))
+
+
+def used(memory, duration, invocations, **given):
+    gb_seconds = memory * duration * invocations / 1024 / 1000
+    return workload(
+        memory_mb=memory, duration_ms=duration, invocations=invocations, gb_seconds=gb_seconds, **given
+    )
+
+
+def test_a_bill_in_dollars():
+    # 10 M GB-s less 0.4 M free: 9.6 M × 0.0000166667 = 160.00032 and × 0.0000133334 = 128.00064;
+    # 10 M requests less 1 M free: 1.80.
+    found = used(1024, 1000.0, 10_000_000)
+    assert (found.x86_monthly_usd, found.arm_monthly_usd, found.monthly_usd) == (161.8, 129.8, 32.0)
+    assert found.percent == 20.0
+    assert found.bill_percent == 19.8  # 31.99968 of 161.80032
+    # 160.00032 / 0.0000133334 = 11,999,964 GB-s, and 0.4 M free: 12.4 M of 10 M.
+    assert found.break_even_ratio == 1.24
+    assert [point.ratio for point in found.curve][:2] == [0.5, 0.55]
+    assert {point.ratio: point.arm_monthly_usd for point in found.curve}[1.0] == 129.8
+
+
+def test_small_functions_save_less_of_the_bill():
+    # 128 MB × 100 ms × 100 M: 1.25 M GB-s, 0.85 M billed: 14.16670 and 11.33339; requests 19.80.
+    found = used(128, 100.0, 100_000_000)
+    assert (found.x86_monthly_usd, found.arm_monthly_usd, found.bill_percent) == (33.97, 31.13, 8.3)
+
+
+def test_within_the_free_tier_nothing_is_saved():
+    found = used(128, 100.0, 1_000_000)
+    assert (found.x86_monthly_usd, found.arm_monthly_usd, found.monthly_usd) == (0.0, 0.0, 0.0)
+    assert (found.bill_percent, found.break_even_ratio) == (None, None)
+
+
+def test_the_measured_ratio_counts():
+    # 1.5 × 0.8 of the duration charge: a fifth more than on x86_64.
+    found = workload(gb_seconds=1_400_000.0, arm_duration_ratio=1.5)
+    assert found.percent == -20.0
+    # 1 M × 0.0000166667 = 16.67; 1.5 × 1.4 M - 0.4 M = 1.7 M × 0.0000133334 = 22.67
+    assert (found.x86_monthly_usd, found.arm_monthly_usd, found.monthly_usd) == (16.67, 22.67, -6.0)
+    assert any("1.5 times as long" in text for text in found.assumptions)
+
+
+def test_prices_of_another_region_have_no_tiers():
+    found = workload(gb_seconds=10_000_400_000.0, price_x86=0.00002, price_arm=0.000018)
+    assert (found.x86_monthly_usd, found.arm_monthly_usd) == (200_000.0, 180_000.0)
+    assert (found.percent, found.break_even_ratio) == (10.0, 1.11)
+    assert any("$0.00002 a GB-second" in text for text in found.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("gb_seconds", "said"), [(18_750_400_000.0, False), (18_750_400_001.0, True), (1.0, False)]
+)
+def test_a_price_that_is_not_confirmed_is_said_to_be(gb_seconds, said):
+    assert any("not confirmed" in text for text in workload(gb_seconds=gb_seconds).assumptions) is said
+
+
+def test_no_dollars_without_a_workload():
+    found = workload(arm_duration_ratio=1.1)
+    assert (found.percent, found.monthly_usd, found.x86_monthly_usd, found.curve) == (12.0, None, None, ())
+    assert found.break_even_ratio == 1.25
+    assert savings(parse_target("debian12:python3.12"), Workload(gb_seconds=5.0)) is None
