@@ -36,6 +36,10 @@ class Parser(argparse.ArgumentParser):
             self.error(f"unknown argument: {first}{hint}")
         return parsed
 
+    def actions(self) -> tuple[argparse.Action, ...]:
+        """Return what the command line may hold: options and arguments."""
+        return tuple(self._actions)
+
     def converted(self, option: str, value: Value, label: str) -> Any:
         """Return what *option* is for a *value* not typed; *label* names its source in a SettingsError."""
         if isinstance(value, bool):
@@ -89,17 +93,36 @@ def add_input(parser: argparse.ArgumentParser) -> None:
 def add_resolution(parser: argparse.ArgumentParser) -> None:
     """Add the options that pip has too, with pip's meaning."""
     group = parser.add_argument_group("how to resolve (each means what it means to pip)")
-    group.add_argument("-i", "--index-url", metavar="URL")
-    group.add_argument("--extra-index-url", action="append", default=[], metavar="URL")
-    group.add_argument("--find-links", action="append", default=[], metavar="URL|PATH")
-    group.add_argument("--no-index", action="store_true")
-    group.add_argument("--no-deps", action="store_true")
-    group.add_argument("--only-binary", action="append", default=[], metavar="NAMES")
-    group.add_argument("--no-binary", action="append", default=[], metavar="NAMES")
-    group.add_argument("--prefer-binary", action="store_true")
-    group.add_argument("--pre", action="store_true")
-    group.add_argument("--require-hashes", action="store_true")
-    group.add_argument("-c", "--constraint", action="append", default=[], metavar="FILE")
+    group.add_argument("-i", "--index-url", metavar="URL", help="the index, in place of pip's own")
+    group.add_argument(
+        "--extra-index-url", action="append", default=[], metavar="URL", help="a further index"
+    )
+    group.add_argument(
+        "--find-links",
+        action="append",
+        default=[],
+        metavar="URL|PATH",
+        help="also files of this page or folder",
+    )
+    group.add_argument("--no-index", action="store_true", help="ask no index, only what --find-links names")
+    group.add_argument("--no-deps", action="store_true", help="what the input names alone")
+    group.add_argument(
+        "--only-binary", action="append", default=[], metavar="NAMES", help="no sdists of these, or :all:"
+    )
+    group.add_argument(
+        "--no-binary", action="append", default=[], metavar="NAMES", help="no wheels of these, or :all:"
+    )
+    group.add_argument("--prefer-binary", action="store_true", help="an older wheel before a newer sdist")
+    group.add_argument("--pre", action="store_true", help="pre-releases too")
+    group.add_argument("--require-hashes", action="store_true", help="nothing without a hash in the input")
+    group.add_argument(
+        "-c",
+        "--constraint",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="the versions that FILE allows",
+    )
     group.add_argument(
         "--exclude-newer", type=_date, metavar="DATE", help="look at nothing uploaded on or after DATE"
     )
@@ -110,9 +133,13 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("network and cache")
     group.add_argument("--offline", action="store_true", help="use what the cache holds, however old")
     group.add_argument("--refresh", action="store_true", help="ask again for everything that can change")
-    group.add_argument("--cache-dir", metavar="DIR")
-    group.add_argument("--no-cache", action="store_true")
-    group.add_argument("--timeout", type=_positive(float), metavar="SECONDS")
+    group.add_argument(
+        "--cache-dir", metavar="DIR", help="where answers are kept (see `archcheck cache dir`)"
+    )
+    group.add_argument("--no-cache", action="store_true", help="keep nothing, and use nothing kept")
+    group.add_argument(
+        "--timeout", type=_positive(float), metavar="SECONDS", help="for each answer of the index"
+    )
     group.add_argument(
         "--jobs", type=_positive(int), metavar="N", help="requests under way at once (default: 50)"
     )

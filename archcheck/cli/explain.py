@@ -16,7 +16,12 @@ def parser() -> Parser:
     """Return the parser of this command's arguments."""
     made = Parser(prog="archcheck explain", description="Say what a rule means and what to do about it.")
     made.add_argument("code", nargs="?", metavar="CODE", help="as in AC003 (default: list all)")
-    made.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+    made.add_argument(
+        "--color",
+        choices=["auto", "always", "never"],
+        default="auto",
+        help="colours in the report (default: auto)",
+    )
     return made
 
 

@@ -32,7 +32,12 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         metavar="[FORMAT=]FILE",
         help="also write the report to FILE, in the format of its suffix; may be repeated",
     )
-    group.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+    group.add_argument(
+        "--color",
+        choices=["auto", "always", "never"],
+        default="auto",
+        help="colours in the report (default: auto)",
+    )
     group.add_argument("-q", "--quiet", action="store_true", help="the verdict and the obstacles only")
     group.add_argument("-v", "--verbose", action="store_true", help="add the full matrix of packages")
     group.add_argument("--no-progress", action="store_true", help="say nothing on stderr while working")

@@ -20,8 +20,13 @@ def parser() -> Parser:
     made.add_argument(
         "path", nargs="*", metavar="PATH", help="as for check (default: what the current folder holds)"
     )
-    made.add_argument("--color", choices=["auto", "always", "never"], default="auto")
-    made.add_argument("--no-progress", action="store_true")
+    made.add_argument(
+        "--color",
+        choices=["auto", "always", "never"],
+        default="auto",
+        help="colours in the report (default: auto)",
+    )
+    made.add_argument("--no-progress", action="store_true", help="say nothing on stderr while working")
     add_input(made)
     add_settings(made)
     add_resolution(made)

@@ -1,0 +1,98 @@
+"""`archcheck completion`: a script that teaches a shell the commands, options and values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from archcheck.cli.arguments import Parser
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from archcheck.cli.console import Console
+
+SHELLS: Final = ("bash", "zsh", "fish")
+_RULES: Final = frozenset({"CODE", "RULE[:PACKAGE]|PACKAGE"})
+_FILES: Final = ("FILE", "PATH", "DIR", ".json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What can stand on a command line: an option by its `names`, or without any the arguments themselves.
+
+    `values` are what may follow an option, or what an argument may be; where there are none and `file` is
+    set, it is a file. A flag takes no value.
+    """
+
+    names: tuple[str, ...] = ()
+    help: str = ""
+    flag: bool = False
+    values: tuple[str, ...] = ()
+    file: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command of archcheck, as a shell has to know it."""
+
+    name: str
+    help: str
+    words: tuple[Word, ...]
+
+    @property
+    def options(self) -> tuple[Word, ...]:
+        """The words that begin with a dash."""
+        return tuple(word for word in self.words if word.names)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What the arguments may be, where that is known."""
+        return tuple(value for word in self.words if not word.names for value in word.values)
+
+
+def parser() -> Parser:
+    """Return the parser of this command's arguments."""
+    made = Parser(
+        prog="archcheck completion",
+        description="Print the completion script of a shell. For this session of bash: "
+        "`source <(archcheck completion bash)`; of zsh: `source <(archcheck completion zsh)`; "
+        "of fish: `archcheck completion fish | source`. To keep it, write it to where the shell looks.",
+    )
+    made.add_argument("shell", choices=SHELLS)
+    return made
+
+
+def run(arguments: Sequence[str], console: Console) -> int:
+    """Print the script for one shell."""
+    shell = parser().parse(arguments).shell
+    from archcheck.cli import shells  # noqa: PLC0415 - `--help` and usage errors come first
+
+    script = {"bash": shells.bash, "zsh": shells.zsh, "fish": shells.fish}[shell]
+    console.print(script(tuple(_commands())))
+    return 0
+
+
+def _commands() -> Iterator[Command]:
+    from archcheck.cli.main import COMMANDS  # noqa: PLC0415 - which imports this by its name
+    from archcheck.judge.catalog import rules  # noqa: PLC0415
+
+    codes = tuple(rule.code for rule in rules())
+    for name, module in COMMANDS.items():
+        made: Parser = import_module(module).parser()
+        first = (made.description or "").partition(". ")[0].partition(";")[0].rstrip(".")
+        yield Command(name=name, help=first, words=tuple(_word(action, codes) for action in made.actions()))
+
+
+def _word(action: argparse.Action, codes: tuple[str, ...]) -> Word:
+    metavar = str(action.metavar or "")
+    values = codes if metavar in _RULES else tuple(map(str, action.choices or ()))
+    return Word(
+        names=tuple(action.option_strings),
+        help=(action.help or "").partition(" (")[0],
+        flag=bool(action.option_strings) and action.nargs == 0,
+        values=values,
+        file=metavar.endswith(_FILES),
+    )
