@@ -1,0 +1,1 @@
+"""The comment on a pull request: what it says, whether it has to be written, and the forges it is kept on."""

@@ -1,0 +1,296 @@
+"""What the comment says, in GitHub- and GitLab-flavoured Markdown that also reads as a notification mail.
+
+No date and no commit stands in it: the same news is the same text, which nobody has to write or read again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.bot.budget import Section, fitted
+from archcheck.bot.found import STOPPING, gathered
+from archcheck.bot.plan import Draft
+from archcheck.report import verdict, words
+from archcheck.report.diff import compare, doubts
+from archcheck.report.markdown import code, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from archcheck.bot.found import Found
+    from archcheck.bot.plan import When
+    from archcheck.model import Audit, Recommendation, Report
+    from archcheck.report.diff import AuditDifference, Change, Difference
+
+BUDGET = 58_000  # characters; GitHub takes 65,536, and counts what we cannot see
+_LONGEST = 300  # characters of one name or message: more tells nobody anything
+_ROWS = 12
+
+
+def draft(
+    report: Report, base: Report | None, *, key: str, when: When, report_url: str | None = None
+) -> Draft:
+    """Return what there is to say of *report*, as a difference to *base* where there is one.
+
+    *when* says what is worth a new comment: what changed against the base (without one: what stands in the
+    way), whatever stands in the way, or always. What keeps an audit from being complete always counts.
+    """
+    changed = compare(base, report) if base else None
+    footer = _footer(report, report_url)
+    text = fitted(
+        _head(report, changed), _sections(report, changed), footer, room=BUDGET, link=_link(report_url)
+    )
+    return Draft(
+        key=key,
+        news=_is_news(report, changed, when),
+        text=text,
+        resolved=_resolved(report, footer, when),
+    )
+
+
+def _is_news(report: Report, changed: Difference | None, when: When) -> bool:
+    if when == "always":
+        return True
+    if when == "changes" and changed is not None:
+        return any(pair.any for pair in changed.audits)
+    findings = (finding for audit in report.audits for finding in audit.findings)
+    return not report.complete or any(finding.severity in STOPPING for finding in findings)
+
+
+def _head(report: Report, changed: Difference | None) -> list[str]:
+    if changed is None:
+        return [f"### {_whole(report)}", "", *_verdicts(report.audits)]
+    gaps = doubts(before=changed.before.complete, after=changed.after.complete)
+    return [
+        f"### {_headline(changed)}",
+        "",
+        *_table(changed.audits),
+        *(f"Note: {_text(gap)}.\n" for gap in gaps),
+    ]
+
+
+def _headline(changed: Difference) -> str:
+    """Return in one line what the pull request changes for arm64."""
+    new, fixed = _stopping(_new(changed)), _stopping(_fixed(changed))
+    left = len(new) + len(_stopping(_unchanged(changed)))
+    cleared = f"clears {words.plural(len(fixed), 'obstacle')} to arm64" if fixed else ""
+    if new:
+        more = f" and {cleared}" if cleared else ""
+        return f"✗ This pull request brings {words.plural(len(new), 'new obstacle')} to arm64{more}"
+    if cleared:
+        return f"✓ This pull request {cleared}{f': {left} left' if left else _none_left(changed)}"
+    rest = f": {words.plural(left, 'obstacle')} as before" if left else _none_left(changed)
+    if packages := len(_changes(changed)):
+        return f"This pull request changes {words.plural(packages, 'package')}, and nothing for arm64{rest}"
+    return f"This pull request changes nothing for arm64{rest}"
+
+
+def _none_left(changed: Difference) -> str:
+    codes = {pair.after.recommendation.code for pair in changed.audits if pair.after}
+    return ": ready for arm64 now" if codes == {"ready"} else ""
+
+
+def _whole(report: Report) -> str:
+    answer = verdict.verdict(report.audits[0]) if len(report.audits) == 1 else verdict.overall(report)
+    return _text(str(answer))
+
+
+def _verdicts(audits: Sequence[Audit]) -> Iterator[str]:
+    if len(audits) == 1:
+        for sentence in (verdict.advice(audits[0].recommendation), verdict.worth(audits[0])):
+            if sentence:
+                yield f"{_text(sentence)}<br>"
+    for audit in audits[:_ROWS]:
+        about = "" if len(audits) == 1 else f": {_text(str(verdict.verdict(audit)))}"
+        yield f"{_where(audit)}{about}" if not about else f"- {_where(audit)}{about}"
+    if len(audits) > _ROWS:
+        yield f"- and {len(audits) - _ROWS} more"
+    yield ""
+
+
+def _table(pairs: Sequence[AuditDifference]) -> Iterator[str]:
+    """Yield base against head: of one audit in detail, of several a row each, the changed ones first."""
+    if len(pairs) == 1:
+        before, after = pairs[0].before, pairs[0].after
+        yield from _details(before, after)
+        return
+    ordered = sorted(pairs, key=lambda pair: _stand(pair.before) == _stand(pair.after))
+    yield from ("| | base | this pull request |", "| --- | --- | --- |")
+    for pair in ordered[:_ROWS]:
+        known = pair.after or pair.before
+        label = _where(known) if known else ""
+        yield f"| {label} | {_stand(pair.before)} | {_stand(pair.after)} |"
+    yield ""
+    if len(ordered) > _ROWS:
+        yield from (f"and {len(ordered) - _ROWS} more", "")
+
+
+def _details(before: Audit | None, after: Audit | None) -> Iterator[str]:
+    known = after or before
+    if known is None:
+        return
+    yield from (f"| {_where(known)} | base | this pull request |", "| --- | --- | --- |")
+    rows = [
+        ("recommendation", *(_recommended(each.recommendation) if each else "" for each in (before, after))),
+        ("packages", *(_text(words.counts(each)) if each else "" for each in (before, after))),
+        ("saving", *(_text(verdict.worth(each)) if each else "" for each in (before, after))),
+    ]
+    for title, base, head in rows:
+        if base or head:
+            yield f"| {title} | {base or 'not there'} | {head or 'not there'} |"
+    yield ""
+
+
+def _stand(audit: Audit | None) -> str:
+    if audit is None:
+        return "not there"
+    return f"{_recommended(audit.recommendation)} ({_text(words.counts(audit))})"
+
+
+def _recommended(recommendation: Recommendation) -> str:
+    match recommendation.code:
+        case "ready":
+            return "✓ arm64 now"
+        case "remedies-known":
+            return f"✗ arm64 after changes (effort: {recommendation.effort})"
+        case "no-remedy":
+            return "✗ x86\\_64: no remedy is known"
+        case "nothing-to-audit":
+            return "nothing to audit"
+        case _:
+            return "? undetermined"
+
+
+def _where(audit: Audit) -> str:
+    return f"{_code(words.file(audit.input.path))} on {_code(audit.target.id)}"
+
+
+def _sections(report: Report, changed: Difference | None) -> tuple[Section, ...]:
+    """Return what follows, as it is read; `rank` says what goes last when there is no room."""
+    several = len(report.audits) > 1
+    if changed is None:
+        found = gathered((audit, audit.findings) for audit in report.audits)
+        new, warnings = "In the way of arm64", "Warnings"
+    else:
+        found = _new(changed)
+        new, warnings = "New obstacles", "New warnings"
+    fixed = _stopping(_fixed(changed)) if changed else []
+    kept = _stopping(_unchanged(changed)) if changed else []
+    others = [one for one in found if not one.stops]
+    packages = _changes(changed) if changed else {}
+    sections = (
+        Section(title=new, items=_items(_stopping(found), several=several), rank=0),
+        Section(title="Left open", items=tuple(_troubles(report.audits)), rank=1),
+        Section(title="Cleared", items=tuple(map(_what, fixed)), rank=3, folded=True),
+        Section(title="In the way as before", items=_items(kept, several=several), rank=2, folded=True),
+        Section(title=warnings, items=_items(others, several=several), rank=4, folded=True),
+        Section(title="Packages", items=tuple(map(_package, packages.values())), rank=5, folded=True),
+    )
+    return tuple(section for section in sections if section.items)
+
+
+def _new(changed: Difference) -> tuple[Found, ...]:
+    return gathered((pair.after, pair.new) for pair in changed.audits if pair.after)
+
+
+def _fixed(changed: Difference) -> tuple[Found, ...]:
+    return gathered((pair.before, pair.fixed) for pair in changed.audits if pair.before)
+
+
+def _unchanged(changed: Difference) -> tuple[Found, ...]:
+    return gathered((pair.after, pair.unchanged) for pair in changed.audits if pair.after)
+
+
+def _changes(changed: Difference) -> dict[str, Change]:
+    """Return what became of packages, by name: their versions are the same on most targets."""
+    found: dict[str, Change] = {}
+    for pair in changed.audits:
+        for one in (*pair.moved, *pair.added, *pair.removed):
+            found.setdefault(one.name, one)
+    return found
+
+
+def _stopping(found: Iterable[Found]) -> list[Found]:
+    return [one for one in found if one.stops]
+
+
+def _items(found: Sequence[Found], *, several: bool) -> tuple[str, ...]:
+    return tuple(_item(one, several=several) for one in found)
+
+
+def _item(found: Found, *, several: bool) -> str:
+    """Return one finding as a list item: what, through whom, and what to do."""
+    lines = [_what(found)]
+    if way := words.way_in(found.finding):
+        lines.append(f"  from {_code(way)}")
+    if several:
+        lines.append(f"  on {', '.join(_code(target) for target in found.targets[:_ROWS])}")
+    if found.finding.remedy:
+        lines.append(f"  **remedy:** {_text(words.remedy(found.finding.remedy))}")
+    return "<br>\n".join(lines)
+
+
+def _what(found: Found) -> str:
+    finding = found.finding
+    name = _code(words.subject(finding, found.audit.packages))
+    return f"- **{name}** {_text(words.outcome(finding))}: {_text(finding.message)} ({_text(finding.rule)})"
+
+
+def _troubles(audits: Iterable[Audit]) -> Iterator[str]:
+    said = dict.fromkeys((trouble.package, trouble.message) for audit in audits for trouble in audit.errors)
+    for package, message in said:
+        name = f"**{_code(package)}** " if package and package not in message else ""
+        yield f"- {name}{_text(message)}"
+
+
+def _package(change: Change) -> str:
+    before, after = change.on("aarch64")
+    name = f"- {_code(change.name)}"
+    if change.before is None:
+        return f"{name} {_code(after)} added"
+    if change.after is None:
+        return f"{name} {_code(before)} removed"
+    if before == after:
+        before, after = (f"{text} on x86_64" for text in change.on("x86_64"))
+    return f"{name} {_code(before)} → {_code(after)}"
+
+
+def _resolved(report: Report, footer: str, when: When) -> str:
+    settled = (
+        "no longer changes anything for arm64"
+        if when == "changes"
+        else "has nothing left in its way to arm64"
+    )
+    lines = [
+        f"### Resolved: this pull request {settled}",
+        "",
+        _whole(report),
+        "",
+        *_verdicts(report.audits),
+        footer,
+    ]
+    return "\n".join(lines)
+
+
+def _footer(report: Report, url: str | None) -> str:
+    return f"<sub>{_code(f'{report.tool.name} {report.tool.version}')}{_and(_link(url))}</sub>"
+
+
+def _and(link: str) -> str:
+    return f" · {link}" if link else ""
+
+
+def _link(url: str | None) -> str:
+    return f"[full report](<{url}>)" if url else ""
+
+
+def _text(text: str) -> str:
+    return prose(_short(text))
+
+
+def _code(text: str) -> str:
+    return code(_short(text))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

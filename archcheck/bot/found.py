@@ -1,0 +1,41 @@
+"""Findings gathered over the audits of a report: the same on several targets is said once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from archcheck.model import Severity
+from archcheck.report.words import TARGET_PROBLEM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archcheck.model import Audit, Finding
+
+STOPPING = frozenset({Severity.BLOCKER, Severity.BUILD, Severity.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A finding, in the first audit that has it; `targets` names all that have it."""
+
+    finding: Finding
+    audit: Audit
+    targets: tuple[str, ...]
+
+    @property
+    def stops(self) -> bool:
+        """Whether it keeps a set from arm64, or from being known to install there."""
+        return self.finding.severity in STOPPING and self.finding.rule != TARGET_PROBLEM
+
+
+def gathered(found: Iterable[tuple[Audit, Iterable[Finding]]]) -> tuple[Found, ...]:
+    """Return the findings of several audits, those that differ in their target alone as one, worst first."""
+    seen: dict[tuple[str, ...], Found] = {}
+    for audit, findings in found:
+        for one in findings:
+            key = (audit.input.path, one.package, one.version or "", one.rule, one.severity)
+            same = seen.get(key, Found(finding=one, audit=audit, targets=()))
+            seen[key] = replace(same, targets=(*same.targets, audit.target.id))
+    return tuple(sorted(seen.values(), key=lambda each: each.finding.severity.rank))

@@ -1,0 +1,123 @@
+"""GitLab's REST API for the notes of one merge request."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from archcheck.bot.forge import Comment, ForgeError, PullRequest
+from archcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from archcheck.bot.http import Api, Reply
+
+T = TypeVar("T")
+
+
+class _User(msgspec.Struct, frozen=True):
+    username: str
+
+
+class _Note(msgspec.Struct, frozen=True):
+    id: int
+    author: _User | None = None
+    body: str = ""
+    system: bool = False
+
+
+class _MergeRequest(msgspec.Struct, frozen=True):
+    sha: str | None = None
+    state: str = "opened"
+
+
+class GitLab:
+    """One merge request, by its number within the *project* (an id, or its full path)."""
+
+    def __init__(self, api: Api, project: str, number: int, *, author: str | None = None) -> None:
+        self._api = api
+        self._root = f"projects/{quote(project, safe='')}/merge_requests/{number}"
+        self._author = author
+
+    def author(self) -> str:
+        """Return the token's user name; project and group tokens have a bot user of their own."""
+        return self._author or _decoded(self._api.get("user"), _User).username
+
+    def pull_request(self) -> PullRequest:
+        """Return the merge request as it stands now."""
+        found = _decoded(self._api.get(self._root), _MergeRequest)
+        return PullRequest(head=found.sha or "", is_open=found.state == "opened")
+
+    def comments(self) -> tuple[Comment, ...]:
+        """Return its notes, without those that GitLab itself writes."""
+        path = f"{self._root}/notes?per_page=100&sort=asc&order_by=created_at"
+        return tuple(
+            _comment(note)
+            for page in self._api.pages(path)
+            for note in _decoded(page, list[_Note])
+            if not note.system
+        )
+
+    def create(self, body: str) -> Comment:
+        """Write a new note."""
+        return _comment(_decoded(self._api.write("POST", f"{self._root}/notes", {"body": body}), _Note))
+
+    def update(self, comment: int, body: str) -> None:
+        """Replace the text of a note."""
+        self._api.write("PUT", f"{self._root}/notes/{comment}", {"body": body})
+
+    def remove(self, comment: int) -> None:
+        """Delete a note."""
+        self._api.write("DELETE", f"{self._root}/notes/{comment}", gone=True)
+
+
+def api_base(text: str) -> str:
+    """Return the API's address out of `CI_API_V4_URL`; raises `UsageError` for none, and for plain http."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host = ""
+    if (
+        not host
+        or parts.scheme not in {"http", "https"}
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc
+    ):
+        raise UsageError("CI_API_V4_URL: expected an address such as https://HOST/api/v4")
+    if parts.scheme == "http" and host not in {"127.0.0.1", "localhost", "::1"}:
+        raise UsageError("CI_API_V4_URL: expected https, since the token goes there")
+    return text.rstrip("/")
+
+
+def explain(reply: Reply) -> str:
+    """Return in one line why GitLab refused, and what to do."""
+    said = f": {reply.message}" if reply.message else ""
+    token = "a project access token with the role Reporter or above and the scope `api`"  # noqa: S105 - words
+    match reply.status:
+        case HTTPStatus.UNAUTHORIZED:
+            return f"GitLab does not take the token (401): it has expired, or was revoked; make {token}"
+        case HTTPStatus.FORBIDDEN:
+            why = "the discussion is locked, or the token needs the scope `api`"
+            return f"the token may not comment (403{said}): {why}"
+        case HTTPStatus.NOT_FOUND:
+            why = "no such merge request, or the token's role is too low to see it"
+            return f"GitLab answers 404: {why}; use {token}"
+        case HTTPStatus.BAD_REQUEST | HTTPStatus.UNPROCESSABLE_ENTITY:
+            return f"GitLab does not take the note ({reply.status}{said}); please report this to archcheck"
+        case _:
+            return f"GitLab answers {reply.status}{said}; run the job again later"
+
+
+def _comment(note: _Note) -> Comment:
+    return Comment(id=note.id, author=note.author.username if note.author else "", body=note.body)
+
+
+def _decoded(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise ForgeError(f"GitLab's answer cannot be read ({error}); is CI_API_V4_URL right?") from None

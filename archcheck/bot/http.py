@@ -1,0 +1,268 @@
+"""Requests to a forge's REST API: one at a time, at its pace, and with failures that say what to do."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from archcheck import __version__
+from archcheck.bot.forge import ForgeError, UnsureError
+from archcheck.report.layout import clean
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterator, Mapping
+
+    import httpx
+
+TRIES = 4
+MAX_WAIT = 300.0  # seconds in all: a job that waits costs money, and the next push writes the comment anyway
+_SECONDARY = 60.0  # GitHub's advice where a secondary limit names no time
+_BETWEEN_WRITES = 1.0
+_MAX_PAGES = 100
+_NEXT = re.compile(r'<([^<>]*)>[^<]*;\s*rel="?next"?')
+_LIMIT_WORDS = re.compile(r"rate limit|abuse detection|too many requests", re.IGNORECASE)
+_OVERLOADED = {500, 502, 503, 504}
+
+
+class Clock(Protocol):
+    """Time as the client needs it."""
+
+    def now(self) -> float:
+        """Return seconds since 1970."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> float:
+        """Return seconds since 1970."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer; header names are in lower case, `message` is what the forge says of an error."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    message: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the request was done."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+
+class Api:
+    """The API under *base*, asked with *token*, which goes to that origin alone and into no message.
+
+    *explain* turns a refusal into words. *context* gives the certificates, the system's own if None.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        token: str,
+        *,
+        explain: Callable[[Reply], str],
+        headers: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+        timeout: float = 15.0,
+        context: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
+        self._base = f"{base.rstrip('/')}/"
+        self._token = token
+        self._explain = explain
+        self._clock = clock or SystemClock()
+        self._timeout = timeout
+        self._context = context
+        self._headers = {
+            "Authorization": f"Bearer {token}",
+            "User-Agent": f"archcheck/{__version__}",
+            **(headers or {}),
+        }
+        self._client: httpx.Client | None = None
+        self._known: dict[str, tuple[str, Reply]] = {}
+        self._wrote = 0.0
+        self._waited = 0.0
+
+    def get(self, path: str) -> bytes:
+        """Return the document at *path*."""
+        return self._done(self._get(path)).body
+
+    def status(self, path: str) -> Reply:
+        """Return the answer at *path*, whatever it is."""
+        return self._get(path)
+
+    def pages(self, path: str) -> Iterator[bytes]:
+        """Yield the document at *path* and those that its `Link` header leads on to (RFC 8288)."""
+        url: str | None = path
+        for _ in range(_MAX_PAGES):
+            if url is None:
+                return
+            reply = self._done(self._get(url))
+            yield reply.body
+            following = _NEXT.search(reply.headers.get("link", ""))
+            url = self._own(following[1]) if following else None
+        raise ForgeError(f"more than {_MAX_PAGES} pages of comments: too many to look through")
+
+    def write(self, method: str, path: str, document: object = None, *, gone: bool = False) -> bytes:
+        """Send *document*, at most one a second; with *gone* an answer of 404 is as good as done."""
+        rest = self._wrote + _BETWEEN_WRITES - self._clock.now()
+        if rest > 0:
+            self._clock.sleep(rest)
+        try:
+            reply = self._ask(method, path, document)
+        finally:
+            self._wrote = self._clock.now()
+        if gone and reply.status == HTTPStatus.NOT_FOUND:
+            return b""
+        return self._done(reply).body
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            self._client.close()
+
+    def _own(self, url: str) -> str:
+        """Return *url* where it is of this API; the token goes nowhere else."""
+        if urlsplit(urljoin(self._base, url))[:2] != urlsplit(self._base)[:2]:
+            raise ForgeError("a page of comments leads on to another host: not followed")
+        return url
+
+    def _get(self, path: str) -> Reply:
+        """Return the answer to a question; one asked before is only confirmed, which costs no quota (304)."""
+        known = self._known.get(path)
+        reply = self._ask("GET", path, headers={"If-None-Match": known[0]} if known else {})
+        if known and reply.status == HTTPStatus.NOT_MODIFIED:
+            return known[1]
+        if reply.ok and "etag" in reply.headers:
+            self._known[path] = (reply.headers["etag"], reply)
+        return reply
+
+    def _done(self, reply: Reply) -> Reply:
+        if reply.ok:
+            return reply
+        raise ForgeError(self._hidden(self._explain(reply)))
+
+    def _ask(
+        self, method: str, path: str, document: object = None, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        for attempt in range(TRIES):
+            reply = self._send(method, path, document, headers or {})
+            if isinstance(reply, Reply):
+                wait = pause(reply, attempt, self._clock.now(), repeatable=method != "POST")
+            else:
+                wait = None if method == "POST" else 2.0**attempt
+            if wait is None or attempt == TRIES - 1 or self._waited + wait > MAX_WAIT:
+                return self._settled(method, reply, wait)
+            self._waited += wait
+            self._clock.sleep(wait)
+        raise AssertionError
+
+    def _settled(self, method: str, reply: Reply | str, wait: float | None) -> Reply:
+        """Return the last answer; raises where there is none, or it is "not now"."""
+        if isinstance(reply, str):
+            message = f"{reply}; run the job again when it can be reached"
+            raise (UnsureError if method == "POST" else ForgeError)(message)
+        if reply.status in _OVERLOADED:
+            message = f"the forge answers {reply.status}, its own failure; run the job again later"
+            raise (UnsureError if method == "POST" else ForgeError)(message)
+        if wait is not None:
+            message = f"the forge's rate limit is used up ({reply.status}), for {wait:.0f} more seconds"
+            raise ForgeError(f"{message}; run the job again after that, or give it a token of its own")
+        return reply
+
+    def _send(self, method: str, path: str, document: object, headers: Mapping[str, str]) -> Reply | str:
+        """Return the answer, or in words why there is none."""
+        import httpx  # noqa: PLC0415 - 60 ms, and nothing to be sent under --dry-run
+
+        if self._client is None:
+            self._client = httpx.Client(
+                headers=self._headers,
+                timeout=self._timeout,
+                verify=self._context() if self._context and self._base.startswith("https:") else True,
+            )
+        content = None if document is None else msgspec.json.encode(document)
+        kind = {"Content-Type": "application/json"} if content else {}
+        host = urlsplit(self._base).netloc
+        try:
+            answer = self._client.request(
+                method, urljoin(self._base, path), content=content, headers={**headers, **kind}
+            )
+        except httpx.TimeoutException:
+            return f"{host} did not answer within {self._timeout:g} seconds"
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
+            return self._hidden(f"{host} cannot be reached: {clean(str(error))[:200]}")
+        lower = {name.lower(): value for name, value in answer.headers.items()}
+        return Reply(
+            status=answer.status_code, headers=lower, body=answer.content, message=_message(answer.content)
+        )
+
+    def _hidden(self, text: str) -> str:
+        return text.replace(self._token, "***") if self._token else text
+
+
+def pause(reply: Reply, attempt: int, now: float, *, repeatable: bool) -> float | None:
+    """Return how many seconds to wait before asking again; None where the answer is final.
+
+    What was refused for its rate can always be sent again; what failed, only where twice does no harm.
+    """
+    stated = _retry_after(reply.headers.get("retry-after"), now)
+    if reply.status in _OVERLOADED:
+        return (2.0**attempt if stated is None else stated) if repeatable else None
+    if reply.status not in {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}:
+        return None
+    if stated is not None:
+        return stated
+    left = reply.headers.get("x-ratelimit-remaining", reply.headers.get("ratelimit-remaining"))
+    reset = reply.headers.get("x-ratelimit-reset", reply.headers.get("ratelimit-reset", ""))
+    if left == "0" and reset.isascii() and reset.isdigit():
+        return max(float(reset[:12]) - now, 0.0) + 1
+    if reply.status == HTTPStatus.TOO_MANY_REQUESTS or _LIMIT_WORDS.search(reply.message):
+        return _SECONDARY * 2.0**attempt
+    return None
+
+
+def _retry_after(text: str | None, now: float) -> float | None:
+    """Return the seconds that `Retry-After` states, as a number or a date (RFC 9110)."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return float(text[:12])
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max((moment - datetime.fromtimestamp(now, UTC)).total_seconds(), 0.0)
+
+
+def _message(body: bytes) -> str:
+    """Return what an error's document says: GitHub's `message`, GitLab's `message` or `error`."""
+    try:
+        document: Any = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return ""
+    found = (document.get("message") or document.get("error")) if isinstance(document, dict) else None
+    return clean(str(found))[:200] if found else ""

@@ -1,0 +1,230 @@
+"""`archcheck comment`: keep one comment on a pull request true.
+
+The exit code tells of the command, not of the audit: 0 where the comment says what it should, and also where
+the forge does not let it be written (a fork's read-only token, a locked conversation, a forge that fails), which
+is a warning and leaves the text in the job summary; 2 for bad usage and for a result that cannot be read.
+Whether the job fails for what was found is for the exit code of `archcheck check` to say, in its own step.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archcheck.cli.arguments import Parser
+from archcheck.cli.render import read_report
+from archcheck.errors import InputError, UsageError
+from archcheck.report.layout import clean
+
+if TYPE_CHECKING:
+    import argparse
+    import ssl
+    from collections.abc import Mapping, Sequence
+
+    from archcheck.bot.events import Headed, Numbered, Subject
+    from archcheck.bot.forge import Forge
+    from archcheck.bot.http import Api
+    from archcheck.bot.plan import Draft
+    from archcheck.bot.publish import Fate
+    from archcheck.cli.console import Console
+
+_TOKENS = {"github": ("GITHUB_TOKEN", "GH_TOKEN"), "gitlab": ("GITLAB_TOKEN",)}
+_SUMMARY_LIMIT = 1024 * 1024  # bytes that a step may write
+_MAX_EVENT = 32 * 2**20
+_FATES: Mapping[Fate, str] = {
+    "created": "comment written",
+    "updated": "comment updated",
+    "resolved": "comment updated: resolved",
+    "tidied": "duplicate comments removed",
+    "unchanged": "the comment says so already",
+    "nothing to say": "nothing to say, and no comment that says otherwise",
+    "outdated": "not written: the pull request has moved on since the audit, and the newer run will comment",
+    "closed": "not written: the pull request is closed",
+}
+
+
+def run(arguments: Sequence[str], console: Console) -> int:
+    """Write, update or leave the comment, and say which; see the module for the exit code."""
+    parsed = parser().parse(arguments)
+    from archcheck.bot.comment import draft  # noqa: PLC0415 - `--help` and usage errors come first
+    from archcheck.bot.forge import ForgeError  # noqa: PLC0415
+    from archcheck.bot.marker import checked_key, marked  # noqa: PLC0415
+
+    report = read_report(parsed.result)
+    base = read_report(parsed.baseline) if parsed.baseline else None
+    key = checked_key(parsed.key)
+    text = draft(report, base, key=key, when=parsed.comment_when, report_url=_checked_url(parsed.report_url))
+    if parsed.dry_run:
+        console.print(marked(text.text, key))
+        return 0
+    summarized = _summarize(text.text, console)
+    try:
+        console.say(f"archcheck: {_publish(parsed, text, console)}")
+    except ForgeError as error:
+        instead = "; what it would say is in the job summary" if summarized else ""
+        _warn(f"no comment: {error}{instead}", console)
+    return 0
+
+
+def _publish(parsed: argparse.Namespace, text: Draft, console: Console) -> str:
+    """Bring the comment about and return what became of it; raises `ForgeError`."""
+    from archcheck.bot.events import NoPullRequest  # noqa: PLC0415
+    from archcheck.bot.forge import ForgeError  # noqa: PLC0415
+    from archcheck.bot.publish import publish  # noqa: PLC0415
+
+    subject = _subject(parsed, console.environ)
+    if isinstance(subject, NoPullRequest):
+        return f"no comment: {subject.reason}"
+    token = _token(parsed.forge, console.environ)
+    if token is None:
+        names = " or ".join(_TOKENS[parsed.forge])
+        raise ForgeError(f"{names} is not set (secrets are empty in runs for forks and Dependabot)")
+    api = _api(parsed.forge, token, console.environ)
+    try:
+        number, forge = _opened(parsed, subject, api, console.environ)
+        return f"pull request {number}: {_FATES[publish(forge, text, commit=subject.commit)]}"
+    finally:
+        api.close()
+
+
+def _api(forge: str, token: str, environ: Mapping[str, str]) -> Api:
+    from archcheck.bot import github, gitlab  # noqa: PLC0415
+    from archcheck.bot.http import Api  # noqa: PLC0415
+
+    def context() -> ssl.SSLContext:
+        return _tls(environ)
+
+    if forge == "github":
+        base = github.api_base(_needed("GITHUB_API_URL", environ))
+        return Api(base, token, explain=github.explain, headers=github.HEADERS, context=context)
+    base = gitlab.api_base(_needed("CI_API_V4_URL", environ))
+    return Api(base, token, explain=gitlab.explain, context=context)
+
+
+def _opened(
+    parsed: argparse.Namespace, subject: Numbered | Headed, api: Api, environ: Mapping[str, str]
+) -> tuple[int, Forge]:
+    """Return the number of the pull request, and the pull request itself."""
+    from archcheck.bot import github, gitlab  # noqa: PLC0415
+    from archcheck.bot.events import Numbered  # noqa: PLC0415
+
+    if parsed.forge == "gitlab" and isinstance(subject, Numbered):
+        # In a fork's pipeline CI_PROJECT_ID is the fork; the merge request is the target project's.
+        project = environ.get("CI_MERGE_REQUEST_PROJECT_ID") or _needed("CI_PROJECT_ID", environ)
+        return subject.number, gitlab.GitLab(api, project, subject.number, author=parsed.author)
+    repository = _needed("GITHUB_REPOSITORY", environ)
+    if isinstance(subject, Numbered):
+        number = subject.number
+    else:
+        number = github.find_pull_request(
+            api, repository, owner=subject.owner, branch=subject.branch, commit=subject.commit
+        )
+    return number, github.GitHub(api, repository, number, author=parsed.author)
+
+
+def _subject(parsed: argparse.Namespace, environ: Mapping[str, str]) -> Subject:
+    from archcheck.bot.events import (  # noqa: PLC0415
+        NoPullRequest,
+        Numbered,
+        github_subject,
+        gitlab_subject,
+    )
+
+    if (parsed.number is None) is not (parsed.commit is None):
+        raise UsageError("--number and --commit: expected both, or neither")
+    if parsed.number is not None:
+        return Numbered(number=parsed.number, commit=parsed.commit)
+    if parsed.forge == "gitlab":
+        return gitlab_subject(environ)
+    path = environ.get("GITHUB_EVENT_PATH")
+    if not path:
+        return NoPullRequest(reason="GITHUB_EVENT_PATH is not set, nor --number and --commit given")
+    try:
+        with Path(path).open("rb") as stream:
+            event = stream.read(_MAX_EVENT)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from error
+    return github_subject(environ.get("GITHUB_EVENT_NAME", ""), event)
+
+
+def _token(forge: str, environ: Mapping[str, str]) -> str | None:
+    token = next(filter(None, (environ.get(name, "").strip() for name in _TOKENS[forge])), None)
+    if token is not None and not (token.isascii() and token.isprintable() and " " not in token):
+        raise UsageError(f"{_TOKENS[forge][0]}: expected a token, found something that cannot be one")
+    return token
+
+
+def _needed(name: str, environ: Mapping[str, str]) -> str:
+    value = environ.get(name)
+    if not value:
+        raise UsageError(f"{name} is not set; a CI job has it, elsewhere set it yourself")
+    return value
+
+
+def _tls(environ: Mapping[str, str]) -> ssl.SSLContext:
+    from archcheck.index.security import tls_context  # noqa: PLC0415
+
+    cert = environ.get("SSL_CERT_FILE") or environ.get("REQUESTS_CA_BUNDLE")
+    try:
+        return tls_context(cert, None, check=True)
+    except OSError as error:
+        raise UsageError(f"the certificates in {cert} cannot be read: {error.strerror}") from error
+
+
+def _checked_url(url: str | None) -> str | None:
+    if url is not None and (not url.startswith(("https://", "http://")) or set(url) & set("<>\\ \t\r\n")):
+        raise UsageError("--report-url: expected an http or https address")
+    return url
+
+
+def _summarize(text: str, console: Console) -> bool:
+    """Add *text* to the summary of the job, where there is one and it has room; return whether it was."""
+    path = console.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return False
+    data = f"{text}\n\n".encode("utf-8", "backslashreplace")
+    try:
+        with Path(path).open("ab") as stream:
+            if stream.tell() + len(data) > _SUMMARY_LIMIT:
+                return False
+            stream.write(data)
+    except OSError as error:
+        _warn(f"the job summary cannot be written: {error.strerror}", console)
+        return False
+    return True
+
+
+def _warn(message: str, console: Console) -> None:
+    if console.environ.get("GITHUB_ACTIONS") == "true":
+        console.print(f"::warning title=archcheck::{clean(message).replace('%', '%25')}\n")
+    else:
+        console.say(f"archcheck: warning: {message}")
+
+
+def parser() -> Parser:
+    """Return the parser of this command's arguments."""
+    from archcheck.bot.plan import WHENS  # noqa: PLC0415 - light: no report, no network
+
+    made = Parser(
+        prog="archcheck comment",
+        description="Write, update or resolve one comment on a pull request, from saved results.",
+        epilog="Exit code 0 whatever becomes of the comment: a warning says why it was not written. The audit's "
+        "own exit code is that of `archcheck check`. The token is in GITHUB_TOKEN or GITLAB_TOKEN.",
+    )
+    made.add_argument("forge", choices=list(_TOKENS))
+    made.add_argument("result", metavar="RESULT.json")
+    made.add_argument("--baseline", metavar="BASE.json", help="the result for the base: say what changed")
+    made.add_argument("--key", default="default", help="tells several comments on one pull request apart")
+    made.add_argument(
+        "--comment-when",
+        choices=WHENS,
+        default="changes",
+        help="what is worth a new comment: what changed against the base, anything in the way, or always "
+        "(default: changes)",
+    )
+    made.add_argument("--report-url", metavar="URL", help="where the full report is")
+    made.add_argument("--author", metavar="LOGIN", help="whose comments are ours, where the token cannot say")
+    made.add_argument("--number", type=int, help="the pull request (default: that of the CI job)")
+    made.add_argument("--commit", metavar="SHA", help="the audited head (default: that of the CI job)")
+    made.add_argument("--dry-run", action="store_true", help="print the comment; ask and write nothing")
+    return made
