@@ -28,7 +28,11 @@ OWN: Final = "archcheck.toml"
 PYPROJECT: Final = "pyproject.toml"
 _TOP: Final = (*(key.name for key in KEYS), "workload", "ignore", "assume")
 _WORKLOAD: Final = tuple(key.name for key in WORKLOAD)
-_EXPECTED: Final = {"texts": "a list of texts", "flag": "true or false"}
+_EXPECTED: Final = {
+    "texts": "a list of texts",
+    "flag": "true or false",
+    "date": "a date such as 2026-11-23",
+}
 _TYPES: Final = {"flag": (bool,), "number": (int, float), "whole number": (int,)}
 
 
@@ -104,8 +108,8 @@ def _value(key: Key, value: Any, at: At) -> Value:
             return [_text(key, each, at[place]) for place, each in enumerate(value)]
         case "text":
             return at.text(value)
-        case "date":  # TOML has dates of its own, and a datetime is one too
-            return value.isoformat() if isinstance(value, date) else at.text(value)
+        case "date" if isinstance(value, date | str):  # TOML has dates of its own; a datetime is one
+            return value if isinstance(value, str) else value.isoformat()
     # `type` and not `isinstance`: true is no number.
     if type(value) not in _TYPES.get(key.kind, ()):
         at.expected(_EXPECTED.get(key.kind, f"a {key.kind}"), value)
