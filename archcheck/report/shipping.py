@@ -178,11 +178,9 @@ def _copy(audit: Audit) -> str:
     if audit.input.kind in _PROJECTS:
         return "COPY . ./"
     path = _path(audit)
-    return (
-        f"COPY {path} {_FILE}"
-        if shlex.quote(path) == path
-        else f"COPY {json.dumps([path, _FILE], ensure_ascii=False)}"
-    )
+    if shlex.quote(path) == path:
+        return f"COPY {path} {_FILE}"
+    return f"COPY {json.dumps([path, _FILE], ensure_ascii=False)}"
 
 
 def _wanted(audit: Audit) -> str:

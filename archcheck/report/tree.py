@@ -107,8 +107,9 @@ def _above(stops: Iterable[str], packages: Mapping[str, Package]) -> set[str]:
     above: set[str] = set()
     queue = deque(name for name in stops if name in packages)
     while queue:
-        for parent in packages[queue.popleft()].required_by:
-            if parent in packages and parent not in above:
+        child = queue.popleft()
+        for parent in packages[child].required_by:
+            if parent in packages and parent not in above and parent != child:
                 above.add(parent)
                 queue.append(parent)
     return above

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import argparse
-
 import pytest
 
 from archcheck.cli.arguments import Parser
@@ -10,7 +8,7 @@ from archcheck.errors import UsageError
 from archcheck.model import Workload
 
 
-def parsed(*arguments: str) -> argparse.Namespace:
+def parsed(*arguments):
     parser = Parser(prog="archcheck")
     add_workload(parser)
     return parser.parse(arguments)

@@ -1,0 +1,473 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from archcheck.model import CostAt, Evidence, Remedy, Savings, Severity, Status, Workload
+from archcheck.report import chart, tree
+from archcheck.report.html import to_html
+from archcheck.report.json import from_json, to_json
+from archcheck.report.layout import clean
+from archcheck.report.shipping import LIMITS
+from archcheck.report.standing import bar
+from tests.report.examples import (
+    AFTER_BUILDS,
+    DEBIAN_12,
+    EXAMPLES,
+    HOSTILE,
+    LAMBDA_38,
+    LAMBDA_311,
+    LAMBDA_313,
+    LEGACY,
+    MATRIX,
+    READY,
+    READY_NOW,
+    STAY,
+    UNDETERMINED,
+    audit,
+    finding,
+    package,
+    report,
+)
+from tests.report.strategies import REPORTS
+
+VOID = {"meta", "input", "rect", "line", "polyline", "circle"}
+SECTIONS = ["verdict", "standing", "worth", "blockers", "changes", "shipping", "tree", "matrix", "method"]
+WORKLOAD = Workload(memory_mb=1024, duration_ms=350.0, invocations=20_000_000, gb_seconds=7_000_000.0)
+DOLLARS = Savings(
+    basis="AWS Lambda duration charge",
+    percent=20.0,
+    monthly_usd=22.0,
+    assumptions=("prices of us-east-1 as of 2026-11-23",),
+    x86_monthly_usd=113.8,
+    arm_monthly_usd=91.8,
+    bill_percent=19.3,
+    break_even_ratio=1.24,
+    curve=tuple(CostAt(ratio=step / 20, arm_monthly_usd=step * 4.59) for step in range(10, 33)),
+    workload=WORKLOAD,
+)
+WITH_DOLLARS = report(replace(LEGACY.audits[0], savings=DOLLARS))
+
+
+class Page(HTMLParser):
+    """A document taken apart: its elements with their attributes, and the text that a reader sees."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.elements = []
+        self.texts = {}
+        self.open = []
+        self.prose = ""
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        assert len(dict(attributes)) == len(attributes)
+        self.elements.append((tag, dict(attributes)))
+        self.prose += " "
+        if tag not in VOID:
+            self.open.append((tag, len(self.elements) - 1))
+
+    def handle_startendtag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        assert self.open, tag
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data):
+        if not {"pre", "svg", "style", "script"} & {tag for tag, _ in self.open}:
+            self.prose += data
+        for _, number in self.open:
+            self.texts[number] = self.texts.get(number, "") + data
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def said(self, tag, **wanted):
+        return [
+            " ".join(self.texts.get(number, "").split())
+            for number, (name, attributes) in enumerate(self.elements)
+            if name == tag and wanted.items() <= attributes.items()
+        ]
+
+    @property
+    def text(self):
+        return self.texts[[tag for tag, _ in self.elements].index("main")]
+
+
+PAGES = {name: to_html(one) for name, one in (*EXAMPLES.items(), ("dollars", WITH_DOLLARS))}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_structure(name):
+    page = Page(PAGES[name])
+    assert page.all("html") == [{"lang": "en"}]
+    assert [len(page.all(tag)) for tag in ("title", "h1", "main", "nav", "header")] == [1] * 5
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert [one for one in ids if one in SECTIONS] == SECTIONS
+    assert {a["href"].removeprefix("#") for a in page.all("a")} <= set(ids)
+    labels = [a[key] for _, a in page.elements for key in ("aria-labelledby", "for") if key in a]
+    assert set(labels) <= set(ids)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_tables_have_captions_and_headers_have_scopes(name):
+    page = Page(PAGES[name])
+    assert len(page.said("caption")) == len(page.all("table"))
+    assert all(th.get("scope") in {"col", "row", "colgroup"} for th in page.all("th"))
+    assert all(svg.get("aria-hidden") == "true" or svg.get("role") == "img" for svg in page.all("svg"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_asked_of_a_network(name):
+    page = Page(PAGES[name])
+    assert not {"link", "img", "iframe", "object", "embed", "base", "audio", "video"} & {
+        tag for tag, _ in page.elements
+    }
+    for _, attributes in page.elements:
+        assert not {"src", "srcset", "action", "style", "xlink:href"} & attributes.keys()
+        assert not any(attribute.startswith("on") for attribute in attributes)
+    assert "url(" not in page.said("style")[0]
+    assert "@import" not in page.said("style")[0]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_policy_admits_the_two_of_ours_alone(name):
+    policy = Page(PAGES[name]).all("meta")[1]["content"]
+    for tag in ("style", "script"):
+        (body,) = re.findall(rf"<{tag}>(.*?)</{tag}>", PAGES[name], re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+
+
+ATTACKS = (
+    "<script>alert(1)</script>",
+    "</style></script></title></textarea><img src=x onerror=alert(1)>",
+    "\" onmouseover=alert(1) x=\"' autofocus onfocus='alert(1)",
+    "--><svg onload=alert(1)>",
+    "{{ 7*7 }}{% raw %}",
+    "&lt;b&gt;&#60;i&#62;",
+    "javascript:alert(1)",
+    "a\u202eb\u0000c\x1b[31m\ud800",
+)
+
+
+def poisoned(value, attack):
+    """Put *attack* into every text of a report that is not one of a fixed list."""
+    fixed = {"architecture", "when", "effort", "confidence", "code", "kind", "severity", "status", "range"}
+    fixed |= {"direction", "schema_version"}
+    if isinstance(value, dict):
+        return {key: one if key in fixed else poisoned(one, attack) for key, one in value.items()}
+    if isinstance(value, list):
+        return [poisoned(one, attack) for one in value]
+    return value + attack if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("name", ["hostile", "legacy", "matrix", "undetermined", "unusable-target"])
+def test_no_field_can_add_markup(name, attack):
+    def harmless(text):
+        return re.sub(r"[^a-z0-9]", "", text)
+
+    document = json.loads(to_json(EXAMPLES[name]))
+    text = json.dumps(poisoned(document, attack)).replace("\\ud800", "?")
+    page = Page(to_html(from_json(text)))
+    tame = json.dumps(poisoned(document, harmless(attack)))
+    expected = Page(to_html(from_json(tame)))
+    # Ignore what a text's own length or spelling decides: only the elements and their attributes' names count.
+    assert [(tag, sorted(a)) for tag, a in page.elements] == [
+        (tag, sorted(a)) for tag, a in expected.elements
+    ]
+    assert [a for tag, a in page.elements if tag in {"script", "style"}] == [{}, {}]
+    assert "\u202e" not in page.text
+    assert "\x00" not in page.text
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(REPORTS)
+def test_whatever_the_report(one):
+    page = Page(to_html(one))
+    names = [package.name for audit in one.audits for package in audit.packages]
+    shown = " ".join(page.text.split())
+    assert all(" ".join(clean(name).split()) in shown for name in names)
+
+
+def test_the_verdict_comes_first_and_no_percentage_before_it():
+    for name, html in PAGES.items():
+        text = Page(html).text
+        share = text.find("%")
+        said = re.search(
+            r"ready for arm64|stay on x86_64|undetermined|nothing (to|was) audit", text, re.IGNORECASE
+        )
+        assert said, name
+        assert share == -1 or said.start() < share
+
+
+NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w.]*\w)")
+
+
+def numbers(text):
+    return {found.replace(",", "").rstrip(".") for found in NUMBER.findall(text)}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_number_can_be_traced_to_the_json(name):
+    one = EXAMPLES.get(name, WITH_DOLLARS)
+    saved = to_json(one)
+    sums = {str(n) for audit in one.audits for n in range(len(audit.packages) + 1)}
+    known = set(re.findall(r"\d+(?:\.\d+)?", saved)) | sums | numbers(LIMITS)
+    known |= {form % float(n) for n in known for form in ("%.2f", "%g", "%d")}
+    prose = Page(to_html(one)).prose
+    made = re.compile(r"\d{4}-\d\d-\d\d (at )?\d\d:\d\d:\d\d")
+    assert numbers(made.sub("", prose)) - known == set()
+    assert numbers("about 4,321.5 of it") - known == {"4321.5"}
+
+
+def test_savings_in_dollars_are_drawn_and_written():
+    page = Page(PAGES["dollars"])
+    assert "113.80" in page.said("td")
+    assert "91.80" in page.said("td")
+    assert "alike at 1.24" in page.said("text")
+    assert len(page.all("polyline")) == 1
+    assert "1,024 MB, 350 ms, 20,000,000 invocations a month" in page.said("li")
+    assert not Page(PAGES["legacy"]).all("polyline")
+    assert "$" not in Page(PAGES["legacy"]).text.replace('"$PWD', "").replace("${", "")
+
+
+def test_the_chart_stays_inside_its_frame():
+    for scale in (0.001, 1, 33, 1e6):
+        drawn = chart.chart(
+            replace(
+                DOLLARS,
+                x86_monthly_usd=2.0 * scale,
+                arm_monthly_usd=1.6 * scale,
+                curve=tuple(
+                    CostAt(ratio=p.ratio, arm_monthly_usd=p.arm_monthly_usd * scale / 50)
+                    for p in DOLLARS.curve
+                ),
+            )
+        )
+        assert drawn is not None
+        points = [tuple(map(float, point.split(","))) for point in drawn.points.split()]
+        assert all(0 <= x <= chart.WIDTH and 0 <= y <= chart.HEIGHT for x, y in points)
+        assert 2 <= len(drawn.up) <= 11
+        assert drawn.up[0].label == "$0"
+        assert drawn.points.split()[0].startswith(f"{chart.LEFT}.0,")
+    assert chart.chart(replace(DOLLARS, curve=())) is None
+    free = tuple(CostAt(ratio=p.ratio, arm_monthly_usd=0.0) for p in DOLLARS.curve)
+    assert chart.chart(replace(DOLLARS, x86_monthly_usd=0.0, curve=free)) is None
+
+
+def test_bars_add_up():
+    page = Page(PAGES["matrix"])
+    legends = page.said("ul", **{"class": "legend"})
+    assert legends == [
+        "3 ready1 to build",
+        "2 ready1 to build1 blocked",
+        "5 ready",
+        "5 ready",
+    ]
+    for audit_ in MATRIX.audits:
+        for architecture in ("x86_64", "aarch64"):
+            segments = bar(audit_.packages, architecture)
+            assert sum(segment.count for segment in segments) == len(audit_.packages)
+            assert sum(segment.width for segment in segments) == pytest.approx(1000, abs=0.1)
+
+
+def chain(length):
+    rows = [package("p0", "1", Status.WHEEL, Status.WHEEL, line=1)]
+    rows += [
+        package(f"p{n}", "1", Status.WHEEL, Status.WHEEL, by=(f"p{n - 1}",), paths=((f"p{n}",),))
+        for n in range(1, length)
+    ]
+    return rows
+
+
+def walked(packages, findings=()):
+    return tree.tree(audit(READY, tuple(packages), findings))
+
+
+def test_each_package_is_unfolded_once_where_it_is_nearest():
+    rows = [
+        package("app", "1", Status.WHEEL, Status.WHEEL, line=1),
+        package("deep", "1", Status.WHEEL, Status.WHEEL, by=("app",)),
+        package("shared", "1", Status.WHEEL, Status.MISSING, by=("deep", "app", "shared", "gone")),
+        package("stray", "1", Status.WHEEL, Status.WHEEL, by=("circle",)),
+        package("circle", "1", Status.WHEEL, Status.WHEEL, by=("stray",)),
+    ]
+    stop = finding("AC001", "no-aarch64-wheel", Severity.BLOCKER, "shared", "1", "nothing")
+    walk = [
+        (node.kind, node.package.name, bool(node.obstacle), node.beneath) for node in walked(rows, (stop,))
+    ]
+    assert walk == [
+        ("open", "app", False, True),
+        ("open", "deep", False, True),
+        ("again", "shared", True, False),
+        ("close", "deep", False, True),
+        ("leaf", "shared", True, False),
+        ("close", "app", False, True),
+        ("open", "stray", False, False),
+        ("open", "circle", False, False),
+        ("again", "stray", False, False),
+        ("close", "circle", False, False),
+        ("close", "stray", False, False),
+    ]
+
+
+def test_no_chain_is_too_long():
+    walk = walked(chain(1500))
+    depth = deepest = 0
+    for node in walk:
+        depth += {"open": 1, "close": -1}.get(node.kind, 0)
+        deepest = max(deepest, depth)
+    assert depth == 0
+    assert deepest <= tree.DEEPEST + 1
+    assert sum(node.kind in {"open", "leaf"} for node in walk) == 1500
+
+
+def large(packages=500):
+    name = "package-of-a-usual-length-{}".format
+    wheel = "package_of_a_usual_length_{}-1.2.3-cp313-cp313-manylinux_2_17_{}.manylinux2014_{}.whl".format
+    rows = tuple(
+        package(
+            name(n),
+            "1.2.3",
+            Status.WHEEL,
+            Status.MISSING if n % 10 == 0 else Status.WHEEL,
+            line=n + 1 if n < 30 else None,
+            by=tuple(name((n * factor) % n) for factor in (7, 11, 13) if n >= 30),
+            files=(wheel(n, "x86_64", "x86_64"), None if n % 10 == 0 else wheel(n, "aarch64", "aarch64")),
+        )
+        for n in range(packages)
+    )
+    findings = tuple(
+        finding(
+            "AC001",
+            "no-aarch64-wheel",
+            Severity.BLOCKER,
+            name(n),
+            "1.2.3",
+            "no aarch64 wheel of any kind, and no sdist that could be built",
+            line=1,
+            path=(name(1), name(n)),
+            evidence=Evidence(files=(wheel(n, "x86_64", "x86_64"),)),
+        )
+        for n in range(0, packages, 10)
+    )
+    targets = (LAMBDA_38, LAMBDA_311, LAMBDA_313, DEBIAN_12)
+    return report(*(audit(STAY, rows, findings, target=target) for target in targets))
+
+
+def test_500_packages_on_4_targets_stay_small():
+    assert len(to_html(large()).encode()) < 3_000_000
+
+
+def test_the_matrix_is_complete_without_the_script():
+    page = Page(PAGES["matrix"])
+    rows = [a for a in page.all("tr") if "data-is" in a]
+    assert len(rows) == sum(len(audit_.packages) for audit_ in MATRIX.audits)
+    assert all("hidden" in form for form in page.all("form"))
+
+
+def commands(one):
+    return Page(to_html(one)).said("pre")
+
+
+def test_the_recipe_is_for_this_very_set():
+    # A compiler is needed for what has no wheel: the image, with the arm64 tag.
+    said = commands(LEGACY)
+    assert any(
+        "public.ecr.aws/lambda/python:3.8-arm64" in text and "yum install -y gcc" in text for text in said
+    )
+    assert not any("--only-binary" in text for text in said)
+    # Wheels alone: pip for the platform, with each level that the set's files need.
+    said = commands(
+        report(
+            audit(
+                READY,
+                (
+                    package(
+                        "numpy",
+                        "2.3.5",
+                        Status.WHEEL,
+                        Status.WHEEL,
+                        line=1,
+                        files=(
+                            None,
+                            "numpy-2.3.5-cp313-cp313-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl",
+                        ),
+                    ),
+                ),
+                path="my set.txt",
+            )
+        )
+    )
+    install = next(text for text in said if "--only-binary=:all:" in text)
+    assert "--platform manylinux2014_aarch64 --platform manylinux_2_28_aarch64" in install
+    assert "python3.13 -m pip install -r 'my set.txt'" in install
+    assert any('COPY ["my set.txt", "requirements.txt"]' in text for text in said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "direct", "expected"),
+    [
+        ("requirements", True, "numpy==1.19.0"),
+        ("uv", True, "uv add 'numpy>=1.19.0'"),
+        ("uv", False, "uv lock --upgrade-package numpy==1.19.0"),
+        ("poetry", True, "poetry add 'numpy>=1.19.0'"),
+        ("pdm", True, "pdm add 'numpy>=1.19.0'"),
+        ("pipfile-lock", False, "pipenv upgrade numpy==1.19.0"),
+        ("environment", True, "python -m pip install numpy==1.19.0"),
+    ],
+)
+def test_changes_are_commands_of_the_tool_that_made_the_file(kind, direct, expected):
+    change = Remedy(kind="version", message="upgrade numpy 1.18.5 → 1.19.0", version="1.19.0")
+    row = package("numpy", "1.18.5", Status.WHEEL, Status.MISSING, line=1 if direct else None, remedy=change)
+    stop = finding("AC001", "no-aarch64-wheel", Severity.BLOCKER, "numpy", "1.18.5", "none", remedy=change)
+    one = audit(AFTER_BUILDS, (row,), (stop,))
+    said = commands(report(replace(one, input=replace(one.input, kind=kind))))
+    assert said[0] == expected
+    assert said[1] == "archcheck requirements.txt --target lambda:python3.13"
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("legacy", "Does every"),
+        ("ready", "Do the compiled"),
+        ("undetermined", "Does every"),
+        ("matrix", "Does"),
+    ],
+)
+def test_one_question_decided(name, question):
+    decided = Page(PAGES[name]).said("li", **{"class": "decided"})
+    assert len(decided) == len(EXAMPLES[name].audits)
+    assert decided[0].startswith(question)
+
+
+def test_ignored_findings_and_what_was_left_open_are_told():
+    text = Page(to_html(UNDETERMINED)).text
+    assert "AC012 onnxruntime 1.20.1: may abort at import" in text
+    assert "left-padd: no index has a project of this name" in text
+    assert "the Python was taken from .python-version" in text
+
+
+def test_hidden_characters_are_spelled_out():
+    assert "\\u202e" in Page(to_html(HOSTILE)).text
+    assert Page(to_html(READY_NOW)).said("h1") == ["✓ Ready for arm64 now: all 5 packages install."]
