@@ -27,6 +27,10 @@ _RULES = {
 }
 
 
+SHOWN = 8
+"""How many packages a note names: a mirror of everything would name them all."""
+
+
 class Lookup:
     """All configured places; find-links are asked for every project, indexes by the rule of the settings."""
 
@@ -49,7 +53,12 @@ class Lookup:
             found = await self._first(indexes, name, pin)
         else:
             found = await together([place.project(name, pin) for place in indexes])
-            having = [place.shown for place, each in zip(indexes, found, strict=True) if _has_files(each)]
+            # A folder of this machine's own is nobody else's to publish to.
+            having = [
+                place.shown
+                for place, each in zip(indexes, found, strict=True)
+                if _has_files(each) and not isinstance(place, LocalIndex)
+            ]
             if len(having) > 1:
                 self._on_several[name] = tuple(having)
         asked = tuple(place.shown for place in (*self._links.values(), *indexes))
@@ -74,7 +83,7 @@ class Lookup:
             if name in wanted:
                 groups.setdefault(having, []).append(name)
         notes += [
-            f"on more than one index ({_listed(having)}): {', '.join(group)}; pip does not tell them apart, "
+            f"on more than one index ({_listed(having)}): {_first_of(group)}; pip does not tell them apart, "
             "so whoever publishes the higher version there is installed (dependency confusion)"
             for having, group in sorted(groups.items())
         ]
@@ -127,6 +136,11 @@ class Lookup:
 
 def _has_files(found: Found) -> bool:
     return isinstance(found, Project) and bool(found.files)
+
+
+def _first_of(names: list[str]) -> str:
+    more = len(names) - SHOWN
+    return f"{', '.join(names[:SHOWN])} and {more} more" if more > 0 else ", ".join(names)
 
 
 def _listed(hosts: Iterable[str]) -> str:
