@@ -23,6 +23,13 @@ _T = TypeVar("_T")
 _KEY_PATH = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<key>.*)`)?$", re.DOTALL)
 
 
+_MAX_PARTS = 100
+# tomllib's time grows with the square of a dotted key's parts: 40 KB of `a.a.a` take seconds.
+_ENDLESS_KEY = re.compile(
+    rf"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){{{_MAX_PARTS},}}+[A-Za-z0-9_-]"
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """A TOML file, read. `folder` is where its relative paths begin; it and `file` are absolute."""
@@ -62,6 +69,8 @@ def read_toml(path: str, *, files: Files, cwd: str, expected: str) -> Document:
         raise failure(Location(path=path), message) from None
     try:
         text = data.decode()
+        if _ENDLESS_KEY.search(text):
+            raise failure(Location(path=path), f"a key has over {_MAX_PARTS} parts; expected {expected}")
         table = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archcheck.errors import InputError
+from archcheck.inputs import read_input
 
 from .projects import project
 from .test_conda import TEXT as CONDA
@@ -100,3 +101,10 @@ def test_random_environments(data: bytes, requires: list[str]) -> None:
 )  # fmt: skip
 def test_hostile(name: str, text: str) -> None:
     survives(name, text)
+
+
+def test_a_key_of_endless_parts_is_refused_at_once(tmp_path):
+    path = tmp_path / "pyproject.toml"
+    path.write_text("a." * 200_000 + "a = 1\n")
+    with pytest.raises(InputError, match="over 100 parts"):
+        read_input(str(path), environ={}, cwd=str(tmp_path))
