@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from archcheck.model import Severity
-from archcheck.report import verdict, words
+from archcheck.report import changes, shipping, verdict, words
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.model import Audit, Finding, Package, Report, Result, Trouble
+    from archcheck.report.changes import Step
 
 _SPECIAL = re.compile(r"[&<>\\`*\[\]|#~$]|(?<![^\W_])_|_(?![^\W_])|[@:!%^](?=\S)|www(?=\.)", re.IGNORECASE)
 _AS_ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
@@ -72,12 +73,13 @@ def _audit(audit: Audit, *, level: str) -> Iterator[str]:
     unusable = any(finding.severity is Severity.BLOCKER for finding in shared)
     yield from _folded(words.NOT_ARM64, shared, audit, unfolded=unusable)
     yield from _ignored(audit)
+    yield from _plan(audit)
     yield from _matrix(audit)
 
 
 def _under(audit: Audit) -> Iterator[str]:
     yield f"{code(audit.input.path)} on {prose(audit.target.title)}"
-    for sentence in (verdict.advice(audit.recommendation), verdict.worth(audit)):
+    for sentence in (verdict.advice(audit.recommendation), verdict.worth(audit), verdict.even(audit)):
         if sentence:
             yield f"<br>{prose(sentence)}"
     yield ""
@@ -147,6 +149,23 @@ def _ignored(audit: Audit) -> Iterator[str]:
         ]
         table = _table(("rule", "package", "problem", "why it is ignored"), rows)
         yield from _details(f"Ignored ({len(rows)})", table)
+
+
+def _plan(audit: Audit) -> Iterator[str]:
+    """Fold away what to change and how to ship it, where arm64 can be had."""
+    todo = changes.steps(audit)
+    if todo:
+        yield from _details("The changes to make", _steps(todo))
+    if audit.recommendation.architecture == "arm64" and audit.packages:
+        yield from _details("How to ship it", _steps(shipping.steps(audit)))
+
+
+def _steps(steps: Iterable[Step]) -> Iterator[str]:
+    for step in steps:
+        yield from (f"**{prose(step.title)}.** {prose(step.text)}".rstrip(), "")
+        # Indented, not fenced: nothing in a command can end it.
+        command = [f"    {clean(line)}" for line in step.command.splitlines()]
+        yield from [*command, ""] if command else []
 
 
 def _matrix(audit: Audit) -> Iterator[str]:

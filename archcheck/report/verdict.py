@@ -192,6 +192,15 @@ def _monthly(savings: Savings) -> str:
     return f", ${savings.monthly_usd:,.2f}{whole} a month"
 
 
+def even(audit: Audit) -> str:
+    """Return how much longer the function may take on arm64, where the answer is in dollars."""
+    savings = audit.savings
+    if savings is None or savings.monthly_usd is None or savings.break_even_ratio is None or not worth(audit):
+        return ""
+    times = f"{savings.break_even_ratio:g} times as long"
+    return f"arm64 stops being cheaper where the function takes {times} there as on x86_64"
+
+
 def grounds(audit: Audit, *, verbose: bool) -> tuple[str, ...]:
     """Return the recommendation's reasons that neither the verdict nor a finding tells already."""
     recommendation = audit.recommendation

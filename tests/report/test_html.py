@@ -37,6 +37,7 @@ from tests.report.examples import (
     package,
     report,
 )
+from tests.report.snapshots import matches
 from tests.report.strategies import REPORTS
 
 VOID = {"meta", "input", "rect", "line", "polyline", "circle"}
@@ -471,3 +472,9 @@ def test_ignored_findings_and_what_was_left_open_are_told():
 def test_hidden_characters_are_spelled_out():
     assert "\\u202e" in Page(to_html(HOSTILE)).text
     assert Page(to_html(READY_NOW)).said("h1") == ["✓ Ready for arm64 now: all 5 packages install."]
+
+
+def test_the_body_of_a_small_report():
+    html = PAGES["ready"]
+    body = html[html.index("<main>") : html.index("</main>")]
+    matches("ready.html", re.sub(r"\n\s*\n+", "\n", body) + "\n")

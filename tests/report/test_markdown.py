@@ -31,6 +31,8 @@ OURS = {
     "code",
     "sub",
     "details open",
+    "strong",
+    "pre",
 }
 REFERENCE = re.compile(r"(?<![\w`])[@#!%~$^](?=\w)|https?://|www\.\w|:\w+:", re.IGNORECASE)
 

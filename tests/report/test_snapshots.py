@@ -58,5 +58,5 @@ def test_no_snapshot_is_left_over():
     expected = {f"{example}.{name}.txt" for example in EXAMPLES for name in TEXT_VIEWS}
     expected |= {f"{example}{suffix}" for example in EXAMPLES for suffix in SUFFIXES.values()}
     expected |= {f"explain-{rule.code}.txt" for rule in catalog.rules()}
-    expected |= {"why-aiohttp.txt", "why-numpy.txt"}
+    expected |= {"why-aiohttp.txt", "why-numpy.txt", "ready.html"}
     assert {file.name for file in FOLDER.iterdir()} == expected
