@@ -302,8 +302,26 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """How the findings compare with those of an earlier report, made at `generated_at`.
+
+    `new` and `unchanged` are the fingerprints of this report's findings, `fixed` the earlier report's
+    findings that are gone.
+    """
+
+    generated_at: str
+    complete: bool
+    new: tuple[str, ...]
+    fixed: tuple[Finding, ...]
+    unchanged: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything one run found; `recommendation` is the audits' worst, `generated_at` ISO 8601 in UTC."""
+    """Everything one run found; `recommendation` is the audits' worst, `generated_at` ISO 8601 in UTC.
+
+    `baseline` is None where none was given.
+    """
 
     schema_version: str = SCHEMA_VERSION
     tool: Tool
@@ -312,3 +330,4 @@ class Report:
     recommendation: Recommendation
     summary: Summary
     audits: tuple[Audit, ...]
+    baseline: Baseline | None = None

@@ -10,6 +10,7 @@ Usage:
   archcheck why PACKAGE [PATH]          every path by which PACKAGE gets in
   archcheck explain [CODE]              what a rule means and what to do about it
   archcheck render RESULT.json -f FORMAT  a saved result in another format
+  archcheck diff OLD.json NEW.json      what changed between two saved results
   archcheck cache dir|clear|prune       look after the cache
 
 Examples:

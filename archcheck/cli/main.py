@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "why": "archcheck.cli.why",
     "explain": "archcheck.cli.explain",
     "render": "archcheck.cli.render",
+    "diff": "archcheck.cli.diff",
     "cache": "archcheck.cli.cache",
 }
 DEFAULT_COMMAND = "check"

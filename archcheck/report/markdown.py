@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from archcheck.model import Severity
-from archcheck.report import changes, shipping, verdict, words
+from archcheck.report import changes, diff, shipping, verdict, words
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
@@ -53,11 +53,32 @@ def to_markdown(report: Report) -> str:
             for audit in report.audits
         ]
         lines += [f"## {prose(str(verdict.overall(report)))}", ""]
-        lines += _table(("input", "target", "verdict"), rows)
+        lines += table(("input", "target", "verdict"), rows)
     for audit in report.audits:
         lines += _audit(audit, level="##" if len(report.audits) == 1 else "###")
+    lines += _since_baseline(report)
     tool = report.tool
     return "\n".join([*lines, f"<sub>{code(f'{tool.name} {tool.version}, {report.generated_at}')}</sub>", ""])
+
+
+def _since_baseline(report: Report) -> Iterator[str]:
+    baseline = report.baseline
+    if baseline is None:
+        return
+    told = diff.counts(len(baseline.new), len(baseline.fixed), len(baseline.unchanged))
+    yield from (f"Since the baseline of {code(baseline.generated_at)}: {prose(told)}", "")
+    items = [
+        *(f"- {prose(doubt)}" for doubt in diff.doubts(before=baseline.complete, after=report.complete)),
+        *brief_items(diff.new_in(report), "new: "),
+        *brief_items(baseline.fixed, "fixed: "),
+    ]
+    yield from [*items, ""] if items else []
+
+
+def brief_items(findings: Iterable[Finding], label: str = "") -> Iterator[str]:
+    """Yield an item of a list for each finding."""
+    for finding in findings:
+        yield f"- {label}{prose(f'{finding.rule} {diff.brief(finding)}')}"
 
 
 def _audit(audit: Audit, *, level: str) -> Iterator[str]:
@@ -91,23 +112,24 @@ def _under(audit: Audit) -> Iterator[str]:
 def _obstacles(audit: Audit) -> Iterator[str]:
     obstacles = words.obstacles(audit)
     if obstacles:
-        yield from _findings(obstacles, audit)
+        yield from findings_table(obstacles, audit.packages)
         if bases := _bases(obstacles, audit):
-            yield from _details("What this rests on", bases)
+            yield from details("What this rests on", bases)
 
 
-def _findings(findings: Sequence[Finding], audit: Audit) -> list[str]:
+def findings_table(findings: Iterable[Finding], packages: Sequence[Package]) -> list[str]:
+    """Return *findings* as a table; *packages* tell the versions that x86_64 gets."""
     rows = [
         (
             prose(finding.rule),
-            code(words.subject(finding, audit.packages)),
+            code(words.subject(finding, packages)),
             f"{prose(words.outcome(finding))}: {prose(finding.message)}",
             code(words.way_in(finding)),
             prose(words.remedy(finding.remedy)) if finding.remedy else "",
         )
         for finding in findings
     ]
-    return _table(("rule", "package", "problem", "from", "remedy"), rows)
+    return table(("rule", "package", "problem", "from", "remedy"), rows)
 
 
 def _bases(findings: Sequence[Finding], audit: Audit) -> list[str]:
@@ -125,15 +147,15 @@ def _folded(
     title: str, findings: Sequence[Finding], audit: Audit, *, unfolded: bool = False
 ) -> Iterator[str]:
     if findings:
-        body = [*_findings(findings, audit), *_bases(findings, audit)]
-        yield from _details(f"{title} ({len(findings)})", body, unfolded=unfolded)
+        body = [*findings_table(findings, audit.packages), *_bases(findings, audit)]
+        yield from details(f"{title} ({len(findings)})", body, unfolded=unfolded)
 
 
 def _troubles(troubles: Sequence[Trouble]) -> Iterator[str]:
     if troubles:
         rows = [(prose(one.kind), code(one.package or ""), prose(one.message)) for one in troubles]
-        table = _table(("kind", "package", "what"), rows)
-        yield from _details(f"Left open ({len(troubles)})", table, unfolded=True)
+        body = table(("kind", "package", "what"), rows)
+        yield from details(f"Left open ({len(troubles)})", body, unfolded=True)
 
 
 def _ignored(audit: Audit) -> Iterator[str]:
@@ -147,17 +169,17 @@ def _ignored(audit: Audit) -> Iterator[str]:
             )
             for finding in audit.ignored
         ]
-        table = _table(("rule", "package", "problem", "why it is ignored"), rows)
-        yield from _details(f"Ignored ({len(rows)})", table)
+        body = table(("rule", "package", "problem", "why it is ignored"), rows)
+        yield from details(f"Ignored ({len(rows)})", body)
 
 
 def _plan(audit: Audit) -> Iterator[str]:
     """Fold away what to change and how to ship it, where arm64 can be had."""
     todo = changes.steps(audit)
     if todo:
-        yield from _details("The changes to make", _steps(todo))
+        yield from details("The changes to make", _steps(todo))
     if audit.recommendation.architecture == "arm64" and audit.packages:
-        yield from _details("How to ship it", _steps(shipping.steps(audit)))
+        yield from details("How to ship it", _steps(shipping.steps(audit)))
 
 
 def _steps(steps: Iterable[Step]) -> Iterator[str]:
@@ -171,9 +193,9 @@ def _steps(steps: Iterable[Step]) -> Iterator[str]:
 def _matrix(audit: Audit) -> Iterator[str]:
     if audit.packages:
         rows = [row for package in audit.packages for row in _rows(package)]
-        table = _table(("package", "x86_64", "aarch64", "file or reason on aarch64"), rows)
+        body = table(("package", "x86_64", "aarch64", "file or reason on aarch64"), rows)
         makeup = words.makeup(audit)
-        yield from _details(words.counts(audit), [*table, *([makeup, ""] if makeup else [])])
+        yield from details(words.counts(audit), [*body, *([makeup, ""] if makeup else [])])
 
 
 def _rows(package: Package) -> Iterator[tuple[str, str, str, str]]:
@@ -191,13 +213,14 @@ def _because(result: Result | None) -> str:
     return code(result.file) if result.file else prose(result.reason or "")
 
 
-def _details(summary: str, body: Iterable[str], *, unfolded: bool = False) -> Iterator[str]:
+def details(summary: str, body: Iterable[str], *, unfolded: bool = False) -> Iterator[str]:
     """Fold *body* away; *summary* is our own words, since Markdown does not reach inside the tag."""
     yield from (f"<details{' open' if unfolded else ''}><summary>{summary}</summary>", "")
     yield from body
     yield from ("</details>", "")
 
 
-def _table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return a table of cells that are escaped already."""
     lines = [f"| {' | '.join(row)} |" for row in (headers, ["---"] * len(headers), *rows)]
     return [*lines, ""]

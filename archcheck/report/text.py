@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from archcheck.model import Severity
-from archcheck.report import verdict, words
+from archcheck.report import diff, verdict, words
 from archcheck.report.layout import RULE, clean, command, paint, paragraph, table
 
 if TYPE_CHECKING:
@@ -37,7 +37,28 @@ def to_text(report: Report, view: View) -> str:
         if lines:
             lines += ["", *([] if view.quiet else [paint(_rule(view), "dim", view), ""])]
         lines += _audit(audit, view, alone=len(report.audits) == 1)
+    if report.baseline is not None:
+        lines += ["", *_since_baseline(report, view)]
     return "\n".join(lines) + "\n"
+
+
+def _since_baseline(report: Report, view: View) -> list[str]:
+    baseline = report.baseline
+    if baseline is None:
+        return []
+    told = diff.counts(len(baseline.new), len(baseline.fixed), len(baseline.unchanged))
+    lines = paragraph(f"Since the baseline of {baseline.generated_at}: {told}", view, style="bold")
+    for doubt in diff.doubts(before=baseline.complete, after=report.complete):
+        lines += paragraph(doubt, view, indent=2, label="-", hang=2)
+    lines += brief_lines(diff.new_in(report), "new", view)
+    return [*lines, *brief_lines(baseline.fixed, "fixed", view)]
+
+
+def brief_lines(findings: Iterable[Finding], label: str, view: View) -> Iterator[str]:
+    """Yield one entry a finding, under *label*."""
+    for finding in findings:
+        text = f"{finding.rule} {diff.brief(finding)}"
+        yield from paragraph(text, view, indent=2, label=label, hang=RULE)
 
 
 def _rule(view: View) -> str:
@@ -45,7 +66,7 @@ def _rule(view: View) -> str:
 
 
 def _overview(report: Report, view: View) -> list[str]:
-    lines = _answer(verdict.overall(report), view)
+    lines = answer_lines(verdict.overall(report), view)
     if not report.audits or view.quiet:
         return lines
     rows = [(audit.input.path, audit.target.id, str(verdict.verdict(audit))) for audit in report.audits]
@@ -78,14 +99,15 @@ def _spaced(parts: Iterable[Sequence[str]]) -> list[str]:
     return lines
 
 
-def _answer(answer: Verdict, view: View) -> list[str]:
+def answer_lines(answer: Verdict, view: View) -> list[str]:
+    """Return a verdict, its sign before it in colour."""
     style = _SIGN_STYLES[answer.sign]
     hang = len(clean(answer.sign, ascii_only=view.ascii_only)) + 1
     return paragraph(answer.sentence, view, label=answer.sign, hang=hang, style="bold", label_style=style)
 
 
 def _head(audit: Audit, view: View, *, alone: bool) -> list[str]:
-    answer = _answer(verdict.verdict(audit), view)
+    answer = answer_lines(verdict.verdict(audit), view)
     if view.quiet:
         return answer if alone else [*paragraph(verdict.place(audit), view, style="bold"), *answer]
     return [
@@ -114,12 +136,13 @@ def _findings(title: str, findings: Sequence[Finding], audit: Audit, view: View)
         return []
     lines = paragraph(f"{title} ({len(findings)})", view, style="bold")
     for finding in findings:
-        lines += ["", *_finding(finding, audit, view)]
+        lines += ["", *finding_lines(finding, audit.packages, view)]
     return lines
 
 
-def _finding(finding: Finding, audit: Audit, view: View) -> list[str]:
-    heading = f"{words.subject(finding, audit.packages)}: {words.outcome(finding)}"
+def finding_lines(finding: Finding, packages: Sequence[Package], view: View) -> list[str]:
+    """Return one finding, indented; *packages* tell the version that x86_64 gets."""
+    heading = f"{words.subject(finding, packages)}: {words.outcome(finding)}"
     indent = 2 + RULE if view.width >= _ROOMY else 4
     found = (*words.details(finding), *words.files(finding.evidence))
     details = [

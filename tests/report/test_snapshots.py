@@ -10,6 +10,7 @@ from archcheck.report.text import to_text
 from archcheck.report.why import why
 from tests.report.examples import EXAMPLES, MATRIX, READY_NOW
 from tests.report.snapshots import FOLDER, matches
+from tests.report.test_diff import BASELINES, PAIRS
 
 TEXT_VIEWS = {
     "80": View(),
@@ -59,4 +60,6 @@ def test_no_snapshot_is_left_over():
     expected |= {f"{example}{suffix}" for example in EXAMPLES for suffix in SUFFIXES.values()}
     expected |= {f"explain-{rule.code}.txt" for rule in catalog.rules()}
     expected |= {"why-aiohttp.txt", "why-numpy.txt", "ready.html"}
+    expected |= {f"diff-{pair}.{suffix}" for pair in PAIRS for suffix in ("txt", "md", "json")}
+    expected |= {f"baseline-{example}.{suffix}" for example in BASELINES for suffix in ("txt", "md")}
     assert {file.name for file in FOLDER.iterdir()} == expected

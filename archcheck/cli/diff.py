@@ -1,0 +1,63 @@
+"""`archcheck diff`: what changed between two saved results, offline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.cli.arguments import Parser
+from archcheck.cli.output import write_whole
+from archcheck.cli.render import read_report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archcheck.cli.console import Console
+    from archcheck.report.diff import Difference
+    from archcheck.report.layout import View
+
+FORMATS = ("text", "json", "markdown")
+
+
+def run(arguments: Sequence[str], console: Console) -> int:
+    """Compare two results, and print or write the difference."""
+    parser = Parser(
+        prog="archcheck diff",
+        description="Tell what changed between two saved JSON results: findings that are new, fixed or "
+        "unchanged, packages that came, went or moved, and the recommendation before and after.",
+    )
+    parser.add_argument("old", metavar="OLD.json")
+    parser.add_argument("new", metavar="NEW.json")
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="same as -f json")
+    parser.add_argument("-f", "--format", choices=FORMATS, default="text")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
+    parser.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+    parser.add_argument("-q", "--quiet", action="store_true", help="the headline and the new findings only")
+    parser.add_argument("-v", "--verbose", action="store_true", help="also audits in which nothing changed")
+    parsed = parser.parse(arguments)
+    from pathlib import Path  # noqa: PLC0415 - `--help` and usage errors come first
+
+    from archcheck.report.diff import compare  # noqa: PLC0415
+    from archcheck.report.layout import View  # noqa: PLC0415
+
+    difference = compare(read_report(parsed.old), read_report(parsed.new))
+    if parsed.output:
+        view = View(width=100, verbose=parsed.verbose, quiet=parsed.quiet)
+        write_whole(Path(parsed.output), _rendered(difference, parsed.format, view))
+    else:
+        view = console.view(color=parsed.color, verbose=parsed.verbose, quiet=parsed.quiet)
+        console.print(_rendered(difference, parsed.format, view))
+    return 0
+
+
+def _rendered(difference: Difference, name: str, view: View) -> str:
+    if name == "json":
+        from archcheck.report.diff_json import to_json  # noqa: PLC0415 - each format alone
+
+        return to_json(difference)
+    if name == "markdown":
+        from archcheck.report.diff_markdown import to_markdown  # noqa: PLC0415
+
+        return to_markdown(difference)
+    from archcheck.report.diff_text import to_text  # noqa: PLC0415
+
+    return to_text(difference, view)

@@ -1,0 +1,209 @@
+"""What changed between two reports, as values, and the few words that all its renderers share.
+
+Audits are paired by input and target, findings by fingerprint, so neither a moved line nor another version
+makes a finding new; one that has become worse is new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from archcheck.model import Baseline, Severity
+from archcheck.report import words
+from archcheck.report.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archcheck.model import Architecture, Audit, Finding, Package, Report
+
+_UNKNOWN = len(Severity)
+_ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "aarch64")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A package that came, went, or stands otherwise: another version or status on either architecture."""
+
+    name: str
+    before: Package | None
+    after: Package | None
+
+    def on(self, architecture: Architecture) -> tuple[str, str]:
+        """Return version and status before and after; "" where the package is not in the set."""
+        return stand(self.before, architecture), stand(self.after, architecture)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditDifference:
+    """One input on one target; `before` or `after` is None where only one of the reports has it.
+
+    `new` and `unchanged` are findings of `after`, `fixed` those of `before` that are gone; one that is
+    ignored now, or that nobody looked for again, is not. The order is the audit's; packages are by name.
+    """
+
+    before: Audit | None
+    after: Audit | None
+    new: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    unchanged: tuple[Finding, ...] = ()
+    added: tuple[Change, ...] = ()
+    removed: tuple[Change, ...] = ()
+    moved: tuple[Change, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is not as it was."""
+        changed = self.new or self.fixed or self.added or self.removed or self.moved
+        return bool(changed) or _answer(self.before) != _answer(self.after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Two reports and what changed from `before` to `after`, audit by audit in the order of `after`."""
+
+    before: Report
+    after: Report
+    audits: tuple[AuditDifference, ...]
+
+    @property
+    def new(self) -> tuple[Finding, ...]:
+        """The findings that only `after` has."""
+        return tuple(chain.from_iterable(audit.new for audit in self.audits))
+
+    @property
+    def fixed(self) -> tuple[Finding, ...]:
+        """The findings that only `before` has."""
+        return tuple(chain.from_iterable(audit.fixed for audit in self.audits))
+
+    @property
+    def unchanged(self) -> tuple[Finding, ...]:
+        """The findings that both have."""
+        return tuple(chain.from_iterable(audit.unchanged for audit in self.audits))
+
+
+def compare(before: Report, after: Report) -> Difference:
+    """Return what changed from *before* to *after*."""
+    old, new = ({_key(audit): audit for audit in report.audits} for report in (before, after))
+    keys = dict.fromkeys([*new, *old])
+    return Difference(
+        before=before, after=after, audits=tuple(_audit(old.get(key), new.get(key)) for key in keys)
+    )
+
+
+def against(baseline: Report, report: Report) -> Report:
+    """Return *report* with how its findings compare with those of *baseline*."""
+    difference = compare(baseline, report)
+    return replace(
+        report,
+        baseline=Baseline(
+            generated_at=baseline.generated_at,
+            complete=baseline.complete,
+            new=tuple(finding.fingerprint for finding in difference.new),
+            fixed=difference.fixed,
+            unchanged=tuple(finding.fingerprint for finding in difference.unchanged),
+        ),
+    )
+
+
+def present(audit: AuditDifference) -> Audit:
+    """Return the later of the two audits; one of them always is there."""
+    found = audit.after or audit.before
+    if found is None:
+        raise ValueError("a difference of no audits")
+    return found
+
+
+def new_in(report: Report) -> list[Finding]:
+    """Return the findings of *report* that its baseline lacks; all where it has none."""
+    found = [finding for audit in report.audits for finding in audit.findings]
+    if report.baseline is None:
+        return found
+    new = set(report.baseline.new)
+    return [finding for finding in found if finding.fingerprint in new]
+
+
+def _key(audit: Audit) -> tuple[str, str]:
+    return audit.input.path, audit.target.id
+
+
+def _answer(audit: Audit | None) -> object:
+    return audit and (audit.recommendation, audit.complete)
+
+
+def _audit(before: Audit | None, after: Audit | None) -> AuditDifference:
+    if after is None:
+        return AuditDifference(before=before, after=after)
+    old, new = before.findings if before else (), after.findings
+    ranks = {finding.fingerprint: finding.severity.rank for finding in old}
+    known = {one.fingerprint for one in new if ranks.get(one.fingerprint, _UNKNOWN) <= one.severity.rank}
+    # What is ignored now is not fixed; what was ignored, and no longer is, counts as new.
+    still = {finding.fingerprint for finding in (*new, *after.ignored)}
+    changes = _changes(before.packages if before else (), after.packages)
+    return AuditDifference(
+        before=before,
+        after=after,
+        new=tuple(finding for finding in new if finding.fingerprint not in known),
+        fixed=tuple(finding for finding in old if finding.fingerprint not in still),
+        unchanged=tuple(finding for finding in new if finding.fingerprint in known),
+        added=tuple(change for change in changes if change.before is None),
+        removed=tuple(change for change in changes if change.after is None),
+        moved=tuple(change for change in changes if change.before and change.after),
+    )
+
+
+def _changes(before: Iterable[Package], after: Iterable[Package]) -> list[Change]:
+    old, new = ({package.name: package for package in packages} for packages in (before, after))
+    return [
+        change
+        for name in sorted({*old, *new})
+        if _differs(change := Change(name=name, before=old.get(name), after=new.get(name)))
+    ]
+
+
+def _differs(change: Change) -> bool:
+    gone = change.before is None or change.after is None
+    return gone or any(was != now for was, now in map(change.on, _ARCHITECTURES))
+
+
+def stand(package: Package | None, architecture: Architecture) -> str:
+    """Return what *package* is on *architecture*, as in `2.0 wheel`; "" for no package."""
+    if package is None:
+        return ""
+    results = [result for result in package.results if result.architecture == architecture]
+    return ", ".join(f"{result.version or ''} {result.status}".lstrip() for result in results)
+
+
+def brief(finding: Finding) -> str:
+    """Return a finding in one line: package, what it means, and where it comes from."""
+    name = f"{finding.package} {finding.version or ''}".rstrip()
+    where = f" ({words.way_in(finding)})" if words.way_in(finding) else ""
+    return f"{name}: {words.outcome(finding)}{where}"
+
+
+def counts(new: int, fixed: int, unchanged: int) -> str:
+    """Return how many findings are new, fixed and as before."""
+    return f"{words.plural(new, 'new finding')}, {fixed} fixed, {unchanged} unchanged"
+
+
+def headline(difference: Difference) -> Verdict:
+    """Return what the change means in one sentence: a new obstacle is a no, a new unknown a maybe."""
+    told = counts(len(difference.new), len(difference.fixed), len(difference.unchanged))
+    severities = {finding.severity for finding in difference.new}
+    if severities & {Severity.BLOCKER, Severity.BUILD}:
+        return Verdict(sign="✗", sentence=f"a step away from arm64: {told}")
+    if Severity.UNKNOWN in severities or not difference.after.complete:
+        return Verdict(sign="?", sentence=f"undetermined: {told}")
+    if difference.fixed:
+        return Verdict(sign="✓", sentence=f"a step towards arm64: {told}")
+    return Verdict(sign="✓", sentence=f"nothing new stands in the way of arm64: {told}")
+
+
+def doubts(*, before: bool, after: bool) -> list[str]:
+    """Return what the comparison cannot tell where either report is not complete."""
+    return [
+        *([] if before else ["the earlier result is not complete: what is new may have been there"]),
+        *([] if after else ["the later result is not complete: what it lacks may not be fixed"]),
+    ]

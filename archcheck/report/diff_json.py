@@ -1,0 +1,49 @@
+"""What changed between two reports, as JSON: findings and packages whole, of the audits what decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archcheck.model import SCHEMA_VERSION
+from archcheck.report import diff
+from archcheck.report.json import encoded
+
+if TYPE_CHECKING:
+    from archcheck.model import Audit, Report
+    from archcheck.report.diff import AuditDifference, Difference
+
+
+def to_json(difference: Difference) -> str:
+    """Return *difference* as JSON, its parts in the form that `schema.json` gives them."""
+    headline = diff.headline(difference)
+    return encoded(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "headline": headline.sentence,
+            "before": _report(difference.before),
+            "after": _report(difference.after),
+            "audits": [_audit(audit) for audit in difference.audits],
+        }
+    )
+
+
+def _report(report: Report) -> dict[str, Any]:
+    fields = ("tool", "generated_at", "complete", "recommendation", "summary")
+    return {name: getattr(report, name) for name in fields}
+
+
+def _side(audit: Audit | None) -> dict[str, Any] | None:
+    fields = ("complete", "recommendation", "savings", "summary")
+    return {name: getattr(audit, name) for name in fields} if audit else None
+
+
+def _audit(audit: AuditDifference) -> dict[str, Any]:
+    present = diff.present(audit)
+    return {
+        "input": present.input,
+        "target": present.target,
+        "before": _side(audit.before),
+        "after": _side(audit.after),
+        "findings": {"new": audit.new, "fixed": audit.fixed, "unchanged": audit.unchanged},
+        "packages": {"added": audit.added, "removed": audit.removed, "moved": audit.moved},
+    }

@@ -1,0 +1,47 @@
+"""What changed between two reports, as Markdown for a pull request or an issue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.report import diff, verdict
+from archcheck.report.diff_text import package_rows
+from archcheck.report.markdown import brief_items, code, details, findings_table, prose, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archcheck.model import Audit
+    from archcheck.report.diff import AuditDifference, Difference
+
+
+def to_markdown(difference: Difference) -> str:
+    """Return *difference* as Markdown; audits in which nothing changed are left out."""
+    before, after = difference.before, difference.after
+    lines = [f"## {prose(str(diff.headline(difference)))}", ""]
+    doubts = [f"- {prose(doubt)}" for doubt in diff.doubts(before=before.complete, after=after.complete)]
+    lines += [*doubts, ""] if doubts else []
+    for audit in difference.audits:
+        if audit.any:
+            lines += _audit(audit)
+    tool = code(f"{after.tool.name} {after.tool.version}, {before.generated_at} → {after.generated_at}")
+    return "\n".join([*lines, f"<sub>{tool}</sub>", ""])
+
+
+def _audit(audit: AuditDifference) -> Iterator[str]:
+    present = diff.present(audit)
+    yield from (f"### {code(present.input.path)} on {prose(present.target.title)}", "")
+    yield from table(("before", "after"), [(_answer(audit.before), _answer(audit.after))])
+    if audit.new:
+        yield from (f"New ({len(audit.new)})", "")
+        yield from findings_table(audit.new, audit.after.packages if audit.after else ())
+    if audit.fixed:
+        yield from (f"Fixed ({len(audit.fixed)})", "", *brief_items(audit.fixed), "")
+    rows = [(code(name), kind, code(x86), code(arm)) for name, kind, x86, arm in package_rows(audit)]
+    if rows:
+        title = f"{len(audit.added)} added, {len(audit.removed)} removed, {len(audit.moved)} moved"
+        yield from details(f"Packages: {title}", table(("package", "", "x86_64", "aarch64"), rows))
+
+
+def _answer(audit: Audit | None) -> str:
+    return prose(str(verdict.verdict(audit))) if audit else "not audited"

@@ -1,0 +1,69 @@
+"""What changed between two reports, for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.report import diff, verdict
+from archcheck.report.layout import paragraph, table
+from archcheck.report.text import answer_lines, brief_lines, finding_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archcheck.model import Audit
+    from archcheck.report.diff import AuditDifference, Difference
+    from archcheck.report.layout import View
+
+
+def to_text(difference: Difference, view: View) -> str:
+    """Return *difference* for a terminal that shows *view*; no line is wider than `view.width`."""
+    before, after = difference.before, difference.after
+    lines = answer_lines(diff.headline(difference), view)
+    lines += paragraph(f"from {before.generated_at} to {after.generated_at}", view, indent=2)
+    for doubt in diff.doubts(before=before.complete, after=after.complete):
+        lines += paragraph(doubt, view, indent=4, label="-", hang=2)
+    if view.quiet:
+        return "\n".join([*lines, *brief_lines(difference.new, "new", view), ""])
+    for audit in difference.audits:
+        if audit.any or view.verbose:
+            lines += ["", *_audit(audit, view)]
+    return "\n".join([*lines, ""])
+
+
+def _audit(audit: AuditDifference, view: View) -> Iterator[str]:
+    yield from paragraph(verdict.place(diff.present(audit)), view, style="bold")
+    for label, side in (("before", audit.before), ("after", audit.after)):
+        yield from paragraph(_answer(side), view, indent=2, label=label, hang=8)
+    packages = audit.after.packages if audit.after else ()
+    for finding in audit.new:
+        yield from ("", *finding_lines(finding, packages, view))
+    if audit.fixed:
+        yield from ("", *brief_lines(audit.fixed, "fixed", view))
+    yield from _packages(audit, view)
+
+
+def _answer(audit: Audit | None) -> str:
+    return str(verdict.verdict(audit)) if audit else "not audited"
+
+
+def _packages(audit: AuditDifference, view: View) -> list[str]:
+    rows = [(f"{name} ({kind})", x86, arm) for name, kind, x86, arm in package_rows(audit)]
+    if not rows:
+        return []
+    title = f"Packages: {len(audit.added)} added, {len(audit.removed)} removed, {len(audit.moved)} moved"
+    headers = ("package", "x86_64", "aarch64")
+    return ["", *paragraph(title, view, style="bold"), "", *table(headers, rows, view)]
+
+
+def package_rows(audit: AuditDifference) -> Iterator[Sequence[str]]:
+    """Yield name, what happened, and the change on each architecture, of every package that changed."""
+    kinds = (("added", audit.added), ("removed", audit.removed), ("moved", audit.moved))
+    for kind, changes in kinds:
+        for change in changes:
+            yield change.name, kind, _change(change.on("x86_64")), _change(change.on("aarch64"))
+
+
+def _change(sides: tuple[str, str]) -> str:
+    was, now = sides
+    return f"{was} → {now}" if was and now and was != now else was or now
