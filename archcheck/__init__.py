@@ -25,9 +25,10 @@ def audit(
     index_url: str | None = None,
     offline: bool = False,
 ) -> Report:
-    """Return the report on the requirements files at *paths*, against each of *targets*.
+    """Return the report on the inputs at *paths*, against each of *targets*; docs/api.md has examples.
 
-    The same as `archcheck PATH… --target T…`: settings come from pip's configuration and the environment.
+    The same as `archcheck PATH… --no-config --target T…`: settings come from pip's configuration and from the
+    environment. *kind* names the format where a file's name and text do not tell it.
     Raises `archcheck.errors.ArchcheckError` for an input or a target that cannot be read; an index that does
     not answer makes a report whose `complete` is False.
 
