@@ -13,21 +13,24 @@ from archcheck.errors import UsageError
 from archcheck.index.cache import Cache, default_folder
 from archcheck.index.installers import settings_for
 from archcheck.index.network import NetworkIndex
+from archcheck.index.trust import restricted
 from archcheck.inputs import Disk, read_constraints, read_input
 from archcheck.judge.assumed import unused_assumptions
 from archcheck.judge.ignored import set_aside
 from archcheck.judge.recommend import worst
 from archcheck.lock import Lock
 from archcheck.model import Report, Summary, Tool
+from archcheck.reach import files_of, trust_of
 from archcheck.resolve.model import Options
 from archcheck.run import audit_input
 from archcheck.targets import default_target, parse_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from archcheck.index.settings import IndexSettings
-    from archcheck.manifest import Manifest
+    from archcheck.inputs import Files
+    from archcheck.manifest import Manifest, Requirement
     from archcheck.model import Audit
     from archcheck.request import Request
     from archcheck.targets import Target
@@ -95,16 +98,27 @@ def assemble(audits: Sequence[Audit], *, generated_at: str) -> Report:
 
 def _read(path: str, kind: str | None, request: Request) -> tuple[Manifest | Lock, IndexSettings]:
     """Return the input at *path*, constrained as the settings say, and the settings of its installer."""
-    manifest = read_input(path, kind, environ=request.environ, cwd=request.cwd, selection=request.selection)
+    files, environ = files_of(request), {} if request.untrusted else request.environ
+    manifest = read_input(
+        path, kind, environ=environ, cwd=request.cwd, selection=request.selection, files=files
+    )
+    if request.revision or request.untrusted:
+        manifest = restricted(manifest, trust_of(manifest, kind, request))
     settings = settings_for(request.environ, flags=request.flags, options=manifest.options)
     if isinstance(manifest, Lock):
         return manifest, settings
     constraints = [
-        constraint
-        for name in (*settings.constraints, *request.constraints)
-        for constraint in read_constraints(name, files=Disk(), environ=request.environ, cwd=request.cwd)
+        *_constraints(settings.constraints, Disk(), request.environ, request.cwd),
+        *_constraints(request.constraints, files, environ, request.cwd),
     ]
     return replace(manifest, constraints=(*constraints, *manifest.constraints)), settings
+
+
+def _constraints(
+    paths: Iterable[str], files: Files, environ: Mapping[str, str], cwd: str
+) -> Iterator[Requirement]:
+    for path in paths:
+        yield from read_constraints(path, files=files, environ=environ, cwd=cwd)
 
 
 def _own_target(manifest: Manifest | Lock, request: Request) -> Target:
@@ -116,7 +130,7 @@ def _own_target(manifest: Manifest | Lock, request: Request) -> Target:
         return default_target(manifest.requires_python)
     folder = Path(request.cwd, manifest.path).parent if manifest.path != "-" else Path(request.cwd)
     try:
-        said = (folder / ".python-version").read_text(encoding="utf-8")[:1000]
+        said = files_of(request).read(str(folder / ".python-version"))[:1000].decode()
     except (OSError, UnicodeDecodeError):
         said = None
     return default_target(manifest.requires_python, said)

@@ -24,7 +24,9 @@ class Request:
     folder the first file in the order of search is taken. `environments` are installed ones. `kind`
     names the format where the file's name does not. `targets` empty means: the one that the project says.
     `timeout` is in seconds, None for pip's own setting; `jobs` is how many requests may be under way.
-    `policy` is what the users accept or assume; `notes` are for every audit's own.
+    `policy` is what the users accept or assume; `notes` are for every audit's own. `revision` is the git
+    commit whose files are read instead of the work tree's. `untrusted` inputs lead to nothing but what is
+    configured, or there in the git commit `base`.
     """
 
     paths: tuple[str, ...]
@@ -45,3 +47,6 @@ class Request:
     workload: Workload | None = None
     policy: Policy = field(default_factory=Policy)
     notes: tuple[str, ...] = ()
+    revision: str | None = None
+    untrusted: bool = False
+    base: str | None = None

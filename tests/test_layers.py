@@ -30,7 +30,8 @@ PARTS = {
     "report": {"values", "judge"},
     "settings": {"values", "targets", "judge"},
     "run": {"values", "targets", "index", "inspect", "resolve", "judge", "remedy"},
-    "api": {"values", "targets", "index", "inputs", "resolve", "judge", "run", "request"},
+    "reach": {"values", "index", "inputs", "request"},
+    "api": {"values", "targets", "index", "inputs", "resolve", "judge", "run", "reach", "request"},
     "bot": {"values", "report"},
     "request": {"values", "index"},
     "cli": {"values", "index", "report", "api", "bot", "request", "settings"},
@@ -52,7 +53,7 @@ IO_MODULES = {
 IO_BUILTINS = {"open", "print", "input"}
 IO_ATTRIBUTES = {"environ", "getenv", "read_text", "read_bytes", "write_text", "write_bytes", "now", "today"}
 DECISIONS = {"targets", "fit", "inputs", "inspect", "resolve", "judge", "remedy", "report", "run", "settings"}
-READERS = {"inputs/files.py"}
+READERS = {"inputs/files.py", "inputs/git.py", "inputs/confined.py"}
 
 
 def part_of(module: str) -> str:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from archcheck.bot.budget import Section, fitted
 from archcheck.bot.found import STOPPING, gathered
 from archcheck.bot.plan import Draft
+from archcheck.model import Severity
 from archcheck.report import verdict, words
 from archcheck.report.diff import compare, doubts
 from archcheck.report.markdown import code, prose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from archcheck.bot.found import Found
     from archcheck.bot.plan import When
@@ -72,11 +73,17 @@ def _head(report: Report, changed: Difference | None) -> list[str]:
 def _headline(changed: Difference) -> str:
     """Return in one line what the pull request changes for arm64."""
     new, fixed = _stopping(_new(changed)), _stopping(_fixed(changed))
-    left = len(new) + len(_stopping(_unchanged(changed)))
+    unknown = sum(one.finding.severity is Severity.UNKNOWN for one in new)
+    brought = [
+        words.plural(len(new) - unknown, "new obstacle") if len(new) > unknown else "",
+        f"{words.plural(unknown, 'package')} that could not be determined" if unknown else "",
+    ]
     cleared = f"clears {words.plural(len(fixed), 'obstacle')} to arm64" if fixed else ""
     if new:
-        more = f" and {cleared}" if cleared else ""
-        return f"✗ This pull request brings {words.plural(len(new), 'new obstacle')} to arm64{more}"
+        sign = "✗" if len(new) > unknown else "?"
+        sentence = f"brings {' and '.join(filter(None, brought))} on the way to arm64"
+        return f"{sign} This pull request {sentence}{f', and {cleared}' if cleared else ''}"
+    left = len(_stopping(_unchanged(changed)))
     if cleared:
         return f"✓ This pull request {cleared}{f': {left} left' if left else _none_left(changed)}"
     rest = f": {words.plural(left, 'obstacle')} as before" if left else _none_left(changed)
@@ -96,13 +103,10 @@ def _whole(report: Report) -> str:
 
 
 def _verdicts(audits: Sequence[Audit]) -> Iterator[str]:
-    if len(audits) == 1:
-        for sentence in (verdict.advice(audits[0].recommendation), verdict.worth(audits[0])):
-            if sentence:
-                yield f"{_text(sentence)}<br>"
     for audit in audits[:_ROWS]:
-        about = "" if len(audits) == 1 else f": {_text(str(verdict.verdict(audit)))}"
-        yield f"{_where(audit)}{about}" if not about else f"- {_where(audit)}{about}"
+        said = [str(verdict.verdict(audit))] if len(audits) > 1 else []
+        said += filter(None, (verdict.advice(audit.recommendation), verdict.worth(audit)))
+        yield f"- {_where(audit)}{''.join(f'; {_text(each)}' for each in said)}"
     if len(audits) > _ROWS:
         yield f"- and {len(audits) - _ROWS} more"
     yield ""
@@ -130,14 +134,10 @@ def _details(before: Audit | None, after: Audit | None) -> Iterator[str]:
     if known is None:
         return
     yield from (f"| {_where(known)} | base | this pull request |", "| --- | --- | --- |")
-    rows = [
-        ("recommendation", *(_recommended(each.recommendation) if each else "" for each in (before, after))),
-        ("packages", *(_text(words.counts(each)) if each else "" for each in (before, after))),
-        ("saving", *(_text(verdict.worth(each)) if each else "" for each in (before, after))),
-    ]
-    for title, base, head in rows:
+    for title, cell in _ROWS_OF_ONE:
+        base, head = (cell(each) if each else "not there" for each in (before, after))
         if base or head:
-            yield f"| {title} | {base or 'not there'} | {head or 'not there'} |"
+            yield f"| {title} | {base or '–'} | {head or '–'} |"
     yield ""
 
 
@@ -161,6 +161,13 @@ def _recommended(recommendation: Recommendation) -> str:
             return "? undetermined"
 
 
+_ROWS_OF_ONE: tuple[tuple[str, Callable[[Audit], str]], ...] = (
+    ("recommendation", lambda audit: _recommended(audit.recommendation)),
+    ("packages", lambda audit: _text(words.counts(audit))),
+    ("saving", lambda audit: _text(verdict.worth(audit))),
+)
+
+
 def _where(audit: Audit) -> str:
     return f"{_code(words.file(audit.input.path))} on {_code(audit.target.id)}"
 
@@ -173,7 +180,7 @@ def _sections(report: Report, changed: Difference | None) -> tuple[Section, ...]
         new, warnings = "In the way of arm64", "Warnings"
     else:
         found = _new(changed)
-        new, warnings = "New obstacles", "New warnings"
+        new, warnings = "New in the way of arm64", "New warnings"
     fixed = _stopping(_fixed(changed)) if changed else []
     kept = _stopping(_unchanged(changed)) if changed else []
     others = [one for one in found if not one.stops]
@@ -222,12 +229,13 @@ def _item(found: Found, *, several: bool) -> str:
     """Return one finding as a list item: what, through whom, and what to do."""
     lines = [_what(found)]
     if way := words.way_in(found.finding):
-        lines.append(f"  from {_code(way)}")
+        lines.append(f"from {_code(way)}")
     if several:
-        lines.append(f"  on {', '.join(_code(target) for target in found.targets[:_ROWS])}")
+        lines.append(f"on {', '.join(_code(target) for target in found.targets[:_ROWS])}")
     if found.finding.remedy:
-        lines.append(f"  **remedy:** {_text(words.remedy(found.finding.remedy))}")
-    return "<br>\n".join(lines)
+        lines.append(f"**remedy:** {_text(words.remedy(found.finding.remedy))}")
+    # Nested, since one forge takes a line break for one and the other does not.
+    return "\n  - ".join(lines)
 
 
 def _what(found: Found) -> str:

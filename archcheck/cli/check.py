@@ -9,6 +9,7 @@ from archcheck.cli.arguments import Parser, add_input, add_network, add_resoluti
 from archcheck.cli.configuration import add_settings, configure, decided
 from archcheck.cli.output import add_output, write
 from archcheck.cli.render import read_report
+from archcheck.cli.trusting import add_trust, distrust, reaching
 from archcheck.cli.workload import add_workload, workload_of
 from archcheck.model import Severity
 
@@ -33,9 +34,10 @@ def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, print the report, and return the exit code."""
     command = parser()
     parsed = command.parse(arguments)
+    distrust(parsed)
     settings = configure(command, parsed, console)
     asked = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))
-    request = decided(asked, parsed, settings)
+    request = reaching(decided(asked, parsed, settings), parsed)
     earlier = read_report(parsed.baseline) if parsed.baseline else None
     from archcheck.api import perform  # noqa: PLC0415 - `--help` and usage errors come first
     from archcheck.cli.progress import watching  # noqa: PLC0415
@@ -104,6 +106,7 @@ def parser() -> Parser:
         help="a saved result: only what is new since then counts, and the report says what changed",
     )
     add_settings(made)
+    add_trust(made)
     add_resolution(made)
     add_workload(made)
     add_network(made)

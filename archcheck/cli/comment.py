@@ -1,8 +1,8 @@
 """`archcheck comment`: keep one comment on a pull request true.
 
 The exit code tells of the command, not of the audit: 0 where the comment says what it should, and also where
-the forge does not let it be written (a fork's read-only token, a locked conversation, a forge that fails), which
-is a warning and leaves the text in the job summary; 2 for bad usage and for a result that cannot be read.
+it cannot be written (a fork's read-only token, a locked conversation, a failing forge), which is a warning
+and leaves the text in the job summary; 2 for bad usage and for a result that cannot be read.
 Whether the job fails for what was found is for the exit code of `archcheck check` to say, in its own step.
 """
 
@@ -208,8 +208,8 @@ def parser() -> Parser:
     made = Parser(
         prog="archcheck comment",
         description="Write, update or resolve one comment on a pull request, from saved results.",
-        epilog="Exit code 0 whatever becomes of the comment: a warning says why it was not written. The audit's "
-        "own exit code is that of `archcheck check`. The token is in GITHUB_TOKEN or GITLAB_TOKEN.",
+        epilog="Exit code 0 whatever becomes of the comment: a warning says why it is not written. The "
+        "audit's own exit code is that of `archcheck check`. The token is in GITHUB_TOKEN or GITLAB_TOKEN.",
     )
     made.add_argument("forge", choices=list(_TOKENS))
     made.add_argument("result", metavar="RESULT.json")

@@ -1,0 +1,84 @@
+"""Files for input that is not trusted: nothing outside of the checkout, wherever links lead."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Final
+
+from archcheck.inputs.files import STDIN, Disk
+
+if TYPE_CHECKING:
+    from archcheck.inputs.files import Files
+
+_MAX_WALKED: Final = 20_000
+# Where actions/checkout leaves the job's token, and git its own credentials.
+_HIDDEN: Final = ".git"
+
+
+class Checkout:
+    """The folder that everything has to be in: the git work tree around *cwd*, else *cwd* itself."""
+
+    def __init__(self, cwd: str) -> None:
+        here = Path(os.path.realpath(cwd))
+        around = (folder for folder in (here, *here.parents) if (folder / _HIDDEN).exists())
+        self._root = next(around, here)
+
+    def has(self, path: str) -> bool:
+        """Return whether *path*, its links followed, is inside, and so is all that is in it."""
+        if not self._inside(path):
+            return False
+        walked = 0
+        for folder, folders, names in os.walk(path):
+            for name in (*folders, *names):
+                walked += 1
+                inner = os.path.join(folder, name)  # noqa: PTH118 - texts: there are many
+                if walked > _MAX_WALKED or (os.path.islink(inner) and not self._inside(inner)):  # noqa: PTH114
+                    return False
+            folders[:] = [name for name in folders if name != _HIDDEN]
+        return True
+
+    def real(self, path: str) -> str:
+        """Return where *path* leads; raises OSError where that is outside."""
+        if not self._inside(path):
+            raise PermissionError(errno.EPERM, "Outside of the checkout: not read under --untrusted", path)
+        return os.path.realpath(path)
+
+    def _inside(self, path: str) -> bool:
+        try:
+            inner = PurePath(os.path.realpath(path)).relative_to(self._root)
+        except ValueError:
+            return False
+        return _HIDDEN not in map(str.lower, inner.parts)
+
+
+class Confined:
+    """The real files, as far as they are in the *checkout*."""
+
+    def __init__(self, checkout: Checkout, files: Files | None = None) -> None:
+        self._checkout = checkout
+        self._files = files or Disk()
+
+    def read(self, path: str) -> bytes:
+        """Return the contents of a file; raises OSError for one outside."""
+        return self._files.read(path if path == STDIN else self._checkout.real(path))
+
+    def is_file(self, path: str) -> bool:
+        """Return whether *path* is a file inside."""
+        return self._there(path) and self._files.is_file(path)
+
+    def is_folder(self, path: str) -> bool:
+        """Return whether *path* is a folder inside."""
+        return self._there(path) and self._files.is_folder(path)
+
+    def entries(self, path: str) -> tuple[str, ...]:
+        """Return the names in a folder inside, sorted."""
+        return self._files.entries(path) if self._there(path) else ()
+
+    def _there(self, path: str) -> bool:
+        try:
+            self._checkout.real(path)
+        except (OSError, ValueError):
+            return False
+        return True

@@ -1,0 +1,67 @@
+"""How far a request reaches: which files are read for it, and what its inputs may lead to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.errors import ArchcheckError
+from archcheck.index.installers import settings_for
+from archcheck.index.trust import Trust, trust
+from archcheck.inputs import Disk, read_input
+from archcheck.inputs.confined import Checkout, Confined
+from archcheck.manifest import IndexOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archcheck.inputs import Files
+    from archcheck.lock import Lock
+    from archcheck.manifest import Manifest
+    from archcheck.request import Request
+
+
+def files_of(request: Request) -> Files:
+    """Return the files that the inputs of *request* are among."""
+    if request.revision is not None:
+        return _committed(request.cwd, request.revision)
+    return Confined(Checkout(request.cwd)) if request.untrusted else Disk()
+
+
+def trust_of(found: Manifest | Lock, kind: str | None, request: Request) -> Trust:
+    """Return what the input *found* may lead to under *request*.
+
+    Of a git commit nothing local is read beside the inputs: the work tree's folders are of another commit.
+    """
+    if not request.untrusted:
+        reason = "a local file or folder is read in the work tree alone, not of another commit"
+        return Trust(has=_nowhere, reason=reason, anywhere=True)
+    options = IndexOptions(installer=found.options.installer, strategy=found.options.strategy)
+    configured = settings_for(request.environ, flags=request.flags, options=options)
+    stated, expanded = (_of_base(found.path, kind, request, environ) for environ in ({}, request.environ))
+    has = Checkout(request.cwd).has
+    return trust(configured, stated, expanded, has=_nowhere if request.revision else has)
+
+
+def _of_base(
+    path: str, kind: str | None, request: Request, environ: Mapping[str, str]
+) -> Manifest | Lock | None:
+    """Return the same input as the base has it; None where it has none that can be read."""
+    if request.base is None:
+        return None
+    files = _committed(request.cwd, request.base)
+    try:
+        return read_input(
+            path, kind, environ=environ, cwd=request.cwd, files=files, selection=request.selection
+        )
+    except ArchcheckError:
+        return None
+
+
+def _committed(cwd: str, revision: str) -> Files:
+    from archcheck.inputs.git import GitFiles  # noqa: PLC0415 - subprocess, where a commit is read
+
+    return GitFiles(cwd, revision)
+
+
+def _nowhere(_path: str) -> bool:
+    return False
