@@ -474,6 +474,25 @@ def test_hidden_characters_are_spelled_out():
     assert Page(to_html(READY_NOW)).said("h1") == ["✓ Ready for arm64 now: all 5 packages install."]
 
 
+def luminance(color):
+    channels = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_every_ink_can_be_read_on_every_ground():
+    # WCAG 2.2, 1.4.3 (AA): text needs 4.5 to 1; 1.4.11: what is drawn needs 3 to 1, and here has words beside it.
+    themes = re.findall(r":root \{(.*?)\}", Page(PAGES["ready"]).said("style")[0])
+    for theme in themes:
+        colors = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", theme))
+        inks = [name for name in colors if name in {"ink", "soft", "link"} or name.endswith("-ink")]
+        assert len(inks) == 8 or theme is themes[-1]
+        for ink in inks:
+            for ground in ("paper", "wash"):
+                low, high = sorted((luminance(colors[ink]), luminance(colors.get(ground, "#ffffff"))))
+                assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, ground)
+
+
 def test_the_body_of_a_small_report():
     html = PAGES["ready"]
     body = html[html.index("<main>") : html.index("</main>")]
