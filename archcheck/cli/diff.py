@@ -18,22 +18,27 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "markdown")
 
 
-def run(arguments: Sequence[str], console: Console) -> int:
-    """Compare two results, and print or write the difference."""
-    parser = Parser(
+def parser() -> Parser:
+    """Return the parser of this command's arguments."""
+    made = Parser(
         prog="archcheck diff",
         description="Tell what changed between two saved JSON results: findings that are new, fixed or "
         "unchanged, packages that came, went or moved, and the recommendation before and after.",
     )
-    parser.add_argument("old", metavar="OLD.json")
-    parser.add_argument("new", metavar="NEW.json")
-    parser.add_argument("--json", action="store_const", const="json", dest="format", help="same as -f json")
-    parser.add_argument("-f", "--format", choices=FORMATS, default="text")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
-    parser.add_argument("--color", choices=["auto", "always", "never"], default="auto")
-    parser.add_argument("-q", "--quiet", action="store_true", help="the headline and the new findings only")
-    parser.add_argument("-v", "--verbose", action="store_true", help="also audits in which nothing changed")
-    parsed = parser.parse(arguments)
+    made.add_argument("old", metavar="OLD.json")
+    made.add_argument("new", metavar="NEW.json")
+    made.add_argument("--json", action="store_const", const="json", dest="format", help="same as -f json")
+    made.add_argument("-f", "--format", choices=FORMATS, default="text")
+    made.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
+    made.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+    made.add_argument("-q", "--quiet", action="store_true", help="the headline and the new findings only")
+    made.add_argument("-v", "--verbose", action="store_true", help="also audits in which nothing changed")
+    return made
+
+
+def run(arguments: Sequence[str], console: Console) -> int:
+    """Compare two results, and print or write the difference."""
+    parsed = parser().parse(arguments)
     from pathlib import Path  # noqa: PLC0415 - `--help` and usage errors come first
 
     from archcheck.report.diff import compare  # noqa: PLC0415

@@ -6,12 +6,18 @@ OVERVIEW = """\
 archcheck: does every dependency of this Python project install on arm64?
 
 Usage:
-  archcheck [check] [PATH…] [OPTIONS]   audit requirements files (default: ./requirements.txt)
+  archcheck [check] [PATH…] [OPTIONS]   audit what a project depends on (default: what is found here)
   archcheck why PACKAGE [PATH]          every path by which PACKAGE gets in
   archcheck explain [CODE]              what a rule means and what to do about it
   archcheck render RESULT.json -f FORMAT  a saved result in another format
   archcheck diff OLD.json NEW.json      what changed between two saved results
+  archcheck comment github|gitlab RESULT.json  keep one comment on a pull request true
   archcheck cache dir|clear|prune       look after the cache
+  archcheck completion bash|zsh|fish    teach a shell the options
+
+Inputs:
+  requirements.txt and *.in, pyproject.toml, uv.lock, poetry.lock, pdm.lock, pylock.toml, Pipfile,
+  Pipfile.lock, setup.cfg, setup.py, environment.yml, standard input, an installed environment
 
 Examples:
   archcheck requirements.txt
@@ -25,6 +31,9 @@ Targets:
   debian12:python3.12        a Linux base: debian, ubuntu, rhel, ubi, amazonlinux, alpine
   glibc2.28:python3.11       a plain libc level; musl1.2:python3.13
   lambda:python3.9.21        a patch release, where requires-python depends on it
+
+Settings:
+  a flag, else ARCHCHECK_* in the environment, else archcheck.toml or [tool.archcheck] in pyproject.toml
 
 Exit codes:
   0 nothing at or above --fail-on · 1 findings · 2 bad input, or an incomplete audit · 130 interrupted

@@ -21,8 +21,10 @@ COMMANDS: Final[Mapping[str, str]] = {
     "why": "archcheck.cli.why",
     "explain": "archcheck.cli.explain",
     "render": "archcheck.cli.render",
+    "comment": "archcheck.cli.comment",
     "diff": "archcheck.cli.diff",
     "cache": "archcheck.cli.cache",
+    "completion": "archcheck.cli.completion",
 }
 DEFAULT_COMMAND = "check"
 
