@@ -64,7 +64,11 @@ def _package(package: Package, findings: list[Finding], audit: Audit) -> ET.Elem
     result = package.on("aarch64")
     version = f" {result.version}" if result.version else ""
     case = _case(f"{package.name}{version}", findings, audit)
-    ignored = ", ".join(one.rule for one in audit.ignored if one.package == package.name)
+    ignored = "; ".join(
+        f"{one.rule}: {one.reason}" if one.reason else one.rule
+        for one in audit.ignored
+        if one.package == package.name
+    )
     if len(case) == 0 and ignored:
         ET.SubElement(case, "skipped", message=clean(f"ignored: {ignored}"))
     elif len(case) == 0 and result.status is Status.NOT_REQUIRED:

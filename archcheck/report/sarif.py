@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archcheck.judge import catalog
+from archcheck.model import Ignored
 from archcheck.report import forge, words
 from archcheck.report.json import encoded
 from archcheck.report.layout import clean
@@ -31,9 +32,9 @@ Json = dict[str, Any]
 
 def to_sarif(report: Report) -> str:
     """Return *report* as a SARIF log of one run; of more results than are kept, the worst."""
-    found = sorted(_found(report), key=lambda one: (one[2], one[0].severity.rank))
+    found = sorted(_found(report), key=lambda one: (isinstance(one[0], Ignored), one[0].severity.rank))
     kept = found[:MOST_RESULTS]
-    rules = list(dict.fromkeys((finding.rule, finding.name) for finding, _, _ in kept))
+    rules = list(dict.fromkeys((finding.rule, finding.name) for finding, _ in kept))
     places = {rule: index for index, rule in enumerate(rules)}
     run: Json = {
         "tool": {
@@ -45,19 +46,15 @@ def to_sarif(report: Report) -> str:
         },
         "originalUriBaseIds": {_ROOT: {"description": _message("The root of the checkout.")}},
         "invocations": [_invocation(report, left_out=len(found) - len(kept))],
-        "results": [
-            _result(finding, audit, places[finding.rule, finding.name], ignored=ignored)
-            for finding, audit, ignored in kept
-        ],
+        "results": [_result(finding, audit, places[finding.rule, finding.name]) for finding, audit in kept],
     }
     schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
     return encoded({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
 
-def _found(report: Report) -> Iterator[tuple[Finding, Audit, bool]]:
+def _found(report: Report) -> Iterator[tuple[Finding, Audit]]:
     for audit in report.audits:
-        yield from ((finding, audit, False) for finding in audit.findings)
-        yield from ((finding, audit, True) for finding in audit.ignored)
+        yield from ((finding, audit) for finding in (*audit.findings, *audit.ignored))
 
 
 def _message(text: str) -> Json:
@@ -70,7 +67,7 @@ def _literal(text: str) -> str:
     return _BRACKET.sub(r"\1\1\\\2", text.replace("{", "{{").replace("}", "}}"))
 
 
-def _result(finding: Finding, audit: Audit, rule: int, *, ignored: bool) -> Json:
+def _result(finding: Finding, audit: Audit, rule: int) -> Json:
     text = "; ".join([forge.title(finding), *forge.sentences(finding), f"on {audit.target.title}"])
     result: Json = {
         "ruleId": clean(finding.rule),
@@ -92,7 +89,10 @@ def _result(finding: Finding, audit: Audit, rule: int, *, ignored: bool) -> Json
             "files": finding.evidence.files,
         },
     }
-    return result | ({"suppressions": [{"kind": "external", "status": "accepted"}]} if ignored else {})
+    if isinstance(finding, Ignored):
+        accepted = {"kind": "external", "status": "accepted", "justification": clean(finding.reason)}
+        result["suppressions"] = [accepted]
+    return result
 
 
 def _physical(where: Place) -> Json:

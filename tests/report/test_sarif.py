@@ -106,6 +106,9 @@ def test_levels():
 def test_ignored_findings_are_suppressed_and_nothing_else_is():
     suppressed = {one["ruleId"]: "suppressions" in one for one in run_of(UNDETERMINED)["results"]}
     assert suppressed == {"AC009": False, "AC007": False, "AC012": True}
+    (accepted,) = UNDETERMINED.audits[0].ignored
+    (suppression,) = run_of(UNDETERMINED)["results"][-1]["suppressions"]
+    assert suppression["justification"] == accepted.reason != ""
 
 
 def test_fingerprints_outlive_lines_and_versions():
@@ -147,7 +150,8 @@ def test_a_finding_without_a_place_is_shown_at_the_input():
 def test_of_too_many_results_the_worst_are_kept_and_the_rest_is_counted():
     mild = finding("AC007", "slow-fallback", Severity.WARNING, "mild", "1", "slow")
     bad = finding("AC001", "no-aarch64-wheel", Severity.BLOCKER, "bad", "1", "none")
-    run = run_of(report(audit(AFTER_BUILDS, (), (mild,) * MOST_RESULTS + (bad,) * 7, ignored=(bad,) * 3)))
+    (accepted,) = UNDETERMINED.audits[0].ignored
+    run = run_of(report(audit(AFTER_BUILDS, (), (mild,) * MOST_RESULTS + (bad,) * 7, ignored=(accepted,) * 3)))
     assert len(run["results"]) == MOST_RESULTS
     assert [one["ruleId"] for one in run["results"][:8]] == ["AC001"] * 7 + ["AC007"]
     (told,) = run["invocations"][0]["toolExecutionNotifications"]
