@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 640, 280
 LEFT, RIGHT, TOP, BOTTOM = 76, 12, 16, 44
 _STEPS = (1, 2, 2.5, 5, 10)
+_CENT = 0.01
 _TICKS = 5
 
 
@@ -42,7 +44,7 @@ def chart(savings: Savings) -> Chart | None:
     ratios = [point.ratio for point in savings.curve]
     low, high = min(ratios), max(ratios)
     top = max(savings.x86_monthly_usd, *(point.arm_monthly_usd for point in savings.curve))
-    if low == high or top <= 0:
+    if low == high or top < _CENT:
         return None
     step = _step(top)
 
@@ -63,7 +65,7 @@ def chart(savings: Savings) -> Chart | None:
         x86_y=y(savings.x86_monthly_usd),
         across=tuple(Tick(at=x(r), label=f"{r:g}") for r in ratios if round(r * 100) % 25 == 0),
         up=tuple(
-            Tick(at=y(step * n), label=f"${step * n:,.10g}") for n in range(_TICKS * 2 + 1) if step * n <= top
+            Tick(at=y(step * n), label=f"${step * n:,.10g}") for n in range(_TICKS + 1) if step * n <= top
         ),
         even=mark(savings.break_even_ratio),
         here=mark(1.0 if measured is None else measured),
@@ -73,9 +75,6 @@ def chart(savings: Savings) -> Chart | None:
 
 def _step(top: float) -> float:
     """Return a round distance between ticks, so that about five of them fit under *top*."""
-    size = 10.0 ** (len(f"{int(top)}") - 1) if top >= 1 else 0.1
-    while top / size < 1:
-        size /= 10
     rough = top / _TICKS
-    scale = size / 10
-    return next(scale * step for step in (*_STEPS, *(10 * s for s in _STEPS)) if scale * step >= rough)
+    scale = 10.0 ** math.floor(math.log10(rough))
+    return next((scale * step for step in _STEPS if scale * step >= rough), rough)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from archcheck.model import (
     Audit,
+    CostAt,
     Finding,
     Ignored,
     Input,
@@ -18,6 +19,7 @@ from archcheck.model import (
     TargetInfo,
     Tool,
     Trouble,
+    Workload,
 )
 
 HOSTILE = st.sampled_from(
@@ -79,6 +81,8 @@ FOUND = {
 }
 FINDINGS = st.builds(Finding, **FOUND)
 IGNORED = st.builds(Ignored, **FOUND, reason=TEXTS, until=TEXTS | st.none(), source=TEXTS)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
+DOLLARS = st.none() | NUMBERS
 COUNTS = st.integers(0, 10**6)
 SUMMARIES = st.builds(
     Summary, packages=COUNTS, ready=COUNTS, build=COUNTS, blocked=COUNTS, unknown=COUNTS, ignored=COUNTS
@@ -92,7 +96,21 @@ AUDITS = st.builds(
         Savings,
         basis=TEXTS,
         percent=st.floats(allow_nan=False, allow_infinity=False),
-        monthly_usd=st.none() | st.floats(allow_nan=False, allow_infinity=False, width=32),
+        monthly_usd=DOLLARS,
+        x86_monthly_usd=DOLLARS,
+        arm_monthly_usd=DOLLARS,
+        bill_percent=DOLLARS,
+        break_even_ratio=DOLLARS,
+        curve=tuples(st.builds(CostAt, ratio=NUMBERS, arm_monthly_usd=NUMBERS)),
+        workload=st.none()
+        | st.builds(
+            Workload,
+            memory_mb=st.none() | st.integers(1, 10**6),
+            duration_ms=DOLLARS,
+            invocations=st.none() | st.integers(1, 10**15),
+            gb_seconds=DOLLARS,
+            arm_duration_ratio=DOLLARS,
+        ),
     ),
     summary=SUMMARIES,
     packages=tuples(PACKAGES),

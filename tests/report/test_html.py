@@ -252,7 +252,7 @@ def test_savings_in_dollars_are_drawn_and_written():
 
 
 def test_the_chart_stays_inside_its_frame():
-    for scale in (0.001, 1, 33, 1e6):
+    for scale in (0.01, 1, 33, 1e6, 1e300):
         drawn = chart.chart(
             replace(
                 DOLLARS,
@@ -267,7 +267,7 @@ def test_the_chart_stays_inside_its_frame():
         assert drawn is not None
         points = [tuple(map(float, point.split(","))) for point in drawn.points.split()]
         assert all(0 <= x <= chart.WIDTH and 0 <= y <= chart.HEIGHT for x, y in points)
-        assert 2 <= len(drawn.up) <= 11
+        assert 3 <= len(drawn.up) <= 6
         assert drawn.up[0].label == "$0"
         assert drawn.points.split()[0].startswith(f"{chart.LEFT}.0,")
     assert chart.chart(replace(DOLLARS, curve=())) is None
