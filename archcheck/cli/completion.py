@@ -77,13 +77,13 @@ def run(arguments: Sequence[str], console: Console) -> int:
 
 def _commands() -> Iterator[Command]:
     from archcheck.cli.main import COMMANDS  # noqa: PLC0415 - which imports this by its name
-    from archcheck.judge.catalog import rules  # noqa: PLC0415
+    from archcheck.report.explain import codes  # noqa: PLC0415
 
-    codes = tuple(rule.code for rule in rules())
+    known = codes()
     for name, module in COMMANDS.items():
         made: Parser = import_module(module).parser()
         first = (made.description or "").partition(". ")[0].partition(";")[0].rstrip(".")
-        yield Command(name=name, help=first, words=tuple(_word(action, codes) for action in made.actions()))
+        yield Command(name=name, help=first, words=tuple(_word(action, known) for action in made.actions()))
 
 
 def _word(action: argparse.Action, codes: tuple[str, ...]) -> Word:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archcheck import __version__
 from archcheck.cli.console import Console
-from archcheck.errors import ArchcheckError
+from archcheck.errors import ArchcheckError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,6 +54,19 @@ def main(arguments: Sequence[str]) -> int:
         return ArchcheckError.exit_code
 
 
+def _command(word: str) -> str:
+    """Return the command that the first *word* names, else the default one, of which it is an argument.
+
+    Raises UsageError for a word that is neither a file nor a command, and looks like one.
+    """
+    if word in COMMANDS:
+        return word
+    near = [] if word.startswith("-") or Path(word).exists() else get_close_matches(word, COMMANDS, n=1)
+    if near:
+        raise UsageError(f"there is no command {word!r}, nor a file of this name; did you mean {near[0]}?")
+    return DEFAULT_COMMAND
+
+
 def _dispatch(arguments: list[str], console: Console) -> int:
     if arguments and arguments[0] in {"--version", "-V"}:
         console.print(f"archcheck {__version__}\n")
@@ -61,7 +76,9 @@ def _dispatch(arguments: list[str], console: Console) -> int:
 
         console.print(OVERVIEW)
         return 0
-    name = arguments.pop(0) if arguments and arguments[0] in COMMANDS else DEFAULT_COMMAND
+    name = _command(arguments[0]) if arguments else DEFAULT_COMMAND
+    if arguments and arguments[0] == name:
+        del arguments[0]
     # Libraries log to stderr what nobody asked for, tracebacks of a callback included.
     logging.disable(logging.CRITICAL)
     command = import_module(COMMANDS[name])

@@ -22,7 +22,13 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is printed and where."""
     group = parser.add_argument_group("what to print")
     group.add_argument("--json", action="store_const", const="json", dest="format", help="same as -f json")
-    group.add_argument("-f", "--format", choices=list(RENDERERS), help="what goes to stdout (default: text)")
+    group.add_argument(
+        "-f",
+        "--format",
+        choices=list(RENDERERS),
+        metavar="FORMAT",
+        help=f"what goes to stdout (default: text): {', '.join(RENDERERS)}",
+    )
     group.add_argument(
         "-o",
         "--output",

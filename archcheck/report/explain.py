@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from archcheck.report.layout import View
 
 
+def codes() -> tuple[str, ...]:
+    """Return the code of every rule."""
+    return tuple(rule.code for rule in catalog.rules())
+
+
 def explain(code: str, view: View) -> str:
     """Return the text of one rule; raises `UsageError` where there is no such rule."""
     return "\n".join(_lines(catalog.rule(code), view)) + "\n"

@@ -52,6 +52,9 @@ def test_the_overview_names_every_command(archcheck):
         (["why", "nobody"], "nobody is not among"),
         (["why", "reddy"], "did you mean ready"),
         (["cache", "burn"], "burn"),
+        (["expain", "AC003"], "no command 'expain', nor a file of this name; did you mean explain?"),
+        (["chek"], "did you mean check?"),
+        (["gone.txt"], "gone.txt"),
         (["render", "gone.json"], "gone.json"),
     ],
 )
@@ -62,6 +65,11 @@ def test_bad_usage_is_one_line_and_exit_code_2(archcheck, arguments, words):
     assert done.err.startswith("archcheck: error: ")
     assert done.err.count("\n") == 1
     assert words in done.err
+
+
+def test_a_file_with_the_name_of_a_misspelt_command_is_read(archcheck):
+    archcheck.write("chek", "ready\n")
+    assert archcheck("chek").code == 0
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"schema_version": "9.0"}', "\udcff"])
