@@ -125,7 +125,7 @@ def _settings(parsed: argparse.Namespace, environ: Mapping[str, str]) -> Setting
 def _folder(paths: Sequence[str], cwd: Path) -> Path:
     """Return the deepest folder that holds all the inputs; standard input is in the current one."""
     places = [Path(os.path.normpath(cwd / path)) for path in paths if path != "-"]
-    folders = [place if place.is_dir() else place.parent for place in places]
+    folders = [place if os.path.isdir(place) else place.parent for place in places]  # noqa: PTH112 - as below
     try:
         return Path(os.path.commonpath(folders)) if folders else cwd
     except ValueError:  # on different drives
@@ -140,10 +140,11 @@ def _candidates(folder: Path) -> Iterator[Path]:
     from archcheck.settings.file import OWN, PYPROJECT  # noqa: PLC0415
 
     above = (folder, *folder.parents)
-    root = next((each for each in above if (each / ".git").exists()), folder)
+    # os.path has no error for what is too long or may not be looked at; Path has.
+    root = next((each for each in above if os.path.exists(each / ".git")), folder)  # noqa: PTH110
     for each in above[: above.index(root) + 1]:
         for name in (OWN, PYPROJECT):
-            if (each / name).is_file():
+            if os.path.isfile(each / name):  # noqa: PTH113
                 yield each / name
 
 

@@ -6,7 +6,6 @@ import logging
 import os
 from difflib import get_close_matches
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archcheck import __version__
@@ -61,8 +60,8 @@ def _command(word: str) -> str:
     """
     if word in COMMANDS:
         return word
-    near = [] if word.startswith("-") or Path(word).exists() else get_close_matches(word, COMMANDS, n=1)
-    if near:
+    near = get_close_matches(word, COMMANDS, n=1)
+    if near and not os.path.exists(word):  # noqa: PTH110 - Path raises for a name that is too long
         raise UsageError(f"there is no command {word!r}, nor a file of this name; did you mean {near[0]}?")
     return DEFAULT_COMMAND
 

@@ -213,6 +213,12 @@ def test_the_workload_of_the_file_and_of_a_flag(project):
     assert workload(ARCHCHECK_GB_SECONDS="9")["gb_seconds"] == 9
 
 
+@pytest.mark.parametrize("path", ["x" * 5000, "x/" * 3000 + "y", "\udcff/requirements.txt"])
+def test_an_input_that_no_folder_can_have(project, path):
+    done = project(path)
+    assert (done.code, done.out) == (2, "")
+
+
 def test_nothing_is_expanded(project):
     project.write("archcheck.toml", "index-url = 'https://${SECRET}.index.invalid/simple/'\ntimeout = 1")
     done = project("--json", "--offline", environ={"SECRET": "hunter2"})
