@@ -254,7 +254,7 @@ def test_a_path_that_leads_elsewhere_on_some_host(path):
 
 
 VALUES = st.recursive(
-    st.booleans() | st.integers(-5, 5) | st.floats() | st.text(max_size=5) | st.dates(),
+    st.booleans() | st.integers(-5, 5) | st.floats() | st.text('aé."\\\n\0', max_size=5) | st.dates(),
     lambda inner: (
         st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["package", "rule", "x"]), inner)
     ),
@@ -272,13 +272,7 @@ def toml(value):
         case list():
             return "[" + ", ".join(map(toml, value)) + "]"
         case str():
-            return (
-                '"'
-                + "".join(
-                    f"\\U{ord(sign):08x}" if not 0xD800 <= ord(sign) < 0xE000 else "x" for sign in value
-                )
-                + '"'
-            )
+            return '"' + "".join(f"\\U{ord(sign):08x}" for sign in value) + '"'
         case date():
             return value.isoformat()
         case _:

@@ -24,7 +24,7 @@ def parser() -> Parser:
         choices=["dir", "clear", "prune"],
         help="dir: print the folder; clear: delete all; prune: delete the old and the excess",
     )
-    made.add_argument("--cache-dir", metavar="DIR")
+    made.add_argument("--cache-dir", metavar="DIR", help="the folder (default: the user's own cache)")
     made.add_argument("--max-mb", type=int, default=500, help="prune: keep at most this much (default: 500)")
     made.add_argument("--max-days", type=int, default=30, help="prune: keep at most this old (default: 30)")
     return made

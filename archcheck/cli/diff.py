@@ -30,7 +30,9 @@ def parser() -> Parser:
     made.add_argument("--json", action="store_const", const="json", dest="format", help="same as -f json")
     made.add_argument("-f", "--format", choices=FORMATS, default="text")
     made.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
-    made.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+    made.add_argument(
+        "--color", choices=["auto", "always", "never"], default="auto", help="colours (default: auto)"
+    )
     made.add_argument("-q", "--quiet", action="store_true", help="the headline and the new findings only")
     made.add_argument("-v", "--verbose", action="store_true", help="also audits in which nothing changed")
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from importlib import import_module
 
 import pytest
 
@@ -76,6 +77,12 @@ def test_the_script_is_one_that_the_shell_reads(archcheck, shell):
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
     subprocess.run([shell, "--no-execute" if shell == "fish" else "-n", path], check=True, timeout=30)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_says_what_it_does(command):
+    actions = import_module(COMMANDS[command]).parser().actions()
+    assert [action.option_strings for action in actions if action.option_strings and not action.help] == []
 
 
 def test_another_shell(archcheck):
