@@ -1,6 +1,6 @@
 """The cache on disk: one file an answer, written whole or not at all, believed only where it proves intact.
 
-Layout: `<folder>/v1/<first two digits>/<sha256 of kind and address>.entry`. An entry is a magic word, the
+Layout: `<folder>/v2/<first two digits>/<sha256 of kind and address>.entry`. An entry is a magic word, the
 length of the header, the header (msgpack) and the body. Several processes may use it at once: entries are
 written beside their place and renamed into it, and whoever renames last wins.
 """
@@ -28,7 +28,7 @@ Mode = Literal["normal", "off", "refresh", "offline"]
 
 _MAGIC = b"archcheck1\n"
 _LENGTH = 4
-_VERSION = "v1"
+_VERSION = "v2"
 _OLD_VERSION = re.compile(r"v[0-9]{1,4}")
 _SHELF = re.compile(r"[0-9a-f]{2}")
 _ENTRY = re.compile(r"[0-9a-f]{64}\.entry")

@@ -10,10 +10,10 @@ import msgspec
 
 from archcheck.index.addresses import host
 from archcheck.index.background import network
+from archcheck.index.entries import PageError
 from archcheck.index.exchange import PAGE_LIMIT
 from archcheck.index.freshness import fresh_until
 from archcheck.index.model import Unavailable
-from archcheck.index.pages import PageError
 from archcheck.index.refusals import FORBIDDEN, is_code_artifact, refused
 
 if TYPE_CHECKING:

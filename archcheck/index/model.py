@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from archcheck.distribution import IndexFile
 from archcheck.index.filenames import version_of
+from archcheck.index.listing import ListedFiles
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
 
     from packaging.utils import NormalizedName
@@ -38,12 +40,14 @@ class Project:
     """
 
     name: NormalizedName
-    files: tuple[IndexFile, ...]
+    files: Sequence[IndexFile]
     complete: bool = True
 
     @cached_property
-    def releases(self) -> dict[Version, tuple[IndexFile, ...]]:
+    def releases(self) -> Mapping[Version, tuple[IndexFile, ...]]:
         """The files by version, newest version first; files whose version cannot be read are left out."""
+        if isinstance(self.files, ListedFiles):
+            return self.files.releases
         found: dict[Version, list[IndexFile]] = {}
         texts: dict[str, Version | None] = {}
         for file in self.files:

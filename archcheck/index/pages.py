@@ -7,14 +7,16 @@ One malformed entry refuses the whole page: to leave a file out could turn "has 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, NamedTuple
-from urllib.parse import quote, unquote, urljoin
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 import msgspec
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from archcheck.index.entries import Entry, PageError, Size, absolute, index_file
 from archcheck.index.filenames import is_distribution, version_text
+from archcheck.index.listing import Listing, listed
 from archcheck.index.model import IndexFile, Project
 
 if TYPE_CHECKING:
@@ -22,13 +24,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-_HASHES = ("sha256", "sha512", "sha384", "sha224", "sha1", "md5")
-_RESERVED = ":/?#[]@!$&'()*+,;=%~"  # what a URL holds unquoted (RFC 3986), and what is quoted already
 _HTML_TYPES = ("text/html", "application/vnd.pypi.simple.v1+html", "application/xhtml+xml")
-
-
-class PageError(ValueError):
-    """The index's answer is not a page; the text says which key or part, and what was expected there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,29 +36,12 @@ class VersionDocument:
     requires_python: str | None
 
 
-_Size = Annotated[int, msgspec.Meta(ge=0)]
-
-
-class _File(msgspec.Struct, rename="kebab"):
-    """An entry of `files` (PEP 691); PEP 714 tells where its metadata file is announced."""
-
-    filename: str
-    url: str
-    hashes: dict[str, str] = {}
-    requires_python: str | None = None
-    size: _Size | None = None
-    upload_time: str | None = None
-    yanked: bool | str | None = None
-    core_metadata: bool | dict[str, str] | None = None
-    dist_info_metadata: bool | dict[str, str] | None = None
-
-
 class _Meta(msgspec.Struct, rename="kebab"):
     api_version: str = "1.0"
 
 
 class _Page(msgspec.Struct):
-    files: list[_File]
+    files: list[Entry]
     meta: _Meta = msgspec.field(default_factory=_Meta)
 
 
@@ -73,7 +52,7 @@ class _Upload(msgspec.Struct):
     url: str
     digests: dict[str, str] = {}
     requires_python: str | None = None
-    size: _Size | None = None
+    size: Size | None = None
     upload_time_iso_8601: str | None = None
     yanked: bool = False
 
@@ -96,50 +75,14 @@ _decode_document = msgspec.json.Decoder(_Document).decode
 _DECODE_ERRORS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
 
-def parse_json(body: bytes, *, url: str, name: NormalizedName) -> Project:
+def parse_json(body: bytes, *, url: str, name: NormalizedName) -> Listing:
     """Return the files that a PEP 691 page at *url* (after redirects) lists; raise `PageError`."""
     try:
         page = _decode_page(body)
     except _DECODE_ERRORS as error:
         raise PageError(str(error)) from error
     _check_api_version(page.meta.api_version, "$.meta.api-version")
-    files = tuple([_index_file(file, url) for file in page.files if is_distribution(file.filename)])
-    return Project(name=name, files=files)
-
-
-def _index_file(file: _File, page_url: str) -> IndexFile:
-    if "/" in file.filename or "\\" in file.filename:
-        raise PageError(f"Expected a file name, got {file.filename!r} - at `$.files[...].filename`")
-    announced = file.core_metadata
-    if announced is None:
-        announced = file.dist_info_metadata
-    url = _absolute(file.url, page_url)
-    if url is None:
-        raise PageError(f"Expected the address of {file.filename}, got {file.url!r} - at `$.files[...].url`")
-    return IndexFile(
-        filename=file.filename,
-        url=url,
-        hashes=_one_hash(file.hashes),
-        requires_python=file.requires_python or None,
-        size=file.size,
-        upload_time=file.upload_time,
-        yanked=bool(file.yanked),
-        metadata=_announced(announced),
-    )
-
-
-def _announced(value: bool | dict[str, str] | None) -> str | None:  # noqa: FBT001 - PEP 714 has it so
-    if not value and not isinstance(value, dict):
-        return None
-    sha256 = value.get("sha256") if isinstance(value, dict) else None
-    return f"sha256:{sha256.lower()}" if sha256 else ""
-
-
-def _one_hash(hashes: Mapping[str, str]) -> tuple[str, ...]:
-    for algorithm in _HASHES:
-        if algorithm in hashes:
-            return (f"{algorithm}:{hashes[algorithm].lower()}",)
-    return ()
+    return listed(page.files, url=url, name=name)
 
 
 def _check_api_version(text: str, where: str) -> None:
@@ -147,29 +90,7 @@ def _check_api_version(text: str, where: str) -> None:
         raise PageError(f"Expected version 1 of the simple repository API, got {text!r} - at `{where}`")
 
 
-def _absolute(link: str, base: str) -> str | None:
-    """Return *link* as an absolute URL without fragment and credentials; None where it leads nowhere.
-
-    A page from the network may only link to the network: `file:` links are for pages that are files.
-    """
-    try:
-        url = link if link.startswith("https://") else urljoin(base, link.strip())
-    except ValueError:  # such as http://[::1
-        return None
-    scheme, colon, rest = url.partition("://")
-    if not colon or not (scheme in {"https", "http"} or (scheme == "file" and base.startswith("file:"))):
-        return None
-    if "#" in rest:
-        rest = rest.partition("#")[0]
-    if "@" in rest:
-        host, slash, path = rest.partition("/")
-        rest = host.rpartition("@")[2] + slash + path
-    if not rest.isascii() or " " in rest or not rest.isprintable():
-        rest = quote(rest, safe=_RESERVED)
-    return f"{scheme}://{rest}"
-
-
-def parse_html(body: bytes, *, url: str, name: NormalizedName, content_type: str | None = None) -> Project:
+def parse_html(body: bytes, *, url: str, name: NormalizedName, content_type: str | None = None) -> Listing:
     """Return the files of *name* that an HTML page at *url* links to; raise `PageError`.
 
     The page may be a project page (PEP 503), a find-links page or a web server's listing of a folder:
@@ -186,9 +107,12 @@ def parse_html(body: bytes, *, url: str, name: NormalizedName, content_type: str
         raise PageError("Expected an HTML page, got broken markup") from error
     if page.api_version is not None:
         _check_api_version(page.api_version, "meta pypi:repository-version")
-    base = _absolute(page.base, url) if page.base else None
+    base = absolute(page.base, url) if page.base else None
     files = (_linked_file(anchor, base or url, name) for anchor in page.anchors)
-    return Project(name=name, files=tuple(file for file in files if file is not None))
+    try:
+        return listed(filter(None, files), url=url, name=name)
+    except UnicodeEncodeError as error:  # some charsets can spell half a character
+        raise PageError("Expected an HTML page, got text that is no Unicode") from error
 
 
 def _decode(body: bytes, parameters: str) -> str:
@@ -199,23 +123,23 @@ def _decode(body: bytes, parameters: str) -> str:
         return body.decode("utf-8", "replace")
 
 
-def _linked_file(anchor: Mapping[str, str | None], base: str, name: NormalizedName) -> IndexFile | None:
+def _linked_file(anchor: Mapping[str, str | None], base: str, name: NormalizedName) -> Entry | None:
     link = (anchor.get("href") or "").strip()
     target, _, fragment = link.partition("#")
     filename = unquote(target.partition("?")[0].rpartition("/")[2])
-    if "/" in filename or version_text(filename, name) is None:
+    if "/" in filename or "\\" in filename or version_text(filename, name) is None:
         return None
-    url = _absolute(target, base)
+    url = absolute(target, base)
     if url is None:
         return None
     announced = anchor.get("data-core-metadata", anchor.get("data-dist-info-metadata"))
-    return IndexFile(
+    return Entry(
         filename=filename,
         url=url,
-        hashes=_one_hash(dict(_pairs(fragment))),
+        hashes=dict(_pairs(fragment)),
         requires_python=anchor.get("data-requires-python") or None,
         yanked="data-yanked" in anchor,
-        metadata=None if announced in {None, "false"} else _announced(dict(_pairs(announced or ""))),
+        core_metadata=None if announced in {None, "false"} else dict(_pairs(announced or "")),
     )
 
 
@@ -246,7 +170,7 @@ def parse_version_json(
         if canonicalize_name(info.name) != name or Version(info.version) != version:
             return None
         uploads = [upload for upload in document.urls if is_distribution(upload.filename)]
-        files = tuple(_index_file(_as_file(upload), url) for upload in uploads)
+        files = tuple(index_file(_as_entry(upload), url) for upload in uploads)
     except (*_DECODE_ERRORS, PageError, InvalidVersion):
         return None
     return VersionDocument(
@@ -256,8 +180,8 @@ def parse_version_json(
     )
 
 
-def _as_file(upload: _Upload) -> _File:
-    return _File(
+def _as_entry(upload: _Upload) -> Entry:
+    return Entry(
         filename=upload.filename,
         url=upload.url,
         hashes=upload.digests,

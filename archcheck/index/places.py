@@ -10,11 +10,12 @@ import msgspec
 
 from archcheck.index.addresses import file_url, filename_of, host, page_url, version_url
 from archcheck.index.documents import Absent, Document
+from archcheck.index.entries import PageError
 from archcheck.index.exchange import PAGE_LIMIT
 from archcheck.index.filenames import is_distribution, version_text
+from archcheck.index.listing import ListedFiles, Listing
 from archcheck.index.model import IndexFile, Project, Unavailable
 from archcheck.index.pages import (
-    PageError,
     VersionDocument,
     list_folder,
     parse_html,
@@ -23,6 +24,8 @@ from archcheck.index.pages import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
@@ -43,7 +46,7 @@ class _Release(msgspec.Struct, frozen=True, array_like=True):
     requires_python: str | None
 
 
-class _Listing(msgspec.Struct, frozen=True, array_like=True):
+class _LinksPage(msgspec.Struct, frozen=True, array_like=True):
     """What the cache keeps of a find-links page: itself, since it may list any number of projects."""
 
     url: str
@@ -51,9 +54,9 @@ class _Listing(msgspec.Struct, frozen=True, array_like=True):
     body: bytes
 
 
-_decode_files = msgspec.msgpack.Decoder(tuple[IndexFile, ...]).decode
+_decode_page = msgspec.msgpack.Decoder(Listing).decode
 _decode_release = msgspec.msgpack.Decoder(_Release).decode
-_decode_listing = msgspec.msgpack.Decoder(_Listing).decode
+_decode_links = msgspec.msgpack.Decoder(_LinksPage).decode
 _decode_true = msgspec.msgpack.Decoder(bool).decode
 
 Found = Project | Absent | Unavailable
@@ -132,11 +135,11 @@ class HttpIndex:
                 kind="page",
                 url=url,
                 accept=_PAGES,
-                read=lambda reply: _files_on(reply.body, reply.url, reply.headers.get("content-type"), name),
-                decode=_decode_files,
+                read=lambda reply: _listing(reply.body, reply.url, reply.headers.get("content-type"), name),
+                decode=_decode_page,
             )
         )
-        return Project(name=name, files=found) if isinstance(found, tuple) else found
+        return Project(name=name, files=ListedFiles(found)) if isinstance(found, Listing) else found
 
 
 class LinksPage:
@@ -157,11 +160,11 @@ class LinksPage:
                 kind="links",
                 url=self._url,
                 accept=_PAGES,
-                read=lambda reply: _Listing(reply.url, reply.headers.get("content-type", ""), reply.body),
-                decode=_decode_listing,
+                read=lambda reply: _LinksPage(reply.url, reply.headers.get("content-type", ""), reply.body),
+                decode=_decode_links,
             )
         )
-        if not isinstance(found, _Listing):
+        if not isinstance(found, _LinksPage):
             return found
         listed = _on_page(found.body, found.url, found.content_type or None, name)
         if not isinstance(listed, Project):
@@ -237,22 +240,22 @@ def merged(name: NormalizedName, found: list[Found]) -> Project | Unavailable | 
     return Project(name=name, files=tuple(files.values()), complete=all(each.complete for each in projects))
 
 
-def _with_metadata(files: tuple[IndexFile, ...]) -> tuple[IndexFile, ...]:
+def _with_metadata(files: Iterable[IndexFile]) -> tuple[IndexFile, ...]:
     """Return *files* with metadata presumed beside each wheel: the document does not say which have it."""
     return tuple(msgspec.structs.replace(file, metadata="") if file.is_wheel else file for file in files)
 
 
-def _files_on(body: bytes, url: str, content_type: str | None, name: NormalizedName) -> tuple[IndexFile, ...]:
+def _listing(body: bytes, url: str, content_type: str | None, name: NormalizedName) -> Listing:
     """Return the files on a page of either format, told apart by its content type; raise `PageError`."""
     kind = (content_type or "").partition(";")[0].strip().lower()
     if kind in {_JSON, "application/json"}:
-        return parse_json(body, url=url, name=name).files
-    return parse_html(body, url=url, name=name, content_type=content_type).files
+        return parse_json(body, url=url, name=name)
+    return parse_html(body, url=url, name=name, content_type=content_type)
 
 
 def _on_page(body: bytes, url: str, content_type: str | None, name: NormalizedName) -> Found:
     try:
-        return Project(name=name, files=_files_on(body, url, content_type, name))
+        return Project(name=name, files=ListedFiles(_listing(body, url, content_type, name)))
     except PageError as error:
         return Unavailable(reason=f"{host(url)} answered with something else: {error}", incomplete=True)
 

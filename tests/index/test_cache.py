@@ -24,7 +24,7 @@ def put(cache, body=b"body", url=URL, **values):
 
 
 def entry_file(folder):
-    (found,) = folder.glob("v1/*/*.entry")
+    (found,) = folder.glob("v2/*/*.entry")
     return found
 
 
@@ -220,12 +220,12 @@ def test_info_clear_and_what_is_not_ours(tmp_path):
     cache = Cache(tmp_path)
     for number in range(3):
         put(cache, b"x" * 1000, url=f"{URL}{number}")
-    shelf = next((tmp_path / "v1").iterdir())
+    shelf = next((tmp_path / "v2").iterdir())
     strangers = [
         tmp_path / "notes.txt",
-        tmp_path / "v1" / "notes.txt",
+        tmp_path / "v2" / "notes.txt",
         shelf / "notes.entry",
-        tmp_path / "v1" / "zz" / ("0" * 64 + ".entry"),
+        tmp_path / "v2" / "zz" / ("0" * 64 + ".entry"),
         tmp_path / "other" / "ab" / ("0" * 64 + ".entry"),
     ]
     for stranger in strangers:
@@ -234,7 +234,7 @@ def test_info_clear_and_what_is_not_ours(tmp_path):
     outside = tmp_path.parent / f"{tmp_path.name}-outside"
     outside.mkdir()
     (outside / ("0" * 64 + ".entry")).write_text("mine")
-    (tmp_path / "v1" / "00").symlink_to(outside)
+    (tmp_path / "v2" / "00").symlink_to(outside)
     (shelf / ("1" * 64 + ".entry")).symlink_to(strangers[0])
     old = tmp_path / "v0" / "ab" / ("0" * 64 + ".entry")
     old.parent.mkdir(parents=True)

@@ -7,6 +7,7 @@ import json
 import time
 from html import escape
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,8 +15,10 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from pip._internal.index.collector import IndexContent, parse_links
 
+from archcheck.index.entries import PageError
+from archcheck.index.listing import ListedFiles, Listing
 from archcheck.index.model import IndexFile, Project
-from archcheck.index.pages import PageError, list_folder, parse_html, parse_json, parse_version_json
+from archcheck.index.pages import list_folder, parse_html, parse_json, parse_version_json
 
 URL = "https://index.example/simple/demo/"
 NAME = canonicalize_name("demo")
@@ -32,7 +35,7 @@ def entry(**fields: object) -> dict:
 
 
 def one(body: bytes) -> IndexFile:
-    (file,) = parse_json(body, url=URL, name=NAME).files
+    (file,) = ListedFiles(parse_json(body, url=URL, name=NAME))
     return file
 
 
@@ -110,13 +113,13 @@ def test_addresses_are_absolute_and_carry_no_credentials(link: str, expected: st
 
 def test_credentials_in_the_pages_own_address_do_not_spread() -> None:
     body = page(entry(url="x.whl"))
-    (file,) = parse_json(body, url="https://user:secret@index.example/demo/", name=NAME).files
+    (file,) = ListedFiles(parse_json(body, url="https://user:secret@index.example/demo/", name=NAME))
     assert file.url == "https://index.example/demo/x.whl"
 
 
 def test_only_distributions_are_kept() -> None:
     names = ["demo-1.0.exe", "demo-1.0.tar.gz", "demo-1.0.egg", WHEEL, "demo-1.0.zip", "demo-1.0.whl.asc"]
-    files = parse_json(page(*(entry(filename=name) for name in names)), url=URL, name=NAME).files
+    files = ListedFiles(parse_json(page(*(entry(filename=name) for name in names)), url=URL, name=NAME))
     assert [file.filename for file in files] == ["demo-1.0.tar.gz", WHEEL, "demo-1.0.zip"]
 
 
@@ -153,7 +156,7 @@ def test_a_large_page_is_read_in_little_time() -> None:
     files = [entry(filename=f"demo-1.{n}-py3-none-any.whl", hashes={"sha256": SHA}) for n in range(10_000)]
     body = page(*files)
     start = time.process_time()
-    assert len(parse_json(body, url=URL, name=NAME).files) == len(files)
+    assert len(ListedFiles(parse_json(body, url=URL, name=NAME))) == len(files)
     assert time.process_time() - start < 0.5  # some 20 ms; the bound is for a crowded machine
 
 
@@ -170,9 +173,10 @@ HTML = """<!DOCTYPE html><html><head><base href="/other/"><meta name="pypi:repos
 
 
 def test_an_html_page_in_full() -> None:
-    project = parse_html(
+    listing = parse_html(
         HTML.format(sha=SHA).encode(), url=URL, name=NAME, content_type="text/html; charset=UTF-8"
     )
+    project = Project(name=NAME, files=ListedFiles(listing))
     assert project.files == (
         IndexFile(
             filename=WHEEL,
@@ -206,13 +210,14 @@ AUTOINDEX = b"""<html><head><title>Index of /wheels/</title></head><body><h1>Ind
 
 
 def test_a_web_servers_listing_of_a_folder() -> None:
-    project = parse_html(AUTOINDEX, url="https://index.example/wheels/", name=NAME)
+    listing = parse_html(AUTOINDEX, url="https://index.example/wheels/", name=NAME)
+    project = Project(name=NAME, files=ListedFiles(listing))
     assert [file.url for file in project.files] == [f"https://index.example/wheels/{WHEEL}"]
 
 
 def test_a_page_on_disk_may_link_to_the_disk() -> None:
     body = f'<a href="{WHEEL}">x</a>'.encode()
-    (file,) = parse_html(body, url="file:///srv/links.html", name=NAME).files
+    (file,) = ListedFiles(parse_html(body, url="file:///srv/links.html", name=NAME))
     assert file.url == f"file:///srv/{WHEEL}"
 
 
@@ -232,7 +237,7 @@ def test_html_that_is_none_is_refused(body: bytes, content_type: str) -> None:
 @pytest.mark.parametrize("charset", ["utf-16", "latin-1", "no-such-charset", '"utf-8"', "idna", "hex"])
 def test_charsets_of_all_sorts_are_survived(charset: str) -> None:
     body = f'<a href="{WHEEL}">x</a>'.encode("utf-16" if charset == "utf-16" else "ascii")
-    assert parse_html(body, url=URL, name=NAME, content_type=f"text/html; charset={charset}").files
+    assert parse_html(body, url=URL, name=NAME, content_type=f"text/html; charset={charset}").count
 
 
 def document(**changes: object) -> bytes:
@@ -305,6 +310,22 @@ def test_a_folder_lists_the_projects_files_alone() -> None:
     assert list_folder(NAME, files).files == (IndexFile(filename=WHEEL, url=f"file:///w/{WHEEL}", size=3),)
 
 
+PLAIN = "demo-{}-py3-none-any.whl"
+
+
+@given(st.lists(st.sampled_from(["1.0", "1", "1.0.0", "2", "2.0rc1", "1!0", "10", "one", "1.0+x"])))
+def test_releases_are_the_same_read_in_part_as_read_in_full(texts: list[str]) -> None:
+    files = [entry(filename=PLAIN.format(text), url=f"f/{place}") for place, text in enumerate(texts)]
+    listing = parse_json(page(*files), url=URL, name=NAME)
+    kept = msgspec.msgpack.decode(msgspec.msgpack.encode(listing), type=Listing)
+    whole = Project(name=NAME, files=tuple(ListedFiles(listing))).releases
+    for version in map(Version, ["1", "2", "3", "1!0.0", "0", "1.0+x"]):
+        releases = ListedFiles(kept).releases
+        assert releases.get(version) == whole.get(version)
+        assert (version in releases, len(releases)) == (version in whole, len(whole))
+    assert list(ListedFiles(kept).releases.items()) == list(whole.items())
+
+
 versions = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,2}){0,2}(rc[0-9])?", fullmatch=True)
 file_entries = st.fixed_dictionaries(
     {"version": versions, "requires": st.sampled_from([None, ">=3.8", '<4,>"3']), "yanked": st.booleans()}
@@ -328,8 +349,8 @@ def test_both_forms_of_a_page_say_the_same_and_pip_reads_the_same(entries: list[
     )
     anchors = (anchor(f"../f/{n}", e) for n, e in zip(names, entries, strict=True))
     html = "\n".join(anchors).encode()
-    files = parse_json(body, url=URL, name=NAME).files
-    assert files == parse_html(html, url=URL, name=NAME).files
+    files = ListedFiles(parse_json(body, url=URL, name=NAME))
+    assert files == ListedFiles(parse_html(html, url=URL, name=NAME))
     links = parse_links(IndexContent(html, "text/html", encoding=None, url=URL, cache_link_parsing=False))
     assert [(file.url, file.requires_python) for file in files] == [
         (link.url, link.requires_python) for link in links
@@ -344,7 +365,7 @@ def test_both_forms_of_a_page_say_the_same_and_pip_reads_the_same(entries: list[
 def test_arbitrary_bytes_raise_nothing_but_our_own(body: bytes) -> None:
     for parse in (parse_json, parse_html):
         with contextlib.suppress(PageError):
-            assert isinstance(parse(body, url=URL, name=NAME), Project)
+            assert isinstance(parse(body, url=URL, name=NAME), Listing)
     parse_version_json(body, url=URL, name=NAME, version=Version("1.0"))
 
 
