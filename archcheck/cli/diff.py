@@ -28,7 +28,7 @@ def parser() -> Parser:
     made.add_argument("old", metavar="OLD.json")
     made.add_argument("new", metavar="NEW.json")
     made.add_argument("--json", action="store_const", const="json", dest="format", help="same as -f json")
-    made.add_argument("-f", "--format", choices=FORMATS, default="text")
+    made.add_argument("-f", "--format", choices=FORMATS, default="text", help="text by default")
     made.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
     made.add_argument(
         "--color", choices=["auto", "always", "never"], default="auto", help="colours (default: auto)"

@@ -33,6 +33,7 @@ _EXPECTED: Final = {
     "flag": "true or false",
     "date": "a date such as 2026-11-23",
 }
+_BITS: Final = 64
 _TYPES: Final = {"flag": (bool,), "number": (int, float), "whole number": (int,)}
 
 
@@ -111,7 +112,8 @@ def _value(key: Key, value: Any, at: At) -> Value:
         case "date" if isinstance(value, date | str):  # TOML has dates of its own; a datetime is one
             return value if isinstance(value, str) else value.isoformat()
     # `type` and not `isinstance`: true is no number.
-    if type(value) not in _TYPES.get(key.kind, ()):
+    too_large = isinstance(value, int) and value.bit_length() > _BITS
+    if type(value) not in _TYPES.get(key.kind, ()) or too_large:
         at.expected(_EXPECTED.get(key.kind, f"a {key.kind}"), value)
     found: Value = value
     return found

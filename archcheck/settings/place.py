@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 _SHOWN = 60
+_BITS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class At:
         """Return the place of one entry: a table's by its name, a list's by its position."""
         if isinstance(step, int):
             return replace(self, key=f"{self.key}[{step}]")
+        step = _short(step)
         return replace(self, key=f"{self.key}.{step}" if self.key else step)
 
     def expected(self, what: str, found: object) -> NoReturn:
@@ -36,13 +38,13 @@ class At:
         """Raise the SettingsError with *message*."""
         raise SettingsError(f"{self.path}: {self.key}: {message}" if self.key else f"{self.path}: {message}")
 
-    def table(self, value: Any, known: Collection[str] | None = None) -> dict[str, Any]:
-        """Return *value*, which has to be a table, with no keys but those *known*."""
+    def table(self, value: Any, known: Collection[str] = ()) -> dict[str, Any]:
+        """Return *value*, which has to be a table; with no keys but those *known*, where any are."""
         if not isinstance(value, dict):
             self.expected("a table", value)
-        for name in value if known is not None else ():
-            if name not in known:  # type: ignore[operator]
-                self[name].refuse(f"there is no such setting; {_nearest(name, known or ())}")
+        for name in value if known else ():
+            if name not in known:
+                self[name].refuse(f"there is no such setting; {_nearest(name, known)}")
         return value
 
     def text(self, value: Any) -> str:
@@ -59,17 +61,20 @@ def described(value: object) -> str:
             return "true" if value else "false"
         case dict() | list():
             return "a table" if isinstance(value, dict) else "a list"
+        case int() if value.bit_length() > _BITS:  # Python refuses to write it in decimal
+            return "a number of very many digits"
         case int() | float():
-            return f"the number {value!r}"[:_SHOWN]
+            return f"the number {value!r}"
         case date() | time():
             return f"the date {value.isoformat()}"
         case _:
-            text = repr(value)
-            return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+            return _short(repr(value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name.lower().replace("_", "-"), known, n=1) or get_close_matches(
-        name, known, n=1
-    )
+    near = get_close_matches(name.lower().replace("_", "-"), known, n=1)
     return f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"
