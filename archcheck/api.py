@@ -15,6 +15,7 @@ from archcheck.index.installers import settings_for
 from archcheck.index.network import NetworkIndex
 from archcheck.index.trust import restricted
 from archcheck.inputs import Disk, read_constraints, read_input
+from archcheck.inputs.files import absolute
 from archcheck.judge.assumed import unused_assumptions
 from archcheck.judge.ignored import set_aside
 from archcheck.judge.recommend import worst
@@ -75,6 +76,26 @@ def perform(request: Request, watch: Callable[[str, NetworkIndex], None] | None 
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
     kept = set_aside(noted, policy.ignores, today=date.fromisoformat(moment[:10]))
     return assemble(kept, generated_at=moment)
+
+
+def perform_again(report: Report, request: Request) -> Report:
+    """Return a report on the inputs and targets of *report* as they are in the commit that *request* names.
+
+    What that commit has not is left out.
+    """
+    files = files_of(request)
+    targets: dict[tuple[str, str], list[str]] = {}
+    for audit in report.audits:
+        targets.setdefault((audit.input.path, audit.input.kind), []).append(audit.target.id)
+    reports = [
+        perform(replace(request, paths=(path,), kind=kind, targets=tuple(named)))
+        for (path, kind), named in targets.items()
+        if files.is_file(absolute(request.cwd, path))
+    ]
+    audits = tuple(audit for each in reports for audit in each.audits)
+    if not audits:
+        return replace(report, complete=True, audits=())
+    return assemble(audits, generated_at=reports[0].generated_at)
 
 
 def assemble(audits: Sequence[Audit], *, generated_at: str) -> Report:

@@ -8,10 +8,12 @@ Whether the job fails for what was found is for the exit code of `archcheck chec
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archcheck.cli.arguments import Parser
+from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
+from archcheck.cli.configuration import add_settings, configure, decided
 from archcheck.cli.render import read_report
 from archcheck.errors import InputError, UsageError
 from archcheck.report.layout import clean
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
     from archcheck.bot.plan import Draft
     from archcheck.bot.publish import Fate
     from archcheck.cli.console import Console
+    from archcheck.model import Report
 
 _TOKENS = {"github": ("GITHUB_TOKEN", "GH_TOKEN"), "gitlab": ("GITLAB_TOKEN",)}
+_SECRETS = frozenset(name for names in _TOKENS.values() for name in names)
 _SUMMARY_LIMIT = 1024 * 1024  # bytes that a step may write
 _MAX_EVENT = 32 * 2**20
 _FATES: Mapping[Fate, str] = {
@@ -45,13 +49,14 @@ _FATES: Mapping[Fate, str] = {
 
 def run(arguments: Sequence[str], console: Console) -> int:
     """Write, update or leave the comment, and say which; see the module for the exit code."""
-    parsed = parser().parse(arguments)
+    command = parser()
+    parsed = command.parse(arguments)
     from archcheck.bot.comment import draft  # noqa: PLC0415 - `--help` and usage errors come first
     from archcheck.bot.forge import ForgeError  # noqa: PLC0415
     from archcheck.bot.marker import checked_key, marked  # noqa: PLC0415
 
     report = read_report(parsed.result)
-    base = read_report(parsed.baseline) if parsed.baseline else None
+    base = _base(parsed, command, report, console)
     key = checked_key(parsed.key)
     text = draft(report, base, key=key, when=parsed.comment_when, report_url=_checked_url(parsed.report_url))
     if parsed.dry_run:
@@ -64,6 +69,22 @@ def run(arguments: Sequence[str], console: Console) -> int:
         instead = "; what it would say is in the job summary" if summarized else ""
         _warn(f"no comment: {error}{instead}", console)
     return 0
+
+
+def _base(parsed: argparse.Namespace, command: Parser, report: Report, console: Console) -> Report | None:
+    """Return the report on the base: a saved one, or one made now of the commit that is named."""
+    if parsed.baseline and parsed.base:
+        raise UsageError("--baseline and --base exclude each other")
+    if not parsed.base:
+        return read_report(parsed.baseline) if parsed.baseline else None
+    from archcheck.api import perform_again  # noqa: PLC0415
+
+    parsed.path = [audit.input.path for audit in report.audits]
+    settings = configure(command, parsed, console)
+    # What resolves and fetches has no use for the token.
+    environ = {name: value for name, value in console.environ.items() if name not in _SECRETS}
+    request = request_of(parsed, replace(console, environ=environ), parsed.path)
+    return perform_again(report, replace(decided(request, parsed, settings), revision=parsed.base))
 
 
 def _publish(parsed: argparse.Namespace, text: Draft, console: Console) -> str:
@@ -214,6 +235,11 @@ def parser() -> Parser:
     made.add_argument("forge", choices=list(_TOKENS))
     made.add_argument("result", metavar="RESULT.json")
     made.add_argument("--baseline", metavar="BASE.json", help="the result for the base: say what changed")
+    made.add_argument(
+        "--base",
+        metavar="REV",
+        help="audit the same inputs in the git commit REV: say what changed (the options below are for this)",
+    )
     made.add_argument("--key", default="default", help="tells several comments on one pull request apart")
     made.add_argument(
         "--comment-when",
@@ -227,4 +253,8 @@ def parser() -> Parser:
     made.add_argument("--number", type=int, help="the pull request (default: that of the CI job)")
     made.add_argument("--commit", metavar="SHA", help="the audited head (default: that of the CI job)")
     made.add_argument("--dry-run", action="store_true", help="print the comment; ask and write nothing")
+    add_input(made)
+    add_settings(made)
+    add_resolution(made)
+    add_network(made)
     return made

@@ -1,0 +1,237 @@
+"""What the comment says: the difference first, everything escaped, and never more than a forge takes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archcheck.bot.budget import Section, fitted
+from archcheck.bot.comment import BUDGET, draft
+from archcheck.bot.marker import marked, read_marker
+from archcheck.bot.plan import WHENS, Create, Draft, Nothing, Resolve, Update, plan
+from tests.report.examples import EXAMPLES, HOSTILE, LEGACY, MATRIX, NO_INDEX, READY_NOW, UNDETERMINED
+
+URL = "https://ci.example/report.html"
+
+
+def said(report, base=None, *, when="changes", url=None):
+    return draft(report, base, key="default", when=when, report_url=url)
+
+
+def without(report, count):
+    """Return *report* without its first *count* packages and what was found of them."""
+    audit = report.audits[0]
+    return replace(
+        report, audits=(replace(audit, findings=audit.findings[count:], packages=audit.packages[count:]),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "headline"),
+    [
+        (without(LEGACY, 2), LEGACY, "✗ This pull request brings 2 new obstacles on the way to arm64"),
+        (without(LEGACY, 1), LEGACY, "✗ This pull request brings 1 new obstacle on the way to arm64"),
+        (LEGACY, without(LEGACY, 2), "✓ This pull request clears 2 obstacles to arm64: 5 left"),
+        (UNDETERMINED, READY_NOW, "✓ This pull request clears 1 obstacle to arm64: ready for arm64 now"),
+        (
+            READY_NOW,
+            UNDETERMINED,
+            "? This pull request brings 1 package that could not be determined on the way to arm64",
+        ),
+        (LEGACY, LEGACY, "This pull request changes nothing for arm64: 7 obstacles as before"),
+        (READY_NOW, READY_NOW, "This pull request changes nothing for arm64: ready for arm64 now"),
+        (
+            READY_NOW,
+            without(READY_NOW, 2),
+            "This pull request changes 2 packages, and nothing for arm64: ready for arm64 now",
+        ),
+    ],
+)
+def test_the_headline_is_what_the_pull_request_changes(base, head, headline):
+    assert said(head, base).text.splitlines()[0] == f"### {headline}"
+
+
+def test_new_obstacles_come_first_and_open_the_rest_is_folded():
+    text = said(LEGACY, without(LEGACY, 2), url=URL).text
+    opened, folded = text.split("<details>", 1)
+    assert "**`cryptography 3.0`** needs a build" in opened
+    assert "from `requirements.txt:1`" in opened
+    assert "**remedy:** upgrade cryptography 3.0 → 3.1" in opened
+    assert "pandas" not in opened
+    assert "pandas" in folded
+    assert text.endswith(f"[full report](<{URL}>)</sub>")
+
+
+def test_the_text_has_neither_date_nor_commit():
+    later = replace(LEGACY, generated_at="2031-01-01T00:00:00Z")
+    assert said(later, READY_NOW) == said(LEGACY, READY_NOW)
+
+
+@pytest.mark.parametrize(
+    ("report", "base", "news"),
+    [
+        (LEGACY, LEGACY, {"changes": False, "findings": True, "always": True}),
+        (READY_NOW, READY_NOW, {"changes": False, "findings": False, "always": True}),
+        (READY_NOW, LEGACY, {"changes": True, "findings": False, "always": True}),
+        (LEGACY, READY_NOW, {"changes": True, "findings": True, "always": True}),
+        (READY_NOW, None, {"changes": False, "findings": False, "always": True}),
+        (LEGACY, None, {"changes": True, "findings": True, "always": True}),
+        (NO_INDEX, None, {"changes": True, "findings": True, "always": True}),
+    ],
+)
+def test_what_is_worth_a_new_comment(report, base, news):
+    assert {when: said(report, base, when=when).news for when in WHENS} == news
+
+
+def test_a_resolved_comment_claims_no_more_than_the_verdict():
+    assert "not ready for arm64: 7 of 9" in said(LEGACY, LEGACY).resolved
+    assert "✓ ready for arm64 now" in said(READY_NOW, None, when="findings").resolved
+
+
+def test_gaps_on_either_side_are_said():
+    text = said(READY_NOW, replace(READY_NOW, complete=False)).text
+    assert "the earlier result is not complete" in text
+
+
+def test_several_targets_are_rows_and_one_item():
+    twice = replace(
+        LEGACY,
+        audits=(
+            LEGACY.audits[0],
+            replace(LEGACY.audits[0], target=replace(LEGACY.audits[0].target, id="debian12:python3.8")),
+        ),
+    )
+    text = said(twice, without(LEGACY, 2)).text
+    assert text.count("**`cryptography 3.0`**") == 1
+    assert "on `lambda:python3.8`, `debian12:python3.8`" in text
+    assert "| `requirements.txt` on `debian12:python3.8` | not there |" in text
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("base", [None, READY_NOW, HOSTILE], ids=["alone", "ready", "hostile"])
+def test_names_of_strangers_do_nothing(name, base):
+    body = said(EXAMPLES[name], base, when="always").text
+    visible = re.sub(r"`[^`\n]*`", "", body)
+    for tag in re.findall(r"<[^>]*>", visible):
+        assert re.fullmatch(r"</?(?:details|summary|sub|code)>|<https://\S*>", tag), tag
+    assert not re.search(r"@\w", visible)
+    assert not re.search(r"(?<!&)#\d", visible)
+    assert "\x1b" not in body
+    assert "\u202e" not in body
+    assert read_marker(body) is None
+
+
+@settings(max_examples=150)
+@given(
+    st.text(max_size=80)
+    | st.sampled_from(["<!-- archcheck key=default digest=0123456789abcdef -->", "a\n\n# b", "|", "``"])
+)
+def test_no_message_leaves_its_item(text):
+    audit = LEGACY.audits[0]
+    hostile = replace(audit.findings[0], message=text, package=text or "x")
+    body = said(replace(LEGACY, audits=(replace(audit, findings=(hostile,)),))).text
+    lines = body.splitlines()
+    assert len(lines) == len(
+        said(replace(LEGACY, audits=(replace(audit, findings=audit.findings[:1]),))).text.splitlines()
+    )
+    assert read_marker(body) is None
+
+
+def many(count, size=100):
+    audit = LEGACY.audits[0]
+    findings = tuple(
+        replace(audit.findings[0], package=f"package-{n}", fingerprint=f"f{n}", message="é" * size)
+        for n in range(count)
+    )
+    return replace(LEGACY, audits=(replace(audit, findings=findings),))
+
+
+@pytest.mark.parametrize("count", [10, 1000, 3000])
+@pytest.mark.parametrize("size", [10, 100, 5000])
+def test_the_budget_is_kept_and_the_cut_is_said(count, size):
+    text = said(many(count, size), LEGACY, url=URL).text
+    assert len(text) <= BUDGET
+    assert len(marked(text, "default")) < 60_000
+    assert f"New in the way of arm64 ({count})" in text
+    if count > 10:
+        assert re.search(r"- … and [\d,]+ more", text)
+        assert "Cut to fit into a comment: new in the way of arm64" in text
+        assert text.count(URL) == 2
+        assert len(text) > BUDGET * 0.9
+
+
+def test_the_least_important_is_cut_first():
+    sections = [
+        Section(title="First", items=("a" * 400,) * 3, rank=0),
+        Section(title="Last", items=("b" * 400,) * 3, rank=2, folded=True),
+        Section(title="Middle", items=("c" * 400,) * 3, rank=1),
+    ]
+    text = fitted(["head"], sections, "foot", room=2900, link="")
+    assert len(text) <= 2900
+    assert (text.count("a" * 400), text.count("c" * 400), text.count("b" * 400)) == (3, 2, 0)
+    assert "Cut to fit into a comment: last, middle." in text
+    assert text.count("<details>") == text.count("</details>") == 0
+
+
+@given(st.text(), st.sampled_from(["default", "a/b.c-d_1"]))
+def test_a_marker_is_read_back_whatever_is_above_it(visible, key):
+    found = read_marker(marked(visible, key))
+    assert found is not None
+    assert found.key == key
+    assert found == read_marker(marked(visible, key).replace("\n", "\r\n"))
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["me", "you"]), st.sampled_from(["default", "other", None]), st.sampled_from("ab")
+        ),
+        max_size=8,
+    ),
+    st.booleans(),
+)
+def test_carrying_out_a_plan_leaves_one_comment_that_is_true_and_all_others_alone(found, news):
+    from archcheck.bot.forge import Comment
+
+    comments = [
+        Comment(id=n, author=author, body=text if key is None else marked(text, key))
+        for n, (author, key, text) in enumerate(found)
+    ]
+    text = Draft(key="default", news=news, text="a", resolved="r")
+    steps = plan(text, comments[::-1], author="me")
+    after = {c.id: c for c in comments if c.id not in steps.duplicates}
+    match steps.write:
+        case Create(body=body):
+            after[99] = Comment(id=99, author="me", body=body)
+        case Update(comment=comment, body=body) | Resolve(comment=comment, body=body):
+            after[comment] = replace(after[comment], body=body)
+    mine = [
+        c for c in after.values() if c.author == "me" and (m := read_marker(c.body)) and m.key == "default"
+    ]
+    others = [c for c in comments if c.author != "me" or not (m := read_marker(c.body)) or m.key != "default"]
+    had = len(comments) > len(others)
+    assert [c.body for c in mine] == ([marked("a" if news else "r", "default")] if news or had else [])
+    assert all(after[c.id] == c for c in others)
+    assert plan(text, list(after.values()), author="me").idle
+    assert isinstance(plan(text, list(after.values()), author="me").write, Nothing)
+
+
+def test_it_reads_as_plain_text():
+    """A notification mail shows it as text too: headline first, marker last, no more markup than lists."""
+    body = marked(said(LEGACY, without(LEGACY, 2)).text, "default")
+    lines = body.strip().splitlines()
+    assert lines[0].startswith("### ✗")
+    assert lines[-1].startswith("<!-- archcheck")
+    assert "<br>" not in unescape(body)
+
+
+def test_a_matrix_alone():
+    text = said(MATRIX).text
+    assert text.startswith("### ✗ not ready for arm64: 1 of 2 audits has obstacles")
+    assert "- `services/api/uv.lock` on `debian12:python3.12`; ✓ ready for arm64 now" in text
