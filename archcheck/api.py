@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from archcheck import __version__
 from archcheck.errors import UsageError
 from archcheck.index.cache import Cache, default_folder
+from archcheck.index.guarded import GuardedIndex
 from archcheck.index.installers import settings_for
 from archcheck.index.network import NetworkIndex
 from archcheck.index.trust import restricted
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from archcheck.index.settings import IndexSettings
+    from archcheck.index.trust import Trust
     from archcheck.inputs import Files
     from archcheck.manifest import Manifest, Requirement
     from archcheck.model import Audit
@@ -52,9 +54,10 @@ def perform(request: Request, watch: Callable[[str, NetworkIndex], None] | None 
     audits: list[Audit] = []
     with ExitStack() as stack:
         opened: dict[IndexSettings, NetworkIndex] = {}
-        for manifest, settings in manifests:
+        for manifest, settings, trusted in manifests:
             if settings not in opened:
                 opened[settings] = stack.enter_context(_index(settings, request))
+            index = GuardedIndex(opened[settings], trusted) if trusted else opened[settings]
             for target in targets or [_own_target(manifest, request)]:
                 if watch is not None:
                     watch(f"{manifest.path} on {target.id}", opened[settings])
@@ -62,14 +65,14 @@ def perform(request: Request, watch: Callable[[str, NetworkIndex], None] | None 
                 audit = audit_input(
                     manifest,
                     target,
-                    opened[settings],
+                    index,
                     options,
                     workload=request.workload,
                     assumptions=request.policy.assumptions,
                 )
                 notes = opened[settings].notes(package.name for package in audit.packages)
                 audits.append(replace(audit, notes=(*audit.notes, *notes)))
-        warnings = tuple(dict.fromkeys(text for index in opened.values() for text in index.warnings))
+        warnings = tuple(dict.fromkeys(text for each in opened.values() for text in each.warnings))
     moment = _now(request)
     policy = request.policy
     shared = (*warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
@@ -117,22 +120,27 @@ def assemble(audits: Sequence[Audit], *, generated_at: str) -> Report:
     )
 
 
-def _read(path: str, kind: str | None, request: Request) -> tuple[Manifest | Lock, IndexSettings]:
-    """Return the input at *path*, constrained as the settings say, and the settings of its installer."""
+def _read(
+    path: str, kind: str | None, request: Request
+) -> tuple[Manifest | Lock, IndexSettings, Trust | None]:
+    """Return the input at *path*, constrained as the settings say, and the settings of its installer.
+
+    Where it may not lead anywhere, what it may lead to comes with it.
+    """
     files, environ = files_of(request), {} if request.untrusted else request.environ
     manifest = read_input(
         path, kind, environ=environ, cwd=request.cwd, selection=request.selection, files=files
     )
-    if request.revision or request.untrusted:
-        manifest = restricted(manifest, trust_of(manifest, kind, request))
+    trusted = trust_of(manifest, kind, request) if request.revision or request.untrusted else None
+    manifest = restricted(manifest, trusted) if trusted else manifest
     settings = settings_for(request.environ, flags=request.flags, options=manifest.options)
     if isinstance(manifest, Lock):
-        return manifest, settings
+        return manifest, settings, trusted
     constraints = [
         *_constraints(settings.constraints, Disk(), request.environ, request.cwd),
         *_constraints(request.constraints, files, environ, request.cwd),
     ]
-    return replace(manifest, constraints=(*constraints, *manifest.constraints)), settings
+    return replace(manifest, constraints=(*constraints, *manifest.constraints)), settings, trusted
 
 
 def _constraints(

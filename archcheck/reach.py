@@ -34,12 +34,13 @@ def trust_of(found: Manifest | Lock, kind: str | None, request: Request) -> Trus
     """
     if not request.untrusted:
         reason = "a local file or folder is read in the work tree alone, not of another commit"
-        return Trust(has=_nowhere, reason=reason, anywhere=True)
+        return Trust(has=_nowhere, lists=_nowhere, reason=reason, anywhere=True)
     options = IndexOptions(installer=found.options.installer, strategy=found.options.strategy)
     configured = settings_for(request.environ, flags=request.flags, options=options)
     stated, expanded = (_of_base(found.path, kind, request, environ) for environ in ({}, request.environ))
-    has = Checkout(request.cwd).has
-    return trust(configured, stated, expanded, has=_nowhere if request.revision else has)
+    checkout = Checkout(request.cwd)
+    has, lists = (_nowhere, _nowhere) if request.revision else (checkout.has, checkout.lists)
+    return trust(configured, stated, expanded, has=has, lists=lists)
 
 
 def _of_base(

@@ -52,8 +52,20 @@ IO_MODULES = {
 }
 IO_BUILTINS = {"open", "print", "input"}
 IO_ATTRIBUTES = {"environ", "getenv", "read_text", "read_bytes", "write_text", "write_bytes", "now", "today"}
-DECISIONS = {"targets", "fit", "inputs", "inspect", "resolve", "judge", "remedy", "report", "run", "settings"}
-READERS = {"inputs/files.py", "inputs/git.py", "inputs/confined.py"}
+DECISIONS = {
+    "targets",
+    "fit",
+    "inputs",
+    "inspect",
+    "resolve",
+    "judge",
+    "remedy",
+    "report",
+    "run",
+    "settings",
+    "bot",
+}
+READERS = {"inputs/files.py", "inputs/git.py", "inputs/confined.py", "bot/http.py"}
 
 
 def part_of(module: str) -> str:
@@ -157,7 +169,7 @@ def test_nothing_heavy_is_loaded_to_say_little(tmp_path, argument):
     assert loaded_by(f"from archcheck.cli.main import main\nmain([{argument!r}])", tmp_path) == set()
 
 
-@pytest.mark.parametrize("command", ["check", "why", "render", "explain", "cache"])
+@pytest.mark.parametrize("command", ["check", "why", "render", "explain", "cache", "comment"])
 def test_nothing_heavy_is_loaded_for_help(tmp_path, command):
     code = f"from archcheck.cli.main import main\ntry: main([{command!r}, '--help'])\nexcept SystemExit: pass"
     assert loaded_by(code, tmp_path) == set()

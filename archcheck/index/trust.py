@@ -30,10 +30,12 @@ class Trust:
 
     `addresses` maps each of an index as the input spells it to the one to ask; `urls` are those of files,
     `origins` the hosts of either. Where `anywhere`, every address may be asked. `has` tells whether a local
-    path may be read, its links followed; `reason` is said of what may not.
+    path may be read, its links followed; `lists`, whether a local folder may be looked for files in: one with
+    pages may lead to any host. `reason` is said of what may not.
     """
 
     has: Callable[[str], bool]
+    lists: Callable[[str], bool]
     reason: str
     anywhere: bool = False
     addresses: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +61,7 @@ class Trust:
         if url in self.addresses or (self.anywhere and is_remote(url)):
             return True
         path = file_path(url)
-        return path is not None and self.has(path)
+        return path is not None and self.lists(path)
 
 
 def trust(
@@ -68,6 +70,7 @@ def trust(
     expanded: Manifest | Lock | None,
     *,
     has: Callable[[str], bool],
+    lists: Callable[[str], bool],
 ) -> Trust:
     """Return what the *configured* settings and the base's input admit.
 
@@ -77,7 +80,8 @@ def trust(
     own = [*configured.indexes, *configured.find_links, *(url for _, url in configured.package_indexes)]
     addresses = {url: url for url in own}
     if stated is not None and expanded is not None:
-        addresses |= dict(zip(_addresses(stated.options), _addresses(expanded.options), strict=False))
+        pairs = zip(_addresses(stated.options), _addresses(expanded.options), strict=False)
+        addresses |= {url: meant for url, meant in pairs if is_remote(url)}  # of a folder, the files count
     urls = frozenset(_urls(stated)) if stated is not None else frozenset()
     return Trust(
         reason="neither the base nor the configuration has it: not read under --untrusted",
@@ -87,6 +91,7 @@ def trust(
         origins=frozenset(origin(url) for url in addresses.values() if is_remote(url))
         | frozenset(origin(url) for url in urls if isinstance(stated, Lock)),
         has=has,
+        lists=lists,
     )
 
 

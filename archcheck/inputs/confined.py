@@ -27,6 +27,13 @@ class Checkout:
 
     def has(self, path: str) -> bool:
         """Return whether *path*, its links followed, is inside, and so is all that is in it."""
+        return self._holds(path, pages=True)
+
+    def lists(self, path: str) -> bool:
+        """Return whether *path* is inside like that, and has no page, which could lead anywhere."""
+        return os.path.isdir(path) and self._holds(path, pages=False)  # noqa: PTH112 - as in the walk
+
+    def _holds(self, path: str, *, pages: bool) -> bool:
         if not self._inside(path):
             return False
         walked = 0
@@ -35,6 +42,8 @@ class Checkout:
                 walked += 1
                 inner = os.path.join(folder, name)  # noqa: PTH118 - texts: there are many
                 if walked > _MAX_WALKED or (os.path.islink(inner) and not self._inside(inner)):  # noqa: PTH114
+                    return False
+                if not pages and name.lower().endswith((".html", ".htm")):
                     return False
             folders[:] = [name for name in folders if name != _HIDDEN]
         return True

@@ -177,6 +177,33 @@ def test_what_is_inside_is_read(archcheck, git):
     assert [p["name"] for p in done.report["audits"][0]["packages"]] == ["plugin", "pure", "ready"]
 
 
+def test_a_project_of_the_checkout_leads_to_nobody_either(archcheck, git, evil):
+    (archcheck.folder / "plugin").mkdir()
+    project = '[project]\nname = "plugin"\nversion = "1"\ndependencies = ["ready @ {}/files/ready-9.0-py3-none-any.whl"]\n'
+    archcheck.write("plugin/pyproject.toml", project.format(evil.base))
+    archcheck.write("requirements.txt", "./plugin\n")
+    assert archcheck("--json", "--untrusted", "--base", "HEAD").code == 2
+    assert evil.log == []
+    archcheck("--json")
+    assert evil.log != []
+
+
+@pytest.mark.parametrize(
+    "option", ["--index-url file:{}/local", "--find-links local/ready", "--find-links local/ready/index.html"]
+)
+def test_a_page_in_the_checkout_leads_to_nobody_either(archcheck, git, evil, option):
+    (archcheck.folder / "local" / "ready").mkdir(parents=True)
+    link = f'<a href="{evil.base}/files/ready-9.0-py3-none-any.whl">ready-9.0-py3-none-any.whl</a>'
+    archcheck.write("local/ready/index.html", link)
+    archcheck.write("requirements.txt", f"{option.format(archcheck.folder)}\nready\n")
+    git("add", ".")
+    git("commit", "-qm", "a local index")
+    assert archcheck("--json", "--untrusted", "--base", "HEAD").code == 2
+    assert evil.log == []
+    archcheck("--json")
+    assert evil.log != []
+
+
 def test_the_settings_file_of_the_checkout_does_not_count(archcheck, git, evil):
     archcheck.write("archcheck.toml", f"index-url = '{evil.url}'\noutputs = ['hacked.json']\n")
     assert archcheck("--json", "--untrusted").code == 0

@@ -1,0 +1,52 @@
+"""An index that fetches only what is trusted also where a folder of the checkout asks for it."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from archcheck.index.addresses import without_passwords
+from archcheck.index.model import Unavailable
+from archcheck.manifest import UrlSource
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from archcheck.index.model import Direct, Index, IndexFile, Metadata, NotFound, Project, SdistContents
+    from archcheck.index.trust import Trust
+    from archcheck.manifest import PathSource
+
+
+class GuardedIndex:
+    """The *index* as it is (see `model.Index`), but for distributions that are pointed at directly.
+
+    Those in the input are gone already; a local project may have more of them in its own dependencies.
+    """
+
+    def __init__(self, index: Index, trusted: Trust) -> None:
+        self._index = index
+        self._trusted = trusted
+
+    def project(
+        self, name: NormalizedName, *, pin: Version | None = None
+    ) -> Future[Project | NotFound | Unavailable]:
+        """Return the files of *name*."""
+        return self._index.project(name, pin=pin)
+
+    def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Future[Metadata | Unavailable]:
+        """Return the dependencies of *file*."""
+        return self._index.metadata(file, siblings)
+
+    def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
+        """Return what the sdist *file* holds."""
+        return self._index.sdist(file)
+
+    def direct(self, source: UrlSource | PathSource) -> Future[Direct | Unavailable]:
+        """Return the distribution that *source* points at, where that is trusted."""
+        if self._trusted.admits(source):
+            return self._index.direct(source)
+        place = without_passwords(source.url if isinstance(source, UrlSource) else source.path)
+        refused: Future[Direct | Unavailable] = Future()
+        refused.set_result(Unavailable(reason=f"{place}: {self._trusted.reason}", incomplete=True))
+        return refused
