@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from copy import copy
-from itertools import tee
-from typing import TYPE_CHECKING
+import threading
+from itertools import islice
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -13,12 +13,14 @@ from archcheck.fit import Fit, Miss, fit, nearest
 from archcheck.resolve.model import Pick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from archcheck.index.model import IndexFile, Project
     from archcheck.resolve.model import Options
     from archcheck.targets import Machine
+
+T = TypeVar("T")
 
 _ANY = SpecifierSet()
 _SDIST_RANK = 1 << 30
@@ -40,25 +42,52 @@ def pin_of(specifier: SpecifierSet) -> Version | None:
     return None
 
 
+class _Remembered(Generic[T]):
+    """What an iterator yields, taken from it once for all who look, as far as anybody has looked."""
+
+    def __init__(self, rest: Iterator[T]) -> None:
+        self._rest = rest
+        self._seen: list[T] = []
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[T]:
+        place = 0
+        while place < len(self._seen) or self._look(place):
+            yield self._seen[place]
+            place += 1
+
+    def _look(self, place: int) -> bool:
+        with self._lock:
+            if place == len(self._seen):  # no other thread was faster
+                self._seen.extend(islice(self._rest, 1))
+            return place < len(self._seen)
+
+
 class Finder:
     """Candidates for one machine under one set of options; answers are remembered, pages are not fetched.
 
-    Where a method takes *hashes*, files are admitted that have one of them, or whose hash the page does not
-    tell; an empty set admits all.
+    The resolver and whoever asks the index ahead of it share one, in their own threads. Where a method takes
+    *hashes*, files are admitted that have one of them, or whose hash the page does not tell; an empty set
+    admits all.
     """
 
     def __init__(self, machine: Machine, options: Options) -> None:
         self.machine = machine
         self._options = options
         self._releases: dict[tuple[int, Version, frozenset[str]], tuple[Pick, ...]] = {}
-        self._versions: dict[tuple[int, frozenset[tuple[str, str]]], Iterator[Version]] = {}
-        self._projects: dict[int, Project] = {}  # keeps the ids in the keys above from being reused
+        self._versions: dict[object, _Remembered[Version]] = {}
+        self._picks: dict[object, _Remembered[Pick]] = {}
+        self._projects: dict[int, Project] = {}  # keeps the ids in the keys from being reused
         self._pythons: dict[str, bool] = {}
 
     def picks(
         self, project: Project, specifier: SpecifierSet, hashes: frozenset[str] = frozenset()
     ) -> Iterator[Pick]:
         """Yield what installs, best first; prereleases and yanked files as pip has them (PEP 440, 592)."""
+        key = (*self._key(project, specifier), hashes)
+        return self._remembered(self._picks, key, lambda: self._find(project, specifier, hashes))
+
+    def _find(self, project: Project, specifier: SpecifierSet, hashes: frozenset[str]) -> Iterator[Pick]:
         sdists: list[Pick] = []
         yanked: list[Pick] = []
         live = False
@@ -112,12 +141,24 @@ class Finder:
         A search that goes back asks the same again and again of pages with thousands of versions (botocore):
         what was yielded once is remembered, and the rest is not looked at before it is needed.
         """
+        key = self._key(project, specifier)
+        return self._remembered(
+            self._versions, key, lambda: specifier.filter(project.releases, prereleases=True)
+        )
+
+    def _key(self, project: Project, specifier: SpecifierSet) -> tuple[object, ...]:
+        self._projects[id(project)] = project
         # SpecifierSet's own hash makes every version canonical, and costs more than what is saved.
-        key = (id(project), frozenset((spec.operator, spec.version) for spec in specifier))
-        if key not in self._versions:
-            self._projects[id(project)] = project
-            (self._versions[key],) = tee(specifier.filter(project.releases, prereleases=True), 1)
-        return copy(self._versions[key])
+        return id(project), frozenset((spec.operator, spec.version) for spec in specifier)
+
+    @staticmethod
+    def _remembered(
+        known: dict[object, _Remembered[T]], key: object, look: Callable[[], Iterator[T]]
+    ) -> Iterator[T]:
+        found = known.get(key)
+        if found is None:
+            found = known.setdefault(key, _Remembered(look()))
+        return iter(found)
 
     def python_fits(self, text: str | None) -> bool:
         """Return whether `requires-python` *text* admits the machine's Python; pip ignores an invalid one."""
@@ -154,7 +195,6 @@ class Finder:
         key = (id(project), version, hashes)
         found = self._releases.get(key)
         if found is None:
-            self._projects[id(project)] = project
             found = self._releases[key] = self._evaluate(project, version, hashes)
         return found
 

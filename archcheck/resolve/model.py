@@ -106,11 +106,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Candidate:
-    """A pick, with the extras that were asked of it."""
+    """A pick, with the extras that were asked of it, and all that was asked when it was found."""
 
     key: str
     pick: Pick
     extras: frozenset[str] = frozenset()
+    asks: tuple[Ask, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.key} {self.pick.version}" if self.pick.version else self.key

@@ -6,7 +6,8 @@ Nothing here decides anything: a wrong guess costs one request, a right one save
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import defaultdict, deque
+from itertools import dropwhile, islice
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
@@ -14,20 +15,25 @@ from packaging.utils import canonicalize_name
 
 from archcheck.index.model import Metadata, Project
 from archcheck.resolve.asks import parse
-from archcheck.resolve.finder import Finder, pin_of
+from archcheck.resolve.finder import Finder, is_pinned, pin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from archcheck.index.model import Index, NotFound, Unavailable
-    from archcheck.resolve.model import Ask, Options
+    from archcheck.resolve.model import Ask, Options, Pick
     from archcheck.targets import Machine
 
 _MOST = 10_000
 """How many different requirements are followed: metadata by strangers may name ever new ones."""
+
+_FEWEST, _GROWTH, _FURTHEST = 5, 4, 50
+"""How many candidates are asked about at once when a project is tried again: 5, then 20, then 50."""
+_ANY = SpecifierSet()
 
 
 class Prefetcher:
@@ -41,15 +47,45 @@ class Prefetcher:
         constraints: Mapping[NormalizedName, SpecifierSet],
     ) -> None:
         self._index = index
-        self._finders = [Finder(machine, options) for machine in machines]
+        self._finders = {machine: Finder(machine, options) for machine in machines}
         self._constraints = constraints
         self._follow = not options.no_deps
         self._elsewhere: set[NormalizedName] = set()  # the index is not to learn names that come from a URL
         self._wanted: dict[NormalizedName, SpecifierSet] = {}
         self._seen: set[tuple[str, frozenset[str], str]] = set()
         self._read: set[tuple[str, frozenset[str]]] = set()
+        self._tried: defaultdict[NormalizedName, set[Version | None]] = defaultdict(set)
+        self._ahead: dict[NormalizedName, tuple[int, int]] = {}
         self._steps: deque[Callable[[], None]] = deque()
         self._stepping = threading.Lock()
+
+    def finder(self, machine: Machine) -> Finder:
+        """Return what the resolver on *machine* finds candidates with, so that none is looked at twice."""
+        return self._finders[machine]
+
+    def tried(self, pick: Pick, project: Project, specifier: SpecifierSet, hashes: frozenset[str]) -> None:
+        """Start fetching what the next candidates ask for, where *pick* is not the first of its project.
+
+        A search that goes back (boto3, botocore) tries one version after the other.
+        """
+        tried = self._tried[pick.name]
+        if pick.version in tried:
+            return
+        tried.add(pick.version)
+        if len(tried) == 1 or is_pinned(specifier):
+            return
+        left, size = self._ahead.get(pick.name, (0, 0))
+        if left > size // 2:
+            self._ahead[pick.name] = left - 1, size
+            return
+        size = min(max(_FEWEST, size * _GROWTH), _FURTHEST)
+        self._ahead[pick.name] = size, size
+        for finder in self._finders.values():
+            picks = finder.picks(project, specifier, hashes)
+            following = dropwhile(lambda other: other.version != pick.version, picks)
+            for other in islice(following, 1, size + 1):
+                if other.file is not None:
+                    self._index.metadata(other.file, other.release)
 
     def want(self, ask: Ask) -> None:
         """Start fetching what *ask* is likely to lead to; returns at once."""
@@ -77,12 +113,16 @@ class Prefetcher:
         if mark in self._seen or name in self._elsewhere or len(self._seen) >= _MOST:
             return
         self._seen.add(mark)
-        known = self._wanted.get(name)
-        if known is None:
-            known = self._constraints.get(name, SpecifierSet())
-        self._wanted[name] = specifier = known & specifier
-        future = self._index.project(name, pin=pin_of(specifier))
-        future.add_done_callback(lambda done: self._do(lambda: self._on_project(done, specifier, extras)))
+        bound = self._constraints.get(name, _ANY)
+        known = self._wanted.get(name, bound)
+        pin = pin_of(specifier) or pin_of(known)
+        if pin is not None and not specifier.contains(pin, prereleases=True):
+            # The pin (boto3's of botocore) and this range cannot both hold: now the search goes to the range.
+            known, pin = bound, pin_of(bound)
+        together = known & specifier
+        self._wanted[name] = together
+        future = self._index.project(name, pin=pin)
+        future.add_done_callback(lambda done: self._do(lambda: self._on_project(done, together, extras)))
 
     def _on_project(
         self,
@@ -95,7 +135,7 @@ class Prefetcher:
         project = done.result()
         if not isinstance(project, Project):
             return
-        for finder in self._finders:
+        for finder in self._finders.values():
             pick = next(finder.picks(project, specifier), None)
             if pick is None or pick.file is None:
                 continue
@@ -118,7 +158,9 @@ class Prefetcher:
                 continue
             marker = requirement.marker
             if marker is None or any(
-                finder.machine.holds(marker, extra) for finder in self._finders for extra in extras or ("",)
+                finder.machine.holds(marker, extra)
+                for finder in self._finders.values()
+                for extra in extras or ("",)
             ):
                 self._want(
                     canonicalize_name(requirement.name),

@@ -133,9 +133,10 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         if constraint := self._scene.constraints.get(name):
             asks.append(constraint)
         excluded = {candidate.pick.ident for candidate in incompatibilities[identifier]}
+        wanted = tuple(asks)
         return lambda: (
-            Candidate(key=identifier, pick=pick, extras=extras)
-            for pick in self.picks(asks)
+            Candidate(key=identifier, pick=pick, extras=extras, asks=wanted)
+            for pick in self.picks(wanted)
             if pick.ident not in excluded
         )
 
@@ -155,12 +156,19 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         memo = (candidate.key, candidate.pick.ident)
         if memo not in self._dependencies:
             self._step()
+            self._look_ahead(candidate)
             asks = tuple(self._ask_for(candidate))
             self._dependencies[memo] = asks
             self._scene.learn(ask for ask in asks if ask.key != PYTHON)
             for ask in asks:
                 self.parents[ask.key].setdefault(str(candidate), candidate)
         return self._dependencies[memo]
+
+    def _look_ahead(self, candidate: Candidate) -> None:
+        """Have the candidates after this one asked about, should it not be the first that is tried."""
+        asks = candidate.asks
+        if candidate.pick.file is not None and all(ask.only is None for ask in asks):
+            self._scene.tried(candidate.pick, asks, reduce(and_, (ask.specifier for ask in asks)))
 
     def picks(self, asks: Sequence[Ask]) -> Iterator[Pick]:
         """Yield what satisfies all *asks*, which are for one project, most preferred first."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from archcheck.fit import Miss, fit
-from archcheck.index.model import Metadata, Unavailable
+from archcheck.index.model import Metadata, Project, Unavailable
 from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
 from archcheck.resolve.asks import of_manifest, of_metadata, parse
-from archcheck.resolve.finder import Finder, pin_of
+from archcheck.resolve.finder import pin_of
 from archcheck.resolve.model import Ask, Pick
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.index.model import Direct, Index, NotFound, Project
+    from archcheck.index.model import Direct, Index, NotFound
     from archcheck.manifest import Manifest, Requirement, Source
     from archcheck.resolve.model import Options
     from archcheck.resolve.prefetch import Prefetcher
@@ -74,7 +74,7 @@ class Scene:
         self.machine = machine
         self.options = options
         self.prefer = prefer
-        self.finder = Finder(machine, options)
+        self.finder = prefetcher.finder(machine)
         self._index = index
         self._prefetcher = prefetcher
         self._direct: dict[tuple[Source, frozenset[str]], Pick] = {}
@@ -148,6 +148,12 @@ class Scene:
         """Tell the prefetcher what is wanted, so that the network is busy while the resolver thinks."""
         for ask in asks:
             self._prefetcher.want(ask)
+
+    def tried(self, pick: Pick, asks: Iterable[Ask], specifier: SpecifierSet) -> None:
+        """Tell the prefetcher that *pick* is tried, one of those that *asks* admit: *specifier* in all."""
+        project = self.project(pick.name, specifier)
+        if isinstance(project, Project):
+            self._prefetcher.tried(pick, project, specifier, self.hashes(asks) or frozenset())
 
     def hashes(self, asks: Iterable[Ask]) -> frozenset[str] | None:
         """Return the hashes that all *asks* admit (an empty set: any); None where pip demands some."""

@@ -1,0 +1,53 @@
+"""How often the resolver has to wait for the index, and what it asks for in vain."""
+
+from __future__ import annotations
+
+from archcheck.run import resolve_both
+from archcheck.targets import parse_target
+from tests.resolve.cases import Case, index_of, manifest_of, options_of, shown
+from tests.resolve.late import LateIndex
+
+
+def waves(case: Case) -> tuple[int, set[str], dict[str, str]]:
+    """Return how often somebody waited, which files' metadata was asked for, and what was found on aarch64."""
+    index = index_of(case)
+    late = LateIndex(index=index)
+    _, arm = resolve_both(manifest_of(case), parse_target(case.target), late, options_of({}))
+    asked = {question for question in index.asked if question.startswith("metadata")}
+    return late.waves, asked, shown(arm)
+
+
+def going_back(steps: int) -> Case:
+    """Return a set like boto3 and aiobotocore: the newest client that will do is *steps* behind."""
+    clients = {f"1.{n}": {"requires": [f"core==1.{n}"]} for n in range(100)}
+    return Case(
+        name="boto3",
+        requirements=["bridge", "client"],
+        packages={
+            "bridge": {"1": {"requires": [f"core<1.{100 - steps}"]}},
+            "client": clients,
+            "core": {f"1.{n}": {} for n in range(100)},
+        },
+    )
+
+
+def test_what_is_tried_version_after_version_is_asked_for_many_at_a_time() -> None:
+    waited, asked, found = waves(going_back(80))
+    assert found == {"bridge": "1", "client": "1.19", "core": "1.19"}
+    assert waited <= 10
+    assert len(asked) <= 80 + 50 + 5
+
+
+def test_no_more_is_asked_for_than_was_used_where_the_first_will_do() -> None:
+    _, asked, found = waves(going_back(0))
+    assert found == {"bridge": "1", "client": "1.99", "core": "1.99"}
+    assert len(asked) == len(found)
+
+
+def test_a_chain_is_followed_without_the_resolver() -> None:
+    packages = {f"p{n}": {"1": {"requires": [f"p{n + 1}"]}} for n in range(10)}
+    requirements = ["p0", "q"]
+    waited, _, _ = waves(
+        Case(name="chain", requirements=requirements, packages={**packages, "p10": {"1": {}}, "q": {"1": {}}})
+    )
+    assert waited <= 2 * 11 + 1
