@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from archcheck.report.json import to_json
 from tests.bot.github import READ_ONLY, WORKFLOW, Pull
@@ -77,6 +79,30 @@ def test_a_workflow_run_comments_on_the_forks_pull_request(job, github):
     assert (len(github.bodies(9)), len(github.bodies(7))) == (1, 0)
     github.pulls[9].sha = "e" * 40
     assert "no open pull request has the audited commit" in job("comment", "github", "head.json").err
+
+
+def test_the_second_workflow_of_the_example_comments(job, github):
+    """Its last step, as it stands, where the first workflow's results have been fetched to."""
+    example = Path(__file__).parents[2] / "examples" / "github" / "arm64-comment.yml"
+    step = yaml.safe_load(example.read_text())["jobs"]["comment"]["steps"][-1]
+    shutil.copy(EVENTS / "workflow_run.json", job.folder / "event.json")
+    head = json.loads((EVENTS / "workflow_run.json").read_text())["workflow_run"]["head_sha"]
+    github.pulls[9] = Pull(number=9, source="mallory:feature", sha=head)
+    github.comments[9] = []
+    results, binaries = job.folder / "results", job.folder / "venv" / "bin"
+    results.mkdir()
+    binaries.mkdir(parents=True)
+    (results / "head.json").write_text(to_json(LEGACY))
+    (results / "base.json").write_text(to_json(READY_NOW))
+    (binaries / "archcheck").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m archcheck "$@"\n')
+    (binaries / "archcheck").chmod(0o755)
+    subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        env={**job.surroundings(), "RUNNER_TEMP": str(job.folder), "PYTHONSAFEPATH": "1"},
+        check=True,
+        timeout=60,
+    )
+    assert github.bodies(9)[0].startswith("### ✗ This pull request brings 7 new obstacles")
 
 
 @pytest.mark.parametrize(
