@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from archcheck.cli.console import Console
     from archcheck.index.cache import Mode
+    from archcheck.request import Request
     from archcheck.settings.keys import Value
 
 
@@ -149,7 +150,9 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
     """Return the request that the parsed *arguments* make; raises `UsageError` for what cannot be meant."""
     from packaging.utils import canonicalize_name  # noqa: PLC0415
 
-    from archcheck.index.controls import restrict  # noqa: PLC0415 - not needed for --help
+    from archcheck.index.controls import restrict  # noqa: PLC0415 - not needed for --help, as what follows
+    from archcheck.manifest import FormatControl, IndexOptions, Selection  # noqa: PLC0415
+    from archcheck.request import Request  # noqa: PLC0415
 
     formats = FormatControl()
     for option in ("no_binary", "only_binary"):

@@ -11,20 +11,20 @@ from archcheck.cli.output import add_output, write
 from archcheck.cli.render import read_report
 from archcheck.cli.trusting import add_trust, distrust, reaching
 from archcheck.cli.workload import add_workload, workload_of
-from archcheck.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Sequence
 
     from archcheck.cli.console import Console
     from archcheck.model import Report
 
 FailOn = Literal["blocker", "build", "unknown", "never"]
 
-_FAILING: dict[FailOn, frozenset[Severity]] = {
-    "blocker": frozenset({Severity.BLOCKER}),
-    "build": frozenset({Severity.BLOCKER, Severity.BUILD}),
-    "unknown": frozenset({Severity.BLOCKER, Severity.BUILD, Severity.UNKNOWN}),
+# Severities by their texts, so that `--help` need not import the model.
+_FAILING: dict[FailOn, frozenset[str]] = {
+    "blocker": frozenset({"blocker"}),
+    "build": frozenset({"blocker", "build"}),
+    "unknown": frozenset({"blocker", "build", "unknown"}),
     "never": frozenset(),
 }
 FOUND, INCOMPLETE = 1, 2
@@ -49,11 +49,11 @@ def run(arguments: Sequence[str], console: Console) -> int:
 
         report = against(earlier, report)
     write(report, parsed, console)
-    failing = _FAILING[parsed.fail_on or "build"] | ({Severity.UNKNOWN} if parsed.strict else frozenset())
+    failing = _FAILING[parsed.fail_on or "build"] | ({"unknown"} if parsed.strict else frozenset())
     return exit_code(report, failing, exit_zero=parsed.exit_zero)
 
 
-def exit_code(report: Report, failing: Iterable[Severity], *, exit_zero: bool) -> int:
+def exit_code(report: Report, failing: Container[str], *, exit_zero: bool) -> int:
     """Return 2 for an incomplete report, 1 where a finding's severity is among *failing*, else 0.
 
     Where there is a baseline, only what is new since counts.
@@ -63,8 +63,8 @@ def exit_code(report: Report, failing: Iterable[Severity], *, exit_zero: bool) -
     findings = [finding for audit in report.audits for finding in audit.findings]
     if report.baseline is not None:
         findings = [finding for finding in findings if finding.fingerprint in report.baseline.new]
-    severities = {finding.severity for finding in findings}
-    return FOUND if severities.intersection(failing) and not exit_zero else 0
+    failed = any(finding.severity.value in failing for finding in findings)
+    return FOUND if failed and not exit_zero else 0
 
 
 def parser() -> Parser:

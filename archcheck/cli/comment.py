@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
 from archcheck.cli.configuration import add_settings, configure, decided
+from archcheck.cli.console import Console
 from archcheck.cli.render import read_report
 from archcheck.errors import InputError, UsageError
 from archcheck.report.layout import clean
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from archcheck.bot.http import Api
     from archcheck.bot.plan import Draft
     from archcheck.bot.publish import Fate
-    from archcheck.cli.console import Console
     from archcheck.model import Report
 
 _TOKENS = {"github": ("GITHUB_TOKEN", "GH_TOKEN"), "gitlab": ("GITLAB_TOKEN",)}
@@ -83,7 +83,8 @@ def _base(parsed: argparse.Namespace, command: Parser, report: Report, console: 
     settings = configure(command, parsed, console)
     # What resolves and fetches has no use for the token.
     environ = {name: value for name, value in console.environ.items() if name not in _SECRETS}
-    request = request_of(parsed, replace(console, environ=environ), parsed.path)
+    apart = Console(out=console.out, err=console.err, environ=environ)
+    request = request_of(parsed, apart, parsed.path)
     return perform_again(report, replace(decided(request, parsed, settings), revision=parsed.base))
 
 

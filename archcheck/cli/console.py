@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from archcheck.errors import OutputError
-from archcheck.index.addresses import without_passwords
-from archcheck.report.layout import View, clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from archcheck.report.layout import View
 
 ColorChoice = Literal["auto", "always", "never"]
 
 _NARROWEST, _WIDEST = 40, 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
     """Two streams and the environment that says how to write to them."""
 
-    out: TextIO
-    err: TextIO
-    environ: Mapping[str, str]
+    # What only some runs need is imported where it is used: `--version` answers in the time of an import.
+    def __init__(self, *, out: TextIO, err: TextIO, environ: Mapping[str, str]) -> None:
+        self.out = out
+        self.err = err
+        self.environ = environ
 
     @classmethod
     def of_process(cls) -> Console:
@@ -60,6 +59,9 @@ class Console:
 
     def say(self, message: str) -> None:
         """Write one line to stderr, free of control characters."""
+        from archcheck.index.addresses import without_passwords  # noqa: PLC0415
+        from archcheck.report.layout import clean  # noqa: PLC0415
+
         encoding = self.err.encoding or "utf-8"
         line = clean(without_passwords(message)).encode(encoding, "backslashreplace").decode(encoding)
         self.err.write(line + "\n")
@@ -67,6 +69,8 @@ class Console:
 
     def view(self, *, color: ColorChoice = "auto", verbose: bool = False, quiet: bool = False) -> View:
         """Return how a report for people is to be written to stdout."""
+        from archcheck.report.layout import View  # noqa: PLC0415
+
         return View(
             width=self._width(),
             color=self._colored(color),
@@ -76,6 +80,8 @@ class Console:
         )
 
     def _width(self) -> int:
+        import shutil  # noqa: PLC0415 - and what it has for archives
+
         columns = shutil.get_terminal_size((100, 24)).columns
         return max(_NARROWEST, min(columns, _WIDEST))
 

@@ -60,6 +60,8 @@ def _command(word: str) -> str:
     """
     if word in COMMANDS:
         return word
+    from difflib import get_close_matches  # noqa: PLC0415
+
     near = get_close_matches(word, COMMANDS, n=1)
     if near and not os.path.exists(word):  # noqa: PTH110 - Path raises for a name that is too long
         raise UsageError(f"there is no command {word!r}, nor a file of this name; did you mean {near[0]}?")
@@ -78,6 +80,9 @@ def _dispatch(arguments: list[str], console: Console) -> int:
     name = _command(arguments[0]) if arguments else DEFAULT_COMMAND
     if arguments and arguments[0] == name:
         del arguments[0]
+    import logging  # noqa: PLC0415 - as `importlib` for what was answered above
+    from importlib import import_module  # noqa: PLC0415
+
     # Libraries log to stderr what nobody asked for, tracebacks of a callback included.
     logging.disable(logging.CRITICAL)
     command = import_module(COMMANDS[name])

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from archcheck.model import Workload
+
 # AWS Lambda's own limits; the others are far beyond what anybody runs, and keep the sums finite.
 LEAST_MEMORY, MOST_MEMORY = 128, 10_240
 MOST_MS: Final = 900_000
@@ -62,6 +64,8 @@ def workload_of(arguments: argparse.Namespace) -> Workload | None:
 
     Raises `UsageError` for half a workload, two of them, or one price without the other.
     """
+    from archcheck.model import Workload  # noqa: PLC0415 - not needed for --help
+
     given = [name for name in _USE if getattr(arguments, name) is not None]
     gb_seconds: float | None = arguments.gb_seconds
     if given and gb_seconds is not None:
