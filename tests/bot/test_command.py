@@ -209,20 +209,71 @@ def test_gitlab(job, gitlab):
     assert "not ready for arm64" in gitlab.bodies()[0]
 
 
-def test_the_base_is_audited_from_git(job, github, store):
+@pytest.fixture
+def git(job):
+    """Return a function that runs git in the job's folder, which is a repository with one commit."""
+
+    def run(*arguments):
+        return subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *arguments],
+            cwd=job.folder,
+            check=True,
+            capture_output=True,
+            text=True,
+            env={"PATH": os.environ["PATH"], "HOME": str(job.folder)},
+        ).stdout.strip()
+
+    run("init", "-q")
+    job.write("requirements.txt", "ready\n")
+    run("add", "requirements.txt")
+    run("commit", "-qm", "base")
+    return run
+
+
+def test_the_pipeline_of_the_example_comments_and_fails(job, git, gitlab, store):
+    """The job's own lines, but for the installation; a job's shell stops at the first line that fails."""
     store.add("ready", "1.0", wheels=[X86, ARM])
     store.add("blocked", "1.0", wheels=[X86])
+    job.write("requirements.txt", "ready\nblocked\n")
+    binaries = job.folder / "tool" / "bin"
+    binaries.mkdir(parents=True)
+    (binaries / "archcheck").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m archcheck "$@"\n')
+    (binaries / "archcheck").chmod(0o755)
+    example = Path(__file__).parents[2] / "examples" / "gitlab" / ".gitlab-ci.yml"
+    lines = yaml.safe_load(example.read_text())["arm64"]["script"]
+    environ = {
+        "CI_API_V4_URL": gitlab.url,
+        "CI_PROJECT_ID": "42",
+        "CI_MERGE_REQUEST_IID": "3",
+        "CI_COMMIT_SHA": MERGE_HEAD,
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": git("rev-parse", "HEAD"),
+        "GITLAB_TOKEN": REPORTER,
+        "PYTHONSAFEPATH": "1",
+    }
+    done = subprocess.run(
+        [
+            "bash",
+            "-eo",
+            "pipefail",
+            "-c",
+            "\n".join(lines).replace("/tmp/archcheck", str(job.folder / "tool")),
+        ],
+        cwd=job.folder,
+        env={**job.surroundings(), **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1, done.stderr
+    assert gitlab.bodies()[0].startswith("### ✗ This pull request brings 1 new obstacle")
+    assert REPORTER not in done.stdout + done.stderr
+    assert (job.folder / "code-quality.json").exists()
 
-    def git(*arguments):
-        subprocess.run(
-            ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *arguments],
-            cwd=job.folder, check=True, capture_output=True, env={"PATH": os.environ["PATH"], "HOME": str(job.folder)},
-        )  # fmt: skip
 
-    git("init", "-q")
-    job.write("requirements.txt", "ready\n")
-    git("add", "requirements.txt")
-    git("commit", "-qm", "base")
+def test_the_base_is_audited_from_git(job, git, github, store):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    store.add("blocked", "1.0", wheels=[X86])
     job.write("requirements.txt", "ready\nblocked\n")
     assert job("requirements.txt", "-t", "lambda:python3.13", "-o", "now.json").code == 1
     done = job("comment", "github", "now.json", "--base", "HEAD")
