@@ -8,8 +8,6 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from archcheck.errors import SettingsError, UsageError
-from archcheck.manifest import FormatControl, IndexOptions, Selection
-from archcheck.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

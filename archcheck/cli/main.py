@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from difflib import get_close_matches
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from archcheck import __version__

@@ -6,7 +6,6 @@ from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Final
 
 from archcheck.errors import UsageError
-from archcheck.model import Workload
 
 if TYPE_CHECKING:
     import argparse
