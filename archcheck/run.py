@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from archcheck.resolve.model import Chosen, Options, Outcome
     from archcheck.targets import Machine, Target
 
+# What these say of Python describes a machine that was, or earns a warning at most (Pipenv).
+_PYTHON_IS_ADVICE = frozenset({"conda", "environment", "pipfile", "pipfile-lock"})
+
 
 def audit_input(
     manifest: Manifest | Lock,
@@ -229,7 +232,10 @@ def _remedies(
 
 
 def _conflicts(manifest: Manifest | Lock, target: Target, x86: Outcome, arm: Outcome) -> tuple[Finding, ...]:
-    """Return what is wrong with the set as a whole: a conflict, or a lock that is not for aarch64."""
+    """Return what is wrong with the set as a whole: another Python, a conflict, a lock not for aarch64."""
+    refused = _refused_pythons(manifest, target)
+    if refused is not None:
+        return (judge.python_finding(target, manifest.path, refused),)
     if isinstance(manifest, Lock):
         on_x86, on_arm = (covers(manifest, target.on(each)) for each in ARCHITECTURES)
         return () if on_arm else (judge.uncovered_finding(target, manifest.path, alone=on_x86),)
@@ -239,6 +245,14 @@ def _conflicts(manifest: Manifest | Lock, target: Target, x86: Outcome, arm: Out
         return ()
     where: judge.Where = "both" if on_x86 and on_arm else "aarch64" if on_arm else "x86_64"
     return (judge.conflict_finding(conflict, target, where, manifest.path),)
+
+
+def _refused_pythons(manifest: Manifest | Lock, target: Target) -> SpecifierSet | None:
+    """Return the Pythons that the project is for, where *target* has none of them and installers insist."""
+    pythons = manifest.requires_python
+    if pythons is None or manifest.kind in _PYTHON_IS_ADVICE:
+        return None
+    return None if pythons.contains(target.python.full, prereleases=True) else pythons
 
 
 def _errors(manifest: Manifest | Lock, x86: Outcome, arm: Outcome) -> tuple[Trouble, ...]:

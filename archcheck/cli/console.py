@@ -30,8 +30,8 @@ class Console:
 
     @classmethod
     def of_process(cls) -> Console:
-        """Return the console of this process."""
-        return cls(out=sys.stdout, err=sys.stderr, environ=os.environ)
+        """Return the console of this process; a stream that it was started without (`>&-`) leads nowhere."""
+        return cls(out=sys.stdout or _nowhere(), err=sys.stderr or _nowhere(), environ=os.environ)
 
     def print(self, text: str) -> None:
         """Write *text* to stdout as it is; what the encoding cannot carry is spelled out.
@@ -94,6 +94,10 @@ class Console:
         if self.environ.get("FORCE_COLOR"):
             return True
         return self.out.isatty() and self.environ.get("TERM") != "dumb"
+
+
+def _nowhere() -> TextIO:
+    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def _carries(encoding: str | None) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import Protocol
 
 STDIN = "-"
+_STDIN_FILE = "/dev/stdin"
 MAX_BYTES = 16 * 2**20  # ten times the largest hashed lock file that people keep
 MAX_ENTRIES = 100_000  # of one folder
 
@@ -40,6 +41,8 @@ class Disk:
     def read(self, path: str) -> bytes:
         """Return the contents of a regular file; raises OSError for all else, and above `MAX_BYTES`."""
         if path == STDIN:
+            if sys.stdin is None:  # `archcheck - <&-`
+                raise OSError(errno.EBADF, "Standard input is closed", path)
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
             _refuse_what_never_ends(path)
@@ -68,12 +71,12 @@ class Disk:
 def _refuse_what_never_ends(path: str) -> None:
     """Raise OSError where opening or reading *path* could wait for ever (`-r /dev/zero`, a FIFO).
 
-    `/dev/fd/…` is let through: it is what a shell makes of `archcheck <(pip freeze)`.
+    `/dev/fd/…` is let through, which is what a shell makes of `archcheck <(pip freeze)`, and `/dev/stdin`.
     """
     mode = Path(path).stat().st_mode
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, "Is a folder", path)
-    if not stat.S_ISREG(mode) and not path.startswith("/dev/fd/"):
+    if not stat.S_ISREG(mode) and not path.startswith(("/dev/fd/", _STDIN_FILE)):
         raise OSError(errno.EINVAL, "Not a regular file", path)
 
 

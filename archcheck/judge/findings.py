@@ -12,6 +12,7 @@ from archcheck.model import Evidence, Finding, Place, Remedy, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
     from archcheck.judge.rules import Problem
@@ -129,6 +130,25 @@ def uncovered_finding(target: Target, input_path: str, *, alone: bool) -> Findin
         path=(name,),
         fingerprint=fingerprint(input_path, target.id, name, rule),
         remedy=Remedy(kind="relock", message=f"admit {where} to the lock's environments, and lock again"),
+    )
+
+
+def python_finding(target: Target, input_path: str, admitted: SpecifierSet) -> Finding:
+    """Return AC013 for a project that is not for the target's Python: its installer refuses to go on."""
+    name = PurePath(input_path).name
+    python = target.python.full
+    return Finding(
+        rule="AC013",
+        name=NAMES["AC013"],
+        severity=Severity.BLOCKER,
+        package=name,
+        version=None,
+        target=target.id,
+        message=f"it is for Python {admitted}, and {target.id} has {python}: installers refuse it there",
+        evidence=Evidence(needs=f"Python {admitted}", has=python),
+        location=Place(path=input_path, line=None),
+        path=(name,),
+        fingerprint=fingerprint(input_path, target.id, name, "requires-python"),
     )
 
 

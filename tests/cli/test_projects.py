@@ -28,6 +28,15 @@ def test_a_folder(archcheck: CommandLine) -> None:
         )
 
 
+def test_a_project_for_another_python(archcheck: CommandLine) -> None:
+    text = "[project]\nname = 'me'\nversion = '1'\nrequires-python = '>=3.12'\ndependencies = ['pure']\n"
+    (archcheck.folder / "pyproject.toml").write_text(text)
+    refused = archcheck("--json", "--target", "lambda:python3.11")
+    assert (refused.code, refused.codes) == (1, {"AC013"})
+    assert refused.report["recommendation"]["architecture"] == "undetermined"
+    assert archcheck("--json", "--target", "lambda:python3.12").code == 0
+
+
 def test_several_inputs_in_one_run(archcheck: CommandLine) -> None:
     (archcheck.folder / "a").mkdir()
     (archcheck.folder / "a/requirements.txt").write_text("ready\n")
