@@ -10,22 +10,20 @@ from typing import TYPE_CHECKING
 from archcheck.bot.budget import Section, fitted
 from archcheck.bot.found import STOPPING, gathered
 from archcheck.bot.plan import Draft
+from archcheck.bot.table import ROWS, code, table, text, verdicts
 from archcheck.model import Severity
 from archcheck.report import verdict, words
 from archcheck.report.diff import compare, doubts
-from archcheck.report.markdown import code, prose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.bot.found import Found
     from archcheck.bot.plan import When
-    from archcheck.model import Audit, Recommendation, Report
-    from archcheck.report.diff import AuditDifference, Change, Difference
+    from archcheck.model import Audit, Report
+    from archcheck.report.diff import Change, Difference
 
 BUDGET = 58_000  # characters; GitHub takes 65,536, and counts what we cannot see
-_LONGEST = 300  # characters of one name or message: more tells nobody anything
-_ROWS = 12
 
 
 def draft(
@@ -38,7 +36,7 @@ def draft(
     """
     changed = compare(base, report) if base else None
     footer = _footer(report, report_url)
-    text = fitted(
+    said = fitted(
         _head(report, changed), _sections(report, changed), footer, room=BUDGET, link=_link(report_url)
     )
     return Draft(
@@ -60,13 +58,13 @@ def _is_news(report: Report, changed: Difference | None, when: When) -> bool:
 
 def _head(report: Report, changed: Difference | None) -> list[str]:
     if changed is None:
-        return [f"### {_whole(report)}", "", *_verdicts(report.audits)]
+        return [f"### {_whole(report)}", "", *verdicts(report.audits)]
     gaps = doubts(before=changed.before.complete, after=changed.after.complete)
     return [
         f"### {_headline(changed)}",
         "",
-        *_table(changed.audits),
-        *(f"Note: {_text(gap)}.\n" for gap in gaps),
+        *table(changed.audits),
+        *(f"Note: {text(gap)}.\n" for gap in gaps),
     ]
 
 
@@ -99,77 +97,7 @@ def _none_left(changed: Difference) -> str:
 
 def _whole(report: Report) -> str:
     answer = verdict.verdict(report.audits[0]) if len(report.audits) == 1 else verdict.overall(report)
-    return _text(str(answer))
-
-
-def _verdicts(audits: Sequence[Audit]) -> Iterator[str]:
-    for audit in audits[:_ROWS]:
-        said = [str(verdict.verdict(audit))] if len(audits) > 1 else []
-        said += filter(None, (verdict.advice(audit.recommendation), verdict.worth(audit)))
-        yield f"- {_where(audit)}{''.join(f'; {_text(each)}' for each in said)}"
-    if len(audits) > _ROWS:
-        yield f"- and {len(audits) - _ROWS} more"
-    yield ""
-
-
-def _table(pairs: Sequence[AuditDifference]) -> Iterator[str]:
-    """Yield base against head: of one audit in detail, of several a row each, the changed ones first."""
-    if len(pairs) == 1:
-        before, after = pairs[0].before, pairs[0].after
-        yield from _details(before, after)
-        return
-    ordered = sorted(pairs, key=lambda pair: _stand(pair.before) == _stand(pair.after))
-    yield from ("| | base | this pull request |", "| --- | --- | --- |")
-    for pair in ordered[:_ROWS]:
-        known = pair.after or pair.before
-        label = _where(known) if known else ""
-        yield f"| {label} | {_stand(pair.before)} | {_stand(pair.after)} |"
-    yield ""
-    if len(ordered) > _ROWS:
-        yield from (f"and {len(ordered) - _ROWS} more", "")
-
-
-def _details(before: Audit | None, after: Audit | None) -> Iterator[str]:
-    known = after or before
-    if known is None:
-        return
-    yield from (f"| {_where(known)} | base | this pull request |", "| --- | --- | --- |")
-    for title, cell in _ROWS_OF_ONE:
-        base, head = (cell(each) if each else "not there" for each in (before, after))
-        if base or head:
-            yield f"| {title} | {base or '–'} | {head or '–'} |"
-    yield ""
-
-
-def _stand(audit: Audit | None) -> str:
-    if audit is None:
-        return "not there"
-    return f"{_recommended(audit.recommendation)} ({_text(words.counts(audit))})"
-
-
-def _recommended(recommendation: Recommendation) -> str:
-    match recommendation.code:
-        case "ready":
-            return "✓ arm64 now"
-        case "remedies-known":
-            return f"✗ arm64 after changes (effort: {recommendation.effort})"
-        case "no-remedy":
-            return "✗ x86\\_64: no remedy is known"
-        case "nothing-to-audit":
-            return "nothing to audit"
-        case _:
-            return "? undetermined"
-
-
-_ROWS_OF_ONE: tuple[tuple[str, Callable[[Audit], str]], ...] = (
-    ("recommendation", lambda audit: _recommended(audit.recommendation)),
-    ("packages", lambda audit: _text(words.counts(audit))),
-    ("saving", lambda audit: _text(verdict.worth(audit))),
-)
-
-
-def _where(audit: Audit) -> str:
-    return f"{_code(words.file(audit.input.path))} on {_code(audit.target.id)}"
+    return text(str(answer))
 
 
 def _sections(report: Report, changed: Difference | None) -> tuple[Section, ...]:
@@ -229,38 +157,38 @@ def _item(found: Found, *, several: bool) -> str:
     """Return one finding as a list item: what, through whom, and what to do."""
     lines = [_what(found)]
     if way := words.way_in(found.finding):
-        lines.append(f"from {_code(way)}")
+        lines.append(f"from {code(way)}")
     if several:
-        lines.append(f"on {', '.join(_code(target) for target in found.targets[:_ROWS])}")
+        lines.append(f"on {', '.join(code(target) for target in found.targets[:ROWS])}")
     if found.finding.remedy:
-        lines.append(f"**remedy:** {_text(words.remedy(found.finding.remedy))}")
+        lines.append(f"**remedy:** {text(words.remedy(found.finding.remedy))}")
     # Nested, since one forge takes a line break for one and the other does not.
     return "\n  - ".join(lines)
 
 
 def _what(found: Found) -> str:
     finding = found.finding
-    name = _code(words.subject(finding, found.audit.packages))
-    return f"- **{name}** {_text(words.outcome(finding))}: {_text(finding.message)} ({_text(finding.rule)})"
+    name = code(words.subject(finding, found.audit.packages))
+    return f"- **{name}** {text(words.outcome(finding))}: {text(finding.message)} ({text(finding.rule)})"
 
 
 def _troubles(audits: Iterable[Audit]) -> Iterator[str]:
     said = dict.fromkeys((trouble.package, trouble.message) for audit in audits for trouble in audit.errors)
     for package, message in said:
-        name = f"**{_code(package)}** " if package and package not in message else ""
-        yield f"- {name}{_text(message)}"
+        name = f"**{code(package)}** " if package and package not in message else ""
+        yield f"- {name}{text(message)}"
 
 
 def _package(change: Change) -> str:
     before, after = change.on("aarch64")
-    name = f"- {_code(change.name)}"
+    name = f"- {code(change.name)}"
     if change.before is None:
-        return f"{name} {_code(after)} added"
+        return f"{name} {code(after)} added"
     if change.after is None:
-        return f"{name} {_code(before)} removed"
+        return f"{name} {code(before)} removed"
     if before == after:
         before, after = (f"{text} on x86_64" for text in change.on("x86_64"))
-    return f"{name} {_code(before)} → {_code(after)}"
+    return f"{name} {code(before)} → {code(after)}"
 
 
 def _resolved(report: Report, footer: str, when: When) -> str:
@@ -274,14 +202,14 @@ def _resolved(report: Report, footer: str, when: When) -> str:
         "",
         _whole(report),
         "",
-        *_verdicts(report.audits),
+        *verdicts(report.audits),
         footer,
     ]
     return "\n".join(lines)
 
 
 def _footer(report: Report, url: str | None) -> str:
-    return f"<sub>{_code(f'{report.tool.name} {report.tool.version}')}{_and(_link(url))}</sub>"
+    return f"<sub>{code(f'{report.tool.name} {report.tool.version}')}{_and(_link(url))}</sub>"
 
 
 def _and(link: str) -> str:
@@ -290,15 +218,3 @@ def _and(link: str) -> str:
 
 def _link(url: str | None) -> str:
     return f"[full report](<{url}>)" if url else ""
-
-
-def _text(text: str) -> str:
-    return prose(_short(text))
-
-
-def _code(text: str) -> str:
-    return code(_short(text))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -1,0 +1,103 @@
+"""Where the audits stand, and how strangers' words are put into a comment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.report import verdict, words
+from archcheck.report.markdown import code as shown_code
+from archcheck.report.markdown import prose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from archcheck.model import Audit, Recommendation
+    from archcheck.report.diff import AuditDifference
+
+ROWS = 12
+_LONGEST = 300  # characters of one name or message: more tells nobody anything
+
+
+def text(said: str) -> str:
+    """Return *said*, of a bearable length, so that it shows as it is."""
+    return prose(_short(said))
+
+
+def code(said: str) -> str:
+    """Return *said*, of a bearable length, as code."""
+    return shown_code(_short(said))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def verdicts(audits: Sequence[Audit]) -> Iterator[str]:
+    """Yield where each audit stands, a line each."""
+    for audit in audits[:ROWS]:
+        said = [str(verdict.verdict(audit))] if len(audits) > 1 else []
+        said += filter(None, (verdict.advice(audit.recommendation), verdict.worth(audit)))
+        yield f"- {_where(audit)}{''.join(f'; {text(each)}' for each in said)}"
+    if len(audits) > ROWS:
+        yield f"- and {len(audits) - ROWS} more"
+    yield ""
+
+
+def table(pairs: Sequence[AuditDifference]) -> Iterator[str]:
+    """Yield base against head: of one audit in detail, of several a row each, the changed ones first."""
+    if len(pairs) == 1:
+        before, after = pairs[0].before, pairs[0].after
+        yield from _details(before, after)
+        return
+    ordered = sorted(pairs, key=lambda pair: _stand(pair.before) == _stand(pair.after))
+    yield from ("| | base | this pull request |", "| --- | --- | --- |")
+    for pair in ordered[:ROWS]:
+        known = pair.after or pair.before
+        label = _where(known) if known else ""
+        yield f"| {label} | {_stand(pair.before)} | {_stand(pair.after)} |"
+    yield ""
+    if len(ordered) > ROWS:
+        yield from (f"and {len(ordered) - ROWS} more", "")
+
+
+def _details(before: Audit | None, after: Audit | None) -> Iterator[str]:
+    known = after or before
+    if known is None:
+        return
+    yield from (f"| {_where(known)} | base | this pull request |", "| --- | --- | --- |")
+    for title, cell in _CELLS:
+        base, head = (cell(each) if each else "not there" for each in (before, after))
+        if base or head:
+            yield f"| {title} | {base or '–'} | {head or '–'} |"
+    yield ""
+
+
+def _stand(audit: Audit | None) -> str:
+    if audit is None:
+        return "not there"
+    return f"{_recommended(audit.recommendation)} ({text(words.counts(audit))})"
+
+
+def _recommended(recommendation: Recommendation) -> str:
+    match recommendation.code:
+        case "ready":
+            return "✓ arm64 now"
+        case "remedies-known":
+            return f"✗ arm64 after changes (effort: {recommendation.effort})"
+        case "no-remedy":
+            return "✗ x86\\_64: no remedy is known"
+        case "nothing-to-audit":
+            return "nothing to audit"
+        case _:
+            return "? undetermined"
+
+
+_CELLS: tuple[tuple[str, Callable[[Audit], str]], ...] = (
+    ("recommendation", lambda audit: _recommended(audit.recommendation)),
+    ("packages", lambda audit: text(words.counts(audit))),
+    ("saving", lambda audit: text(verdict.worth(audit))),
+)
+
+
+def _where(audit: Audit) -> str:
+    return f"{code(words.file(audit.input.path))} on {code(audit.target.id)}"
