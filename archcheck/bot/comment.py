@@ -42,7 +42,7 @@ def draft(
     return Draft(
         key=key,
         news=_is_news(report, changed, when),
-        text=text,
+        text=said,
         resolved=_resolved(report, footer, when),
     )
 
