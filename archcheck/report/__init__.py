@@ -82,6 +82,12 @@ def _badge(report: Report, _view: View) -> str:
     return to_badge(report)
 
 
+def _html(report: Report, _view: View) -> str:
+    from archcheck.report.html import to_html  # noqa: PLC0415
+
+    return to_html(report)
+
+
 def format_of(file_name: str) -> str | None:
     """Return the format that a file's name asks for, by the longest suffix known; None for none."""
     fits = [
@@ -103,4 +109,5 @@ RENDERERS: dict[str, Renderer] = {
     "junit": Renderer(render=_junit, suffix=".xml"),
     "cyclonedx": Renderer(render=_cyclonedx, suffix=".cdx.json"),
     "badge": Renderer(render=_badge),
+    "html": Renderer(render=_html, suffix=".html"),
 }
