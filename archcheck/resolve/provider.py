@@ -40,7 +40,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
     """Answers resolvelib from a `Scene`; `relaxed` names may be picked although they do not install.
 
     `starved` collects the names for which nothing that installs was left: the next pass may relax them.
-    `parents` holds, by key, every candidate that asked for it.
+    `parents` holds, by key, every candidate that asked for it; `promoted` are the keys that conflict often.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         self._traits: dict[Ask, tuple[bool, bool, bool, bool]] = {}
         self._pythons: dict[str, Ask] = {}
         self._conflicts: defaultdict[str, int] = defaultdict(int)
-        self._promoted: set[str] = set()
+        self.promoted: set[str] = set()
         self._steps_left = max_steps
 
     def identify(self, requirement_or_candidate: Ask | Candidate) -> str:
@@ -78,13 +78,13 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
                 if name not in resolutions:
                     self._conflicts[name] += 1
                     if self._conflicts[name] >= _PROMOTE_AFTER:
-                        self._promoted.add(name)
+                        self.promoted.add(name)
         open_keys = list(identifiers)
         if PYTHON in open_keys:
             return [PYTHON]
         return (
             [key for key in open_keys if key in causes]
-            or [key for key in open_keys if key in self._promoted]
+            or [key for key in open_keys if key in self.promoted]
             or open_keys
         )
 
@@ -105,7 +105,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             direct, pinned = direct or traits[0], pinned or traits[1]
             bounded, constrained = bounded or traits[2], constrained or traits[3]
         return (
-            identifier not in self._promoted,
+            identifier not in self.promoted,
             not direct,
             not pinned,
             not bounded,

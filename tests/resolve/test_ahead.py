@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from archcheck.resolve import run as run_module
 from archcheck.run import resolve_both
 from archcheck.targets import parse_target
-from tests.resolve.cases import Case, index_of, manifest_of, options_of, shown
+from tests.resolve.cases import Case, index_of, manifest_of, options_of, read_cases, run, shown
 from tests.resolve.late import LateIndex
 
 
@@ -51,3 +54,12 @@ def test_a_chain_is_followed_without_the_resolver() -> None:
         Case(name="chain", requirements=requirements, packages={**packages, "p10": {"1": {}}, "q": {"1": {}}})
     )
     assert waited <= 2 * 11 + 1
+
+
+@pytest.mark.parametrize("method", ["_is_current_pin_satisfying", "_get_preference"])
+def test_what_is_remembered_of_a_search_changes_nothing(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [going_back(20), *read_cases()]
+    remembered = [{machine: shown(found) for machine, found in run(case).items()} for case in cases]
+    # As if resolvelib had renamed it: nobody calls ours, and its own is what counts.
+    monkeypatch.delattr(run_module._Search, method)
+    assert [{machine: shown(found) for machine, found in run(case).items()} for case in cases] == remembered
