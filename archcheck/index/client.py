@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import io
 import random
+import sys
 import time
 from collections import defaultdict
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, BinaryIO
 
 import httpx
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
     from archcheck.index.addresses import Credential
     from archcheck.index.settings import IndexSettings
+
+if "sniffio" not in sys.modules and find_spec("sniffio") is None:
+    # httpcore tries to import it at each turn; a search that is known to fail is a tenth of a cold run
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 _REDIRECTS = 10
 _PASSING = {408, 425, 429, 500, 502, 503, 504}

@@ -37,11 +37,20 @@ class Entry(msgspec.Struct, rename="kebab", omit_defaults=True, gc=False):
     dist_info_metadata: bool | dict[str, str] | None = None
 
 
+def plain(entry: Entry) -> bool:
+    """Return whether `index_file` can surely read *entry*, told at a glance.
+
+    A page has thousands of links, of which a few are followed: to join each to its address would be half
+    the work.
+    """
+    return "/" not in entry.filename and "\\" not in entry.filename and _leads_somewhere(entry.url)
+
+
 def check(entry: Entry, page_url: str) -> None:
     """Raise `PageError` where `index_file` could make nothing of *entry*."""
     if "/" in entry.filename or "\\" in entry.filename:
         raise PageError(f"Expected a file name, got {entry.filename!r} - at `$.files[...].filename`")
-    if not _leads_somewhere(entry.url) and absolute(entry.url, page_url) is None:
+    if absolute(entry.url, page_url) is None:
         raise PageError(
             f"Expected the address of {entry.filename}, got {entry.url!r} - at `$.files[...].url`"
         )
@@ -80,10 +89,7 @@ def _one_hash(hashes: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _leads_somewhere(link: str) -> bool:
-    """Return whether it is plain at a glance that `absolute` finds an address in *link*.
-
-    A page has thousands of links, of which a few are followed: urljoin for each would be half the work.
-    """
+    """Return whether `absolute` surely finds an address in *link*; where it may not, that is asked."""
     return link.isascii() and "[" not in link and (link.startswith(_ABSOLUTE) or ":" not in link)
 
 

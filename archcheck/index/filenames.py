@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 SDIST_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
 _WHEEL_PARTS = (5, 6)
+_normal = lru_cache(maxsize=4096)(canonicalize_name)  # all files of a page begin alike
 
 
 def is_distribution(filename: str) -> bool:
@@ -26,7 +28,7 @@ def version_text(filename: str, name: NormalizedName) -> str | None:
     """
     if filename.endswith(".whl"):
         parts = filename[:-4].split("-")
-        if len(parts) not in _WHEEL_PARTS or canonicalize_name(parts[0]) != name:
+        if len(parts) not in _WHEEL_PARTS or _normal(parts[0]) != name:
             return None
         return parts[1]
     for suffix in SDIST_SUFFIXES:
@@ -37,7 +39,7 @@ def version_text(filename: str, name: NormalizedName) -> str | None:
         return None
     cut = stem.find("-")
     while cut != -1:
-        if canonicalize_name(stem[:cut]) == name:
+        if _normal(stem[:cut]) == name:
             return stem[cut + 1 :] or None
         cut = stem.find("-", cut + 1)
     return None

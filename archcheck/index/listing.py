@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 import msgspec
 from packaging.version import Version
 
-from archcheck.index.entries import Entry, check, index_file
+from archcheck.index.entries import Entry, check, index_file, plain
 from archcheck.index.filenames import is_distribution, version_text
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def listed(entries: Iterable[Entry], *, url: str, name: NormalizedName) -> Listi
         text = version_text(entry.filename, name) or ""
         if not text and not is_distribution(entry.filename):
             continue
-        check(entry, url)
+        if not plain(entry):
+            check(entry, url)
         if entry.core_metadata is not None:
             entry.dist_info_metadata = None  # its old name, which then says nothing more (PEP 714)
         if text != last:
