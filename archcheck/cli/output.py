@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,6 +85,8 @@ def destination(text: str) -> tuple[str, Path]:
 
 def write_whole(path: Path, text: str) -> None:
     """Write *text* to *path* all at once or not at all; raises `OutputError` where it cannot be written."""
+    import tempfile  # noqa: PLC0415 - 2 ms, where there is a file to write
+
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

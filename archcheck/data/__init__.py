@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -14,9 +15,8 @@ def load(filename: str, kind: type[T]) -> T:
 
     Raises `msgspec.ValidationError` where the file does not say what *kind* promises: a packaging fault.
     """
-    # Both cost milliseconds that a command which needs no data should not pay.
-    import tomllib  # noqa: PLC0415
-    from importlib.resources import files  # noqa: PLC0415
+    import tomllib  # noqa: PLC0415 - milliseconds that a command which needs no data should not pay
 
-    document = tomllib.loads(files(__name__).joinpath(filename).read_text(encoding="utf-8"))
+    # Not importlib.resources, which imports zipfile, tempfile and shutil: no zip can hold compiled msgspec.
+    document = tomllib.loads(Path(__file__).with_name(filename).read_text(encoding="utf-8"))
     return msgspec.convert(document, kind)
