@@ -1,7 +1,8 @@
 """The files of a page by version, kept packed: a page of 3,700 files is asked for a handful of them.
 
 A `Listing` is what the cache keeps of a page, and how a page is held in memory. A release is unpacked when
-it is first asked for, and a version's text is parsed when the search comes to it.
+it is first asked for, and a version's text is parsed when the search comes to it. So what an `Entry` is
+belongs to the cache's layout: who changes it raises the version there.
 """
 
 from __future__ import annotations

@@ -201,6 +201,19 @@ def test_an_html_page_in_full() -> None:
     assert list(project.releases) == [Version("1.3"), Version("1.2+local"), Version("1.1"), Version("1.0")]
 
 
+def test_half_a_character_is_refused() -> None:
+    for link in (rb"demo-1.0\ud800.zip", rb"x\ud800/demo-1.0.zip"):
+        with pytest.raises(PageError):
+            parse_html(
+                b'<a href="%s">x</a>' % link,
+                url=URL,
+                name=NAME,
+                content_type="text/html; charset=unicode_escape",
+            )
+        with pytest.raises(PageError):
+            parse_json(page(entry()).replace(b"demo-1.0-py3", link), url=URL, name=NAME)
+
+
 AUTOINDEX = b"""<html><head><title>Index of /wheels/</title></head><body><h1>Index of /wheels/</h1><hr><pre>
 <a href="../">../</a>
 <a href="demo-1.0-py3-none-any.whl">demo-1.0-py3-none-any.whl</a>     01-Jan-2024 00:00   1234
