@@ -151,7 +151,9 @@ def test_of_too_many_results_the_worst_are_kept_and_the_rest_is_counted():
     mild = finding("AC007", "slow-fallback", Severity.WARNING, "mild", "1", "slow")
     bad = finding("AC001", "no-aarch64-wheel", Severity.BLOCKER, "bad", "1", "none")
     (accepted,) = UNDETERMINED.audits[0].ignored
-    run = run_of(report(audit(AFTER_BUILDS, (), (mild,) * MOST_RESULTS + (bad,) * 7, ignored=(accepted,) * 3)))
+    run = run_of(
+        report(audit(AFTER_BUILDS, (), (mild,) * MOST_RESULTS + (bad,) * 7, ignored=(accepted,) * 3))
+    )
     assert len(run["results"]) == MOST_RESULTS
     assert [one["ruleId"] for one in run["results"][:8]] == ["AC001"] * 7 + ["AC007"]
     (told,) = run["invocations"][0]["toolExecutionNotifications"]
