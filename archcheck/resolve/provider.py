@@ -36,6 +36,9 @@ _PYTHON_NAME = canonicalize_name("python")
 _NEVER = SpecifierSet("<0")
 
 
+Preference = tuple[bool, bool, bool, bool, float, bool, str]
+
+
 class Provider(AbstractProvider[Ask, Candidate, str]):
     """Answers resolvelib from a `Scene`; `relaxed` names may be picked although they do not install.
 
@@ -93,9 +96,9 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         identifier: str,
         resolutions: Mapping[str, Candidate],  # noqa: ARG002 - resolvelib's signature
         candidates: Mapping[str, Iterator[Candidate]],  # noqa: ARG002
-        information: Mapping[str, Iterator[RequirementInformation[Ask, Candidate]]],
+        information: Mapping[str, Iterable[RequirementInformation[Ask, Candidate]]],
         backtrack_causes: Sequence[RequirementInformation[Ask, Candidate]],  # noqa: ARG002
-    ) -> tuple[bool, bool, bool, bool, float, bool, str]:
+    ) -> Preference:
         """Return pip's sort key: direct, pinned, bounded above, in the user's order, constrained, by name."""
         direct = pinned = bounded = constrained = False
         for info in information[identifier]:
@@ -117,8 +120,8 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
     def find_matches(
         self,
         identifier: str,
-        requirements: Mapping[str, Iterator[Ask]],
-        incompatibilities: Mapping[str, Iterator[Candidate]],
+        requirements: Mapping[str, Iterable[Ask]],
+        incompatibilities: Mapping[str, Iterable[Candidate]],
     ) -> Callable[[], Iterator[Candidate]]:
         """Return the candidates that satisfy every ask of *identifier*, most preferred first."""
         self._step()
@@ -126,7 +129,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         extras = frozenset(listed.split(",")) if listed else frozenset()
         asks = list(requirements[identifier])
         if extras:
-            asks.extend(requirements.get(base, iter(())))
+            asks.extend(requirements.get(base, ()))
         if not asks:  # resolvelib looks back at what nobody asks for any more; pip finds nothing for it
             return lambda: iter(())
         name = asks[0].name

@@ -14,6 +14,7 @@ from archcheck.resolve.asks import PYTHON
 from archcheck.resolve.conflict import explain
 from archcheck.resolve.model import Chosen, Conflict, Edge, Resolution
 from archcheck.resolve.provider import Provider
+from archcheck.resolve.straight import straight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -94,13 +95,15 @@ def _search(scene: Scene, provider: Provider) -> dict[str, Candidate]:
     resolvelib's own `Resolver` finds these by a recursion that a cycle left over from backtracking sends
     round for ever.
     """
-    state = _Search(provider).resolve(scene.roots, MAX_ROUNDS)
+    pins = straight(provider, scene.roots)
+    if pins is None:
+        pins = _Search(provider).resolve(scene.roots, MAX_ROUNDS).mapping
     found: dict[str, Candidate] = {}
     waiting = deque(ask.key for ask in scene.roots)
     while waiting:
         key = waiting.popleft()
         if key not in found and key != PYTHON:
-            found[key] = state.mapping[key]
+            found[key] = pins[key]
             waiting.extend(ask.key for ask in provider.get_dependencies(found[key]))
     return found
 
