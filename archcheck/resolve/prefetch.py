@@ -56,6 +56,7 @@ class Prefetcher:
         self._read: set[tuple[str, frozenset[str]]] = set()
         self._tried: defaultdict[NormalizedName, set[Version | None]] = defaultdict(set)
         self._ahead: dict[NormalizedName, tuple[int, int]] = {}
+        self._asked: set[str] = set()
         self._steps: deque[Callable[[], None]] = deque()
         self._stepping = threading.Lock()
 
@@ -84,8 +85,12 @@ class Prefetcher:
             picks = finder.picks(project, specifier, hashes)
             following = dropwhile(lambda other: other.version != pick.version, picks)
             for other in islice(following, 1, size + 1):
-                if other.file is not None:
-                    self._index.metadata(other.file, other.release)
+                if other.file is None or other.file.url in self._asked:
+                    continue
+                self._asked.add(other.file.url)
+                if self._index.metadata(other.file, other.release).done():
+                    self._ahead[pick.name] = 0, 0  # what the cache has is soon enough when it is tried
+                    return
 
     def want(self, ask: Ask) -> None:
         """Start fetching what *ask* is likely to lead to; returns at once."""
@@ -143,6 +148,7 @@ class Prefetcher:
             if mark in self._read:
                 continue
             self._read.add(mark)
+            self._asked.add(pick.file.url)
             future = self._index.metadata(pick.file, pick.release)
             future.add_done_callback(lambda done: self._do(lambda: self._on_metadata(done, extras)))
 

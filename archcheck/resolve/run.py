@@ -52,7 +52,7 @@ def resolve(scene: Scene) -> Outcome:
                 return explain(scene, provider, failure.causes)
             relaxed |= fresh
         else:
-            return _resolution(scene, *_without_phantoms(scene, found, relaxed))
+            return _resolution(scene, *_without_phantoms(scene, provider, found, relaxed))
 
 
 class _Search(ResolvelibSearch["Ask", "Candidate", str]):
@@ -129,28 +129,31 @@ def _to_relax(
 
 
 def _without_phantoms(
-    scene: Scene, found: dict[str, Candidate], relaxed: frozenset[NormalizedName]
-) -> tuple[dict[str, Candidate], frozenset[NormalizedName]]:
+    scene: Scene, provider: Provider, found: dict[str, Candidate], relaxed: frozenset[NormalizedName]
+) -> tuple[Provider, dict[str, Candidate], frozenset[NormalizedName]]:
     """Return *found* with no package that does not install although an older parent would do without it.
 
-    Several names relaxed at once, or one relaxed because of another, may not all have been necessary.
+    The provider that is returned is the one that found them. Several names relaxed at once, or one relaxed because of another, may not all have been necessary.
     """
     direct = {ask.name for ask in scene.roots}
     used = relaxed & {candidate.pick.name for candidate in found.values() if not candidate.pick.installs}
     for name in sorted(used - direct) if len(relaxed) > 1 else ():
         fewer = used - {name}
+        probe = Provider(scene, fewer, _PROBE_STEPS)
         try:
-            found = _search(scene, Provider(scene, fewer, _PROBE_STEPS))
+            found = _search(scene, probe)
         except (ResolutionImpossible, ResolutionTooDeep):
             continue
-        used = fewer
-    return found, used
+        provider, used = probe, fewer
+    return provider, found, used
 
 
 def _resolution(
-    scene: Scene, found: Mapping[str, Candidate], relaxed: frozenset[NormalizedName]
+    scene: Scene,
+    provider: Provider,
+    found: Mapping[str, Candidate],
+    relaxed: frozenset[NormalizedName],
 ) -> Resolution:
-    provider = Provider(scene, relaxed)
     extras: dict[NormalizedName, frozenset[str]] = {}
     edges: dict[NormalizedName, dict[Edge, None]] = {}
     for ask in scene.roots:
