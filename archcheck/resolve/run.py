@@ -133,7 +133,8 @@ def _without_phantoms(
 ) -> tuple[Provider, dict[str, Candidate], frozenset[NormalizedName]]:
     """Return *found* with no package that does not install although an older parent would do without it.
 
-    The provider that is returned is the one that found them. Several names relaxed at once, or one relaxed because of another, may not all have been necessary.
+    Several names relaxed at once, or one relaxed because of another, may not all have been necessary. The
+    provider returned is the one that found the candidates.
     """
     direct = {ask.name for ask in scene.roots}
     used = relaxed & {candidate.pick.name for candidate in found.values() if not candidate.pick.installs}
