@@ -13,6 +13,7 @@ from archcheck.judge.assumed import assumed_notes
 from archcheck.judge.paths import compiled, locations, parents, shortest
 from archcheck.judge.recommend import recommend
 from archcheck.judge.rows import package_row, summary
+from archcheck.judge.rules import unasked
 from archcheck.judge.savings import savings
 from archcheck.judge.subject import Subject, View, needs_compiler, sdist_key, view
 from archcheck.lock import Lock
@@ -76,7 +77,7 @@ def audit_input(
     places = locations(resolutions)
     findings = judge.findings(found, remedies, places, manifest.path)
     findings = tuple(sorted([*findings, *_conflicts(manifest, target, x86, arm)], key=judge.order))
-    errors = _errors(manifest, x86, arm)
+    errors = (*_errors(manifest, x86, arm), *_unasked(subjects))
     complete = not errors
     approximate = sorted({name for r in resolutions for name, c in r.packages.items() if _approximate(c)})
     packages = tuple(
@@ -214,7 +215,7 @@ def _remedies(
     constraints: Mapping[NormalizedName, SpecifierSet],
     options: Options,
 ) -> dict[NormalizedName, Remedy]:
-    stuck = [(subject, problem) for subject, problem in found if judge.is_obstacle(problem)]
+    stuck = [(s, problem) for s, problem in found if judge.is_obstacle(problem) or problem.rule == "AC013"]
     pages = {subject.name: index.project(subject.name) for subject, _ in stuck}
     remedies: dict[NormalizedName, Remedy] = {}
     for subject, problem in stuck:
@@ -279,6 +280,15 @@ def _notes(manifest: Manifest | Lock) -> tuple[str, ...]:
         own = (f"read from {manifest.path} as it is locked, by the files it lists",) if listed else ()
         return (*own, *manifest.limits, *manifest.warnings)
     return manifest.warnings
+
+
+def _unasked(subjects: Sequence[Subject]) -> tuple[Trouble, ...]:
+    """Return the packages of a lock for which the index was needed and could not be asked."""
+    return tuple(
+        Trouble(kind="index", message=f"{subject.name}: {why}", package=subject.name)
+        for subject in subjects
+        if (why := unasked(subject)) is not None
+    )
 
 
 def _trouble(name: str, chosen: Chosen) -> Trouble | None:

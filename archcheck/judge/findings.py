@@ -80,7 +80,9 @@ def findings(
                 location=place_of(path, places),
                 path=path,
                 fingerprint=fingerprint(input_path, subject.target.id, subject.name, problem.rule),
-                remedy=remedies.get(subject.name) if is_obstacle(problem) else None,
+                remedy=remedies.get(subject.name)
+                if is_obstacle(problem) or problem.rule == "AC013"
+                else None,
             )
         )
     return tuple(sorted(made, key=order))

@@ -44,7 +44,7 @@ class Problem:
 def no_wheel(subject: Subject) -> Problem | None:
     """AC001–AC005: nothing, or only an sdist to build, installs on aarch64; named by the nearest miss."""
     arm = subject.arm
-    if not subject.worse or _names_another_file(subject) or arm.left_out():
+    if not subject.worse or _names_another_file(subject) or arm.left_out() or unasked(subject):
         return None
     builds = arm.status.builds
     near = arm.near_miss()
@@ -101,8 +101,7 @@ def version_drift(subject: Subject) -> Problem | None:
 
 def slow_fallback(subject: Subject) -> Problem | None:
     """AC007: the same version is compiled on x86_64 and pure Python on aarch64."""
-    x86, arm = subject.x86, subject.arm
-    if x86.version != arm.version or (x86.status, arm.status) != (Status.WHEEL, Status.PURE_WHEEL):
+    if not _slower(subject) or subject.arm.left_out():
         return None
     return Problem(
         rule="AC007",
@@ -110,6 +109,11 @@ def slow_fallback(subject: Subject) -> Problem | None:
         message="x86_64 gets compiled code, aarch64 the slower pure-Python wheel of the same version",
         evidence=Evidence(files=_pair(subject)),
     )
+
+
+def _slower(subject: Subject) -> bool:
+    x86, arm = subject.x86, subject.arm
+    return x86.version == arm.version and (x86.status, arm.status) == (Status.WHEEL, Status.PURE_WHEEL)
 
 
 def x86_only_file(subject: Subject) -> Problem | None:
@@ -140,6 +144,13 @@ def _processor(side: View) -> str | None:
 
 def not_verifiable(subject: Subject) -> Problem | None:
     """AC009: what it is, or what it depends on, could not be read."""
+    if why := unasked(subject):
+        return Problem(
+            rule="AC009",
+            severity=Severity.UNKNOWN,
+            message=f"the lock lists no wheel of it that fits aarch64; whether there is one: {why}",
+            evidence=Evidence(files=_names(subject.arm.wheels)),
+        )
     for side in (subject.arm, subject.x86):
         chosen = side.chosen
         if chosen is None or not (side.status is Status.UNKNOWN or chosen.unknown):
@@ -152,6 +163,12 @@ def not_verifiable(subject: Subject) -> Problem | None:
             evidence=Evidence(detail=(f"on {side.machine.architecture}",)),
         )
     return None
+
+
+def unasked(subject: Subject) -> str | None:
+    """Return why nobody can tell whether only the lock lacks an aarch64 wheel; None where it is known."""
+    chosen = subject.arm.chosen
+    return chosen.unasked if chosen is not None and subject.worse else None
 
 
 def target_problem(subject: Subject) -> Problem | None:
@@ -214,12 +231,12 @@ def sdist_only(subject: Subject) -> Problem | None:
 def lock_omits_wheel(subject: Subject) -> Problem | None:
     """AC015: a wheel that fits aarch64 exists, but the input's hashes or formats shut it out."""
     files = subject.arm.left_out()
-    if not subject.worse or not files or subject.direct_file:
+    if not files or subject.direct_file or not (subject.worse or _slower(subject)):
         return None
-    builds = subject.arm.status.builds
+    status = subject.arm.status
     return Problem(
         rule="AC015",
-        severity=Severity.BUILD if builds else Severity.BLOCKER,
+        severity=Severity.BUILD if status.builds else Severity.BLOCKER if subject.worse else Severity.WARNING,
         message="an aarch64 wheel exists, but the input leaves it out",
         evidence=Evidence(files=_names(files), detail=tuple(filter(None, [subject.arm.reason]))),
     )

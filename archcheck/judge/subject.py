@@ -110,9 +110,16 @@ class View:
 
     def left_out(self) -> tuple[IndexFile, ...]:
         """Return wheels that fit this machine by their tags and were not admitted all the same."""
-        if self.chosen is None or isinstance(self.chosen.pick.fit, Fit):
+        if self.chosen is None:
             return ()
-        return tuple(file for file in self.wheels if isinstance(fit(file.filename, self.machine), Fit))
+        taken = self.chosen.pick.fit
+        if isinstance(taken, Fit) and not taken.pure:
+            return ()
+        pure_is_taken = isinstance(taken, Fit)
+        fits = ((fit(file.filename, self.machine), file) for file in self.wheels)
+        return tuple(
+            file for found, file in fits if isinstance(found, Fit) and not (pure_is_taken and found.pure)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ def first_remedy(
         remedy = _by_name(subject, fitting, current)
     elif fitting and current:
         remedy = _another_version(subject, fitting, current, declared_range(subject, constraint))
-    if remedy is None and subject.arm.status.builds:
+    if remedy is None and subject.arm.status.builds and problem.rule != "AC013":
         return Remedy(kind="build", message=_build_message(subject))
     return remedy
 
@@ -93,6 +93,8 @@ def _another_version(
     inside = declared.contains(chosen, prereleases=True)
     verb = "upgrade" if chosen > current else "go back"
     bounds = "" if inside or is_pinned(declared) else f", outside {declared}"
+    if not inside and subject.paths and len(subject.paths[0]) > 1:
+        bounds += f": {subject.paths[0][-2]} decides it, so look for a version of that which admits it"
     return Remedy(
         kind="version",
         message=f"{verb} {subject.name} {current} → {chosen}{bounds}",

@@ -33,7 +33,7 @@ def verdict(audit: Audit) -> Verdict:
     recommendation = audit.recommendation
     match recommendation.code:
         case "ready":
-            sentence = f"ready for arm64 now: {_what_installs(audit)}"
+            sentence = _ready(audit)
         case "remedies-known":
             sentence = f"not ready for arm64: {_what_stops(audit)}"
         case "no-remedy":
@@ -77,20 +77,24 @@ def _overall_ready(ready: int, total: str) -> Verdict:
     return Verdict(sign="✓", sentence=f"ready for arm64 now: {ready} of {total}, the rest has no package")
 
 
-def _what_installs(audit: Audit) -> str:
+def _ready(audit: Audit) -> str:
     summary = audit.summary
     if summary.packages == 1 == summary.ready:
-        return "its 1 package installs"
+        return "ready for arm64 now: its 1 package installs"
     if summary.packages == summary.ready:
-        return f"all {summary.packages} packages install"
+        return f"ready for arm64 now: all {summary.packages} packages install"
     rest = summary.packages - summary.ready
-    built = "1 is" if rest == 1 else f"{rest} are"
-    return f"{summary.ready} of {plural(summary.packages, 'package')} install, {built} built as on x86_64"
+    of_all = f"{rest} of {plural(summary.packages, 'package')}"
+    return f"arm64 is no worse than x86_64: {of_all} must be built on either"
 
 
 def _standing(audit: Audit) -> tuple[Finding, ...]:
     """Return what counts and what is ignored: the recommendation, and so the verdict, rests on both."""
     return (*audit.findings, *audit.ignored)
+
+
+# A lock for other machines concerns the set as a whole instead of one package.
+_OF_THE_SET = {"AC015"}
 
 
 def _obstacles(audit: Audit) -> list[Finding]:
@@ -99,6 +103,10 @@ def _obstacles(audit: Audit) -> list[Finding]:
 
 
 def _what_stops(audit: Audit) -> str:
+    packages = {package.name for package in audit.packages}
+    for finding in _obstacles(audit):
+        if finding.rule in _OF_THE_SET and finding.package not in packages:
+            return finding.message
     worst: dict[str, Severity] = {}
     for finding in _obstacles(audit):
         known = worst.get(finding.package, finding.severity)

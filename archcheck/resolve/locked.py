@@ -119,7 +119,7 @@ class _Walk:
 def _ask_ahead(packages: Iterable[LockedPackage], finder: Finder, index: Index) -> None:
     """Put every question that `_from_index` will ask at once, so that they wait for the network together."""
     for package in packages:
-        if isinstance(package.source, IndexSource) and not isinstance(_own_pick(package, finder).fit, Fit):
+        if isinstance(package.source, IndexSource) and _may_omit_better(package, _own_pick(package, finder)):
             index.project(package.name, pin=package.version)
 
 
@@ -128,9 +128,12 @@ def _own_pick(package: LockedPackage, finder: Finder) -> Pick:
 
 
 def _chosen(package: LockedPackage, edges: tuple[Edge, ...], finder: Finder, index: Index) -> Chosen:
+    unasked = None
     match package.source:
         case IndexSource():
             pick, doubt = _from_index(package, finder, index)
+            if pick.known:
+                unasked, doubt = doubt, None
         case VcsSource():
             pick = Pick(
                 name=package.name,
@@ -146,13 +149,29 @@ def _chosen(package: LockedPackage, edges: tuple[Edge, ...], finder: Finder, ind
             pick, doubt = _from_files(package, finder), None
     unknown = not pick.known
     return Chosen(
-        pick=pick, wanted_by=edges, doubt=doubt or (pick.problem if unknown else None), unknown=unknown
+        pick=pick,
+        wanted_by=edges,
+        doubt=doubt or (pick.problem if unknown else None),
+        unknown=unknown,
+        unasked=unasked,
+    )
+
+
+def _may_omit_better(package: LockedPackage, pick: Pick) -> bool:
+    """Return whether the index may have a better wheel than the lock lists for this machine.
+
+    A pure wheel is the best there is, unless the lock lists compiled ones for other machines.
+    """
+    if not isinstance(pick.fit, Fit):
+        return True
+    return pick.fit.pure and any(
+        file.is_wheel and not file.filename.endswith("-any.whl") for file in package.files
     )
 
 
 def _from_index(package: LockedPackage, finder: Finder, index: Index) -> tuple[Pick, str | None]:
     pick = _own_pick(package, finder)
-    if isinstance(pick.fit, Fit):
+    if not _may_omit_better(package, pick):
         return pick, None
     answer = index.project(package.name, pin=package.version).result()
     match answer:
@@ -164,7 +183,7 @@ def _from_index(package: LockedPackage, finder: Finder, index: Index) -> tuple[P
         case Project():
             return _best(finder, answer, package), None
     if package.listed:
-        return pick, "the index could not be asked whether it has more wheels than the lock lists"
+        return pick, answer.reason if isinstance(answer, Unavailable) else "no index has it"
     reason = answer.reason if isinstance(answer, Unavailable) else "no index has a project of this name"
     absent = not isinstance(answer, Unavailable)
     placeholder = Pick(

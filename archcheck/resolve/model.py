@@ -133,7 +133,8 @@ class Chosen:
     """One package of a resolution. `doubt` says why its dependencies are not known for certain.
 
     `unknown` is True where they are not known at all; otherwise they were read from the next best place.
-    `assumed` is what the users say of it, where it could not be read.
+    `assumed` is what the users say of it, where it could not be read. `unasked` says why the index could not
+    be asked whether it has wheels that a lock leaves out.
     """
 
     pick: Pick
@@ -142,6 +143,7 @@ class Chosen:
     unknown: bool = False
     incomplete: bool = False
     assumed: Assumption | None = None
+    unasked: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

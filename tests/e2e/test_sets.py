@@ -82,7 +82,11 @@ def test_set(line, case):
         found.setdefault(finding["rule"], set()).add(finding["package"])
     assert (done.code, done.err, audit["complete"]) == (code, "", True)
     assert (audit["recommendation"]["code"], found) == (recommendation, rules)
-    remedies = {each["package"]: each["remedy"]["version"] for each in audit["findings"] if each["remedy"]}
+    remedies = {
+        each["package"]: each["remedy"]["version"]
+        for each in audit["findings"]
+        if each["remedy"] and each["rule"] != "AC013"
+    }
     assert remedies == REMEDIES.get(case, {})
     matches(f"{name}.{target.replace(':', '-')}.txt", line(f"{name}.txt", "-v", "--target", target).out)
 

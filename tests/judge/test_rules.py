@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from archcheck.judge import catalog
 from archcheck.judge.findings import NAMES
 from archcheck.manifest import FormatControl
-from archcheck.model import Status
+from archcheck.model import Severity, Status
 from archcheck.targets import parse_target
 from tests.judge.subjects import (
     AL2,
@@ -19,6 +21,7 @@ from tests.judge.subjects import (
     both,
     edge,
     found,
+    index_file,
     pointed_at,
     side,
     subject,
@@ -357,3 +360,26 @@ def test_a_subject_is_worse_only_by_what_is_known():
     assert not worse(side(AL2_X86, (SDIST,)), side(AL2_ARM, (SDIST,)))
     assert not worse(unknown(AL2_X86), side(AL2_ARM, (X86,)))
     assert not worse(unresolved(AL2_X86), side(AL2_ARM, (X86,)))
+
+
+def _locked(taken: tuple[str, ...], whole: tuple[str, ...], *, unasked: str | None = None):
+    """Return aarch64's view of a lock that lists *taken* of a release which has the files *whole*."""
+    arm = side(AL2_ARM, taken)
+    files = tuple(index_file(tag) for tag in whole)
+    pick = replace(arm.chosen.pick, release=files)
+    chosen = replace(arm.chosen, pick=pick, unasked=unasked)
+    return subject(x86=side(AL2_X86, (X86, *taken)), arm=replace(arm, chosen=chosen))
+
+
+def test_a_lock_that_takes_the_pure_wheel_where_the_index_has_a_compiled_one():
+    assert found(_locked((ANY,), (X86, ANY))).keys() == {"AC007"}
+    problems = found(_locked((ANY,), (X86, ANY, ARM)))
+    assert problems.keys() == {"AC015"}
+    assert problems["AC015"].severity is Severity.WARNING
+
+
+def test_a_lock_alone_does_not_tell_that_there_is_no_wheel():
+    problems = found(_locked((SDIST,), (X86, SDIST), unasked="no network"))
+    assert problems.keys() == {"AC009"}
+    assert "no network" in problems["AC009"].message
+    assert found(_locked((SDIST,), (X86, SDIST))).keys() == {"AC002"}

@@ -128,11 +128,11 @@ def test_a_wheel_that_only_the_index_has_is_seen_but_not_taken() -> None:
     }
 
 
-def test_an_index_out_of_reach_leaves_a_doubt_about_what_the_lock_omits() -> None:
+def test_an_index_out_of_reach_is_the_reason_why_nobody_knows_what_the_lock_omits() -> None:
     index = FakeIndex(projects={"root": Unavailable(reason="no network", incomplete=True)})
     chosen = read_lock(lock(package("root", X86_TAG)), ARM, index, Options()).packages["root"]
     assert not chosen.pick.installs
-    assert "could not be asked" in (chosen.doubt or "")
+    assert chosen.unasked == "no network"
 
 
 def test_files_that_a_lock_does_not_list_come_from_the_index_through_its_hashes() -> None:
