@@ -42,15 +42,23 @@ Preference = tuple[bool, bool, bool, bool, float, bool, str]
 class Provider(AbstractProvider[Ask, Candidate, str]):
     """Answers resolvelib from a `Scene`; `relaxed` names may be picked although they do not install.
 
+    With `first_only`, one version that does not install is offered of each: a child that is missing as well
+    is then relaxed itself, and does not send its parent back by years.
     `starved` collects the names for which nothing that installs was left: the next pass may relax them.
     `parents` holds, by key, every candidate that asked for it; `promoted` are the keys that conflict often.
     """
 
     def __init__(
-        self, scene: Scene, relaxed: AbstractSet[NormalizedName], max_steps: int = MAX_STEPS
+        self,
+        scene: Scene,
+        relaxed: AbstractSet[NormalizedName],
+        max_steps: int = MAX_STEPS,
+        *,
+        first_only: bool = False,
     ) -> None:
         self._scene = scene
         self._relaxed = relaxed
+        self._first_only = first_only
         self.starved: set[NormalizedName] = set()
         self.parents: dict[str, dict[str, Candidate]] = defaultdict(dict)
         self._dependencies: dict[tuple[str, str], tuple[Ask, ...]] = {}
@@ -251,7 +259,8 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             first = self._hopeless(project, asks)
         if first is not None and self._may_relax(name):
             yield first
-            yield from rest
+            if not self._first_only:
+                yield from rest
 
     def _hopeless(self, project: Project, asks: Sequence[Ask]) -> Pick | None:
         """Return a placeholder where one ask alone is for versions that do not exist: no conflict."""

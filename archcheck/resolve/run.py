@@ -40,19 +40,24 @@ def resolve(scene: Scene) -> Outcome:
     """
     scene.learn(sorted(scene.roots, key=lambda ask: ask.only is None))
     relaxed: frozenset[NormalizedName] = frozenset()
+    first_only = True
     while True:
-        provider = Provider(scene, relaxed)
+        provider = Provider(scene, relaxed, first_only=first_only)
         try:
             found = _search(scene, provider)
         except ResolutionTooDeep:
             return Conflict(machine=scene.machine, package="", causes=(), gave_up=True)
         except ResolutionImpossible as failure:
-            fresh = _to_relax(scene, provider, failure.causes, relaxed)
-            if not fresh:
+            fresh = _unavoidable(scene) if not relaxed else frozenset()
+            fresh = fresh or _to_relax(scene, provider, failure.causes, relaxed)
+            if not fresh and not (relaxed and first_only):
                 return explain(scene, provider, failure.causes)
+            first_only = first_only and bool(fresh)
             relaxed |= fresh
         else:
-            return _resolution(scene, *_without_phantoms(scene, provider, found, relaxed))
+            return _resolution(
+                scene, *_without_phantoms(scene, provider, found, relaxed, first_only=first_only)
+            )
 
 
 class _Search(ResolvelibSearch["Ask", "Candidate", str]):
@@ -108,6 +113,17 @@ def _search(scene: Scene, provider: Provider) -> dict[str, Candidate]:
     return found
 
 
+def _unavoidable(scene: Scene) -> frozenset[NormalizedName]:
+    """Return the names of which nothing installs even where nobody but the manifest asks for them."""
+    probe = Provider(scene, frozenset())
+    asks: dict[str, list[Ask]] = {}
+    for ask in scene.roots:
+        asks.setdefault(ask.key, []).append(ask)
+    for key, together in asks.items():
+        next(probe.find_matches(key, {key: iter(together)}, {key: iter(())})(), None)
+    return frozenset(probe.starved)
+
+
 def _to_relax(
     scene: Scene,
     provider: Provider,
@@ -129,7 +145,12 @@ def _to_relax(
 
 
 def _without_phantoms(
-    scene: Scene, provider: Provider, found: dict[str, Candidate], relaxed: frozenset[NormalizedName]
+    scene: Scene,
+    provider: Provider,
+    found: dict[str, Candidate],
+    relaxed: frozenset[NormalizedName],
+    *,
+    first_only: bool,
 ) -> tuple[Provider, dict[str, Candidate], frozenset[NormalizedName]]:
     """Return *found* with no package that does not install although an older parent would do without it.
 
@@ -140,7 +161,7 @@ def _without_phantoms(
     used = relaxed & {candidate.pick.name for candidate in found.values() if not candidate.pick.installs}
     for name in sorted(used - direct) if len(relaxed) > 1 else ():
         fewer = used - {name}
-        probe = Provider(scene, fewer, _PROBE_STEPS)
+        probe = Provider(scene, fewer, _PROBE_STEPS, first_only=first_only)
         try:
             found = _search(scene, probe)
         except (ResolutionImpossible, ResolutionTooDeep):
