@@ -34,8 +34,10 @@ def project(
         groups=frozenset(map(canonicalize_name, groups)),
         all_extras=all_extras,
     )
-    there = FakeFiles({f"/work/{name}": text for name, text in files.items()})
-    return read_input(path, kind, environ={"TOKEN": "hidden"}, cwd="/work", files=there, selection=selection)
+    there = FakeFiles({f"/project/{name}": text for name, text in files.items()})
+    return read_input(
+        path, kind, environ={"TOKEN": "hidden"}, cwd="/project", files=there, selection=selection
+    )
 
 
 def lines(manifest: Manifest | Lock) -> list[str]:

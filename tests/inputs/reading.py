@@ -40,8 +40,8 @@ class FakeFiles:
 
 
 def read(text: bytes | str, *, environ: dict[str, str] | None = None, **others: bytes | str) -> Manifest:
-    files = {"/work/r.txt": text} | {f"/work/{name}": content for name, content in others.items()}
-    return read_requirements("r.txt", files=FakeFiles(files), environ=environ or {}, cwd="/work")
+    files = {"/project/r.txt": text} | {f"/project/{name}": content for name, content in others.items()}
+    return read_requirements("r.txt", files=FakeFiles(files), environ=environ or {}, cwd="/project")
 
 
 def outcome(text: bytes | str, **others: dict[str, str]) -> Manifest | InputError:

@@ -33,7 +33,7 @@ def test_environment_yml() -> None:
         "sub/environment.yml:11 None",
         "sub/environment.yml:12 rich",
     ]
-    assert manifest.requirements[2].source == PathSource(path="/work/sub/local")
+    assert manifest.requirements[2].source == PathSource(path="/project/sub/local")
     assert manifest.options.index_url == "https://index.example/simple"
     assert [(each.text, each.location.line) for each in manifest.skipped] == [("conda-forge::numpy=1.26", 5)]
     assert (manifest.kind, str(manifest.requires_python)) == ("conda", "==3.11.*")

@@ -25,8 +25,8 @@ PROJECT = "[project]\nname = 'me'\n"
 
 
 def found(*names: str, folder: str = ".", **texts: str) -> tuple[str, str | None, str | None]:
-    there = FakeFiles({f"/work/{name}": texts.get(name, PROJECT) for name in (*names, *texts)})
-    chosen = discover(folder, files=there, cwd="/work")
+    there = FakeFiles({f"/project/{name}": texts.get(name, PROJECT) for name in (*names, *texts)})
+    chosen = discover(folder, files=there, cwd="/project")
     return chosen.path, chosen.kind, chosen.note
 
 
@@ -62,7 +62,7 @@ def test_files_that_say_no_dependencies_are_passed_over(texts: dict[str, str], p
 
 def test_folders_are_spelled_as_the_user_does() -> None:
     assert found("a/requirements.txt", folder="a")[0] == "a/requirements.txt"
-    assert found("a/requirements.txt", folder="/work/a/")[0] == "/work/a/requirements.txt"
+    assert found("a/requirements.txt", folder="/project/a/")[0] == "/project/a/requirements.txt"
     assert found("env/pyvenv.cfg", folder="env")[:2] == ("env", "environment")
 
 
@@ -103,17 +103,17 @@ TEXTS = {
 
 @pytest.mark.parametrize("kind", TEXTS)
 def test_sniffing(kind: str) -> None:
-    assert sniff("-", files=FakeFiles({"-": TEXTS[kind]}), cwd="/work") == kind
+    assert sniff("-", files=FakeFiles({"-": TEXTS[kind]}), cwd="/project") == kind
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.relative_to(LOCKS).as_posix())
 def test_sniffing_real_locks(path: Path) -> None:
-    assert sniff("-", files=FakeFiles({"-": path.read_bytes()}), cwd="/work") == kind_of(path.name)
+    assert sniff("-", files=FakeFiles({"-": path.read_bytes()}), cwd="/project") == kind_of(path.name)
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", "[a", "\x00", "[x]", "dependencies", "é", "[" * 50_000])
 def test_what_is_nothing_known_is_a_requirements_file(text: str) -> None:
-    assert sniff("-", files=FakeFiles({"-": text}), cwd="/work") == "requirements"
+    assert sniff("-", files=FakeFiles({"-": text}), cwd="/project") == "requirements"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_what_is_nothing_known_is_a_requirements_file(text: str) -> None:
      ("requirements.lock", "requirements", "requirements"), ("other.lock", "uv", "uv")],
 )  # fmt: skip
 def test_names_that_several_formats_share(name: str, text: str, kind: str) -> None:
-    assert _told(name, FakeFiles({f"/work/{name}": TEXTS[text]}), "/work") == kind
+    assert _told(name, FakeFiles({f"/project/{name}": TEXTS[text]}), "/project") == kind
 
 
 def test_standard_input_is_read_once() -> None:
@@ -134,5 +134,5 @@ def test_standard_input_is_read_once() -> None:
 
     for kind in ("requirements", "pyproject", "setup-cfg", "setup-py", "conda"):
         text = TEXTS[kind] if kind != "requirements" else "a==1\n"
-        manifest = read_input("-", environ={}, cwd="/work", files=Once({"-": text}))
+        manifest = read_input("-", environ={}, cwd="/project", files=Once({"-": text}))
         assert (manifest.kind, manifest.path) == (kind, "-")

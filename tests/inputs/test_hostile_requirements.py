@@ -95,7 +95,7 @@ def test_unreadable_file() -> None:
             raise PermissionError(13, "Permission denied", path)
 
     with pytest.raises(InputError, match=r"^r\.txt: permission denied; expected a requirements file$"):
-        read_requirements("r.txt", files=Locked({}), environ={}, cwd="/work")
+        read_requirements("r.txt", files=Locked({}), environ={}, cwd="/project")
 
 
 def test_endless_line() -> None:

@@ -194,9 +194,9 @@ def test_uv() -> None:
     assert sources[1:6] == [
         VcsSource(url="git+https://git.example/lib.git@v1#subdirectory=py"),
         PathSource(path="/local", editable=True),
-        PathSource(path="/work/packages/kit", editable=True),
+        PathSource(path="/project/packages/kit", editable=True),
         UrlSource(url="https://files.example/zip-1.0.tar.gz"),
-        PathSource(path="/work/x"),
+        PathSource(path="/project/x"),
     ]
     assert [str(each.marker) for each in manifest.requirements[5:7]] == [
         'platform_machine == "x86_64" and python_version >= "3.11"',
@@ -253,7 +253,7 @@ c = ">=2"
 """
     manifest = project({"pyproject.toml": text}, "pyproject.toml", groups=["test"])
     assert [each.name for each in manifest.requirements] == ["a", "pytest", "sub"]
-    assert manifest.requirements[2].source == PathSource(path="/work/sub")
+    assert manifest.requirements[2].source == PathSource(path="/project/sub")
     assert manifest.options.index_url == "https://me:hidden@index.example/simple"
     assert manifest.options.extra_index_urls == ("https://more.example/simple",)
     assert manifest.options.find_links == ("https://links.example/",)

@@ -51,14 +51,14 @@ def test_what_pip_passes_over_in_silence_is_a_warning() -> None:
 
 
 def test_constraints_alone() -> None:
-    files = FakeFiles({"/work/c.txt": "a<2\n-c d.txt\n", "/work/d.txt": "b==1\n"})
-    found = read_constraints("c.txt", files=files, environ={}, cwd="/work")
+    files = FakeFiles({"/project/c.txt": "a<2\n-c d.txt\n", "/project/d.txt": "b==1\n"})
+    found = read_constraints("c.txt", files=files, environ={}, cwd="/project")
     assert [(one.name, str(one.specifier), str(one.location)) for one in found] == [
         ("a", "<2", "c.txt:1"),
         ("b", "==1", "d.txt:1"),
     ]
     with pytest.raises(InputError, match=r"^e\.txt: no such file or directory; expected a constraints file$"):
-        read_constraints("e.txt", files=files, environ={}, cwd="/work")
+        read_constraints("e.txt", files=files, environ={}, cwd="/project")
 
 
 def test_global_options_are_of_no_effect() -> None:
@@ -82,10 +82,10 @@ def test_places_are_spelled_as_the_path_was_given() -> None:
 
 
 def test_standard_input_includes_from_the_current_folder() -> None:
-    files = FakeFiles({"-": "-r sub/b.txt\nx\n-f links\n", "/work/sub/b.txt": "y\n"}, {"/work/links"})
-    manifest = read_requirements("-", files=files, environ={}, cwd="/work")
-    assert [str(one.location) for one in manifest.requirements] == ["/work/sub/b.txt:1", "-:2"]
-    assert manifest.options.find_links == ("/work/links",)
+    files = FakeFiles({"-": "-r sub/b.txt\nx\n-f links\n", "/project/sub/b.txt": "y\n"}, {"/project/links"})
+    manifest = read_requirements("-", files=files, environ={}, cwd="/project")
+    assert [str(one.location) for one in manifest.requirements] == ["/project/sub/b.txt:1", "-:2"]
+    assert manifest.options.find_links == ("/project/links",)
 
 
 def test_cycle_is_named() -> None:
@@ -119,8 +119,8 @@ def test_file_at_a_url_is_skipped_with_a_reason() -> None:
 
 
 def test_file_url_is_included() -> None:
-    (one,) = read("-r file:///work/a%20b.txt", **{"a b.txt": "x"}).requirements
-    assert str(one.location) == "/work/a b.txt:1"
+    (one,) = read("-r file:///project/a%20b.txt", **{"a b.txt": "x"}).requirements
+    assert str(one.location) == "/project/a b.txt:1"
 
 
 def test_sources() -> None:
@@ -133,8 +133,8 @@ def test_sources() -> None:
     assert a.source == UrlSource(url="https://index.example/a.zip", subdirectory="x y")
     assert a.hashes == ("sha256:ab",)
     assert b.source == PathSource(path="/opt/b-1.whl", subdirectory="s")
-    assert c.source == PathSource(path="/work/c")
-    assert d.source == PathSource(path="/work/d", editable=True)
+    assert c.source == PathSource(path="/project/c")
+    assert d.source == PathSource(path="/project/d", editable=True)
     assert e.source == VcsSource(url="git+https://git.example/e@v1")
     assert (e.name, e.extras) == ("e", {"x"})
 
