@@ -18,7 +18,7 @@ types: $(VENV)/dev
 	$(BIN)/mypy
 
 unit: $(VENV)/dev
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
 
 live: $(VENV)/dev ## a few tests against the real index
 	$(BIN)/python -m pytest -m live
