@@ -20,8 +20,6 @@ from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Chosen, Edge, Pick, Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from packaging.utils import NormalizedName
 
     from archcheck.distribution import IndexFile
@@ -36,9 +34,17 @@ def read_lock(lock: Lock, machine: Machine, index: Index, options: Options) -> R
     walk = _Walk(lock, machine)
     walk.run()
     finder = Finder(machine, options)
-    _ask_ahead(walk.selected.values(), finder, index)
+    own = {
+        name: _best(finder, Project(name=name, files=package.files), package)
+        for name, package in sorted(walk.selected.items())
+        if isinstance(package.source, IndexSource)
+    }
+    for name, pick in own.items():
+        package = walk.selected[name]
+        if _may_omit_better(package, pick):  # all questions at once, to wait for the network together
+            index.project(name, pin=package.version)
     packages = {
-        name: _chosen(package, tuple(walk.edges.get(name, ())), finder, index)
+        name: _chosen(package, own.get(name), tuple(walk.edges.get(name, ())), finder, index)
         for name, package in sorted(walk.selected.items())
     }
     return Resolution(machine=machine, packages=packages)
@@ -116,22 +122,14 @@ class _Walk:
         return fitting[0] if fitting else None
 
 
-def _ask_ahead(packages: Iterable[LockedPackage], finder: Finder, index: Index) -> None:
-    """Put every question that `_from_index` will ask at once, so that they wait for the network together."""
-    for package in packages:
-        if isinstance(package.source, IndexSource) and _may_omit_better(package, _own_pick(package, finder)):
-            index.project(package.name, pin=package.version)
-
-
-def _own_pick(package: LockedPackage, finder: Finder) -> Pick:
-    return _best(finder, Project(name=package.name, files=package.files), package)
-
-
-def _chosen(package: LockedPackage, edges: tuple[Edge, ...], finder: Finder, index: Index) -> Chosen:
+def _chosen(
+    package: LockedPackage, own: Pick | None, edges: tuple[Edge, ...], finder: Finder, index: Index
+) -> Chosen:
+    """Return *package* as it would be installed; *own* is the best of the files that the lock lists."""
     unasked = None
     match package.source:
-        case IndexSource():
-            pick, doubt = _from_index(package, finder, index)
+        case _ if own is not None:
+            pick, doubt = _from_index(package, own, finder, index)
             if pick.known:
                 unasked, doubt = doubt, None
         case VcsSource():
@@ -169,8 +167,7 @@ def _may_omit_better(package: LockedPackage, pick: Pick) -> bool:
     )
 
 
-def _from_index(package: LockedPackage, finder: Finder, index: Index) -> tuple[Pick, str | None]:
-    pick = _own_pick(package, finder)
+def _from_index(package: LockedPackage, pick: Pick, finder: Finder, index: Index) -> tuple[Pick, str | None]:
     if not _may_omit_better(package, pick):
         return pick, None
     answer = index.project(package.name, pin=package.version).result()
