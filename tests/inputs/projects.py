@@ -1,4 +1,4 @@
-"""Projects in memory: a few files in `/work`, and what is read of one of them."""
+"""Projects in memory: a few files in `/project`, and what is read of one of them."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def test_fingerprints_outlive_lines_and_versions():
         ("a\\requirements.txt", {"uri": "a/requirements.txt", "uriBaseId": "%SRCROOT%"}),
         ("sub dir/%41#?.txt", {"uri": "sub%20dir/%2541%23%3F.txt", "uriBaseId": "%SRCROOT%"}),
         ("/project/requirements.txt", {"uri": "file:///project/requirements.txt"}),
-        ("C:\\work\\r.txt", {"uri": "file:///C%3A/project/r.txt"}),
+        ("C:\\project\\r.txt", {"uri": "file:///C%3A/project/r.txt"}),
         ("a:b.txt", {"uri": "a%3Ab.txt", "uriBaseId": "%SRCROOT%"}),
     ],
 )
