@@ -55,6 +55,13 @@ def read_setup_py(
 
 def in_setup_py(home: Home, text: str, path: str) -> tuple[Declarations, SpecifierSet | None]:
     """Return what the setup.py *text* declares; *path* is how to spell the file."""
+    try:
+        return _declared(home, text, path)
+    except RecursionError:  # newer Pythons parse thousands of nested operators
+        raise failure(Location(path=path), f"nested too deeply; {INSTEAD}") from None
+
+
+def _declared(home: Home, text: str, path: str) -> tuple[Declarations, SpecifierSet | None]:
     script = parse_setup(text)
     if script is None:
         raise failure(Location(path=path), f"not a Python 3 file; {INSTEAD}")

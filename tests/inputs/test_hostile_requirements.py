@@ -81,7 +81,7 @@ def test_paths_that_cannot_be_read(tmp_path: Path) -> None:
         ("fifo", "not a regular file"),
         ("/dev/zero", "not a regular file"),
         ("large", "file too large"),
-        ("nul\0byte", "embedded null byte"),
+        ("nul\0byte", "embedded null (byte|character)"),
         ("a" * 5000, "file name too long"),
     ]:
         with pytest.raises(InputError, match=reason) as caught:
