@@ -6,12 +6,13 @@ A miss is an ordered value, so that the nearest of many can be named: "needs gli
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.utils import parse_wheel_filename
 
 from archcheck.machines import Libc
@@ -54,8 +55,7 @@ class MissKind(IntEnum):
     """Its name is not one of a wheel (PEP 427), or its platform tag is one that no installer takes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
+class Fit(Struct, frozen=True, kw_only=True):
     """The wheel installs; `rank` is the place of its best tag among the machine's, the smaller the better."""
 
     rank: int
@@ -64,8 +64,7 @@ class Fit:
     build: BuildTag = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Miss:
+class Miss(Struct, frozen=True, kw_only=True):
     """The wheel does not install, for the reason `kind`; `needs` says in short what it asks for.
 
     `needs` is `glibc 2.28`, `musllinux_1_2`, `cp39`, `cp314-abi3`, `x86_64` or `win_amd64`, as `kind` has it.

@@ -5,9 +5,9 @@ A lock is read, not resolved again: its versions and its files are the truth, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from packaging.specifiers import SpecifierSet
 
 from archcheck.manifest import IndexOptions, IndexSource
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from archcheck.manifest import Location, Skipped, Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedDependency:
+class LockedDependency(Struct, frozen=True, kw_only=True):
     """An edge of the lock: who is needed, with which extras, and when (`marker`, None for always).
 
     `version` says which of several locked versions is meant, None where there is one. `specifier` is what
@@ -39,8 +38,7 @@ class LockedDependency:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedPackage:
+class LockedPackage(Struct, frozen=True, kw_only=True):
     """One pinned version. `optional` holds the dependencies of each extra, by its normalised name.
 
     `listed` is False where the lock names hashes at most, and the files must be asked of the index. `marker`
@@ -62,8 +60,7 @@ class LockedPackage:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
+class Lock(Struct, frozen=True, kw_only=True):
     """One lock file, parsed. `sha256` is of the file's bytes.
 
     `requirements` are the project's own, of the extras and groups that were selected. Where `flat`, every

@@ -6,10 +6,10 @@ All of it is worked out from the target alone; nothing asks the host.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
 from packaging.markers import Marker, UndefinedEnvironmentName
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.version import Version
@@ -33,8 +33,7 @@ _OPERAND = r"""("[^"]*"|'[^']*'|[a-z_]+)"""
 _COMPARISON = re.compile(rf"{_OPERAND} (?:not in|in|[<>=!~]+) {_OPERAND}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Libc:
+class Libc(Struct, frozen=True, kw_only=True, order=True):
     """A C library's version: glibc (PEP 600) or musl (PEP 656)."""
 
     family: Literal["glibc", "musl"]
@@ -45,8 +44,7 @@ class Libc:
         return f"{self.family} {self.major}.{self.minor}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PythonVersion:
+class PythonVersion(Struct, frozen=True, kw_only=True):
     """A CPython release, and whether it is the free-threaded build (PEP 703)."""
 
     major: int
@@ -70,8 +68,7 @@ class PythonVersion:
         return f"cp{self.major}{self.minor}{'t' if self.free_threaded else ''}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True, dict=True):
     """An operating-system base with a Python; `on` gives it an architecture.
 
     `id` is what the user typed in lower case, with an alias of the base replaced by its name.
@@ -89,8 +86,7 @@ class Target:
         return _machine(self, architecture)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Machine:
+class Machine(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """A target on one architecture: what pip, run there, takes for granted.
 
     Made by `Target.on`, once for equal targets, and compared by identity: caches keyed by it stay fast.

@@ -5,8 +5,9 @@ A reader turns text into one `Manifest`; nothing after it sees the text again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from packaging.markers import Marker
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Location:
+class Location(Struct, frozen=True, kw_only=True, order=True):
     """A place in an input; `line` counts from 1, 0 where the format has no lines."""
 
     path: str
@@ -25,21 +25,18 @@ class Location:
         return f"{self.path}:{self.line}" if self.line else self.path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexSource:
+class IndexSource(Struct, frozen=True, kw_only=True):
     """The distribution comes from the package index."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UrlSource:
+class UrlSource(Struct, frozen=True, kw_only=True):
     """One archive at an http(s) or file URL (PEP 508 `name @ url`); the fragment is already split off."""
 
     url: str
     subdirectory: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathSource:
+class PathSource(Struct, frozen=True, kw_only=True):
     """A local wheel, sdist or folder; `path` is absolute."""
 
     path: str
@@ -47,8 +44,7 @@ class PathSource:
     subdirectory: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VcsSource:
+class VcsSource(Struct, frozen=True, kw_only=True):
     """A checkout (`git+https://…@rev`); never fetched."""
 
     url: str
@@ -58,8 +54,7 @@ class VcsSource:
 Source = IndexSource | UrlSource | PathSource | VcsSource
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(Struct, frozen=True, kw_only=True):
     """One requirement as the manifest states it, with the place where it does.
 
     `name` is normalised (PEP 503); None where a bare URL or path does not tell it.
@@ -78,8 +73,7 @@ class Requirement:
     via: tuple[NormalizedName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormatControl:
+class FormatControl(Struct, frozen=True, kw_only=True):
     """Which distributions may be taken as wheels or as sdists: pip's `--no-binary` and `--only-binary`.
 
     Each set holds normalised names, or `:all:`; a name listed in one outranks `:all:` in the other.
@@ -97,8 +91,7 @@ class FormatControl:
         return ":all:" not in self.no_binary, ":all:" not in self.only_binary
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseControl:
+class ReleaseControl(Struct, frozen=True, kw_only=True):
     """Which pre-releases may be taken: pip's `--all-releases` and `--only-final`.
 
     Each set holds normalised names, or `:all:`; `--pre` is `:all:` in the first.
@@ -125,8 +118,7 @@ Installer = Literal["pip", "uv", "poetry"]
 """Whose settings count beside the input's own: those of the tool that installs from such a file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexOptions:
+class IndexOptions(Struct, frozen=True, kw_only=True):
     """Where distributions are looked for and which of them are admitted; None means "not said here".
 
     `pre` says again that `releases` admits the pre-releases of all packages. `package_indexes` are pairs of a
@@ -149,8 +141,7 @@ class IndexOptions:
     index_names: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
+class Skipped(Struct, frozen=True, kw_only=True):
     """A part of the input that was not audited, and why."""
 
     text: str
@@ -158,8 +149,7 @@ class Skipped:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """Which optional parts of a project are audited: extras and dependency groups, by normalised name."""
 
     extras: frozenset[str] = frozenset()
@@ -167,8 +157,7 @@ class Selection:
     groups: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(Struct, frozen=True, kw_only=True):
     """One input, parsed. `sha256` is of the main file's bytes.
 
     `overrides` take the place of every requirement of their name, whoever states it (uv, PDM).

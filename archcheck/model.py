@@ -5,9 +5,10 @@ Field names are the names in the JSON (schema_version "1.0", `report/schema.json
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
 
 SCHEMA_VERSION = "1.0"
 
@@ -62,16 +63,14 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where in an input a package is asked for; `line` is None where the format has no lines."""
 
     path: str
     line: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """What one package is on one architecture; `file` is a file name, `reason` the why in a few words."""
 
     architecture: Architecture
@@ -84,8 +83,7 @@ class Result:
 RemedyKind = Literal["version", "replace", "build", "relock"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remedy:
+class Remedy(Struct, frozen=True, kw_only=True):
     """The smallest known change that clears an obstacle.
 
     `range` tells whether `version` lies inside what the project declares ("within") or not ("beyond").
@@ -103,8 +101,7 @@ class Remedy:
     verified: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """What a finding rests on: files as the index names them, what they need and what the target has."""
 
     files: tuple[str, ...] = ()
@@ -113,8 +110,7 @@ class Evidence:
     detail: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One thing that a rule found; `fingerprint` is stable over lines and versions."""
 
     rule: str
@@ -131,8 +127,7 @@ class Finding:
     remedy: Remedy | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignored(Finding):
+class Ignored(Finding, frozen=True, kw_only=True):
     """A finding that somebody accepted: it leaves the exit code, never the recommendation.
 
     `until` is the last day on which that holds (ISO 8601); `until_available` says that it holds only while no
@@ -145,8 +140,7 @@ class Ignored(Finding):
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
+class Package(Struct, frozen=True, kw_only=True):
     """One distribution of the set, by normalised name.
 
     `paths` are the shortest ways in, from a direct requirement to the package; `required_by` names every
@@ -170,8 +164,7 @@ class Package:
 Effort = Literal["none", "pin", "upgrade", "replace", "build"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recommendation:
+class Recommendation(Struct, frozen=True, kw_only=True):
     """Which architecture to deploy on, and what that rests on; `reasons` are sentences for people."""
 
     architecture: Literal["arm64", "x86_64", "undetermined"]
@@ -190,8 +183,7 @@ class Recommendation:
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
+class Workload(Struct, frozen=True, kw_only=True):
     """What the user says of the function: a month's use, how long it takes on arm64, the region's prices.
 
     `gb_seconds` is the use on x86_64 in a month, also where it was given as memory, duration and
@@ -208,16 +200,14 @@ class Workload:
     price_arm: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CostAt:
+class CostAt(Struct, frozen=True, kw_only=True):
     """The monthly bill on arm64 if the function took `ratio` times as long there as on x86_64."""
 
     ratio: float
     arm_monthly_usd: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Savings:
+class Savings(Struct, frozen=True, kw_only=True):
     """What moving is worth; `percent` of the `basis`, never of the bill; dollars only for a workload.
 
     `bill_percent` is the share of the whole monthly bill. `break_even_ratio` is how many times as long as
@@ -236,8 +226,7 @@ class Savings:
     workload: Workload | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """Counts of packages as they stand on aarch64; `packages` is the sum of the four after it."""
 
     packages: int
@@ -248,8 +237,7 @@ class Summary:
     ignored: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class Trouble(Struct, frozen=True, kw_only=True):
     """Something that kept the audit from being complete, or that was left out of it."""
 
     kind: Literal["index", "not-found", "input", "conflict", "skipped"]
@@ -257,8 +245,7 @@ class Trouble:
     package: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
+class Input(Struct, frozen=True, kw_only=True):
     """The file that was audited."""
 
     path: str
@@ -266,8 +253,7 @@ class Input:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetInfo:
+class TargetInfo(Struct, frozen=True, kw_only=True):
     """The machine that was meant."""
 
     id: str
@@ -276,8 +262,7 @@ class TargetInfo:
     libc: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
+class Audit(Struct, frozen=True, kw_only=True):
     """One input against one target, on both architectures."""
 
     input: Input
@@ -293,16 +278,14 @@ class Audit:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class Tool(Struct, frozen=True, kw_only=True):
     """Who made the report."""
 
     name: str
     version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
+class Baseline(Struct, frozen=True, kw_only=True):
     """How the findings compare with those of an earlier report, made at `generated_at`.
 
     `new` and `unchanged` are the fingerprints of this report's findings, `fixed` the earlier report's
@@ -316,8 +299,7 @@ class Baseline:
     unchanged: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """Everything one run found; `recommendation` is the audits' worst, `generated_at` ISO 8601 in UTC.
 
     `baseline` is None where none was given.

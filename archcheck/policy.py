@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +17,7 @@ AssumedKind = Literal["pure", "wheel", "native"]
 COMMAND_LINE = "the command line"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignore:
+class Ignore(Struct, frozen=True, kw_only=True):
     """Findings that are known and accepted: all that match every field that is said.
 
     `package` (normalised) and `target` are globs, `rule` is a code. It counts through the day `until`; with
@@ -39,8 +39,7 @@ class Ignore:
         return " ".join(filter(None, [self.rule, about, place])) or "everything"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assumption:
+class Assumption(Struct, frozen=True, kw_only=True):
     """What a package that cannot be read is taken for.
 
     `pure` and `wheel` install on both architectures; `native` has a wheel for x86_64 and must be built for
@@ -51,8 +50,7 @@ class Assumption:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """All of it for one run."""
 
     ignores: tuple[Ignore, ...] = ()

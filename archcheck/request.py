@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from archcheck.manifest import IndexOptions, Selection
 from archcheck.policy import Policy
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from archcheck.model import Workload
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """What to audit, against what, and how to ask.
 
     `paths` are as the user typed them, relative to the absolute folder `cwd`; `-` is standard input, and of a

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import warnings
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 _MAX_CHARACTERS = 512 * 1024  # a syntax tree takes some hundred times the memory of its text
 
 
-@dataclass(frozen=True, kw_only=True)
-class SetupScript:
+class SetupScript(Struct, frozen=True, kw_only=True, dict=True):
     """The parsed script; names are the last part of dotted ones (`setuptools.Extension` → `Extension`)."""
 
     tree: ast.Module

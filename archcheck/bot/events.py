@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from archcheck.errors import UsageError
 
@@ -42,16 +42,14 @@ class _Event(msgspec.Struct, frozen=True):
     workflow_run: _Run | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbered:
+class Numbered(Struct, frozen=True, kw_only=True):
     """The pull request *number*, audited at *commit*."""
 
     number: int
     commit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headed:
+class Headed(Struct, frozen=True, kw_only=True):
     """The pull request that brings *branch* of *owner*, audited at *commit*; to be asked for its number."""
 
     owner: str
@@ -59,8 +57,7 @@ class Headed:
     commit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoPullRequest:
+class NoPullRequest(Struct, frozen=True, kw_only=True):
     """The run is about no pull request, for this reason."""
 
     reason: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from archcheck.errors import ArchcheckError
 
@@ -16,16 +17,14 @@ class UnsureError(ForgeError):
     """No answer came to a comment's creation: it may be there or not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullRequest:
+class PullRequest(Struct, frozen=True, kw_only=True):
     """A pull request (GitLab: merge request) as it stands now; `head` is the commit it would bring."""
 
     head: str
     is_open: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Comment:
+class Comment(Struct, frozen=True, kw_only=True, order=True):
     """One comment; ids grow with time. `author` is a login."""
 
     id: int

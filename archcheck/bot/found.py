@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archcheck.model import Severity
 from archcheck.report.words import TARGET_PROBLEM
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
 STOPPING = frozenset({Severity.BLOCKER, Severity.BUILD, Severity.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """A finding, in the first audit that has it; `targets` names all that have it."""
 
     finding: Finding

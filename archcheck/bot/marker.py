@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archcheck.errors import UsageError
 
@@ -15,8 +16,7 @@ _MARKER = re.compile(
 _KEY = re.compile(r"[\w./-]{1,100}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marker:
+class Marker(Struct, frozen=True, kw_only=True):
     """Which of several comments this is (`key`), and what it says (`digest`, of the visible text)."""
 
     key: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
+
+from msgspec import Struct
 
 from archcheck.bot.marker import marked, read_marker
 
@@ -16,8 +17,7 @@ When = Literal["changes", "findings", "always"]
 WHENS: tuple[When, ...] = get_args(When)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """What there is to say. `resolved` is said instead where a comment stands and `news` is False."""
 
     key: str
@@ -26,38 +26,33 @@ class Draft:
     resolved: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Create:
+class Create(Struct, frozen=True, kw_only=True):
     """Write a new comment."""
 
     body: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
+class Update(Struct, frozen=True, kw_only=True):
     """Replace the text of the comment that stands."""
 
     comment: int
     body: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolve:
+class Resolve(Struct, frozen=True, kw_only=True):
     """Let the comment that stands say that its matter is settled, rather than vanish."""
 
     comment: int
     body: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nothing:
+class Nothing(Struct, frozen=True, kw_only=True):
     """Leave things as they are."""
 
     reason: Literal["nothing to say", "the comment says so already"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """One write at most, and the duplicates to remove: those that a race of two runs left."""
 
     write: Create | Update | Resolve | Nothing

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, assert_never
+
+from msgspec import Struct
 
 from archcheck.bot.forge import UnsureError
 from archcheck.bot.plan import Create, Nothing, Resolve, Update, plan
@@ -28,8 +29,7 @@ class _OutdatedError(Exception):
         self.fate = fate
 
 
-@dataclass(slots=True, kw_only=True)
-class _Run:
+class _Run(Struct, kw_only=True):
     forge: Forge
     commit: str
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
@@ -34,12 +33,14 @@ def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, print the report, and return the exit code."""
     command = parser()
     parsed = command.parse(arguments)
+    from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
+
     distrust(parsed)
     settings = configure(command, parsed, console)
     asked = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))
     request = reaching(decided(asked, parsed, settings), parsed)
     earlier = read_report(parsed.baseline) if parsed.baseline else None
-    from archcheck.api import perform  # noqa: PLC0415 - `--help` and usage errors come first
+    from archcheck.api import perform  # noqa: PLC0415
     from archcheck.cli.progress import watching  # noqa: PLC0415
 
     with watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:

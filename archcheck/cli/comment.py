@@ -8,7 +8,6 @@ Whether the job fails for what was found is for the exit code of `archcheck chec
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +76,8 @@ def _base(parsed: argparse.Namespace, command: Parser, report: Report, console: 
         raise UsageError("--baseline and --base exclude each other")
     if not parsed.base:
         return read_report(parsed.baseline) if parsed.baseline else None
+    from msgspec.structs import replace  # noqa: PLC0415
+
     from archcheck.api import perform_again  # noqa: PLC0415
 
     parsed.path = [audit.input.path for audit in report.audits]

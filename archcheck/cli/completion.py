@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from archcheck.cli.arguments import Parser
 
@@ -19,8 +20,7 @@ _RULES: Final = frozenset({"CODE", "RULE[:PACKAGE]|PACKAGE"})
 _FILES: Final = ("FILE", "PATH", "DIR", ".json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Word(Struct, frozen=True, kw_only=True):
     """What can stand on a command line: an option by its `names`, or without any the arguments themselves.
 
     `values` are what may follow an option, or what an argument may be; where there are none and `file` is
@@ -34,8 +34,7 @@ class Word:
     file: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """One command of archcheck, as a shell has to know it."""
 
     name: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archcheck.errors import SettingsError, UsageError
 from archcheck.report import RENDERERS
@@ -25,8 +24,7 @@ _MAX_BYTES = 4 * 2**20
 _RIVALS: Final = (frozenset({"gb_seconds"}), frozenset({"memory", "duration_ms", "invocations"}))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Layer:
+class _Layer(NamedTuple):
     """What one source says, by option, and what it calls each of them."""
 
     options: Mapping[str, Value]
@@ -70,6 +68,8 @@ def decided(request: Request, parsed: argparse.Namespace, settings: Settings | N
     typed = getattr(parsed, "ignore", [])  # `why` has no use for it
     if settings is None and not typed:
         return request
+    from msgspec.structs import replace  # noqa: PLC0415 - not for --help, as what follows
+
     from archcheck.policy import Policy  # noqa: PLC0415
     from archcheck.settings.ignores import parse_ignore  # noqa: PLC0415
 
@@ -173,6 +173,8 @@ def _text(file: Path, path: str) -> str:
 
 def _from_folder(settings: Settings, folder: Path) -> Settings:
     """Return *settings* with the files that they name as seen from here, and not from their own *folder*."""
+    from msgspec.structs import replace  # noqa: PLC0415
+
     from archcheck.settings.keys import PATHS  # noqa: PLC0415
 
     options = {

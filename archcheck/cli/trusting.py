@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archcheck.errors import UsageError
@@ -39,4 +38,6 @@ def distrust(parsed: argparse.Namespace) -> None:
 
 def reaching(request: Request, parsed: argparse.Namespace) -> Request:
     """Return *request* as far as the options let it reach."""
+    from msgspec.structs import replace  # noqa: PLC0415 - not for --help
+
     return replace(request, revision=parsed.revision, untrusted=parsed.untrusted, base=parsed.base)

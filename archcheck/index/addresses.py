@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
@@ -15,13 +14,15 @@ _USERINFO = re.compile(r"//[^/?#\s@]+(?:@[^/?#\s@]+)*@")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
+class Credential(NamedTuple):
     """A user name and password for the addresses that begin as `url` does; neither is ever printed."""
 
     url: str
-    username: str = field(repr=False)
-    password: str = field(repr=False)
+    username: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Credential(url={self.url!r})"
 
 
 def split_credentials(url: str) -> tuple[str, Credential | None]:

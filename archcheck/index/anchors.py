@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchors:
+
+class Anchors(Struct, frozen=True, kw_only=True):
     """The attributes of each `<a>`, the first `<base href>`, and the API version if named (PEP 629)."""
 
     anchors: tuple[dict[str, str | None], ...]

@@ -13,11 +13,11 @@ import itertools
 import os
 import re
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+from msgspec import Struct
 
 from archcheck.errors import CacheError
 
@@ -52,8 +52,7 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
     length: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One answer out of the cache."""
 
     header: Header
@@ -75,8 +74,7 @@ class Entry:
         return {name: value for name, value in named.items() if value}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheInfo:
+class CacheInfo(Struct, frozen=True, kw_only=True):
     """What the cache holds; sizes in bytes, ages in seconds."""
 
     folder: Path

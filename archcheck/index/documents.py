@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from archcheck.index.addresses import host
 from archcheck.index.background import network
@@ -31,15 +31,13 @@ NOT_CACHED = Unavailable(reason="not in the cache (--offline)", incomplete=True)
 _OK, _NOT_MODIFIED, _NOT_FOUND, _GONE = 200, 304, 404, 410
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absent:
+class Absent(Struct, frozen=True, kw_only=True):
     """The server answered that there is no such document, with this status."""
 
     status: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document(Generic[T]):
+class Document(Struct, Generic[T], frozen=True, kw_only=True):
     """What is asked for, and how its body becomes a value: *read* from the wire, *decode* from the cache."""
 
     kind: str

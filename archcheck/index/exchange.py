@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 PAGE_LIMIT = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """An answer that is worth reading, whatever its status; header names are in lower case."""
 
     status: int
@@ -21,8 +21,7 @@ class Reply:
     body: bytes
 
 
-@dataclass(slots=True, kw_only=True)
-class Stats:
+class Stats(Struct, kw_only=True):
     """What talking to the index has cost so far; `received` counts bytes of bodies after decoding."""
 
     requests: int = 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from msgspec import Struct
 
 from archcheck.distribution import IndexFile
 from archcheck.index.filenames import version_of
@@ -32,8 +33,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True, dict=True):
     """The files of one project, as one or several indexes list them.
 
     `complete` is False where only one version was asked for (the per-version JSON document).
@@ -57,16 +57,14 @@ class Project:
         return {version: tuple(found[version]) for version in sorted(found, reverse=True)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotFound:
+class NotFound(Struct, frozen=True, kw_only=True):
     """No index that was asked has a project of this name."""
 
     name: NormalizedName
     asked: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unavailable:
+class Unavailable(Struct, frozen=True, kw_only=True):
     """An answer that could not be had, with the reason in words for the report.
 
     `incomplete` marks failures that make the whole audit incomplete (the index did not answer, or the cache
@@ -82,8 +80,7 @@ class Unavailable:
 Origin = Literal["metadata-file", "wheel", "pkg-info", "pyproject", "sibling-wheel", "egg-info", "index-json"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
+class Metadata(Struct, frozen=True, kw_only=True):
     """Core metadata, as far as resolution needs it, and where it was read.
 
     `approximate` is True where it is not the very file's own statement for every machine: another wheel of
@@ -98,8 +95,7 @@ class Metadata:
     approximate: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SdistContents:
+class SdistContents(Struct, frozen=True, kw_only=True):
     """What an sdist (or a project folder) holds, as far as it tells dependencies and compiled code.
 
     `names` are paths inside the top folder, all of them; the texts are None where absent.
@@ -113,8 +109,7 @@ class SdistContents:
     requires_txt: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Direct:
+class Direct(Struct, frozen=True, kw_only=True):
     """The distribution behind a URL or a local path: exactly one file, or a folder (`file` is None)."""
 
     name: NormalizedName

@@ -6,8 +6,9 @@ import re
 import threading
 import time
 from concurrent.futures import Future
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from msgspec.structs import replace
 
 from archcheck.index.addresses import is_remote, split_credentials
 from archcheck.index.background import Background

@@ -6,11 +6,11 @@ One malformed entry refuses the whole page: to leave a file out could turn "has 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 import msgspec
+from msgspec import Struct
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 _HTML_TYPES = ("text/html", "application/vnd.pypi.simple.v1+html", "application/xhtml+xml")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionDocument:
+class VersionDocument(Struct, frozen=True, kw_only=True):
     """All files of one version, and what one of its uploads said about dependencies (None: unknown)."""
 
     project: Project

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from archcheck.errors import SettingsError
 from archcheck.index.addresses import Credential, split_credentials
@@ -27,8 +29,7 @@ _ALIASES = {"default-timeout": "timeout", "pypi-url": "index-url"}
 _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexSettings:
+class IndexSettings(Struct, frozen=True, kw_only=True):
     """What the installer would ask, and how it would ask.
 
     Addresses carry no credentials: those are in `credentials`. `index_url` is None under `--no-index`.
@@ -51,13 +52,16 @@ class IndexSettings:
     constraints: tuple[str, ...] = ()
     cert: str | None = None
     client_cert: str | None = None
-    proxy: str | None = field(default=None, repr=False)
+    proxy: str | None = None
     trusted_hosts: tuple[str, ...] = ()
     timeout: float = 15.0
     retries: int = 5
     credentials: tuple[Credential, ...] = ()
     keyring: Provider = "disabled"
     warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:  # a proxy's address may hold a password
+        return f"IndexSettings(indexes={self.indexes!r})"
 
     @property
     def indexes(self) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ All else is taken out of it and said, as something that was not audited, so that
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from archcheck.index.addresses import file_path, is_remote, origin, without_passwords
 from archcheck.lock import Lock
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 _NOWHERE = "untrusted://"  # neither an address that is asked nor a path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
+class Trust(Struct, frozen=True, kw_only=True):
     """What an input may lead to.
 
     `addresses` maps each of an index as the input spells it to the one to ask; `urls` are those of files,

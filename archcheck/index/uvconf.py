@@ -8,11 +8,12 @@ the default index last. Compared with uv itself in the tests.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archcheck.errors import SettingsError
 from archcheck.index.keyring import provider_named
@@ -55,8 +56,7 @@ class _File(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
     allow_insecure_host: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Layer:
+class _Layer(Struct, frozen=True, kw_only=True):
     """What one of the places says; paths in it are absolute. `older` are those under the older keys."""
 
     indexes: tuple[_Index, ...] = ()

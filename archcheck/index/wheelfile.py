@@ -10,9 +10,9 @@ import io
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from packaging.utils import canonicalize_name
 
 from archcheck.index.model import Unavailable
@@ -38,8 +38,7 @@ _READ_ERRORS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeedRange:
+class NeedRange(Struct, frozen=True, kw_only=True):
     """The bytes [start, end) of the file are needed next; `end` is exclusive."""
 
     start: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from archcheck.errors import InputError
 from archcheck.inputs.discovery import discover

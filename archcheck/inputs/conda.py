@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 import yaml
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
 from archcheck.inputs.home import open_home

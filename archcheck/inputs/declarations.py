@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
@@ -26,8 +27,7 @@ MAX_DEPTH: Final = 50
 MAX_STEPS: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class Stated(Struct, frozen=True, kw_only=True):
     """A requirement as text, and where it stands; `marker` is a condition that stands beside it."""
 
     text: str
@@ -35,8 +35,7 @@ class Stated:
     marker: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Include:
+class Include(Struct, frozen=True, kw_only=True):
     """A dependency group that is part of another one (PEP 735)."""
 
     group: NormalizedName
@@ -46,8 +45,7 @@ class Include:
 Part = Stated | Include
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declarations:
+class Declarations(Struct, frozen=True, kw_only=True):
     """What a project declares, in whatever file; names are normalised.
 
     `has_project` is False where only dependency groups are there.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from archcheck.errors import UsageError
 from archcheck.inputs.files import absolute
@@ -41,8 +42,7 @@ _RELATED: Final = ("requirements*.txt", "requirements*.in", "*requirements.txt",
 _SHOWN: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discovered:
+class Discovered(Struct, frozen=True, kw_only=True):
     """What is audited for a folder: `path`, as the user would spell it, and what to say about the choice.
 
     `kind` is None where the file's name tells it.

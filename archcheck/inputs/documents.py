@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from msgspec import Struct
 
 from archcheck.inputs.files import STDIN, absolute
 from archcheck.inputs.lines import escaped, failure, redacted
@@ -30,8 +31,7 @@ _ENDLESS_KEY = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True, dict=True):
     """A TOML file, read. `folder` is where its relative paths begin; it and `file` are absolute."""
 
     path: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from archcheck.inputs.declarations import Stated
@@ -24,8 +24,7 @@ INSTEAD = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
+class Home(Struct, frozen=True, kw_only=True):
     """A project's main file: `path` as the user spells it, `folder` (absolute) where it is."""
 
     path: str

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.metadata import parse_email
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -47,8 +48,7 @@ class _DirectUrl(msgspec.Struct, frozen=True, kw_only=True):
     dir_info: _DirInfo | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installed:
+class Installed(Struct, frozen=True, kw_only=True):
     """One distribution as it lies there; `requested` where pip was told its name."""
 
     name: NormalizedName

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from archcheck.errors import InputError
 from archcheck.manifest import Location
@@ -32,8 +33,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _CREDENTIALS = re.compile(r"://(?!git@)[^/?#\s]*@")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One logical line, placed at its first physical line.
 
     `text` has the variables' values, `stated` has not: values are secrets often enough that only `stated`

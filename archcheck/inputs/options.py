@@ -5,10 +5,11 @@ from __future__ import annotations
 import optparse
 import re
 import shlex
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
 from archcheck.manifest import FormatControl, IndexOptions, ReleaseControl
@@ -42,8 +43,7 @@ _FIRST_OPTION = re.compile(r"(?:^| )(?=-)")
 _NEEDS_SHLEX = re.compile(r"[^!#-&(-\[\]-~ ]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineOptions:
+class LineOptions(Struct, frozen=True, kw_only=True):
     """What the options of one logical line say.
 
     `controls` are (option, value) in their order; `ignored` are the words that belong to no option, such as

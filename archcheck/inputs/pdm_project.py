@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from archcheck.inputs.links import file_url
 from archcheck.inputs.pep508 import parse_pep508

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.markers import Marker
 from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import SpecifierSet
@@ -44,8 +45,7 @@ _FRAGMENT_SUBDIRECTORY = re.compile(r"(?:^|&)subdirectory=([^&]*)")
 _OPERATORS = re.compile(r"[=!~<>]=|[<>]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
+class _Parts(Struct, frozen=True, kw_only=True):
     """A requirement without the place where it stands."""
 
     name: NormalizedName | None = None

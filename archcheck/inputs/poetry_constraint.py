@@ -7,10 +7,11 @@ hold together, `|` or `||` what may hold instead.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -31,8 +32,7 @@ _PLATFORM = re.compile(r"(==|!=|=)?\s*([\w.-]+)")
 _LEAST = Version("0.dev0")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
+class Clause(Struct, frozen=True, kw_only=True):
     """One comparison, as PEP 440 writes it; with `prefix`, the version stands for all that begin with it."""
 
     operator: _Operator
@@ -43,8 +43,7 @@ class Clause:
         return f"{self.operator}{self.version}{'.*' if self.prefix else ''}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Translation:
+class Translation(Struct, frozen=True, kw_only=True):
     """What a constraint admits; `exact` is False where the specifier admits versions between `||` parts too.
 
     PEP 440 has no "or": `^1.0 || ^3.0` becomes `>=1.0,<4.0,!=2.*`, but of `<1.5 || >=2` a gap remains.
@@ -174,8 +173,7 @@ def _specifier(clauses: tuple[Clause, ...]) -> SpecifierSet:
     return SpecifierSet(",".join(map(str, clauses)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Range:
+class _Range(Struct, frozen=True, kw_only=True):
     """The versions from `low` to `high`; None is open."""
 
     low: Version | None = None

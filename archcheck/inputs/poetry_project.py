@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.markers import InvalidMarker, Marker
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -75,8 +76,7 @@ class _Poetry(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     source: tuple[PoetrySource, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoetryProject:
+class PoetryProject(Struct, frozen=True, kw_only=True):
     """What `[tool.poetry]` asks for, narrowed to what was selected."""
 
     requirements: tuple[Requirement, ...] = ()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
 from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValidationError
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
@@ -92,8 +92,7 @@ def _first_line(text: str) -> str:
     return line[:1].lower() + line[1:]
 
 
-@dataclass(frozen=True, slots=True)
-class _Included:
+class _Included(Struct, frozen=True):
     """The extras and groups that are installed, by normalised name."""
 
     extras: frozenset[str]

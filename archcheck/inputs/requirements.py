@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from msgspec.structs import replace
 
 from archcheck.inputs.files import STDIN, absolute, beside
 from archcheck.inputs.lines import decode, escaped, failure, logical_lines, redacted, shown

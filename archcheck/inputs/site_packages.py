@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from archcheck.inputs.files import absolute
 
@@ -21,8 +22,7 @@ _CONFIG_VERSION = re.compile(r"^version(?:_info)?\s*=\s*(3\.[0-9]{1,2})\b", re.M
 _MAX_CONFIG = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """The folders that hold distributions, first on sys.path first; `python` is such as `3.12`, or empty."""
 
     folders: tuple[str, ...]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 from packaging.utils import canonicalize_name
 
 from archcheck.errors import InputError
@@ -49,8 +49,7 @@ class _Project(msgspec.Struct, frozen=True):
     tool: _Tool = _Tool()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """What uv is told for a folder; relative paths begin there."""
 
     folder: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.lines import shown
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from archcheck.manifest import Selection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(Struct, frozen=True, kw_only=True):
     """An edge of the project's own, its place in the file, and the requirements that may have declared it.
 
     `extra` is the project's extra that the edge belongs to.
@@ -32,8 +31,7 @@ class Start:
     extra: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(Struct, frozen=True, kw_only=True):
     """The roots by their numbers, the edges out of them, what is active; `left_out` conflict with a root."""
 
     roots: tuple[int, ...]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from msgspec import Struct
 from packaging.utils import canonicalize_name
 
 from archcheck.inspect.fallback import fallback_sign
@@ -53,8 +53,7 @@ _BUILD_COMMANDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SdistVerdict:
+class SdistVerdict(Struct, frozen=True, kw_only=True):
     """What building the sdist takes, and the sign that it was told by."""
 
     kind: SdistKind

@@ -5,9 +5,10 @@ All arithmetic is in `Decimal`, in US dollars; nothing is rounded here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +19,7 @@ MILLION = 1_000_000
 _ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(Struct, frozen=True, kw_only=True):
     """What runs in a month: GB-seconds as on x86_64, and requests."""
 
     gb_seconds: Decimal

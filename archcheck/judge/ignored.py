@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from msgspec.structs import fields, replace
 from packaging.version import InvalidVersion
 
 from archcheck.model import Finding, Ignored

@@ -7,8 +7,9 @@ own modules. What a rule means to a person is told in `data/rules.toml`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from archcheck.fit import MissKind, nearest
 from archcheck.model import Evidence, Severity, Status
@@ -31,8 +32,7 @@ NEAR_MISSES = {
 _EXTRA = re.compile(r"""extra == ["']([^"']+)""")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """What a rule found about one package."""
 
     rule: str

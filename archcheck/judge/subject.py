@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from archcheck.fit import Fit, Miss, MissKind, fit, nearest
 from archcheck.judge.assumed import assumed_status
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 _NEAR = frozenset({MissKind.LIBC_TOO_NEW, MissKind.OTHER_LIBC, MissKind.PYTHON_OR_ABI})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearMiss:
+class NearMiss(Struct, frozen=True, kw_only=True):
     """What the nearest of a release's wheels need and the target has; `files` are those of that kind."""
 
     kind: MissKind
@@ -35,8 +35,7 @@ class NearMiss:
     files: tuple[IndexFile, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """What a package is on one machine. `chosen` is None where it is not required, or not resolved, there."""
 
     machine: Machine
@@ -122,8 +121,7 @@ class View:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """One package of one audit. `paths` lead from a direct requirement to it, shortest first."""
 
     name: NormalizedName

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcheck.report.layout import View
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["RENDERERS", "Renderer", "View", "format_of"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Renderer:
+class Renderer(NamedTuple):
     """One format: how a report is written in it, and the file suffixes that ask for it.
 
     A format without a suffix of its own is asked for as `FORMAT=FILE`.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from archcheck.model import Status
 from archcheck.report import words
@@ -29,8 +30,7 @@ _EDIT = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One thing to do; `command` is to be copied, over several lines where it has them, or empty."""
 
     title: str
@@ -38,8 +38,7 @@ class Step:
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """One question of the decision tree, answered; `decided` marks the one that the verdict rests on."""
 
     question: str

@@ -6,10 +6,11 @@ packages along, for the few fields that are needed. The tests hold the result to
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
+
+from msgspec import Struct, field
 
 from archcheck.model import Status
 from archcheck.report import forge, words
@@ -29,8 +30,7 @@ Json = dict[str, Any]
 Properties = dict[tuple[str, str], None]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Component:
+class _Component(Struct, kw_only=True):
     """One version of a package, over all audits."""
 
     name: str

@@ -6,9 +6,11 @@ makes a finding new; one that has become worse is new.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archcheck.model import Baseline, Severity
 from archcheck.report import words
@@ -23,8 +25,7 @@ _UNKNOWN = len(Severity)
 _ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "aarch64")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """A package that came, went, or stands otherwise: another version or status on either architecture."""
 
     name: str
@@ -36,8 +37,7 @@ class Change:
         return stand(self.before, architecture), stand(self.after, architecture)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditDifference:
+class AuditDifference(Struct, frozen=True, kw_only=True):
     """One input on one target; `before` or `after` is None where only one of the reports has it.
 
     `new` and `unchanged` are findings of `after`, `fixed` those of `before` that are gone; one that is
@@ -60,8 +60,7 @@ class AuditDifference:
         return bool(changed) or _answer(self.before) != _answer(self.after)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """Two reports and what changed from `before` to `after`, audit by audit in the order of `after`."""
 
     before: Report

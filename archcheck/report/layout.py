@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,8 +30,7 @@ _GAP = 2
 _FILLER = "\ue000"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(NamedTuple):
     """What the reader has before them: `width` in columns, and whether it shows colours and non-ASCII signs.
 
     `verbose` asks for the full matrix, `quiet` for the verdict and the obstacles alone.

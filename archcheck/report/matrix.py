@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from archcheck.model import Status
 from archcheck.report.standing import standing
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 _RANKS = {status: rank for rank, status in enumerate(Status)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(Struct, frozen=True, kw_only=True):
     """How a package stands in one place; several results where a lock has forks, none where it is absent."""
 
     standing: Standing | None
@@ -24,8 +24,7 @@ class Cell:
     results: tuple[Result, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One package over all targets: two cells for each, x86_64 and aarch64."""
 
     name: str
@@ -35,8 +34,7 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matrix:
+class Matrix(Struct, frozen=True, kw_only=True):
     """One input's packages over the targets it was audited against."""
 
     path: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from archcheck.model import Status
 
@@ -24,8 +25,7 @@ STANDINGS: dict[Standing, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
+class Segment(Struct, frozen=True, kw_only=True):
     """One part of a bar; `start` and `width` are shares of 1,000."""
 
     standing: Standing

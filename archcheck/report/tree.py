@@ -7,8 +7,9 @@ Nothing here recurses, so that no chain of requirements is too long.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from archcheck.report import words
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 DEEPEST = 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """One step of the walk; `number` is the package's place in the audit.
 
     `obstacle` is the finding that stops it, if one does; `beneath` tells that one stops what lies under it.

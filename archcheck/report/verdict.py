@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from archcheck.model import Severity
 from archcheck.report.words import TARGET_PROBLEM, file, plural
@@ -17,8 +18,7 @@ Sign = Literal["✓", "✗", "?"]
 _SIGNS: dict[str, Sign] = {"ready": "✓", "remedies-known": "✗", "no-remedy": "✗"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """The answer: ready, not ready, or not to be told."""
 
     sign: Sign

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
 from archcheck.manifest import FormatControl, ReleaseControl
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from archcheck.targets import Machine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """Which candidates are admitted; each field means what pip's flag of that name means.
 
     `releases` are `--all-releases` and `--only-final`, and `pre` is what holds where they say nothing.
@@ -44,8 +44,7 @@ class Options:
         return True if said is None and self.pre else said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Pick:
+class Pick(Struct, frozen=True, kw_only=True, eq=False):
     """The file that would be taken for one version, or the reason that none would.
 
     `problem` is None where it installs. `fit` is how the wheel fits, the nearest miss where none does, and
@@ -82,8 +81,7 @@ class Pick:
         return replace(self, problem=problem)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Ask:
+class Ask(Struct, frozen=True, kw_only=True, eq=False):
     """One requirement as the resolver sees it: who is wanted, and which versions will do.
 
     `key` is the resolver's identifier: the name, with its extras in brackets where there are any. `only` is
@@ -104,8 +102,7 @@ class Ask:
         return self.text or f"{self.key}{self.specifier}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True, eq=False):
     """A pick, with the extras that were asked of it, and all that was asked when it was found."""
 
     key: str
@@ -117,8 +114,7 @@ class Candidate:
         return f"{self.key} {self.pick.version}" if self.pick.version else self.key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
+class Edge(Struct, frozen=True, kw_only=True):
     """Who asked for a package: `parent` is None where the manifest does, at `location`."""
 
     parent: NormalizedName | None
@@ -128,8 +124,7 @@ class Edge:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(Struct, frozen=True, kw_only=True):
     """One package of a resolution. `doubt` says why its dependencies are not known for certain.
 
     `unknown` is True where they are not known at all; otherwise they were read from the next best place.
@@ -146,8 +141,7 @@ class Chosen:
     unasked: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class Resolution(Struct, frozen=True, kw_only=True):
     """What would be installed on one machine; `relaxed` are those admitted though they do not install."""
 
     machine: Machine
@@ -155,8 +149,7 @@ class Resolution:
     relaxed: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """One side of a conflict: the requirement, and the chain of packages that brought it."""
 
     wants: str
@@ -164,8 +157,7 @@ class Cause:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
+class Conflict(Struct, frozen=True, kw_only=True):
     """No set of versions satisfies everything on this machine; `gave_up` where the search was cut off.
 
     `causes` are the wishes for `package`, or for a few packages, that cannot be met together.

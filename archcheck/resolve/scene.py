@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
 from archcheck.fit import Miss, fit
@@ -43,8 +44,7 @@ _ORIGINS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
+class Needs(Struct, frozen=True, kw_only=True):
     """What a pick's metadata asks for, and what is doubtful about it.
 
     `refused` says why pip refuses the metadata, and with it the file.

@@ -7,10 +7,10 @@ next is known from what has changed. At the first conflict this gives up, and re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from resolvelib.structs import RequirementInformation
 
 from archcheck.resolve.asks import PYTHON
@@ -42,8 +42,7 @@ def straight(provider: Provider, roots: Iterable[Ask]) -> Mapping[str, Candidate
     return walk.pins
 
 
-@dataclass(slots=True)
-class _Wanted:
+class _Wanted(Struct):
     """One key: who asks for it, and the first candidate by what was asked when it was looked for."""
 
     first: Candidate

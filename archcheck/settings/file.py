@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct, field
 from packaging.utils import canonicalize_name
 
 from archcheck.errors import TargetError
@@ -37,8 +37,7 @@ _BITS: Final = 64
 _TYPES: Final = {"flag": (bool,), "number": (int, float), "whole number": (int,)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """What one file says: `options` by the command line's names, `said` are the keys as they stand there."""
 
     path: str

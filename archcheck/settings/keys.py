@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 Value = str | int | float | bool | list[str]
 Kind = Literal["text", "texts", "flag", "number", "whole number", "date"]
@@ -11,8 +12,7 @@ Kind = Literal["text", "texts", "flag", "number", "whole number", "date"]
 PREFIX: Final = "ARCHCHECK_"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(Struct, frozen=True, kw_only=True):
     """One setting: `name` in the file, `option` as the parsed command line calls it.
 
     `path` marks those that name files, which are meant from the settings file's folder.

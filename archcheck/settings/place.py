@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, time
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from msgspec import Struct
 
 from archcheck.errors import SettingsError
 
@@ -16,8 +17,7 @@ _SHOWN = 60
 _BITS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """The value at `key` (as in `tool.archcheck.ignore[0].until`) of the file `path`."""
 
     path: str
@@ -26,9 +26,9 @@ class At:
     def __getitem__(self, step: str | int) -> At:
         """Return the place of one entry: a table's by its name, a list's by its position."""
         if isinstance(step, int):
-            return replace(self, key=f"{self.key}[{step}]")
+            return At(self.path, f"{self.key}[{step}]")
         step = _short(step)
-        return replace(self, key=f"{self.key}.{step}" if self.key else step)
+        return At(self.path, f"{self.key}.{step}" if self.key else step)
 
     def expected(self, what: str, found: object) -> NoReturn:
         """Raise the SettingsError for *found* where *what* was expected."""

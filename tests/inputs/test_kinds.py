@@ -48,4 +48,4 @@ def test_import_is_light() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     assert "packaging" in loaded
-    assert not {"pip", "httpx", "asyncio", "ssl", "rich", "msgspec", "http"} & set(loaded)
+    assert not {"pip", "httpx", "asyncio", "ssl", "rich", "http"} & set(loaded)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import get_args, get_type_hints
 
 import pytest
+from msgspec.structs import replace
 
 from archcheck.data.prices import prices
 from archcheck.judge.recommend import recommend, worst

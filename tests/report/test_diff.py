@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import dataclasses
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from archcheck.model import Evidence, Remedy, Severity, Status
 from archcheck.report import diff_json, diff_markdown, diff_text
@@ -223,7 +222,7 @@ def test_a_report_tells_what_is_new_since_its_baseline():
     assert marked.baseline is not None
     assert names(marked.baseline.fixed) == ["gone"]
     assert marked.baseline.unchanged == (built("stays").fingerprint,)
-    assert dataclasses.replace(marked, baseline=None) == AFTER
+    assert replace(marked, baseline=None) == AFTER
     assert "Since the baseline of 2026-11-22T12:00:00Z: 1 new finding, 1 fixed, 1 unchanged" in to_text(
         marked, View(width=120)
     )

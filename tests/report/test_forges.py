@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from archcheck.model import Severity
 from archcheck.report.badge import to_badge
@@ -68,7 +68,7 @@ def test_any_report_is_nothing_but_our_commands(one):
 )
 def test_no_command_can_be_smuggled_in(text):
     one = finding("AC001", "no-aarch64-wheel", Severity.BLOCKER, text, text, text, path=(text, text))
-    one = dataclasses.replace(one, location=place(7, text))
+    one = replace(one, location=place(7, text))
     (name, properties, message), closing = commands(
         to_github(report(audit(AFTER_BUILDS, (), (one,), path=text)))
     )

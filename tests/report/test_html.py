@@ -4,12 +4,12 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from archcheck.model import CostAt, Evidence, Remedy, Savings, Severity, Status, Workload
 from archcheck.report import chart, tree

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from importlib.resources import files
@@ -8,6 +7,7 @@ from importlib.resources import files
 import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft4Validator
+from msgspec.structs import replace
 
 from archcheck.judge import catalog
 from archcheck.model import Severity
@@ -116,7 +116,7 @@ def test_fingerprints_outlive_lines_and_versions():
     after = audit(
         AFTER_BUILDS,
         (),
-        tuple(dataclasses.replace(one, version="9", location=place(99)) for one in LEGACY.audits[0].findings),
+        tuple(replace(one, version="9", location=place(99)) for one in LEGACY.audits[0].findings),
     )
     one, other = ([r["partialFingerprints"] for r in run_of(report(a))["results"]] for a in (before, after))
     assert one == other
@@ -135,13 +135,13 @@ def test_fingerprints_outlive_lines_and_versions():
     ],
 )
 def test_paths_are_relative_to_the_checkout(path, expected):
-    found = dataclasses.replace(LEGACY.audits[0].findings[0], location=place(3, path))
+    found = replace(LEGACY.audits[0].findings[0], location=place(3, path))
     result = run_of(report(audit(AFTER_BUILDS, (), (found,))))["results"][0]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"] == expected
 
 
 def test_a_finding_without_a_place_is_shown_at_the_input():
-    found = dataclasses.replace(LEGACY.audits[0].findings[0], location=None)
+    found = replace(LEGACY.audits[0].findings[0], location=None)
     result = run_of(report(audit(AFTER_BUILDS, (), (found,), path="a/uv.lock")))["results"][0]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a/uv.lock"
     assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 1

@@ -30,7 +30,7 @@ def test_no_line_is_wider_than_the_terminal(example, verbose):
         assert_fits(to_text(EXAMPLES[example], view), view)
 
 
-VIEWS = st.builds(View, width=st.integers(40, 200))
+VIEWS = st.builds(View, width=st.integers(40, 200), color=st.just(False))
 
 
 @slow
