@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from archcheck.index.model import Index, Unavailable
     from archcheck.inspect.sdist import SdistVerdict
-    from archcheck.judge.rules import Problem
+    from archcheck.judge.problem import Problem
     from archcheck.manifest import Manifest
     from archcheck.model import Remedy, Workload
     from archcheck.policy import Assumption
@@ -215,7 +215,7 @@ def _remedies(
     constraints: Mapping[NormalizedName, SpecifierSet],
     options: Options,
 ) -> dict[NormalizedName, Remedy]:
-    stuck = [(s, problem) for s, problem in found if judge.is_obstacle(problem) or problem.rule == "AC013"]
+    stuck = [(s, problem) for s, problem in found if judge.wants_remedy(problem)]
     pages = {subject.name: index.project(subject.name) for subject, _ in stuck}
     remedies: dict[NormalizedName, Remedy] = {}
     for subject, problem in stuck:

@@ -18,5 +18,5 @@ def load(filename: str, kind: type[T]) -> T:
     import tomllib  # noqa: PLC0415 - milliseconds that a command which needs no data should not pay
 
     # Not importlib.resources, which imports zipfile, tempfile and shutil: no zip can hold compiled msgspec.
-    document = tomllib.loads(Path(__file__).with_name(filename).read_text(encoding="utf-8"))
+    document = tomllib.loads((Path(__file__).parent / filename).read_text(encoding="utf-8"))
     return msgspec.convert(document, kind)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
-    from archcheck.judge.rules import Problem
+    from archcheck.judge.problem import Problem
     from archcheck.judge.subject import Subject
     from archcheck.manifest import Location
     from archcheck.resolve.model import Cause, Conflict
@@ -57,6 +57,11 @@ def is_obstacle(problem: Problem) -> bool:
     return problem.severity in OBSTACLES and problem.rule != "AC013"
 
 
+def wants_remedy(problem: Problem) -> bool:
+    """Return whether another version is looked for: an obstacle, or what another version may be free of."""
+    return is_obstacle(problem) or problem.rule in {"AC012", "AC013"}
+
+
 def findings(
     found: Iterable[tuple[Subject, Problem]],
     remedies: Mapping[NormalizedName, Remedy],
@@ -80,9 +85,7 @@ def findings(
                 location=place_of(path, places),
                 path=path,
                 fingerprint=fingerprint(input_path, subject.target.id, subject.name, problem.rule),
-                remedy=remedies.get(subject.name)
-                if is_obstacle(problem) or problem.rule == "AC013"
-                else None,
+                remedy=remedies.get(subject.name) if wants_remedy(problem) else None,
             )
         )
     return tuple(sorted(made, key=order))

@@ -43,10 +43,17 @@ def package_row(subject: Subject, places: Sequence[Location], remedy: Remedy | N
 
 
 def summary(packages: Sequence[Package], findings: Sequence[Finding]) -> Summary:
-    """Return how the packages stand on aarch64; one whose dependencies are not known is not ready."""
-    doubtful = {finding.package for finding in findings if finding.severity is Severity.UNKNOWN}
+    """Return how the packages stand on aarch64.
+
+    One that installs is not ready where it is known to fail (AC012), or its dependencies are not known.
+    """
+    marks = {Severity.BLOCKER: Status.MISSING, Severity.UNKNOWN: Status.UNKNOWN}
+    marked: dict[str, Status] = {}
+    for finding in sorted(findings, key=lambda finding: finding.severity.rank):
+        if finding.severity in marks:
+            marked.setdefault(finding.package, marks[finding.severity])
     stands = [
-        Status.UNKNOWN if package.name in doubtful and status.ready else status
+        marked.get(package.name, status) if status.ready else status
         for package in packages
         for status in (package.on("aarch64").status,)
     ]

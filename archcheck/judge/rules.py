@@ -1,7 +1,7 @@
 """The rules on single packages, each a small function from a `Subject` to what it found, or None.
 
-AC010 concerns a whole resolution and stands in `findings`; AC011, AC012 and AC015's lock files have their
-own modules. What a rule means to a person is told in `data/rules.toml`.
+AC010 concerns a whole resolution and stands in `findings`, AC012 has a module of its own, `known`. What a
+rule means to a person is told in `data/rules.toml`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from archcheck.fit import MissKind, nearest
+from archcheck.judge.known import known_issue
+from archcheck.judge.problem import Problem
 from archcheck.model import Evidence, Severity, Status
 
 if TYPE_CHECKING:
@@ -30,15 +30,6 @@ NEAR_MISSES = {
     MissKind.OTHER_LIBC: "AC005",
 }
 _EXTRA = re.compile(r"""extra == ["']([^"']+)""")
-
-
-class Problem(Struct, frozen=True, kw_only=True):
-    """What a rule found about one package."""
-
-    rule: str
-    severity: Severity
-    message: str
-    evidence: Evidence
 
 
 def no_wheel(subject: Subject) -> Problem | None:
@@ -287,6 +278,7 @@ RULES: tuple[Callable[[Subject], Problem | None], ...] = (
     slow_fallback,
     x86_only_file,
     not_verifiable,
+    known_issue,
     target_problem,
     sdist_only,
     lock_omits_wheel,

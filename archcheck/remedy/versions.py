@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
+from archcheck.fit import Fit
+from archcheck.judge.known import fails, issues
 from archcheck.manifest import FormatControl
 from archcheck.model import Remedy
 from archcheck.resolve.finder import Finder, is_pinned
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.index.model import Project
-    from archcheck.judge.rules import Problem
+    from archcheck.judge.problem import Problem
     from archcheck.judge.subject import Subject
     from archcheck.resolve.model import Pick
 
@@ -41,14 +43,17 @@ def first_remedy(
         return Remedy(kind="relock", message="lock or hash again with the aarch64 wheel let in")
     current = subject.arm.chosen.pick.version if subject.arm.chosen else None
     fitting = _versions_that_fit(subject, project, options or Options())
+    sound = _sound(fitting, subject, problem)
     remedy = None
     if problem.rule == "AC008":  # a file that the project chose for itself: another version is not the same
-        remedy = _by_name(subject, fitting, current)
-    elif fitting and current:
-        remedy = _another_version(subject, fitting, current, declared_range(subject, constraint))
-    if remedy is None and subject.arm.status.builds and problem.rule != "AC013":
+        remedy = _by_name(subject, sound, current)
+    elif sound and current:
+        remedy = _another_version(subject, sound, current, declared_range(subject, constraint))
+    if remedy is not None:
+        return remedy if problem.rule == "AC012" else replace(remedy, first_version=_first_version(fitting))
+    if subject.arm.status.builds and problem.rule != "AC013":
         return Remedy(kind="build", message=_build_message(subject))
-    return remedy
+    return None
 
 
 def declared_range(subject: Subject, constraint: SpecifierSet | None = None) -> SpecifierSet:
@@ -61,11 +66,34 @@ def declared_range(subject: Subject, constraint: SpecifierSet | None = None) -> 
 
 
 def _versions_that_fit(subject: Subject, project: Project | None, options: Options) -> dict[Version, Pick]:
+    """Return the versions of which aarch64 would get a wheel."""
     if project is None:
         return {}
     finder = Finder(subject.arm.machine, replace(options, formats=_WHEELS_ONLY))
     picks = finder.picks(project, SpecifierSet(), frozenset())
     return {pick.version: pick for pick in picks if pick.version is not None}
+
+
+def _sound(fitting: dict[Version, Pick], subject: Subject, problem: Problem) -> dict[Version, Pick]:
+    """Return those of *fitting* of which nothing bad is known (AC012), else those that do not fail."""
+    known = {version: issues(subject.name, version, subject.target.id) for version in fitting}
+    sound = {version: pick for version, pick in fitting.items() if not known[version]}
+    if sound or problem.rule == "AC012":
+        return sound
+    return {version: pick for version, pick in fitting.items() if not fails(known[version])}
+
+
+def _first_version(fitting: dict[Version, Pick]) -> str:
+    """Return the first version with a compiled wheel; the first with any where there is none.
+
+    A name may have been held by an empty `any` wheel long before: duckdb's 0.0.0.
+    """
+    compiled = [version for version, pick in fitting.items() if _is_compiled(pick)]
+    return str(min(compiled or fitting))
+
+
+def _is_compiled(pick: Pick) -> bool:
+    return isinstance(pick.fit, Fit) and not pick.fit.pure
 
 
 def _by_name(subject: Subject, fitting: dict[Version, Pick], current: Version | None) -> Remedy | None:
@@ -77,7 +105,6 @@ def _by_name(subject: Subject, fitting: dict[Version, Pick], current: Version | 
         version=str(current),
         range="within",
         file=_file_of(fitting[current]),
-        first_version=str(min(fitting)),
     )
 
 
@@ -102,7 +129,6 @@ def _another_version(
         range="within" if inside else "beyond",
         direction="newer" if chosen > current else "older",
         file=_file_of(fitting[chosen]),
-        first_version=str(min(fitting)),
     )
 
 

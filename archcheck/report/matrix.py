@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from archcheck.model import Status
+from archcheck.report import words
 from archcheck.report.standing import standing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from archcheck.model import Architecture, Audit, Package, Report, Result
     from archcheck.report.standing import Standing
 
@@ -52,29 +56,30 @@ def matrices(report: Report) -> tuple[Matrix, ...]:
     )
 
 
-def _rows(audits: list[Audit]) -> list[Row]:
-    tables = [{package.name: package for package in audit.packages} for audit in audits]
-    names = sorted({name for table in tables for name in table})
-    return [_row(name, [table.get(name) for table in tables]) for name in names]
+def _rows(audits: list[Audit]) -> Iterator[Row]:
+    tables = [
+        ({package.name: package for package in audit.packages}, words.failing(audit)) for audit in audits
+    ]
+    for name in sorted({name for table, _ in tables for name in table}):
+        packages = [table.get(name) for table, _ in tables]
+        pairs = [
+            (_cell(package, "x86_64", failing), _cell(package, "aarch64", failing))
+            for package, (_, failing) in zip(packages, tables, strict=True)
+        ]
+        yield Row(
+            name=name,
+            direct=any(package is not None and package.direct for package in packages),
+            ready=all(arm.standing in {None, "ready"} for _, arm in pairs),
+            differs=any(_stands(x86) != _stands(arm) for x86, arm in pairs),
+            cells=tuple(chain.from_iterable(pairs)),
+        )
 
 
-def _row(name: str, packages: list[Package | None]) -> Row:
-    cells = [cell for package in packages for cell in (_cell(package, "x86_64"), _cell(package, "aarch64"))]
-    pairs = list(zip(cells[::2], cells[1::2], strict=True))
-    return Row(
-        name=name,
-        direct=any(package is not None and package.direct for package in packages),
-        ready=all(arm.standing in {None, "ready"} for _, arm in pairs),
-        differs=any(_stands(x86) != _stands(arm) for x86, arm in pairs),
-        cells=tuple(cells),
-    )
-
-
-def _cell(package: Package | None, architecture: Architecture) -> Cell:
+def _cell(package: Package | None, architecture: Architecture, failing: frozenset[str]) -> Cell:
     if package is None:
         return Cell(standing=None, rank=-1, results=())
     return Cell(
-        standing=standing(package, architecture),
+        standing=standing(package, architecture, failing),
         rank=_RANKS[package.on(architecture).status],
         results=tuple(result for result in package.results if result.architecture == architecture),
     )

@@ -146,8 +146,8 @@ def _platforms(audit: Audit) -> tuple[str, ...]:
     found = {"manylinux2014_aarch64"} if audit.target.libc.startswith("glibc") else set()
     for package in audit.packages:
         remedy = package.remedy
-        files = [remedy.file] if remedy else [r.file for r in package.results if r.architecture == "aarch64"]
-        for name in filter(None, files):
+        files = [result.file for result in package.results if result.architecture == "aarch64"]
+        for name in filter(None, [*files, remedy.file if remedy else None]):
             tags = name.removesuffix(".whl").rpartition("-")[-1].split(".")
             fitting = [tag for tag in tags if _PLATFORM.fullmatch(tag)]
             if fitting and found.isdisjoint(fitting):

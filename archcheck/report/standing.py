@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from archcheck.model import Status
+from archcheck.report import words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container
 
-    from archcheck.model import Architecture, Package
+    from archcheck.model import Architecture, Audit, Package
 
 Standing = Literal["ready", "fixable", "build", "blocked", "unknown"]
 
@@ -39,10 +40,13 @@ class Segment(Struct, frozen=True, kw_only=True):
         return f"{self.count} {STANDINGS[self.standing]}"
 
 
-def standing(package: Package, architecture: Architecture) -> Standing:
-    """Return how *package* stands; a remedy that spares the build makes it fixable."""
+def standing(package: Package, architecture: Architecture, failing: Container[str] = ()) -> Standing:
+    """Return how *package* stands; a remedy that spares the build makes it fixable.
+
+    *failing* names the packages that install on aarch64 and are known to fail there.
+    """
     status = package.on(architecture).status
-    if status.ready:
+    if status.ready and not (architecture == "aarch64" and package.name in failing):
         return "ready"
     if status is Status.UNKNOWN:
         return "unknown"
@@ -52,14 +56,15 @@ def standing(package: Package, architecture: Architecture) -> Standing:
     return "build" if status.builds or remedy is not None else "blocked"
 
 
-def bar(packages: Sequence[Package], architecture: Architecture) -> tuple[Segment, ...]:
-    """Return the parts of the bar over all *packages*, best first; none where there are no packages."""
-    counts = Counter(standing(package, architecture) for package in packages)
+def bar(audit: Audit, architecture: Architecture) -> tuple[Segment, ...]:
+    """Return the parts of the bar over all packages, best first; none where there are no packages."""
+    failing = words.failing(audit)
+    counts = Counter(standing(package, architecture, failing) for package in audit.packages)
     segments = []
     start = 0.0
     for each in STANDINGS:
         if counts[each]:
-            width = counts[each] * 1000 / len(packages)
+            width = counts[each] * 1000 / len(audit.packages)
             segments.append(
                 Segment(standing=each, count=counts[each], start=round(start, 2), width=round(width, 2))
             )

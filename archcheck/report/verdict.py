@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from archcheck.model import Severity
-from archcheck.report.words import TARGET_PROBLEM, file, plural
+from archcheck.report.words import CONFLICT, TARGET_PROBLEM, file, outcome, plural
 
 if TYPE_CHECKING:
     from archcheck.model import Audit, Finding, Ignored, Recommendation, Report, Savings
@@ -64,7 +64,7 @@ def overall(report: Report) -> Verdict:
             has = "has" if stopped == 1 else "have"
             return Verdict(sign="✗", sentence=f"not ready for arm64: {stopped} of {total} {has} obstacles")
         case _:
-            undecided = sum(code not in _SIGNS for code in codes)
+            undecided = sum(code not in {*_SIGNS, "nothing-to-audit"} for code in codes)
             sentence = f"undetermined: {undecided} of {total} could not be decided"
             return Verdict(sign="?", sentence=sentence)
 
@@ -95,6 +95,12 @@ def _standing(audit: Audit) -> tuple[Finding, ...]:
 
 # A lock for other machines concerns the set as a whole instead of one package.
 _OF_THE_SET = {"AC015"}
+# What obstacles come to, worst first, of one package and of several.
+_STOPS = {
+    "does not install": "do not install",
+    "installs and fails": "install and fail",
+    "needs a build": "need a build",
+}
 
 
 def _obstacles(audit: Audit) -> list[Finding]:
@@ -107,19 +113,15 @@ def _what_stops(audit: Audit) -> str:
     for finding in _obstacles(audit):
         if finding.rule in _OF_THE_SET and finding.package not in packages:
             return finding.message
-    worst: dict[str, Severity] = {}
-    for finding in _obstacles(audit):
-        known = worst.get(finding.package, finding.severity)
-        worst[finding.package] = min(known, finding.severity, key=lambda severity: severity.rank)
-    blocked, built = (Counter(worst.values())[severity] for severity in (Severity.BLOCKER, Severity.BUILD))
-    of_all = f"of {plural(audit.summary.packages, 'package')}"
-    parts = []
-    if blocked:
-        parts.append(f"{blocked} {of_all} {'does' if blocked == 1 else 'do'} not install")
-    if built:
-        parts.append(
-            f"{built} {of_all if not blocked else 'more'} {'needs' if built == 1 else 'need'} a build"
-        )
+        if finding.rule == CONFLICT:
+            return f"the requirements on {finding.package} cannot be met together on aarch64"
+    least_first = sorted(_obstacles(audit), key=lambda finding: -finding.severity.rank)
+    counts = Counter({finding.package: outcome(finding) for finding in least_first}.values())
+    parts: list[str] = []
+    for one, many in _STOPS.items():
+        if count := counts[one]:
+            whole = "more" if parts else f"of {plural(audit.summary.packages, 'package')}"
+            parts.append(f"{count} {whole} {one if count == 1 else many}")
     return ", ".join(parts) or _first_reason(audit.recommendation)
 
 

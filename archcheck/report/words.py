@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         Result,
     )
 
+CONFLICT = "AC010"
+KNOWN_ISSUE = "AC012"
 TARGET_PROBLEM = "AC013"
 NOT_ARM64 = "Not arm64's fault: x86_64 has the same problem"
 FILES_SHOWN = 3
@@ -45,6 +47,15 @@ def obstacles(audit: Audit) -> tuple[Finding, ...]:
     return tuple(f for f in audit.findings if f.severity in worst and f.rule != TARGET_PROBLEM)
 
 
+def failing(audit: Audit) -> frozenset[str]:
+    """Return the packages that install on aarch64 and are known to fail there, ignored findings included."""
+    return frozenset(
+        finding.package
+        for finding in (*audit.findings, *audit.ignored)
+        if finding.rule == KNOWN_ISSUE and finding.severity is Severity.BLOCKER
+    )
+
+
 def target_problems(audit: Audit) -> tuple[Finding, ...]:
     """Return the findings that x86_64 shares."""
     return tuple(finding for finding in audit.findings if finding.rule == TARGET_PROBLEM)
@@ -59,7 +70,8 @@ def outcome(finding: Finding) -> str:
     """Return in a few words what a finding means for its package."""
     match finding.severity:
         case Severity.BLOCKER:
-            return "installs on neither" if finding.rule == TARGET_PROBLEM else "does not install"
+            others = {TARGET_PROBLEM: "installs on neither", KNOWN_ISSUE: "installs and fails"}
+            return others.get(finding.rule, "does not install")
         case Severity.BUILD:
             return "needs a build"
         case Severity.UNKNOWN:

@@ -40,6 +40,27 @@ def test_findings(archcheck, what, arguments, code):
     assert done.report["complete"]
 
 
+def test_what_installs_and_is_known_to_fail_is_not_ready(archcheck, store):
+    tags = [f"cp310-cp310-manylinux2014_{each}" for each in ("x86_64", "aarch64")]
+    for version in ("2.0.0", "2.1.2"):
+        store.add("torch", version, wheels=tags)
+    done = archcheck(
+        "-", "--json", "-t", "lambda:python3.10", "-t", "debian12:python3.10", stdin="torch==2.0.0\n"
+    )
+    on_lambda, on_debian = done.report["audits"]
+    assert (done.code, on_debian["recommendation"]["code"]) == (1, "ready")
+    assert on_lambda["recommendation"] | {"reasons": []} == {
+        "architecture": "arm64",
+        "when": "after-changes",
+        "effort": "upgrade",
+        "confidence": "low",
+        "reasons": [],
+        "code": "remedies-known",
+    }
+    assert on_lambda["summary"] | {} == on_debian["summary"] | {"ready": 0, "blocked": 1}
+    assert on_lambda["packages"][0]["remedy"]["version"] == "2.1.2"
+
+
 def test_the_worst_of_several_audits_decides(archcheck):
     archcheck.write("good.txt", "ready\n")
     archcheck.write("bad.txt", "stuck\n")

@@ -37,7 +37,7 @@ CASES = {
             "AC013": {"grpcio", "lxml", "numpy", "pandas", "pyyaml"},
         },
     ),
-    ("psycopg", "lambda:python3.9"): (0, "ready", {}),
+    ("psycopg", "lambda:python3.9"): (0, "ready", {"AC012": {"psycopg2-binary"}}),
     ("trio", "lambda:python3.11"): (0, "ready", {"AC013": {"numpy", "psycopg2"}}),
     ("trio", "lambda:python3.13"): (0, "ready", {"AC013": {"psycopg2"}}),
     ("web", "lambda:python3.13"): (0, "ready", {}),
@@ -49,9 +49,10 @@ REMEDIES = {
         "lxml": "4.5.2",
         "numpy": "1.19.0",
         "pandas": "1.1.3",
-        "psycopg2-binary": "2.9",
+        "psycopg2-binary": "2.9.6",
     },
-    ("legacy", "lambda:python3.9"): {"cryptography": "3.1", "psycopg2-binary": "2.9"},
+    ("legacy", "lambda:python3.9"): {"cryptography": "3.1", "psycopg2-binary": "2.9.6"},
+    ("psycopg", "lambda:python3.9"): {"psycopg2-binary": "2.9.6"},
 }
 
 

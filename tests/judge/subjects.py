@@ -21,7 +21,7 @@ from archcheck.resolve.model import Chosen, Edge, Options, Pick
 from archcheck.targets import parse_target
 
 if TYPE_CHECKING:
-    from archcheck.judge.rules import Problem
+    from archcheck.judge.problem import Problem
     from archcheck.targets import Machine
 
 NAME = canonicalize_name("demo")

@@ -286,7 +286,7 @@ def test_bars_add_up():
     ]
     for audit_ in MATRIX.audits:
         for architecture in ("x86_64", "aarch64"):
-            segments = bar(audit_.packages, architecture)
+            segments = bar(audit_, architecture)
             assert sum(segment.count for segment in segments) == len(audit_.packages)
             assert sum(segment.width for segment in segments) == pytest.approx(1000, abs=0.1)
 

@@ -52,8 +52,24 @@ def found(severity, name="x", rule="AC001"):
             "✗ not ready for arm64: 1 of 2 packages does not install, 1 more needs a build",
         ),
         (
-            audit(AFTER_BUILDS, (OK, BUILT), (found(Severity.BUILD), found(Severity.BLOCKER, rule="AC010"))),
+            audit(AFTER_BUILDS, (OK, BUILT), (found(Severity.BUILD), found(Severity.BLOCKER, rule="AC008"))),
             "✗ not ready for arm64: 1 of 2 packages does not install",
+        ),
+        (
+            audit(STAY, (OK, BUILT), (found(Severity.BLOCKER, rule="AC010"),)),
+            "✗ stay on x86_64: the requirements on x cannot be met together on aarch64; no remedy is known",
+        ),
+        (
+            audit(
+                AFTER_BUILDS,
+                (OK, BUILT),
+                (
+                    found(Severity.BLOCKER, rule="AC012"),
+                    found(Severity.BLOCKER, "y"),
+                    found(Severity.BUILD, "z"),
+                ),
+            ),
+            "✗ not ready for arm64: 1 of 2 packages does not install, 1 more installs and fails, 1 more needs a build",
         ),
         (
             audit(UNKNOWNS, (OK, BUILT), (found(Severity.UNKNOWN), found(Severity.BUILD, "y"))),
@@ -73,6 +89,7 @@ def test_verdict(one, line):
         ((NOTHING, NOTHING), "? nothing to audit: none of 2 audits has a package"),
         ((READY, AFTER_BUILDS, STAY), "✗ not ready for arm64: 2 of 3 audits have obstacles"),
         ((READY, UNKNOWNS), "? undetermined: 1 of 2 audits could not be decided"),
+        ((NOTHING, UNKNOWNS), "? undetermined: 1 of 2 audits could not be decided"),
         ((), "? nothing was audited"),
     ],
 )
