@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from archcheck import __version__
 from archcheck.errors import UsageError
+from archcheck.files import absolute
 from archcheck.index.cache import Cache, default_folder
 from archcheck.index.guarded import GuardedIndex
 from archcheck.index.installers import settings_for
 from archcheck.index.network import NetworkIndex
 from archcheck.index.trust import restricted
 from archcheck.inputs import Disk, read_constraints, read_input
-from archcheck.inputs.files import absolute
 from archcheck.judge.assumed import unused_assumptions
 from archcheck.judge.ignored import set_aside
 from archcheck.judge.recommend import worst

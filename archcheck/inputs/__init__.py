@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 
 from archcheck.errors import InputError
+from archcheck.files import STDIN, Disk, Files, absolute
 from archcheck.inputs.discovery import discover
-from archcheck.inputs.files import STDIN, Disk, Files, absolute
 from archcheck.inputs.lines import escaped, shown
 from archcheck.inputs.requirements import read_constraints, read_requirements
 from archcheck.inputs.sniff import Remembering, sniff

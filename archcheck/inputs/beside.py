@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.inputs.files import STDIN, absolute, beside
+from archcheck.files import STDIN, absolute, beside
 from archcheck.inputs.lines import escaped, shown
 from archcheck.lock import LockedDependency, LockedPackage
 from archcheck.manifest import Skipped
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
     from archcheck.manifest import Manifest, Requirement, Selection
 
     class Reader(Protocol):

@@ -17,7 +17,7 @@ from archcheck.manifest import Location, Skipped
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
     from archcheck.manifest import Manifest, Selection
 
 KIND = "conda"

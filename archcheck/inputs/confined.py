@@ -7,10 +7,10 @@ import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
-from archcheck.inputs.files import STDIN, Disk
+from archcheck.files import STDIN, Disk
 
 if TYPE_CHECKING:
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
 
 _MAX_WALKED: Final = 20_000
 # Where actions/checkout leaves the job's token, and git its own credentials.

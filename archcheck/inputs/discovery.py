@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from archcheck.errors import UsageError
-from archcheck.inputs.files import absolute
+from archcheck.files import absolute
 from archcheck.inputs.lines import escaped
 from archcheck.inputs.site_packages import is_environment
 
 if TYPE_CHECKING:
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
 
 ORDER: Final = (
     "uv.lock",

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from msgspec import Struct
 
-from archcheck.inputs.files import STDIN, absolute
+from archcheck.files import STDIN, absolute
 from archcheck.inputs.lines import escaped, failure, redacted
 from archcheck.manifest import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
 
 _T = TypeVar("_T")
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.files import absolute
+from archcheck.files import absolute
 from archcheck.inputs.installed import Installed, read_installed
 from archcheck.inputs.lines import failure
 from archcheck.inputs.markers import holds_on_linux
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from packaging.markers import Marker
     from packaging.utils import NormalizedName
 
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
     from archcheck.inputs.settle import Settled
     from archcheck.manifest import Selection
 

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import PurePath
 
 from archcheck.errors import UsageError
-from archcheck.inputs.files import MAX_BYTES, MAX_ENTRIES
+from archcheck.files import MAX_BYTES, MAX_ENTRIES
 
 _TIMEOUT = 60  # seconds; a partial clone may have to ask its server for a file
 # No helper that a repository's own configuration names is to run, and nothing is to wait for a password.

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from archcheck.files import STDIN, absolute, beside
 from archcheck.inputs.declarations import Stated
-from archcheck.inputs.files import STDIN, absolute, beside
 from archcheck.inputs.lines import decode, escaped, failure, logical_lines, shown
 from archcheck.manifest import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
 
 INSTEAD = (
     "audit what it comes to instead: a lock or requirements file made of it (uv lock, pip-compile), "

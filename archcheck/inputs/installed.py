@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archcheck.distribution import IndexFile
-from archcheck.inputs.files import absolute
+from archcheck.files import absolute
 from archcheck.inputs.lines import escaped
 from archcheck.inputs.links import checked_url, filename_of, vcs_url
 from archcheck.manifest import IndexSource, Location, PathSource, Skipped, UrlSource, VcsSource
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
     from archcheck.manifest import Source
 
 _MAX_REQUIREMENTS = 10_000

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from archcheck.files import Files
     from archcheck.inputs.beside import Versions
     from archcheck.inputs.documents import Document
-    from archcheck.inputs.files import Files
     from archcheck.inputs.pdm_schema import File, Package
     from archcheck.manifest import Manifest, Selection, Skipped
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archcheck.distribution import IndexFile
-from archcheck.inputs.files import absolute
+from archcheck.files import absolute
 from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
 from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
 

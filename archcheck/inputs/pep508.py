@@ -15,7 +15,7 @@ from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from archcheck.inputs.files import absolute
+from archcheck.files import absolute
 from archcheck.inputs.lines import escaped, failure, redacted, shown
 from archcheck.manifest import (
     IndexSource,
@@ -30,7 +30,7 @@ from archcheck.manifest import (
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
 
 MAX_REQUIREMENT = 2**13  # characters; signed URLs are long, but not as long as this
 

@@ -28,8 +28,8 @@ from archcheck.manifest import Location, Manifest, ReleaseControl, Requirement
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from archcheck.files import Files
     from archcheck.inputs.documents import Document
-    from archcheck.inputs.files import Files
     from archcheck.manifest import Selection
 
 KIND: Final = "pipfile"

@@ -10,8 +10,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from archcheck.distribution import IndexFile
+from archcheck.files import STDIN, absolute
 from archcheck.inputs.beside import all_direct, every, manifest_beside, required, versions_of
-from archcheck.inputs.files import STDIN, absolute
 from archcheck.inputs.lines import escaped, failure, shown
 from archcheck.inputs.links import file_url, filename_of
 from archcheck.inputs.pipfile import read_pipfile
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
     from archcheck.inputs.pipfile_tables import Entry
     from archcheck.manifest import Selection, Source
 

@@ -10,7 +10,7 @@ from packaging.markers import Marker
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.files import absolute
+from archcheck.files import absolute
 from archcheck.inputs.lines import escaped, shown
 from archcheck.inputs.links import checked_url, vcs_url
 from archcheck.inputs.settle import both

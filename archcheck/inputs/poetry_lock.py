@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
+    from archcheck.files import Files
     from archcheck.inputs.beside import Versions
     from archcheck.inputs.documents import Document
-    from archcheck.inputs.files import Files
     from archcheck.inputs.poetry_project import PoetryDependency
     from archcheck.inputs.poetry_schema import File, Package
     from archcheck.inputs.settle import Settled

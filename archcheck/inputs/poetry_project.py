@@ -11,7 +11,7 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.files import absolute
+from archcheck.files import absolute
 from archcheck.inputs.lines import escaped, shown
 from archcheck.inputs.links import checked_url, vcs_url
 from archcheck.inputs.poetry_constraint import platform_marker, python_marker, translate

@@ -11,8 +11,8 @@ from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel
 from packaging.version import InvalidVersion, Version
 
 from archcheck.distribution import IndexFile
+from archcheck.files import absolute
 from archcheck.inputs.documents import read_toml, utc_text
-from archcheck.inputs.files import absolute
 from archcheck.inputs.lines import escaped, redacted, shown
 from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
 from archcheck.inputs.settle import settle
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from packaging.pylock import Package, PackageArchive, PackageSdist, PackageWheel
 
+    from archcheck.files import Files
     from archcheck.inputs.documents import Document
-    from archcheck.inputs.files import Files
     from archcheck.manifest import Selection, Source
 
 KIND: Final = "pylock"

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from archcheck.files import Files
     from archcheck.inputs.declarations import Part
     from archcheck.inputs.documents import Document
-    from archcheck.inputs.files import Files
     from archcheck.inputs.pyproject_schema import Project
 
 KIND = "pyproject"

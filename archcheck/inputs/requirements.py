@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
 
-from archcheck.inputs.files import STDIN, absolute, beside
+from archcheck.files import STDIN, absolute, beside
 from archcheck.inputs.lines import decode, escaped, failure, logical_lines, redacted, shown
 from archcheck.inputs.options import applied, controlled, parse_options, split_line
 from archcheck.inputs.pep508 import parse_requirement
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
     from archcheck.inputs.lines import Line
     from archcheck.inputs.options import LineOptions
     from archcheck.manifest import Selection

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from packaging.specifiers import SpecifierSet
 
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
     from archcheck.inputs.home import Home
     from archcheck.manifest import Selection
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from archcheck.inputs.files import absolute
+from archcheck.files import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
 
 _VERSION = re.compile(r"python(3\.[0-9]{1,2})t?(?:\.exe)?$")
 _SITE_NAMES = ("site-packages", "dist-packages")

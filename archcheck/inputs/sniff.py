@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from archcheck.inputs.files import STDIN, absolute
+from archcheck.files import STDIN, absolute
 
 if TYPE_CHECKING:
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
 
 _TABLE = re.compile(rb"^\s*\[{1,2}[A-Za-z_\"'][^\n]*\]\s*(?:#[^\n]*)?$|^lock-version\s*=", re.MULTILINE)
 _SECTION = re.compile(rb"^\[(?:options|metadata)(?:\.[a-z_]+)?\]\s*$", re.MULTILINE)

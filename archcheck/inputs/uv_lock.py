@@ -9,8 +9,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from archcheck.files import absolute
 from archcheck.inputs.documents import convert, read_toml, unknown_keys
-from archcheck.inputs.files import absolute
 from archcheck.inputs.lines import escaped, shown
 from archcheck.inputs.settle import either
 from archcheck.inputs.uv_graph import Graph
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from packaging.markers import Marker
 
     from archcheck.distribution import IndexFile
+    from archcheck.files import Files
     from archcheck.inputs.documents import Document
-    from archcheck.inputs.files import Files
     from archcheck.inputs.uv_schema import Edge, Package
     from archcheck.inputs.uv_selection import Start
     from archcheck.manifest import Selection

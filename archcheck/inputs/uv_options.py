@@ -9,8 +9,8 @@ from msgspec import Struct
 from packaging.utils import canonicalize_name
 
 from archcheck.errors import InputError
+from archcheck.files import absolute
 from archcheck.inputs.documents import convert, read_toml
-from archcheck.inputs.files import absolute
 from archcheck.inputs.links import checked_url
 from archcheck.manifest import FormatControl, IndexOptions
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterable
 
-    from archcheck.inputs.files import Files
+    from archcheck.files import Files
 
 
 class _Index(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.files import absolute
+from archcheck.files import absolute
 from archcheck.inputs.lines import escaped, shown
 from archcheck.inputs.links import checked_url, vcs_url
 from archcheck.inputs.markers import both, could_hold_on_linux, negated
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from archcheck.files import Files
     from archcheck.inputs.documents import Document
-    from archcheck.inputs.files import Files
     from archcheck.inputs.pyproject_schema import Uv, UvSource
     from archcheck.manifest import Manifest, Requirement, Selection, Source
 

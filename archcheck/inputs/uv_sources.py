@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from archcheck.distribution import IndexFile
+from archcheck.files import absolute
 from archcheck.inputs.documents import utc_text
-from archcheck.inputs.files import absolute
 from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
 from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
 

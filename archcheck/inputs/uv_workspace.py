@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 
 from archcheck.errors import InputError
+from archcheck.files import absolute
 from archcheck.inputs.documents import read_toml
-from archcheck.inputs.files import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
 
+    from archcheck.files import Files
     from archcheck.inputs.documents import Document
-    from archcheck.inputs.files import Files
 
 MAX_MEMBERS = 500
 _MAX_ABOVE = 20  # folders from a member up to the root of its workspace

@@ -11,11 +11,11 @@ from collections import Counter
 import pytest
 
 from archcheck.errors import SettingsError
+from archcheck.files import Disk
 from archcheck.index.installers import settings_for
 from archcheck.index.poetryconf import read_poetry_settings
 from archcheck.index.settings import default_index_url
 from archcheck.index.uvconf import read_uv_settings
-from archcheck.inputs.files import Disk
 from archcheck.inputs.uv_options import read_settings as read_project
 from archcheck.manifest import IndexOptions
 

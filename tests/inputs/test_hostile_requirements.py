@@ -11,8 +11,8 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from archcheck.errors import InputError
+from archcheck.files import MAX_BYTES
 from archcheck.inputs import read_input
-from archcheck.inputs.files import MAX_BYTES
 from archcheck.inputs.requirements import read_requirements
 
 from .pip_oracle import PIP_VERSION, pip_reads

@@ -8,14 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from archcheck import inputs
-from archcheck.inputs import discovery, files, kind_of, read_input
+from archcheck import files, inputs
+from archcheck.inputs import discovery, kind_of, read_input
 from archcheck.settings import file as settings
 
 
 @pytest.fixture(autouse=True)
 def _windows(monkeypatch):
-    for module in (inputs, discovery, files, settings):
+    for module in (inputs, discovery, settings):
         monkeypatch.setattr(module, "PurePath", PureWindowsPath)
     monkeypatch.setattr(files, "os", SimpleNamespace(path=ntpath))
 
