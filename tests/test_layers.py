@@ -46,6 +46,7 @@ VALUES = {
     "setup_script",
     "policy",
     "files",
+    "toml",
 }
 MACHINES = {"targets", "machines"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from archcheck.index.files import identify
 from archcheck.index.metadata import parse_metadata, sdist_guess, sdist_metadata
 from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents, Unavailable
 from archcheck.manifest import PathSource
+from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -129,9 +129,9 @@ def _own_identity(contents: SdistContents) -> tuple[NormalizedName, Version | No
         if isinstance(stated, Metadata):
             return canonicalize_name(stated.name), Version(stated.version)
     try:
-        project = tomllib.loads(contents.pyproject or "")["project"]
+        project = parse_toml(contents.pyproject or "")["project"]
         name = project["name"]
         version = project.get("version")
         return canonicalize_name(name, validate=True), None if version is None else Version(version)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None

@@ -7,10 +7,11 @@ versions made of a checkout's tags are not.
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from packaging.version import InvalidVersion, Version
+
+from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,11 +41,11 @@ def dynamic_version(folder: Path, pyproject: str | None, setup_cfg: str | None) 
 def _of_pyproject(text: str) -> Iterator[tuple[str, str]]:
     """Yield the files, and the name in each (none: the whole file), that pyproject.toml sends to."""
     try:
-        tool: Any = tomllib.loads(text).get("tool", {})
+        tool: Any = parse_toml(text).get("tool", {})
         stated = tool.get("setuptools", {}).get("dynamic", {}).get("version", {})
         path = tool.get("hatch", {}).get("version", {}).get("path")
         attribute, file = stated.get("attr"), stated.get("file")
-    except (ValueError, AttributeError, RecursionError):
+    except (ValueError, AttributeError):
         return
     if isinstance(attribute, str):
         yield from _modules(attribute)

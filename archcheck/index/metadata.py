@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from packaging.version import InvalidVersion, Version
 from archcheck.index.core_metadata import from_headers, parse_requirement, read_headers, requirement_problem
 from archcheck.index.model import Metadata
 from archcheck.setup_script import parse_setup
+from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -197,8 +197,8 @@ def _family(pyproject: dict[str, Any] | None) -> str:
 def _toml(text: str | None) -> dict[str, Any] | None:
     """Return the document, empty where there is none; None where it cannot be read."""
     try:
-        return tomllib.loads(text or "")
-    except (ValueError, RecursionError):  # tomllib's error is a ValueError
+        return parse_toml(text or "")
+    except ValueError:
         return None
 
 

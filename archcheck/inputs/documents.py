@@ -13,6 +13,7 @@ from msgspec import Struct
 from archcheck.files import STDIN, absolute
 from archcheck.inputs.lines import escaped, failure, redacted
 from archcheck.manifest import Location
+from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _KEY_PATH = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<key>.*)`)?$", re.DOTALL)
-
-
-_MAX_PARTS = 100
-# tomllib's time grows with the square of a dotted key's parts: 40 KB of `a.a.a` take seconds.
-_ENDLESS_KEY = re.compile(
-    rf"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){{{_MAX_PARTS},}}+[A-Za-z0-9_-]"
-)
 
 
 class Document(Struct, frozen=True, kw_only=True, dict=True):
@@ -58,8 +52,6 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
 
 def read_toml(path: str, *, files: Files, cwd: str, expected: str) -> Document:
     """Return the TOML file at *path*; *expected* names it for the message of an InputError."""
-    import tomllib  # noqa: PLC0415 - a requirements file needs no TOML
-
     file = path if path == STDIN else absolute(cwd, path)
     try:
         data = files.read(file)
@@ -69,17 +61,13 @@ def read_toml(path: str, *, files: Files, cwd: str, expected: str) -> Document:
         raise failure(Location(path=path), message) from None
     try:
         text = data.decode()
-        if _ENDLESS_KEY.search(text):
-            raise failure(Location(path=path), f"a key has over {_MAX_PARTS} parts; expected {expected}")
-        table = tomllib.loads(text)
+        table = parse_toml(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise failure(Location(path=path, line=line), f"not text in UTF-8; expected {expected}") from None
-    except RecursionError:
-        raise failure(Location(path=path), f"nested too deeply; expected {expected}") from None
-    except ValueError as error:  # TOMLDecodeError, and a number of more digits than int() reads
+    except ValueError as error:
         reason = escaped(redacted(str(error)))[:200]
-        raise failure(Location(path=path), f"not TOML: {reason}; expected {expected}") from None
+        raise failure(Location(path=path), f"{reason}; expected {expected}") from None
     folder = cwd if path == STDIN else absolute(file, "..")
     digest = hashlib.sha256(data).hexdigest()
     return Document(path=path, file=file, folder=folder, sha256=digest, text=text, table=table)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.files import STDIN, absolute
+from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     from archcheck.files import Files
@@ -62,11 +63,9 @@ def sniff(path: str, *, files: Files, cwd: str) -> str:
 
 
 def _toml_kind(data: bytes) -> str | None:
-    import tomllib  # noqa: PLC0415 - a requirements file needs no TOML
-
     try:
-        table = tomllib.loads(data.decode())
-    except (ValueError, RecursionError):
+        table = parse_toml(data.decode())
+    except ValueError:
         return "pyproject" if b"[project]" in data else None
     metadata = _table(table, "metadata")
     signs = {

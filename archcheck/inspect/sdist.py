@@ -6,7 +6,6 @@ In doubt the answer is "sdist", never "pure-sdist": a build that fails on the ta
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
@@ -14,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from archcheck.inspect.fallback import fallback_sign
 from archcheck.setup_script import SetupScript, parse_setup
+from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     import ast
@@ -63,8 +63,8 @@ class SdistVerdict(Struct, frozen=True, kw_only=True):
 def classify(contents: SdistContents) -> SdistVerdict:
     """Return what building *contents* takes; "sdist" where that cannot be told."""
     try:
-        pyproject = tomllib.loads(contents.pyproject or "")
-    except (ValueError, RecursionError):  # tomllib's error is a ValueError
+        pyproject = parse_toml(contents.pyproject or "")
+    except ValueError:
         return _doubt("its pyproject.toml cannot be read")
     system = _table(pyproject, "build-system")
     backend = str(system.get("build-backend", _SETUPTOOLS))

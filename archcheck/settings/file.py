@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +15,7 @@ from archcheck.settings.ignores import read_ignore
 from archcheck.settings.keys import KEYS, WORKLOAD
 from archcheck.settings.place import At
 from archcheck.targets import parse_target
+from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,11 +53,9 @@ def read_settings(text: str, path: str) -> Settings | None:
     """
     at = At(path)
     try:
-        document = tomllib.loads(text)
-    except RecursionError:
-        at.refuse("nested too deeply; expected archcheck's settings")
-    except ValueError as error:  # TOMLDecodeError, and a number of more digits than int() reads
-        at.refuse(f"not TOML: {error}")
+        document = parse_toml(text)
+    except ValueError as error:
+        at.refuse(f"{error}; expected archcheck's settings")
     if not is_pyproject(path):
         if "tool" in document:
             at["tool"].refuse(f"expected the settings at the top; [tool.archcheck] is for {PYPROJECT}")

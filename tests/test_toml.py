@@ -1,0 +1,35 @@
+"""TOML of strangers: what is read, and what is refused before it takes minutes."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+
+import pytest
+
+from archcheck.toml import parse_toml
+
+QUOTED, LITERAL = '"a\\"."', "'a'"
+
+
+@pytest.mark.parametrize("text", ["", "a.b.c = 1\n", 'x = """' + "a." * 90 + '"""\n', "# " + "a. " * 90])
+def test_as_tomllib_reads_it(text: str) -> None:
+    assert parse_toml(text) == tomllib.loads(text)
+
+
+@pytest.mark.parametrize("part", ["a", QUOTED, LITERAL])
+@pytest.mark.parametrize("text", ["{}.a = 1\n", "[{}.a]\n", "x = {{ {}.a = 1 }}\n"])
+def test_endless_keys_are_refused_at_once(part: str, text: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(ValueError, match="a key has over 100 parts"):
+        parse_toml(text.format(" . ".join([part] * 200_000)))
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("a =", "not TOML: "), ("a = " + "9" * 5000, "not TOML: "), ("a = " + "[" * 9999, "nested too deeply")],
+)
+def test_what_is_wrong_is_said(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        parse_toml(text)
