@@ -87,17 +87,23 @@ def stated(texts: Iterable[tuple[str, Location]]) -> tuple[Stated, ...]:
     return tuple(Stated(text=text, location=location) for text, location in texts)
 
 
-def by_extra(items: Iterable[tuple[str, Stated]]) -> tuple[dict[NormalizedName, list[Part]], list[Part]]:
+def by_extra(
+    items: Iterable[tuple[str, Iterable[Stated]]],
+) -> tuple[dict[NormalizedName, tuple[Part, ...]], tuple[Part, ...]]:
     """Return the requirements of each extra, and those of all, from setuptools' keys: `extra:marker`.
 
     The oldest way to write a marker is an extra without a name: `:python_version < "3.8"`.
     """
-    extras: dict[NormalizedName, list[Part]] = {}
-    always: list[Part] = []
-    for key, each in items:
+    extras: dict[NormalizedName, tuple[Part, ...]] = {}
+    always: tuple[Part, ...] = ()
+    for key, listed in items:
         name, _, marker = key.partition(":")
-        into = extras.setdefault(canonicalize_name(name.strip()), []) if name.strip() else always
-        into.append(replace(each, marker=marker.strip()))
+        parts = tuple(replace(each, marker=marker.strip()) for each in listed)
+        if name.strip():
+            extra = canonicalize_name(name.strip())
+            extras[extra] = (*extras.get(extra, ()), *parts)
+        else:
+            always += parts
     return extras, always
 
 

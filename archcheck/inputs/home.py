@@ -81,6 +81,12 @@ def listed_in(home: Home, names: Iterable[str], location: Location) -> tuple[Sta
     )
 
 
+def without_comment(line: str) -> str:
+    """Return a line of one of setuptools' lists without the comment that begins it or stands behind it."""
+    stripped = line.strip()
+    return "" if stripped.startswith("#") else stripped.partition(" #")[0].rstrip()
+
+
 def specifier(text: str, location: Location, key: str) -> SpecifierSet:
     """Return *text* as a version range; raises InputError that names *key*."""
     try:

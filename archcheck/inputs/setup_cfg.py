@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.declarations import Declarations, Stated, by_extra, chosen
-from archcheck.inputs.home import listed_in, open_home, specifier
+from archcheck.inputs.home import listed_in, open_home, specifier, without_comment
 from archcheck.inputs.lines import decode, escaped, failure
 from archcheck.manifest import Location, Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from packaging.specifiers import SpecifierSet
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from archcheck.manifest import Selection
 
 KIND = "setup-cfg"
+
+_EXTRAS = "options.extras_require"
 
 
 def read_setup_cfg(
@@ -56,34 +58,23 @@ def in_setup_cfg(home: Home, text: str, path: str) -> tuple[Declarations, Specif
         message = "not a configuration file; expected [sections] with keys such as install_requires"
         raise failure(Location(path=path, line=line), message) from None
     reading = _Reading(home, text.split("\n"), path)
-    options = dict(parser.items("options")) if parser.has_section("options") else {}
-    extras = (
-        dict(parser.items("options.extras_require")) if parser.has_section("options.extras_require") else {}
-    )
+    # setuptools reads `install-requires` as well, and says that it should have an underscore.
+    options = {key.replace("-", "_"): value for key, value in _section(parser, "options")}
     named = parser.get("metadata", "name", fallback="")
-    by_name, always = by_extra(
-        (key, each)
-        for key, value in extras.items()
-        for each in reading.requirements("options.extras_require", key, value)
+    extras, always = by_extra(
+        (key, reading.requirements(_EXTRAS, key, value)) for key, value in _section(parser, _EXTRAS)
     )
+    main = reading.requirements("options", "install_requires", options.get("install_requires", ""))
     declared = Declarations(
-        name=canonicalize_name(named) if named else None,
-        main=(
-            *reading.requirements("options", "install_requires", options.get("install_requires", "")),
-            *always,
-        ),
-        extras={
-            **{
-                canonicalize_name(key.partition(":")[0].strip()): ()
-                for key in extras
-                if key.partition(":")[0]
-            },
-            **{name: tuple(parts) for name, parts in by_name.items()},
-        },
+        name=canonicalize_name(named) if named else None, main=(*main, *always), extras=extras
     )
     python = options.get("python_requires")
     place = reading.place("options", "python_requires")
     return declared, specifier(python, place, "python_requires") if python else None
+
+
+def _section(parser: configparser.RawConfigParser, name: str) -> Iterable[tuple[str, str]]:
+    return parser.items(name) if parser.has_section(name) else ()
 
 
 class _Reading:
@@ -97,7 +88,7 @@ class _Reading:
     def place(self, section: str, key: str) -> Location:
         """Return where *key* of `[section]` stands."""
         inside = False
-        named = re.compile(rf"{re.escape(key)}\s*[=:]")
+        named = re.compile(rf"{re.escape(key).replace('_', '[-_]')}\s*[=:]")
         for number, line in enumerate(self._lines, start=1):
             if line.startswith("["):
                 inside = line.strip() == f"[{section}]"
@@ -112,12 +103,11 @@ class _Reading:
             names = [name.strip() for name in value.removeprefix("file:").replace("\n", ",").split(",")]
             return listed_in(self._home, filter(None, names), place)
         items = value.splitlines() if "\n" in value else value.split(";")
-        wanted = [item.strip() for item in items if item.strip() and not item.strip().startswith("#")]
         found, at = [], max(place.line - 1, 0)
-        for item in wanted:
-            line = next((n for n in range(at, len(self._lines)) if _states(self._lines[n], item)), at)
-            at = line
-            found.append(Stated(text=item, location=Location(path=self._path, line=line + 1)))
+        for item in filter(without_comment, map(str.strip, items)):
+            at = next((n for n in range(at, len(self._lines)) if _states(self._lines[n], item)), at)
+            location = Location(path=self._path, line=at + 1)
+            found.append(Stated(text=without_comment(item), location=location))
         return tuple(found)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.declarations import Declarations, Stated, by_extra, chosen
-from archcheck.inputs.home import INSTEAD, open_home, specifier
+from archcheck.inputs.home import INSTEAD, open_home, specifier, without_comment
 from archcheck.inputs.lines import decode, escaped, failure
 from archcheck.inputs.setup_cfg import in_setup_cfg
 from archcheck.manifest import Location, Manifest
@@ -71,14 +71,14 @@ def _declared(home: Home, text: str, path: str) -> tuple[Declarations, Specifier
     call = script.setup_calls[0]
     reading = _Reading(home, path, _assignments(script.tree))
     keywords = reading.keywords(call)
-    by_name, always = by_extra(reading.extras(keywords.get("extras_require")))
+    extras, always = by_extra(reading.extras(keywords.get("extras_require")))
     named = reading.text(keywords.get("name"))
     python = keywords.get("python_requires")
     said = reading.text(python)
     declared = Declarations(
         name=canonicalize_name(named) if named else None,
         main=(*reading.requirements("install_requires", keywords.get("install_requires")), *always),
-        extras={name: tuple(parts) for name, parts in by_name.items()},
+        extras=extras,
     )
     return declared, specifier(said, reading.place(python), "python_requires") if said else None
 
@@ -135,22 +135,21 @@ class _Reading:
     def requirements(self, key: str, node: ast.expr | None) -> tuple[Stated, ...]:
         """Return the requirements in a list of strings, or in one string with a line for each."""
         return tuple(
-            Stated(text=line.strip(), location=self.place(item))
+            Stated(text=line, location=self.place(item))
             for item in self._strings(key, node)
-            for line in str(item.value).splitlines()
-            if line.strip() and not line.strip().startswith("#")
+            for line in map(without_comment, str(item.value).splitlines())
+            if line
         )
 
-    def extras(self, node: ast.expr | None) -> Iterator[tuple[str, Stated]]:
-        """Yield the key and the requirement of each item of extras_require."""
+    def extras(self, node: ast.expr | None) -> Iterator[tuple[str, tuple[Stated, ...]]]:
+        """Yield the key and the requirements of each item of extras_require."""
         plain = self._plain(node) if node is not None else None
         if plain is None:
             return
         if not isinstance(plain, ast.Dict):
             self._refuse("extras_require", plain)
         for key, value in self._items("extras_require", plain):
-            for requirement in self.requirements("extras_require", value):
-                yield key, requirement
+            yield key, self.requirements("extras_require", value)
 
     def text(self, node: ast.expr | None) -> str:
         """Return a string, "" for all else."""

@@ -18,7 +18,7 @@ from archcheck.manifest import Selection
 
 from .test_conda import TEXT as CONDA
 from .test_pyproject import PROJECT
-from .test_setup_files import CFG, HEAD
+from .test_setup_files import CFG, COMMENTED, HEAD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,6 +135,8 @@ def _planned(folder: Path, index: IndexServer, *arguments: str) -> set[str]:
     [
         ({"setup.cfg": CFG, "setup.py": HEAD + "setup()"}, "setup.cfg"),
         ({"setup.py": HEAD + "d = ['a']\nsetup(name='me', install_requires=d + ['b>1'], extras_require={'docs': ['c']})"}, "setup.py"),
+        ({"setup.cfg": COMMENTED, "setup.py": HEAD + "setup()"}, "setup.cfg"),
+        ({"setup.py": HEAD + "setup(name='me', install_requires='''a # why\n # no\nb''', extras_require={'docs': ['c>1 # so']})"}, "setup.py"),
         ({"pyproject.toml": "[project]\nname='me'\nversion='1'\ndynamic=['dependencies','optional-dependencies']\n"
           "[tool.setuptools.dynamic]\ndependencies={file=['r.txt']}\noptional-dependencies.docs={file='d.txt'}\n",
           "r.txt": "# x\na>1\n\nb ; python_version < '3'\n", "d.txt": "c\n"}, "pyproject.toml"),

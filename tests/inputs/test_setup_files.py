@@ -22,6 +22,18 @@ more =
     e
 """
 
+COMMENTED = """\
+[metadata]
+name = me
+[options]
+install-requires =
+    a>1 # why
+    c
+[options.extras_require]
+docs = d # one ; e
+none =
+"""
+
 
 @pytest.mark.parametrize(
     ("extras", "expected"),
@@ -31,6 +43,11 @@ def test_setup_cfg(extras: tuple[str, ...], expected: list[str]) -> None:
     manifest = project({"setup.cfg": CFG}, "setup.cfg", extras=extras)
     assert lines(manifest) == ["6 a>1", '8 b; os_name == "nt"', *expected]
     assert (manifest.kind, str(manifest.requires_python)) == ("setup-cfg", ">=3.9")
+
+
+def test_setup_cfg_with_comments_and_dashes() -> None:
+    manifest = project({"setup.cfg": COMMENTED}, "setup.cfg", extras=("docs", "none"))
+    assert (lines(manifest), manifest.warnings) == (["5 a>1", "6 c", "8 d", "8 e"], ())
 
 
 def test_setup_cfg_names_files() -> None:
