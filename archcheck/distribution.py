@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+
+MAX_SIZE = 2**53 - 1  # what every reader of JSON takes exactly; strangers write longer numbers
+
+Size = Annotated[int, msgspec.Meta(ge=0, le=MAX_SIZE)]
+"""The length of a file in bytes, as it is downloaded."""
 
 
 class IndexFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -17,7 +24,7 @@ class IndexFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str
     hashes: tuple[str, ...] = ()
     requires_python: str | None = None
-    size: int | None = None
+    size: Size | None = None
     upload_time: str | None = None
     yanked: bool = False
     metadata: str | None = None

@@ -10,6 +10,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from archcheck.distribution import Size  # noqa: TC001 - msgspec reads the annotations
+
 SCHEMA_VERSION = "1.0"
 
 Architecture = Literal["x86_64", "aarch64"]
@@ -71,13 +73,17 @@ class Place(Struct, frozen=True, kw_only=True):
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """What one package is on one architecture; `file` is a file name, `reason` the why in a few words."""
+    """What one package is on one architecture; `file` is a file name, `reason` the why in a few words.
+
+    `size` is that file's in bytes, as it is downloaded; None where neither the index nor the lock says.
+    """
 
     architecture: Architecture
     version: str | None
     status: Status
     file: str | None = None
     reason: str | None = None
+    size: Size | None = None
 
 
 RemedyKind = Literal["version", "replace", "build", "relock"]

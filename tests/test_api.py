@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import archcheck
@@ -37,6 +39,31 @@ def test_a_report_of_values(path):
         "other": Status.PURE_WHEEL,
     }
     assert validated(to_json(report))["generated_at"] == "2023-11-14T22:13:20Z"
+
+
+def test_sizes_are_those_of_the_files_as_the_index_states_them(path, store):
+    store.add("silent", "1.0", wheels=["py3-none-any"])
+    path.write_text("demo\nsilent\n")
+    for name, size in {"demo": 12_345_678, "other": 2**53 - 1, "silent": 0}.items():
+        files = store.projects[name].files
+        files[:] = [replace(file, stated_size=size, build=None) for file in files]
+    (audit,) = archcheck.audit(path, targets=["lambda:python3.13"]).audits
+    assert {package.name: [result.size for result in package.results] for package in audit.packages} == {
+        "demo": [12_345_678, None],
+        "other": [2**53 - 1, 2**53 - 1],
+        "silent": [None, None],
+    }
+
+
+def test_sizes_are_those_that_the_lock_records(tmp_path):
+    lock = tmp_path / "pylock.toml"
+    wheel = '[[packages]]\nname = "{0}"\nversion = "1.0"\n[[packages.wheels]]\nurl = "https://index.example/{0}-1.0-py3-none-any.whl"\nhashes = {{ sha256 = "00" }}\n'
+    said = {"said": "size = 77", "silent": "", "odd": "size = -1", "huge": f"size = {2**53}"}
+    tables = [wheel.format(name) + text for name, text in said.items()]
+    lock.write_text("\n".join(['lock-version = "1.0"\ncreated-by = "hand"', *tables]))
+    (audit,) = archcheck.audit(lock, targets=["lambda:python3.13"]).audits
+    sizes = {package.name: package.on("aarch64").size for package in audit.packages}
+    assert sizes == {"said": 77, "silent": None, "odd": None, "huge": None}
 
 
 def test_another_index_and_offline(path, index):

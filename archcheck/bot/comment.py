@@ -27,50 +27,55 @@ BUDGET = 58_000  # characters; GitHub takes 65,536, and counts what we cannot se
 
 
 def draft(
-    report: Report, base: Report | None, *, key: str, when: When, report_url: str | None = None
+    report: Report,
+    base: Report | None,
+    *,
+    key: str,
+    when: When,
+    report_url: str | None = None,
+    request: str = "pull request",
 ) -> Draft:
     """Return what there is to say of *report*, as a difference to *base* where there is one.
 
     *when* says what is worth a new comment: what changed against the base (without one: what stands in the
     way), whatever stands in the way, or always. What keeps an audit from being complete always counts.
+    *request* is what the forge calls a pull request.
     """
     changed = compare(base, report) if base else None
     footer = _footer(report, report_url)
-    said = fitted(
-        _head(report, changed), _sections(report, changed), footer, room=BUDGET, link=_link(report_url)
-    )
+    head = _head(report, changed, request)
+    said = fitted(head, _sections(report, changed), footer, room=BUDGET, link=_link(report_url))
     return Draft(
         key=key,
         news=_is_news(report, changed, when),
         text=said,
-        resolved=_resolved(report, footer, when),
+        resolved=_resolved(report, changed, footer, when, request),
     )
 
 
 def _is_news(report: Report, changed: Difference | None, when: When) -> bool:
-    if when == "always":
+    if when == "always" or not report.complete:
         return True
     if when == "changes" and changed is not None:
         return any(pair.any for pair in changed.audits)
-    findings = (finding for audit in report.audits for finding in audit.findings)
-    return not report.complete or any(finding.severity in STOPPING for finding in findings)
+    return any(finding.severity in STOPPING for audit in report.audits for finding in audit.findings)
 
 
-def _head(report: Report, changed: Difference | None) -> list[str]:
+def _head(report: Report, changed: Difference | None, request: str) -> list[str]:
     if changed is None:
         return [f"### {_whole(report)}", "", *verdicts(report.audits)]
     gaps = doubts(before=changed.before.complete, after=changed.after.complete)
     return [
-        f"### {_headline(changed)}",
+        f"### {_headline(changed, request)}",
         "",
-        *table(changed.audits),
+        *table(changed.audits, request=request),
         *(f"Note: {text(gap)}.\n" for gap in gaps),
     ]
 
 
-def _headline(changed: Difference) -> str:
-    """Return in one line what the pull request changes for arm64."""
-    new, fixed = _stopping(_new(changed)), _stopping(_fixed(changed))
+def _headline(changed: Difference, request: str) -> str:
+    """Return in one line what the *request* changes for arm64."""
+    new, fixed = _stopping(_new(changed)), _cleared(changed)
     unknown = sum(one.finding.severity is Severity.UNKNOWN for one in new)
     brought = [
         words.plural(len(new) - unknown, "new obstacle") if len(new) > unknown else "",
@@ -80,14 +85,16 @@ def _headline(changed: Difference) -> str:
     if new:
         sign = "✗" if len(new) > unknown else "?"
         sentence = f"brings {' and '.join(filter(None, brought))} on the way to arm64"
-        return f"{sign} This pull request {sentence}{f', and {cleared}' if cleared else ''}"
+        return f"{sign} This {request} {sentence}{f', and {cleared}' if cleared else ''}"
+    if not changed.after.complete:
+        return f"? What this {request} changes for arm64 could not be determined"
     left = len(_stopping(_unchanged(changed)))
     if cleared:
-        return f"✓ This pull request {cleared}{f': {left} left' if left else _none_left(changed)}"
+        return f"✓ This {request} {cleared}{f': {left} left' if left else _none_left(changed)}"
     rest = f": {words.plural(left, 'obstacle')} as before" if left else _none_left(changed)
     if packages := len(_changes(changed)):
-        return f"This pull request changes {words.plural(packages, 'package')}, and nothing for arm64{rest}"
-    return f"This pull request changes nothing for arm64{rest}"
+        return f"This {request} changes {words.plural(packages, 'package')}, and nothing for arm64{rest}"
+    return f"This {request} changes nothing for arm64{rest}"
 
 
 def _none_left(changed: Difference) -> str:
@@ -109,7 +116,7 @@ def _sections(report: Report, changed: Difference | None) -> tuple[Section, ...]
     else:
         found = _new(changed)
         new, warnings = "New in the way of arm64", "New warnings"
-    fixed = _stopping(_fixed(changed)) if changed else []
+    fixed = _cleared(changed) if changed else []
     kept = _stopping(_unchanged(changed)) if changed else []
     others = [one for one in found if not one.stops]
     packages = _changes(changed) if changed else {}
@@ -128,8 +135,10 @@ def _new(changed: Difference) -> tuple[Found, ...]:
     return gathered((pair.after, pair.new) for pair in changed.audits if pair.after)
 
 
-def _fixed(changed: Difference) -> tuple[Found, ...]:
-    return gathered((pair.before, pair.fixed) for pair in changed.audits if pair.before)
+def _cleared(changed: Difference) -> list[Found]:
+    """Return what is out of the way; nothing is known to be where an audit broke off."""
+    gone = ((pair.before, pair.fixed) for pair in changed.audits if pair.before)
+    return _stopping(gathered(gone)) if changed.after.complete else []
 
 
 def _unchanged(changed: Difference) -> tuple[Found, ...]:
@@ -191,14 +200,14 @@ def _package(change: Change) -> str:
     return f"{name} {code(before)} → {code(after)}"
 
 
-def _resolved(report: Report, footer: str, when: When) -> str:
+def _resolved(report: Report, changed: Difference | None, footer: str, when: When, request: str) -> str:
     settled = (
         "no longer changes anything for arm64"
-        if when == "changes"
+        if changed and when == "changes"
         else "has nothing left in its way to arm64"
     )
     lines = [
-        f"### Resolved: this pull request {settled}",
+        f"### Resolved: this {request} {settled}",
         "",
         _whole(report),
         "",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report import verdict, words
+from archcheck.report import sizes, verdict, words
+from archcheck.report.diff import present
 from archcheck.report.markdown import code as shown_code
 from archcheck.report.markdown import prose
 
@@ -43,32 +44,34 @@ def verdicts(audits: Sequence[Audit]) -> Iterator[str]:
     yield ""
 
 
-def table(pairs: Sequence[AuditDifference]) -> Iterator[str]:
-    """Yield base against head: of one audit in detail, of several a row each, the changed ones first."""
+def table(pairs: Sequence[AuditDifference], *, request: str) -> Iterator[str]:
+    """Yield base against head: of one audit in detail, of several a row each, the changed ones first.
+
+    *request* is what the forge calls a pull request.
+    """
     if len(pairs) == 1:
-        before, after = pairs[0].before, pairs[0].after
-        yield from _details(before, after)
+        yield from _details(pairs[0], request)
         return
     ordered = sorted(pairs, key=lambda pair: _stand(pair.before) == _stand(pair.after))
-    yield from ("| | base | this pull request |", "| --- | --- | --- |")
+    yield from (f"| | base | this {request} |", "| --- | --- | --- |")
     for pair in ordered[:ROWS]:
-        known = pair.after or pair.before
-        label = _where(known) if known else ""
-        yield f"| {label} | {_stand(pair.before)} | {_stand(pair.after)} |"
+        effect = str(sizes.effect(pair) or "")
+        more = f"; download {effect}" if effect else ""
+        yield f"| {_where(present(pair))} | {_stand(pair.before)} | {_stand(pair.after)}{more} |"
     yield ""
     if len(ordered) > ROWS:
         yield from (f"and {len(ordered) - ROWS} more", "")
 
 
-def _details(before: Audit | None, after: Audit | None) -> Iterator[str]:
-    known = after or before
-    if known is None:
-        return
-    yield from (f"| {_where(known)} | base | this pull request |", "| --- | --- | --- |")
+def _details(pair: AuditDifference, request: str) -> Iterator[str]:
+    yield from (f"| {_where(present(pair))} | base | this {request} |", "| --- | --- | --- |")
     for title, cell in _CELLS:
-        base, head = (cell(each) if each else "not there" for each in (before, after))
+        base, head = (cell(each) if each else "not there" for each in (pair.before, pair.after))
         if base or head:
             yield f"| {title} | {base or '–'} | {head or '–'} |"
+    if effect := str(sizes.effect(pair) or ""):
+        was, now = (sizes.download(each) for each in (pair.before, pair.after) if each)
+        yield f"| download for arm64 | {was} | {now} ({effect}) |"
     yield ""
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from archcheck.model import Report
 
 _TOKENS = {"github": ("GITHUB_TOKEN", "GH_TOKEN"), "gitlab": ("GITLAB_TOKEN",)}
+_REQUESTS = {"github": "pull request", "gitlab": "merge request"}
 _SECRETS = frozenset(name for names in _TOKENS.values() for name in names)
 _SUMMARY_LIMIT = 1024 * 1024  # bytes that a step may write
 _MAX_EVENT = 32 * 2**20
@@ -41,8 +42,8 @@ _FATES: Mapping[Fate, str] = {
     "tidied": "duplicate comments removed",
     "unchanged": "the comment says so already",
     "nothing to say": "nothing to say, and no comment that says otherwise",
-    "outdated": "not written: the pull request has moved on since the audit, and the newer run will comment",
-    "closed": "not written: the pull request is closed",
+    "outdated": "not written: it has moved on since the audit, and the newer run will comment",
+    "closed": "not written: it is closed",
 }
 
 
@@ -57,7 +58,14 @@ def run(arguments: Sequence[str], console: Console) -> int:
     report = read_report(parsed.result)
     base = _base(parsed, command, report, console)
     key = checked_key(parsed.key)
-    text = draft(report, base, key=key, when=parsed.comment_when, report_url=_checked_url(parsed.report_url))
+    text = draft(
+        report,
+        base,
+        key=key,
+        when=parsed.comment_when,
+        report_url=_checked_url(parsed.report_url),
+        request=_REQUESTS[parsed.forge],
+    )
     if parsed.dry_run:
         console.print(marked(text.text, key))
         return 0
@@ -105,7 +113,7 @@ def _publish(parsed: argparse.Namespace, text: Draft, console: Console) -> str:
     api = _api(parsed.forge, token, console.environ)
     try:
         number, forge = _opened(parsed, subject, api, console.environ)
-        return f"pull request {number}: {_FATES[publish(forge, text, commit=subject.commit)]}"
+        return f"{_REQUESTS[parsed.forge]} {number}: {_FATES[publish(forge, text, commit=subject.commit)]}"
     finally:
         api.close()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 import msgspec
 
-from archcheck.distribution import IndexFile
+from archcheck.distribution import IndexFile, Size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 _HASHES = ("sha256", "sha512", "sha384", "sha224", "sha1", "md5")
 _RESERVED = ":/?#[]@!$&'()*+,;=%~"  # what a URL holds unquoted (RFC 3986), and what is quoted already
 _ABSOLUTE = ("https://", "http://")
-
-Size = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class PageError(ValueError):

@@ -14,7 +14,8 @@ from msgspec import Struct
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from archcheck.index.entries import Entry, PageError, Size, absolute, index_file
+from archcheck.distribution import Size  # noqa: TC001 - msgspec reads the annotations
+from archcheck.index.entries import Entry, PageError, absolute, index_file
 from archcheck.index.filenames import is_distribution, version_text
 from archcheck.index.listing import Listing, listed
 from archcheck.index.model import IndexFile, Project

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from archcheck.distribution import IndexFile
+from archcheck.distribution import IndexFile, Size
 from archcheck.files import absolute
 from archcheck.inputs.lines import shown
 from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
@@ -32,7 +32,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     file: str
     hash: str | None = None
     url: str | None = None
-    size: int | None = None
+    size: Size | None = None
     upload_time: str | None = None
 
 

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from archcheck.distribution import IndexFile
+from archcheck.distribution import MAX_SIZE, IndexFile
 from archcheck.files import absolute
 from archcheck.inputs.documents import read_toml, utc_text
 from archcheck.inputs.lines import escaped, redacted, shown
@@ -219,7 +219,7 @@ class _Reading:
             url=url,
             hashes=tuple(f"{algorithm}:{digest}" for algorithm, digest in stated.hashes.items()),
             requires_python=requires_python,
-            size=stated.size,
+            size=stated.size if 0 <= (stated.size or 0) <= MAX_SIZE else None,
             upload_time=utc_text(stated.upload_time),
         )
 

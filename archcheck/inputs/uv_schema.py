@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
+
+from archcheck.distribution import Size  # noqa: TC001 - msgspec reads the annotations
 
 
 class Source(msgspec.Struct, frozen=True, rename="kebab"):
@@ -33,7 +35,7 @@ class File(msgspec.Struct, frozen=True, rename="kebab"):
     path: str | None = None
     filename: str | None = None
     hash: str | None = None
-    size: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    size: Size | None = None
     upload_time: datetime | None = None
     zstd: Any = None
 

@@ -35,6 +35,7 @@ def package_row(subject: Subject, places: Sequence[Location], remedy: Remedy | N
                 status=side.status,
                 file=side.file,
                 reason=side.reason,
+                size=side.size,
             )
             for side in (subject.x86, subject.arm)
         ),

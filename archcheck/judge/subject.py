@@ -49,11 +49,19 @@ class View(Struct, frozen=True, kw_only=True):
         return str(self.chosen.pick.version) if self.chosen and self.chosen.pick.version else None
 
     @property
+    def taken(self) -> IndexFile | None:
+        """The file that would be installed; None where nothing would."""
+        return self.chosen.pick.file if self.chosen and self.status.installs else None
+
+    @property
     def file(self) -> str | None:
-        """The name of the file that would be installed; None where nothing would."""
-        if self.chosen is None or self.chosen.pick.file is None or not self.status.installs:
-            return None
-        return self.chosen.pick.file.filename
+        """The name of the file that would be installed."""
+        return self.taken.filename if self.taken else None
+
+    @property
+    def size(self) -> int | None:
+        """The bytes of that file; None where nobody says, or says 0, which no distribution has."""
+        return self.taken.size or None if self.taken else None
 
     @property
     def trouble(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archcheck.model import SCHEMA_VERSION
-from archcheck.report import diff
+from archcheck.report import diff, sizes
 from archcheck.report.json import encoded
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ def _audit(audit: AuditDifference) -> dict[str, Any]:
         "target": present.target,
         "before": _side(audit.before),
         "after": _side(audit.after),
+        "download": {
+            "before": audit.before and sizes.download(audit.before),
+            "after": audit.after and sizes.download(audit.after),
+            "change": sizes.effect(audit),
+        },
         "findings": {"new": audit.new, "fixed": audit.fixed, "unchanged": audit.unchanged},
         "packages": {"added": audit.added, "removed": audit.removed, "moved": audit.moved},
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report import diff, verdict
+from archcheck.report import diff, sizes, verdict
 from archcheck.report.diff_text import package_rows
 from archcheck.report.markdown import brief_items, code, details, findings_table, prose, table
 
@@ -32,6 +32,8 @@ def _audit(audit: AuditDifference) -> Iterator[str]:
     present = diff.present(audit)
     yield from (f"### {code(present.input.path)} on {prose(present.target.title)}", "")
     yield from table(("before", "after"), [(_answer(audit.before), _answer(audit.after))])
+    if told := sizes.told(audit):
+        yield from (prose(told), "")
     if audit.new:
         yield from (f"New ({len(audit.new)})", "")
         yield from findings_table(audit.new, audit.after.packages if audit.after else ())

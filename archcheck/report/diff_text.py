@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report import diff, verdict
+from archcheck.report import diff, sizes, verdict
 from archcheck.report.layout import paragraph, table
 from archcheck.report.text import answer_lines, brief_lines, finding_lines
 
@@ -35,6 +35,8 @@ def _audit(audit: AuditDifference, view: View) -> Iterator[str]:
     yield from paragraph(verdict.place(diff.present(audit)), view, style="bold")
     for label, side in (("before", audit.before), ("after", audit.after)):
         yield from paragraph(_answer(side), view, indent=2, label=label, hang=8)
+    if told := sizes.told(audit):
+        yield from paragraph(told, view, indent=2)
     packages = audit.after.packages if audit.after else ()
     for finding in audit.new:
         yield from ("", *finding_lines(finding, packages, view))

@@ -203,10 +203,12 @@ def test_gitlab(job, gitlab):
         "CI_COMMIT_SHA": MERGE_HEAD,
         "GITLAB_TOKEN": REPORTER,
     }
-    assert job("comment", "gitlab", "head.json", environ=environ).err.endswith(
-        "pull request 3: comment written\n"
-    )
-    assert "not ready for arm64" in gitlab.bodies()[0]
+    arguments = ("comment", "gitlab", "head.json", "--baseline", "base.json")
+    assert job(*arguments, environ=environ).err == "archcheck: merge request 3: comment written\n"
+    assert gitlab.bodies()[0].startswith("### ✗ This merge request brings 7 new obstacles")
+    gitlab.state = "merged"
+    closed = "archcheck: merge request 3: not written: it is closed\n"
+    assert job(*arguments[:3], environ=environ).err == closed
 
 
 @pytest.fixture
@@ -266,7 +268,7 @@ def test_the_pipeline_of_the_example_comments_and_fails(job, git, gitlab, store)
         timeout=60,
     )
     assert done.returncode == 1, done.stderr
-    assert gitlab.bodies()[0].startswith("### ✗ This pull request brings 1 new obstacle")
+    assert gitlab.bodies()[0].startswith("### ✗ This merge request brings 1 new obstacle")
     assert REPORTER not in done.stdout + done.stderr
     assert (job.folder / "code-quality.json").exists()
 

@@ -93,6 +93,54 @@ def test_a_resolved_comment_claims_no_more_than_the_verdict():
     assert "✓ ready for arm64 now" in said(READY_NOW, None, when="findings").resolved
 
 
+def resized(report, *sizes):
+    """Return *report* with other files of other sizes, for its first packages."""
+    audit = report.audits[0]
+    packages = tuple(
+        replace(
+            package,
+            results=tuple(replace(each, file=f"{size}.whl", size=size) for each in package.results),
+        )
+        for package, size in zip(audit.packages, sizes, strict=False)
+    )
+    return replace(report, audits=(replace(audit, packages=(*packages, *audit.packages[len(packages) :])),))
+
+
+def test_the_effect_on_the_download_is_said_where_there_is_one():
+    base, head = resized(READY_NOW, 1_000_000, 2_000_000), resized(READY_NOW, 1_000_000, 14_400_000, None)
+    row = "| download for arm64 | 3.0 MB and 2 packages of unknown size | 15.4 MB and 2 packages of unknown size (+12.4 MB and 1 package of unknown size) |"
+    assert row in said(head, base).text.splitlines()
+    assert "download" not in said(head, head).text
+
+
+def test_of_several_targets_each_has_its_effect():
+    def twice(report):
+        other = replace(report.audits[0], target=replace(report.audits[0].target, id="debian12:python3.8"))
+        return replace(report, audits=(*report.audits, other))
+
+    text = said(twice(resized(READY_NOW, 2_000_000)), twice(resized(READY_NOW, 1_000_000))).text
+    assert text.count("✓ arm64 now (5 packages: 5 ready); download +1.0 MB |") == 2
+
+
+def test_an_audit_that_broke_off_clears_nothing_and_resolves_nothing():
+    """Its index was not there: what it does not find may be there all the same."""
+    silent = without(
+        replace(NO_INDEX, audits=(replace(NO_INDEX.audits[0], target=LEGACY.audits[0].target),)), 9
+    )
+    found = said(silent, LEGACY)
+    assert found.text.startswith("### ? What this pull request changes for arm64 could not be determined\n")
+    assert "Cleared" not in found.text
+    assert "download" not in found.text
+    assert all(said(silent, base, when=when).news for base in (None, LEGACY, silent) for when in WHENS)
+
+
+def test_gitlab_calls_it_a_merge_request():
+    for base in (without(LEGACY, 2), LEGACY, without(LEGACY, 0), READY_NOW, NO_INDEX, MATRIX):
+        found = draft(LEGACY, base, key="default", when="changes", request="merge request")
+        assert "pull request" not in found.text + found.resolved
+        assert "this merge request" in found.text.lower()
+
+
 def test_gaps_on_either_side_are_said():
     text = said(READY_NOW, replace(READY_NOW, complete=False)).text
     assert "the earlier result is not complete" in text

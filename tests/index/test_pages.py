@@ -137,6 +137,8 @@ def test_only_distributions_are_kept() -> None:
         (page(entry(filename=3)), "$.files[0].filename"),
         (page(entry(size="3")), "$.files[0].size"),
         (page(entry(size=-1)), "$.files[0].size"),
+        (page(entry(size=2**53)), "$.files[0].size"),
+        (page(entry(size=10**30)), "$.files[0].size"),
         (page(entry(yanked=3)), "$.files[0].yanked"),
         (page(entry(hashes=[])), "$.files[0].hashes"),
         (page(entry(filename=f"../{WHEEL}")), "file name"),

@@ -71,6 +71,7 @@ def package(
     paths: tuple[tuple[str, ...], ...] = (),
     on_x86_64: str | None = None,
     files: tuple[str | None, str | None] = (None, None),
+    size: int | None = None,
     reason: str | None = None,
     remedy: Remedy | None = None,
 ) -> Package:
@@ -82,7 +83,14 @@ def package(
         required_by=by,
         results=(
             Result(architecture="x86_64", version=on_x86_64 or version, status=x86_64, file=files[0]),
-            Result(architecture="aarch64", version=version, status=aarch64, file=files[1], reason=reason),
+            Result(
+                architecture="aarch64",
+                version=version,
+                status=aarch64,
+                file=files[1],
+                reason=reason,
+                size=size,
+            ),
         ),
         remedy=remedy,
     )
@@ -326,6 +334,7 @@ _READY_PACKAGES = (
         Status.PURE_WHEEL,
         line=2,
         files=("aiofiles-24.1.0-py3-none-any.whl",) * 2,
+        size=15_896,
     ),
     package(
         "aiohttp",
@@ -338,6 +347,7 @@ _READY_PACKAGES = (
             "aiohttp-3.11.11-cp313-cp313-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
             "aiohttp-3.11.11-cp313-cp313-manylinux_2_17_aarch64.manylinux2014_aarch64.whl",
         ),
+        size=1_693_002,
     ),
     package(
         "aioboto3",

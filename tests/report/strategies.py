@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from archcheck.distribution import MAX_SIZE
 from archcheck.model import (
     Audit,
     CostAt,
@@ -54,6 +55,7 @@ def results():
             version=TEXTS | st.none(),
             file=TEXTS | st.none(),
             reason=TEXTS | st.none(),
+            size=st.integers(0, MAX_SIZE) | st.none(),
         )
 
     return st.tuples(on("x86_64"), on("aarch64"), tuples(on("aarch64"))).map(
