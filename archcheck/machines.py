@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 from packaging.markers import Marker, UndefinedEnvironmentName
+from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.version import Version
 
@@ -133,6 +134,22 @@ class Machine(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     def python_version(self) -> Version:
         """The full version, which `Requires-Python` is compared with."""
         return Version(self.target.python.full)
+
+    @cached_property
+    def _admitted(self) -> dict[str, bool]:
+        return {}
+
+    def admits(self, requires_python: str | None) -> bool:
+        """Return whether *requires_python* admits the Python here; pip ignores an invalid one."""
+        if not requires_python:
+            return True
+        if requires_python not in self._admitted:
+            try:
+                fits = SpecifierSet(requires_python).contains(self.python_version, prereleases=True)
+            except ValueError:  # InvalidSpecifier is one; so is a version of more digits than int() reads
+                fits = True
+            self._admitted[requires_python] = fits
+        return self._admitted[requires_python]
 
     @cached_property
     def _answers(self) -> dict[tuple[str, str], bool]:

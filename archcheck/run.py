@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from archcheck.index.model import Project, SdistContents
+from archcheck.index.model import Project, SdistContents, Unavailable
 from archcheck.inspect.sdist import classify
 from archcheck.judge import findings as judge
 from archcheck.judge.assumed import assumed_notes
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.index.model import Index, Unavailable
+    from archcheck.index.model import Index
     from archcheck.inspect.sdist import SdistVerdict
     from archcheck.judge.problem import Problem
     from archcheck.manifest import Manifest
@@ -73,11 +73,11 @@ def audit_input(
     via = {} if isinstance(manifest, Lock) else compiled(manifest.requirements)
     subjects = _subjects(target, x86, arm, _look_inside(resolutions, index), parents(resolutions, via))
     found = judge.problems(subjects) if isinstance(arm, Resolution) else ()
-    remedies = _remedies(found, index, _constraints(manifest), options)
+    remedies, unlooked = _remedies(found, index, _constraints(manifest), options)
     places = locations(resolutions)
     findings = judge.findings(found, remedies, places, manifest.path)
     findings = tuple(sorted([*findings, *_conflicts(manifest, target, x86, arm)], key=judge.order))
-    errors = (*_errors(manifest, x86, arm), *_unasked(subjects))
+    errors = (*_errors(manifest, x86, arm), *_unasked(subjects), *unlooked.values())
     complete = not errors
     approximate = sorted({name for r in resolutions for name, c in r.packages.items() if _approximate(c)})
     packages = tuple(
@@ -88,7 +88,12 @@ def audit_input(
         target=TargetInfo(id=target.id, title=target.title, python=target.python.full, libc=str(target.libc)),
         complete=complete,
         recommendation=recommend(
-            findings, complete=complete, empty=not packages and not findings, approximate=approximate
+            findings,
+            complete=complete,
+            empty=not packages and not findings,
+            approximate=approximate,
+            built=[package.name for package in packages if package.on("aarch64").status.builds],
+            unlooked=unlooked,
         ),
         savings=savings(target, workload),
         summary=summary(packages, findings),
@@ -214,10 +219,12 @@ def _remedies(
     index: Index,
     constraints: Mapping[NormalizedName, SpecifierSet],
     options: Options,
-) -> dict[NormalizedName, Remedy]:
+) -> tuple[dict[NormalizedName, Remedy], dict[NormalizedName, Trouble]]:
+    """Return the remedies, and what kept one from being looked for where there may be one."""
     stuck = [(s, problem) for s, problem in found if judge.wants_remedy(problem)]
     pages = {subject.name: index.project(subject.name) for subject, _ in stuck}
     remedies: dict[NormalizedName, Remedy] = {}
+    unlooked: dict[NormalizedName, Trouble] = {}
     for subject, problem in stuck:
         page = pages[subject.name].result()
         remedy = first_remedy(
@@ -229,7 +236,10 @@ def _remedies(
         )
         if remedy is not None:
             remedies.setdefault(subject.name, remedy)
-    return remedies
+        elif isinstance(page, Unavailable) and judge.is_obstacle(problem):
+            message = f"{subject.name}: whether another version installs: {page.reason}"
+            unlooked[subject.name] = Trouble(kind="index", message=message, package=subject.name)
+    return remedies, unlooked
 
 
 def _conflicts(manifest: Manifest | Lock, target: Target, x86: Outcome, arm: Outcome) -> tuple[Finding, ...]:

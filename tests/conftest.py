@@ -7,11 +7,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.loopback import FixtureStore, IndexServer, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# A machine that is shared has its slow moments.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 SETTINGS_OF_INSTALLERS = ("PIP_", "UV_")
 

@@ -8,7 +8,7 @@ from archcheck.judge.findings import OBSTACLES
 from archcheck.model import Effort, Recommendation, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from archcheck.model import Finding, Remedy
 
@@ -24,16 +24,24 @@ _ORDER = (
 
 
 def recommend(
-    findings: Sequence[Finding], *, complete: bool, empty: bool, approximate: Sequence[str] = ()
+    findings: Sequence[Finding],
+    *,
+    complete: bool,
+    empty: bool,
+    approximate: Sequence[str] = (),
+    built: Sequence[str] = (),
+    unlooked: Collection[str] = (),
 ) -> Recommendation:
     """Return which architecture to deploy on.
 
-    *approximate* names packages whose dependencies were read from the next best place: they lower the
-    confidence. Ignored findings are among *findings*: ignoring changes the exit code, not what is true.
+    *approximate* names packages whose dependencies were read from the next best place, *built* those that
+    are built on aarch64: they lower the confidence. *unlooked* are those for which no remedy could be looked
+    for, so that the audit is not complete. Ignored findings are among *findings*: ignoring changes the exit
+    code, not what is true.
     """
     unusable = [f for f in findings if f.rule == "AC013" and f.severity is Severity.BLOCKER]
     obstacles = [f for f in findings if f.severity in OBSTACLES and f.rule != "AC013"]
-    stuck = [f for f in obstacles if f.remedy is None]
+    stuck = [f for f in obstacles if f.remedy is None and f.package not in unlooked]
     unknown = [f for f in findings if f.severity is Severity.UNKNOWN]
     if unusable:
         return _undetermined("target-unusable", tuple(f"{_label(f)}: {f.message}" for f in unusable))
@@ -42,7 +50,7 @@ def recommend(
             architecture="x86_64",
             when="now",
             effort=None,
-            confidence=_confidence([*unknown, *approximate]),
+            confidence=_confidence([*unknown, *approximate, *unlooked]),
             reasons=tuple(f"{_label(f)}: {f.message}, and no remedy is known" for f in stuck),
             code="no-remedy",
         )
@@ -61,7 +69,6 @@ def recommend(
             reasons=tuple(f"{_label(f)}: {f.message}" for f in obstacles),
             code="remedies-known",
         )
-    built = [f.package for f in findings if f.rule == "AC013"]
     return Recommendation(
         architecture="arm64",
         when="now",
@@ -95,7 +102,7 @@ def _confidence(doubts: Sequence[object]) -> Literal["high", "medium"]:
 
 
 def _ready_reasons(built: Sequence[str], approximate: Sequence[str]) -> Iterator[str]:
-    yield "every package installs on aarch64 as it does on x86_64"
+    yield "every package installs on aarch64"
     if built:
         yield f"{', '.join(built)}: to be built on either; what builds on x86_64 need not build on aarch64"
     if approximate:

@@ -46,18 +46,13 @@ def package_row(subject: Subject, places: Sequence[Location], remedy: Remedy | N
 def summary(packages: Sequence[Package], findings: Sequence[Finding]) -> Summary:
     """Return how the packages stand on aarch64.
 
-    One that installs is not ready where it is known to fail (AC012), or its dependencies are not known.
+    What installs is blocked where it is known to fail (AC012), and unknown where its dependencies are. What
+    a lock lacks is unknown where nobody could ask whether the index has it.
     """
-    marks = {Severity.BLOCKER: Status.MISSING, Severity.UNKNOWN: Status.UNKNOWN}
-    marked: dict[str, Status] = {}
+    worst: dict[str, Severity] = {}
     for finding in sorted(findings, key=lambda finding: finding.severity.rank):
-        if finding.severity in marks:
-            marked.setdefault(finding.package, marks[finding.severity])
-    stands = [
-        marked.get(package.name, status) if status.ready else status
-        for package in packages
-        for status in (package.on("aarch64").status,)
-    ]
+        worst.setdefault(finding.package, finding.severity)
+    stands = [_stand(package.on("aarch64").status, worst.get(package.name)) for package in packages]
     return Summary(
         packages=len(stands),
         ready=sum(status.ready for status in stands),
@@ -66,3 +61,9 @@ def summary(packages: Sequence[Package], findings: Sequence[Finding]) -> Summary
         unknown=stands.count(Status.UNKNOWN),
         ignored=0,
     )
+
+
+def _stand(status: Status, worst: Severity | None) -> Status:
+    if worst is Severity.BLOCKER and status.ready:
+        return Status.MISSING
+    return Status.UNKNOWN if worst is Severity.UNKNOWN and not status.builds else status

@@ -41,6 +41,8 @@ def no_wheel(subject: Subject) -> Problem | None:
     near = arm.near_miss()
     if arm.chosen is not None and arm.chosen.assumed is not None:
         rule, message = "AC002", "it is assumed to be compiled code without an aarch64 wheel"
+    elif arm.refused:
+        rule, message = "AC001", f"its aarch64 wheel is refused: {arm.reason}"
     elif near is None:
         rule, message = ("AC002" if builds else "AC001"), "no aarch64 wheel of any kind"
     else:
@@ -125,7 +127,9 @@ def x86_only_file(subject: Subject) -> Problem | None:
 def _names_another_file(subject: Subject) -> bool:
     """Whether the requirement points at one wheel, and that is for another processor or system."""
     arm = subject.arm
-    return subject.direct_file and arm.status is Status.MISSING and arm.near_miss() is None
+    return (
+        subject.direct_file and arm.status is Status.MISSING and not arm.refused and arm.near_miss() is None
+    )
 
 
 def _processor(side: View) -> str | None:

@@ -79,6 +79,15 @@ class View(Struct, frozen=True, kw_only=True):
         return self.status is Status.UNKNOWN and self.chosen is None
 
     @property
+    def refused(self) -> bool:
+        """Whether a wheel fits by its tags and pip refuses it all the same, for what its metadata says."""
+        return (
+            self.status is Status.MISSING
+            and self.chosen is not None
+            and isinstance(self.chosen.pick.fit, Fit)
+        )
+
+    @property
     def wheels(self) -> tuple[IndexFile, ...]:
         """Every wheel of the chosen version, for whatever machine."""
         return tuple(file for file in self.chosen.pick.release if file.is_wheel) if self.chosen else ()
@@ -90,8 +99,14 @@ class View(Struct, frozen=True, kw_only=True):
 
     def misses(self) -> tuple[tuple[Miss, IndexFile], ...]:
         """Return why each wheel of the version does not fit this machine."""
-        verdicts = ((fit(file.filename, self.machine), file) for file in self.wheels)
+        verdicts = ((self._verdict(file), file) for file in self.wheels)
         return tuple((verdict, file) for verdict, file in verdicts if isinstance(verdict, Miss))
+
+    def _verdict(self, file: IndexFile) -> Fit | Miss:
+        """Return how a wheel fits; one whose own Requires-Python refuses this Python is for another one."""
+        if self.machine.admits(file.requires_python):
+            return fit(file.filename, self.machine)
+        return Miss(kind=MissKind.PYTHON_OR_ABI, needs=f"Python {file.requires_python}")
 
     def near_miss(self) -> NearMiss | None:
         """Return by how much the wheels for this processor miss; None where there are none, or one fits."""
@@ -123,7 +138,7 @@ class View(Struct, frozen=True, kw_only=True):
         if isinstance(taken, Fit) and not taken.pure:
             return ()
         pure_is_taken = isinstance(taken, Fit)
-        fits = ((fit(file.filename, self.machine), file) for file in self.wheels)
+        fits = ((self._verdict(file), file) for file in self.wheels)
         return tuple(
             file for found, file in fits if isinstance(found, Fit) and not (pure_is_taken and found.pure)
         )

@@ -40,7 +40,8 @@ def first_remedy(
     nothing was resolved again with it.
     """
     if problem.rule == "AC015":
-        return Remedy(kind="relock", message="lock or hash again with the aarch64 wheel let in")
+        later = ", or with a later --exclude-newer" if options and options.exclude_newer else ""
+        return Remedy(kind="relock", message=f"lock or hash again with the aarch64 wheel let in{later}")
     current = subject.arm.chosen.pick.version if subject.arm.chosen else None
     fitting = _versions_that_fit(subject, project, options or Options())
     sound = _sound(fitting, subject, problem)

@@ -78,7 +78,6 @@ class Finder:
         self._versions: dict[object, _Remembered[Version]] = {}
         self._picks: dict[object, _Remembered[Pick]] = {}
         self._projects: dict[int, Project] = {}  # keeps the ids in the keys from being reused
-        self._pythons: dict[str, bool] = {}
 
     def picks(
         self, project: Project, specifier: SpecifierSet, hashes: frozenset[str] = frozenset()
@@ -160,18 +159,6 @@ class Finder:
             found = known.setdefault(key, _Remembered(look()))
         return iter(found)
 
-    def python_fits(self, text: str | None) -> bool:
-        """Return whether `requires-python` *text* admits the machine's Python; pip ignores an invalid one."""
-        if not text:
-            return True
-        if text not in self._pythons:
-            try:
-                fits = SpecifierSet(text).contains(self.machine.python_version, prereleases=True)
-            except ValueError:  # InvalidSpecifier is one; so is a version of more digits than int() reads
-                fits = True
-            self._pythons[text] = fits
-        return self._pythons[text]
-
     def _prereleases(self, project: Project, specifier: SpecifierSet) -> bool | None:
         said = self._options.prereleases(project.name)
         return specifier.prereleases if said is None else said
@@ -221,7 +208,7 @@ class Finder:
         cutoff = self._options.exclude_newer
         if cutoff is not None and (file.upload_time is None or not _before(file.upload_time, cutoff)):
             return f"uploaded after {cutoff:%Y-%m-%d}" if file.upload_time else "no upload time is known"
-        if not self.python_fits(file.requires_python):
+        if not self.machine.admits(file.requires_python):
             return f"requires Python {file.requires_python}"
         return fit(file.filename, self.machine) if file.is_wheel else None
 

@@ -229,7 +229,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             yield from scene.asks(requirement, candidate.extras)
 
     def _python_fits(self, ask: Ask) -> bool:
-        return ask.specifier is not _NEVER and self._scene.finder.python_fits(ask.text)
+        return ask.specifier is not _NEVER and self._scene.machine.admits(ask.text)
 
     def _from_project(self, project: Project, asks: Sequence[Ask], specifier: SpecifierSet) -> Iterator[Pick]:
         """Yield what installs; where the name is relaxed, or nothing does, also what does not."""

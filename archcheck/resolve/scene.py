@@ -223,7 +223,7 @@ class Scene:
     def bar(self, pick: Pick) -> str | None:
         """Return why pip does not install *pick* once it has read its metadata; None where it does."""
         needs = self.needs(pick)
-        if needs.refused is None and not self.finder.python_fits(needs.requires_python):
+        if needs.refused is None and not self.machine.admits(needs.requires_python):
             return f"requires Python {needs.requires_python}"
         return needs.refused
 

@@ -55,6 +55,17 @@ def test_a_package_whose_metadata_cannot_be_had(archcheck, index):
     }
 
 
+def test_no_remedy_is_known_only_where_the_other_versions_were_looked_at(archcheck, index):
+    """The version's own document tells its files; the project's page, which tells the others, does not come."""
+    index.fail(server_error("/simple/blocked*", times=None))
+    done = archcheck(*ARGUMENTS, stdin="blocked==1.0\n")
+    (audit,) = done.report["audits"]
+    assert (done.code, done.codes, audit["recommendation"]["code"]) == (2, {"AC001"}, "incomplete")
+    (error,) = audit["errors"]
+    assert error["message"].startswith("blocked: whether another version installs: ")
+    assert archcheck(*ARGUMENTS, stdin="stuck==1.0\n").report["recommendation"]["code"] == "no-remedy"
+
+
 def test_an_index_that_is_not_there(archcheck):
     done = archcheck(*ARGUMENTS, "--index-url", "http://127.0.0.1:9/simple/", stdin="ready\nstuck\n")
     (audit,) = done.report["audits"]

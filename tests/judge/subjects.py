@@ -70,12 +70,32 @@ def side(
     that the input lists.
     """
     files = tuple(index_file(tag, version, requires_python=requires_python) for tag in tags)
-    project, pin = Project(name=NAME, files=files), SpecifierSet(f"=={version}")
-    finder = Finder(machine, Options(formats=formats))
+    verdict = {} if looked_into is None else {index_file(SDIST, version).url: _verdict(looked_into)}
+    return files_on(
+        machine,
+        files,
+        options=Options(formats=formats),
+        hashes=hashes,
+        wanted_by=wanted_by,
+        verdicts=verdict,
+    )
+
+
+def files_on(
+    machine: Machine,
+    files: tuple[IndexFile, ...],
+    *,
+    options: Options | None = None,
+    hashes: tuple[str, ...] = (),
+    wanted_by: tuple[Edge, ...] = (),
+    verdicts: dict[str, SdistVerdict] | None = None,
+) -> View:
+    """Return what pip would do on *machine* with a release of these *files*."""
+    finder, project = Finder(machine, options or Options()), Project(name=NAME, files=files)
+    pin = SpecifierSet(f"=={next(iter(project.releases))}")
     picks = finder.picks(project, pin, frozenset(hashes))
     pick = next(picks, None) or next(finder.shut_out(project, pin, frozenset(hashes), None))
-    verdict = {} if looked_into is None else {index_file(SDIST, version).url: _verdict(looked_into)}
-    return view(machine, Chosen(pick=pick, wanted_by=wanted_by), verdict)
+    return view(machine, Chosen(pick=pick, wanted_by=wanted_by), verdicts or {})
 
 
 def _verdict(kind: str) -> SdistVerdict:

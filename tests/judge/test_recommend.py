@@ -50,7 +50,9 @@ ON_NEITHER = finding("AC013", "blocker")
     [
         ([], {}, ("ready", "arm64", "now", "none", "high")),
         ([WARNED], {}, ("ready", "arm64", "now", "none", "high")),
-        ([BUILT_ON_BOTH], {}, ("ready", "arm64", "now", "none", "medium")),
+        ([BUILT_ON_BOTH], {"built": ["six"]}, ("ready", "arm64", "now", "none", "medium")),
+        # x86_64 alone cannot resolve the set: nothing is built on aarch64
+        ([BUILT_ON_BOTH], {}, ("ready", "arm64", "now", "none", "high")),
         ([], {"approximate": ["six"]}, ("ready", "arm64", "now", "none", "medium")),
         ([], {"empty": True}, ("nothing-to-audit", "arm64", "now", "none", "high")),
         ([], {"complete": False}, ("incomplete", "undetermined", None, None, "low")),
@@ -61,6 +63,17 @@ ON_NEITHER = finding("AC013", "blocker")
         ([BLOCKED], {}, ("no-remedy", "x86_64", "now", None, "high")),
         ([BLOCKED, FIXABLE], {}, ("no-remedy", "x86_64", "now", None, "high")),
         ([BLOCKED, UNKNOWN], {}, ("no-remedy", "x86_64", "now", None, "medium")),
+        # where the other versions could not be looked at, nobody can say that none helps
+        (
+            [BLOCKED],
+            {"unlooked": ["demo"], "complete": False},
+            ("incomplete", "undetermined", None, None, "low"),
+        ),
+        (
+            [BLOCKED, finding("AC001", "blocker", package="other")],
+            {"unlooked": ["demo"], "complete": False},
+            ("no-remedy", "x86_64", "now", None, "medium"),
+        ),
         ([finding("AC010", "blocker")], {}, ("no-remedy", "x86_64", "now", None, "high")),
         ([ON_NEITHER], {}, ("target-unusable", "undetermined", None, None, "low")),
         ([ON_NEITHER, BLOCKED], {}, ("target-unusable", "undetermined", None, None, "low")),
@@ -94,7 +107,7 @@ def test_each_reason_names_its_package():
     for findings in ([FIXABLE], [BLOCKED], [ON_NEITHER], [UNKNOWN]):
         reasons = recommend(findings, complete=True, empty=False).reasons
         assert [findings[0].package in reason for reason in reasons] == [True]
-    ready = recommend([BUILT_ON_BOTH], complete=True, empty=False, approximate=["six"])
+    ready = recommend([], complete=True, empty=False, built=["source-only"], approximate=["six"])
     assert [any(name in reason for reason in ready.reasons) for name in ("source-only", "six")] == [True] * 2
 
 

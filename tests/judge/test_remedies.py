@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from packaging.specifiers import SpecifierSet
 
@@ -79,6 +81,12 @@ def test_the_first_version_that_ever_fitted_is_told():
     assert (remedy.version, remedy.first_version, remedy.file) == ("1.6", "1.2", f"demo-1.6-{ARM}.whl")
 
 
+def test_a_name_held_by_an_empty_wheel_is_no_first_version():
+    remedy = remedy_of(page(v0_0="py3-none-any", v1_2=ARM, v1_6=ARM))
+    assert remedy.first_version == "1.2"
+    assert remedy_of(page(v0_0="py3-none-any", v1_6="py3-none-any")).first_version == "0.0"
+
+
 def test_a_constraint_narrows_the_range():
     assert remedy_of(page(v1_6=ARM), "<2", constraint="<1.6").range == "beyond"
 
@@ -106,6 +114,9 @@ def test_a_lock_that_leaves_a_wheel_out_is_made_again():
     one = subject(*(side(machine, (X86, ARM), hashes=(X86,)) for machine in (X86_64, AARCH64)))
     ((_, obstacle),) = problems([one])
     assert first_remedy(one, obstacle, page(v1_6=ARM)).kind == "relock"
+    assert "--exclude-newer" not in first_remedy(one, obstacle, None).message
+    dated = Options(exclude_newer=datetime(2024, 6, 1, tzinfo=UTC))
+    assert "--exclude-newer" in first_remedy(one, obstacle, None, options=dated).message
 
 
 @pytest.mark.parametrize(

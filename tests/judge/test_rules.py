@@ -6,8 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from archcheck.judge import catalog
+from archcheck.judge import findings as judge
 from archcheck.judge.findings import NAMES
-from archcheck.manifest import FormatControl
+from archcheck.judge.rows import package_row, summary
+from archcheck.judge.subject import view
+from archcheck.manifest import FormatControl, UrlSource
 from archcheck.model import Severity, Status
 from archcheck.targets import parse_target
 from tests.judge.subjects import (
@@ -19,6 +22,7 @@ from tests.judge.subjects import (
     absent,
     both,
     edge,
+    files_on,
     found,
     index_file,
     pointed_at,
@@ -377,8 +381,32 @@ def test_a_lock_that_takes_the_pure_wheel_where_the_index_has_a_compiled_one():
     assert problems["AC015"].severity is Severity.WARNING
 
 
+def test_a_wheel_whose_own_requires_python_refuses_it_is_for_another_python():
+    files = (index_file(X86), index_file(ARM, requires_python=">=3.12"))
+    problems = found(subject(*(files_on(machine, files) for machine in (AL2_X86, AL2_ARM))))
+    assert set(problems) == {"AC004"}
+    assert (problems["AC004"].evidence.needs, problems["AC004"].evidence.has) == ("Python >=3.12", "cp311")
+
+
+@pytest.mark.parametrize("source", [None, UrlSource(url="https://files.example/demo.whl")])
+def test_a_wheel_that_its_metadata_shuts_out_is_told_by_that(source):
+    arm = files_on(AL2_ARM, (index_file(ARM),))
+    pick = replace(arm.chosen.pick, problem="requires Python >=3.12", source=source)
+    shut_out = view(AL2_ARM, replace(arm.chosen, pick=pick), {})
+    problems = found(subject(side(AL2_X86, (X86,)), shut_out))
+    assert {code: problem.message for code, problem in problems.items()} == {
+        "AC001": "its aarch64 wheel is refused: requires Python >=3.12"
+    }
+
+
 def test_a_lock_alone_does_not_tell_that_there_is_no_wheel():
     problems = found(_locked((SDIST,), (X86, SDIST), unasked="no network"))
     assert problems.keys() == {"AC009"}
     assert "no network" in problems["AC009"].message
     assert found(_locked((SDIST,), (X86, SDIST))).keys() == {"AC002"}
+
+
+def test_what_only_a_lock_lacks_counts_as_unknown():
+    one = _locked((X86,), (X86,), unasked="no network")
+    counted = summary([package_row(one, (), None)], judge.findings(judge.problems([one]), {}, {}, "uv.lock"))
+    assert (counted.unknown, counted.blocked) == (1, 0)
