@@ -177,9 +177,8 @@ def stand(package: Package | None, architecture: Architecture) -> str:
 
 def brief(finding: Finding) -> str:
     """Return a finding in one line: package, what it means, and where it comes from."""
-    name = f"{finding.package} {finding.version or ''}".rstrip()
     where = f" ({words.way_in(finding)})" if words.way_in(finding) else ""
-    return f"{name}: {words.outcome(finding)}{where}"
+    return f"{words.named(finding)}: {words.outcome(finding)}{where}"
 
 
 def counts(new: int, fixed: int, unchanged: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -22,6 +23,8 @@ _ANSI: dict[Style, str] = {
 _IN_ASCII = str.maketrans(
     {"✓": "[ok]", "✗": "[no]", "→": "->", "≥": ">=", "≤": "<=", "…": "...", "\u2019": "'", "\u2013": "-"}
 )
+# GitHub's runner takes `::` and a name at the start of a line, and `##[` anywhere; Azure's `##vso[`.
+_COMMAND = re.compile(r"::(?=[a-z])|##(?=[a-z]*\[)", re.IGNORECASE)
 # The column that holds a rule's code, such as AC002.
 RULE = 7
 _LEAST = 10
@@ -33,7 +36,7 @@ _FILLER = "\ue000"
 class View(NamedTuple):
     """What the reader has before them: `width` in columns, and whether it shows colours and non-ASCII signs.
 
-    `verbose` asks for the full matrix, `quiet` for the verdict and the obstacles alone.
+    `verbose` asks for the full matrix, `quiet` for the verdict and what decides it alone.
     """
 
     width: int = 80
@@ -53,6 +56,16 @@ def clean(text: str, *, ascii_only: bool = False) -> str:
     if text.isprintable() and (text.isascii() or not ascii_only):
         return text
     return "".join(char if _shown(char, ascii_only=ascii_only) else _spelled(char) for char in text)
+
+
+def logged(text: str, *, ascii_only: bool = False) -> str:
+    """Return *text* cleaned, and free of what a CI service that reads the log would take for a command."""
+    text = clean(text, ascii_only=ascii_only)
+    return _COMMAND.sub(_interrupted, text) if "::" in text or "##" in text else text
+
+
+def _interrupted(found: re.Match[str]) -> str:
+    return f"{found[0][0]}\\x{ord(found[0][1]):x}"
 
 
 def _shown(char: str, *, ascii_only: bool) -> bool:
@@ -122,11 +135,11 @@ def paragraph(
     label_style: Style | None = "dim",
 ) -> list[str]:
     """Return *text*, cleaned and wrapped, *indent* columns in, after *label* in a column *hang* wide."""
-    label = clean(label, ascii_only=view.ascii_only)
+    label = logged(label, ascii_only=view.ascii_only)
     if columns(label) > hang:
         text, label = f"{label} {text}", ""
     start = indent + hang
-    lines = wrap(clean(text, ascii_only=view.ascii_only), view.width - start)
+    lines = wrap(logged(text, ascii_only=view.ascii_only), view.width - start)
     if not lines:
         return []
     first = " " * indent + paint(label, label_style, view) + " " * (hang - columns(label))
@@ -139,7 +152,7 @@ def command(text: str, view: View, *, indent: int = 0) -> list[str]:
 
     It can be copied as it stands: a word that is cut goes on in the first column of the next line.
     """
-    rest = clean(text, ascii_only=view.ascii_only)
+    rest = logged(text, ascii_only=view.ascii_only)
     lines: list[str] = []
     prefix = " " * indent
     while columns(prefix + rest) > view.width:
@@ -158,7 +171,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], view: View) -> 
     """Return *headers* and *rows* as an aligned table that fits the view, its cells cleaned and wrapped."""
     from tabulate import tabulate  # noqa: PLC0415 the other formats do without
 
-    cells = [[clean(cell, ascii_only=view.ascii_only) for cell in row] for row in (headers, *rows)]
+    cells = [[logged(cell, ascii_only=view.ascii_only) for cell in row] for row in (headers, *rows)]
     widths = _shared([max(map(columns, column)) for column in zip(*cells, strict=True)], view.width)
     head, *body = (
         ["\n".join(map(_fill, wrap(cell, width))) for cell, width in zip(row, widths, strict=True)]

@@ -121,20 +121,22 @@ def findings_table(findings: Iterable[Finding], packages: Sequence[Package]) -> 
     """Return *findings* as a table; *packages* tell the versions that x86_64 gets."""
     rows = [
         (
-            prose(finding.rule),
-            code(words.subject(finding, packages)),
-            f"{prose(words.outcome(finding))}: {prose(finding.message)}",
-            code(words.way_in(finding)),
-            prose(words.remedy(finding.remedy)) if finding.remedy else "",
+            prose(group[0].rule),
+            ", ".join(code(words.subject(finding, packages)) for finding in group),
+            f"{prose(words.outcome(group[0]))}: {prose(group[0].message)}",
+            code(words.way_in(group[0]) if len(group) == 1 else words.ways_in(group)),
+            prose(words.remedy(group[0].remedy)) if group[0].remedy else "",
         )
-        for finding in findings
+        for group in words.groups(findings)
     ]
     return table(("rule", "package", "problem", "from", "remedy"), rows)
 
 
 def _bases(findings: Sequence[Finding], audit: Audit) -> list[str]:
     lines = []
-    for finding in findings:
+    for finding, *others in words.groups(findings):
+        if others:
+            continue
         needs = words.needs(finding)
         details = [*([f"needs {needs}"] if needs else []), *words.details(finding)]
         facts = ", ".join([*map(prose, details), *map(code, words.files(finding.evidence))])

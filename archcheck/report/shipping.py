@@ -93,22 +93,34 @@ def _on_lambda(audit: Audit) -> Iterator[Step]:
 
 def _install(audit: Audit) -> Iterator[Step]:
     python = _python(audit)
-    compiled = to_compile(audit)
-    sdists = [p.name for p in audit.packages if _after(p) in {Status.PURE_SDIST, Status.FALLBACK_SDIST}]
     in_image = "Install in the runtime’s own image, with the arm64 tag"
-    if compiled:
-        why = f"A compiler is needed, for {_named(compiled)}; pip install --platform takes wheels alone."
-        yield Step(title=in_image, text=why, command=_in_image(audit, compiler=True))
-    elif sdists:
-        why = f"Only an sdist is there of {_named(sdists)}; pip install --platform takes wheels alone."
-        yield Step(title=in_image, text=why, command=_in_image(audit, compiler=False))
-    else:
-        yield Step(
-            title="Install for arm64, never for the machine you sit at",
-            text=f"Markers are evaluated for the machine that runs this: take Python {python} on Linux.",
-            command=_for_platform(audit),
-        )
-        yield Step(title=f"Or {in_image[0].lower()}{in_image[1:]}", command=_in_image(audit, compiler=False))
+    command = _in_image(audit, compiler=bool(to_compile(audit)))
+    if why := _not_from_elsewhere(audit):
+        yield Step(title=in_image, text=why, command=command)
+        return
+    yield Step(
+        title="Install for arm64, never for the machine you sit at",
+        text=f"Markers are evaluated for the machine that runs this: take Python {python} on Linux.",
+        command=_for_platform(audit),
+    )
+    yield Step(title=f"Or {in_image[0].lower()}{in_image[1:]}", command=command)
+
+
+def _not_from_elsewhere(audit: Audit) -> str:
+    """Return why `pip install --platform` does not install the set on another machine; "" where it does."""
+    if compiled := to_compile(audit):
+        return f"A compiler is needed, for {_named(compiled)}; pip install --platform takes wheels alone."
+    if sdists := [p.name for p in audit.packages if _after(p) in {Status.PURE_SDIST, Status.FALLBACK_SDIST}]:
+        return f"Only an sdist is there of {_named(sdists)}; pip install --platform takes wheels alone."
+    if marked := [package.name for package in audit.packages if _on_one_alone(package)]:
+        return f"pip install --platform reads the marker of {_named(marked)} for the machine that runs it."
+    return ""
+
+
+def _on_one_alone(package: Package) -> bool:
+    """Tell whether one architecture has the package and the other goes without."""
+    left_out = [package.on(each).status is Status.NOT_REQUIRED for each in ("x86_64", "aarch64")]
+    return any(left_out) and not all(left_out)
 
 
 def _in_a_container(audit: Audit) -> Iterator[Step]:

@@ -135,9 +135,27 @@ def _findings(title: str, findings: Sequence[Finding], audit: Audit, view: View)
     if not findings:
         return []
     lines = paragraph(f"{title} ({len(findings)})", view, style="bold")
-    for finding in findings:
-        lines += ["", *finding_lines(finding, audit.packages, view)]
+    for group in [(finding,) for finding in findings] if view.verbose else words.groups(findings):
+        told = finding_lines(group[0], audit.packages, view) if len(group) == 1 else _group_lines(group, view)
+        lines += ["", *told]
     return lines
+
+
+def _group_lines(group: Sequence[Finding], view: View) -> list[str]:
+    """Return findings that differ in their package alone, indented."""
+    indent = 2 + RULE if view.width >= _ROOMY else 4
+    names = ", ".join(words.named(finding) for finding in group)
+    return [
+        *_heading(group[0], f"{len(group)} packages: {words.outcome(group[0])}", view),
+        *paragraph(names, view, indent=indent),
+        *paragraph(group[0].message, view, indent=indent),
+        *paragraph(words.ways_in(group), view, indent=indent, label="from", hang=8),
+    ]
+
+
+def _heading(finding: Finding, text: str, view: View) -> list[str]:
+    style = _SEVERITY_STYLES[finding.severity]
+    return paragraph(text, view, indent=2, label=finding.rule, hang=RULE, style="bold", label_style=style)
 
 
 def finding_lines(finding: Finding, packages: Sequence[Package], view: View) -> list[str]:
@@ -151,16 +169,7 @@ def finding_lines(finding: Finding, packages: Sequence[Package], view: View) -> 
         *zip_longest(("found",), found, fillvalue=""),
         ("remedy", words.remedy(finding.remedy) if finding.remedy else _no_remedy(finding)),
     ]
-    lines = paragraph(
-        heading,
-        view,
-        indent=2,
-        label=finding.rule,
-        hang=RULE,
-        style="bold",
-        label_style=_SEVERITY_STYLES[finding.severity],
-    )
-    lines += paragraph(finding.message, view, indent=indent)
+    lines = [*_heading(finding, heading, view), *paragraph(finding.message, view, indent=indent)]
     for label, text in details:
         lines += paragraph(text, view, indent=indent, label=label, hang=8)
     return lines
@@ -172,7 +181,7 @@ def _no_remedy(finding: Finding) -> str:
 
 
 def _brief(audit: Audit, view: View) -> Iterator[str]:
-    for finding in words.obstacles(audit):
+    for finding in words.deciding(audit):
         where = f" ({words.at(finding.location)})" if finding.location else ""
         text = f"{words.subject(finding, audit.packages)}{where}: {finding.message}"
         style = _SEVERITY_STYLES[finding.severity]
@@ -245,7 +254,7 @@ def _next(audit: Audit, view: View) -> list[str]:
 
 
 def _steps(audit: Audit, view: View) -> Iterator[str]:
-    rules = dict.fromkeys(finding.rule for finding in words.obstacles(audit))
+    rules = dict.fromkeys(finding.rule for finding in words.deciding(audit))
     if rules:
         yield f"what it means and what people do: {', '.join(f'archcheck explain {rule}' for rule in rules)}"
     if rules and not view.verbose:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from archcheck.model import Severity, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.model import (
         Architecture,
@@ -29,8 +29,14 @@ if TYPE_CHECKING:
 CONFLICT = "AC010"
 KNOWN_ISSUE = "AC012"
 TARGET_PROBLEM = "AC013"
-NOT_ARM64 = "Not arm64's fault: x86_64 has the same problem"
+NOT_ARM64 = "Not arm64's fault: x86_64 is no better off"
+_BLOCKED = {
+    CONFLICT: "cannot be resolved",
+    KNOWN_ISSUE: "installs and fails",
+    TARGET_PROBLEM: "installs on neither",
+}
 FILES_SHOWN = 3
+_ENOUGH = 3  # findings alike, to be told as one
 _AMAZON_LINUX_2 = {"3.8", "3.9", "3.10", "3.11"}
 # What a shell takes as it stands: strangers' names go into a command that people copy.
 _PIN = re.compile(r"[\w.-]+==[\w.+]+", re.ASCII)
@@ -45,6 +51,14 @@ def obstacles(audit: Audit) -> tuple[Finding, ...]:
     """Return the findings that keep the set from arm64."""
     worst = {Severity.BLOCKER, Severity.BUILD}
     return tuple(f for f in audit.findings if f.severity in worst and f.rule != TARGET_PROBLEM)
+
+
+def deciding(audit: Audit) -> tuple[Finding, ...]:
+    """Return the findings that the recommendation rests on: the obstacles, or else why it is undetermined."""
+    open_ = audit.recommendation.architecture == "undetermined"
+    unusable = [finding for finding in target_problems(audit) if finding.severity is Severity.BLOCKER]
+    unknown = of_severity(audit, Severity.UNKNOWN)
+    return (*obstacles(audit), *(unusable if open_ else ()), *(unknown if open_ else ()))
 
 
 def failing(audit: Audit) -> frozenset[str]:
@@ -70,19 +84,27 @@ def outcome(finding: Finding) -> str:
     """Return in a few words what a finding means for its package."""
     match finding.severity:
         case Severity.BLOCKER:
-            others = {TARGET_PROBLEM: "installs on neither", KNOWN_ISSUE: "installs and fails"}
-            return others.get(finding.rule, "does not install")
+            return _BLOCKED.get(finding.rule, "does not install")
         case Severity.BUILD:
             return "needs a build"
         case Severity.UNKNOWN:
             return "not determined"
         case Severity.WARNING:
-            return "alike on both" if finding.rule == TARGET_PROBLEM else finding.name.replace("-", " ")
+            return (
+                "no worse than on x86_64"
+                if finding.rule == TARGET_PROBLEM
+                else finding.name.replace("-", " ")
+            )
+
+
+def named(finding: Finding) -> str:
+    """Return the finding's package and version."""
+    return f"{finding.package} {finding.version or ''}".rstrip()
 
 
 def subject(finding: Finding, packages: Iterable[Package]) -> str:
     """Return the finding's package and version, with x86_64's version beside it where that is another one."""
-    name = f"{finding.package} {finding.version or ''}".rstrip()
+    name = named(finding)
     package = next((package for package in packages if package.name == finding.package), None)
     others = sorted(versions(package, "x86_64")) if package else []
     return f"{name} (x86_64: {', '.join(others)})" if others and finding.version not in others else name
@@ -105,9 +127,35 @@ def at(where: Place) -> str:
 
 def way_in(finding: Finding) -> str:
     """Return the line that asks for the package and the packages it comes through."""
+    return _way(finding, finding.path if len(finding.path) > 1 else ())
+
+
+def ways_in(findings: Iterable[Finding]) -> str:
+    """Return the lines and the packages that several come in by; of many the first few."""
+    ways = [*dict.fromkeys(_way(finding, finding.path[:-1]) for finding in findings)]
+    more = [f"and {len(ways) - FILES_SHOWN} more"] if len(ways) > FILES_SHOWN else []
+    return ", ".join([*filter(None, ways[:FILES_SHOWN]), *more])
+
+
+def _way(finding: Finding, path: Sequence[str]) -> str:
     start = at(finding.location) if finding.location else ""
-    through = " → ".join(finding.path) if len(finding.path) > 1 else ""
-    return f"{start}: {through}" if start and through else start or through
+    return ": ".join(filter(None, (start, " → ".join(path))))
+
+
+def groups(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
+    """Return *findings* in their order, but warnings that say the same of several packages together.
+
+    torch brings in a dozen packages of NVIDIA's that are for x86_64 by their marker.
+    """
+    alike: dict[object, list[Finding]] = {}
+    for place, finding in enumerate(findings):
+        plain = finding.severity is Severity.WARNING and finding.remedy is None
+        alike.setdefault((finding.rule, finding.message) if plain else place, []).append(finding)
+    return [
+        group
+        for same in alike.values()
+        for group in ([tuple(same)] if len(same) >= _ENOUGH else [(finding,) for finding in same])
+    ]
 
 
 def needs(finding: Finding) -> str:

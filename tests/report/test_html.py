@@ -423,6 +423,11 @@ def test_the_recipe_is_for_this_very_set():
     assert "--platform manylinux2014_aarch64 --platform manylinux_2_28_aarch64" in install
     assert "python3.13 -m pip install -r 'my set.txt'" in install
     assert any('COPY ["my set.txt", "requirements.txt"]' in text for text in said)
+    # Markers of the machine: the image again, since pip reads them for the machine that it runs on.
+    marked = package("mkl", "1", Status.WHEEL, Status.NOT_REQUIRED, line=1)
+    said = commands(report(audit(READY, (marked,))))
+    assert any("--entrypoint pip" in text for text in said)
+    assert not any("--platform manylinux" in text for text in said)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archcheck.model import Severity
 from archcheck.report import words
-from archcheck.report.layout import View, clean, columns, command, table, wrap
+from archcheck.report.html import to_html
+from archcheck.report.layout import View, clean, columns, command, logged, paragraph, table, wrap
+from archcheck.report.markdown import to_markdown
 from archcheck.report.text import to_text
-from tests.report.examples import EXAMPLES, HOSTILE, LEGACY, MATRIX, READY_NOW, UNDETERMINED
+from tests.report.examples import (
+    EXAMPLES,
+    HOSTILE,
+    LEGACY,
+    MATRIX,
+    READY,
+    READY_NOW,
+    STAY,
+    UNDETERMINED,
+    UNUSABLE_TARGET,
+    audit,
+    finding,
+    report,
+)
 from tests.report.strategies import REPORTS, TEXTS
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -57,8 +73,8 @@ def test_ascii_terminals_get_ascii(example):
 
 
 def test_the_verdict_comes_first_and_before_any_percentage():
-    for report in (LEGACY, READY_NOW, UNDETERMINED):
-        first, *rest = to_text(report, View()).splitlines()
+    for one in (LEGACY, READY_NOW, UNDETERMINED):
+        first, *rest = to_text(one, View()).splitlines()
         assert first[0] in "✓✗?"
         assert "%" not in first
         assert not any("%" in line for line in rest[:1])
@@ -76,6 +92,50 @@ def test_quiet_is_the_verdict_and_one_entry_an_obstacle():
     assert lines[1].startswith("  AC002  cryptography 3.0 (requirements.txt:1): ")
 
 
+def test_quiet_names_what_an_answer_is_undetermined_by():
+    (first, *rest) = to_text(UNDETERMINED, View(quiet=True, width=200)).splitlines()
+    assert first.startswith("? undetermined")
+    assert [line.split()[0] for line in rest] == ["AC009"]
+    (_, shared) = to_text(UNUSABLE_TARGET, View(quiet=True, width=200)).splitlines()
+    assert shared.split()[0] == "AC013"
+
+
+MARKED = tuple(
+    finding(
+        "AC016",
+        "x86-only-by-marker",
+        Severity.WARNING,
+        f"nv{n}",
+        "1",
+        "asked for",
+        line=n % 2,
+        path=("t", f"nv{n}"),
+    )
+    for n in range(12)
+)
+
+
+def test_warnings_that_say_the_same_are_told_as_one():
+    many, few = (report(audit(READY, (), MARKED[:count])) for count in (12, 2))
+    text = to_text(many, View(width=200))
+    assert (text.count("AC016"), text.count("asked for")) == (1, 1)
+    assert "12 packages: x86 only by marker" in text
+    assert all(f"nv{n} 1" in text for n in range(12))
+    assert "from    requirements.txt:0: t, requirements.txt:1: t" in text
+    assert to_text(many, View(width=200, verbose=True)).count("AC016") == 12
+    assert to_text(few, View(width=200)).count("AC016") == 2
+    assert to_markdown(many).count("| AC016 |") == 1
+    assert to_html(many).count("AC016 x86-only-by-marker") == 1
+    assert "nv0 1, nv1 1" in to_html(many)
+
+
+def test_obstacles_are_told_one_by_one():
+    stuck = tuple(
+        finding("AC001", "no-aarch64-wheel", Severity.BLOCKER, f"p{n}", "1", "none") for n in range(5)
+    )
+    assert to_text(report(audit(STAY, (), stuck)), View()).count("AC001  ") == 5
+
+
 def test_every_package_is_in_the_matrix_with_both_versions():
     text = to_text(MATRIX, View(verbose=True, width=120))
     assert re.search(r"^numpy +2\.3\.5 wheel +2\.2\.6 wheel +numpy-2\.2\.6-cp311", text, re.MULTILINE)
@@ -86,6 +146,24 @@ def test_strangers_strings_are_spelled_out():
     text = to_text(HOSTILE, View(width=200, verbose=True))
     for spelled in (r"\x1b[31m", r"\u202e", r"\x9b2J", r"\u2066", r"\r\n", r"\x00", r"\x1b]0;title\x07"):
         assert spelled in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error::x", r":\x3aerror:\x3ax"),
+        ("a ::stop-commands::x", r"a :\x3astop-commands:\x3ax"),
+        ("a##[group]", r"a#\x23[group]"),
+        ("##vso[task.setvariable]", r"#\x23vso[task.setvariable]"),
+        ("http://[::1]/simple", "http://[::1]/simple"),
+        ("# a ## b", "# a ## b"),
+    ],
+)
+def test_nothing_in_a_log_is_a_command_to_the_service_that_reads_it(text, shown):
+    assert logged(text) == shown
+    for width in range(12, 40):
+        for line in (*paragraph(text, View(width=width)), *table(("a",), [(text,)], View(width=width))):
+            assert not re.search(r"^\s*::[a-z]|##\w*\[", line)
 
 
 @pytest.mark.parametrize(
