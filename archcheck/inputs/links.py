@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 _PLAIN = re.compile(r"https?://[^/?#@\[\]\s]+(?:/[^\s@]*)?$")
+VCS_KINDS = ("git", "hg", "svn", "bzr")
 _SCHEMES = frozenset({"http", "https", "file"})
 
 

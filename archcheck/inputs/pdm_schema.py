@@ -8,7 +8,7 @@ import msgspec
 
 from archcheck.distribution import IndexFile
 from archcheck.files import absolute
-from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
+from archcheck.inputs.links import VCS_KINDS, checked_url, file_url, filename_of, vcs_url
 from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
     dependencies: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     git: str | None = None
+    hg: str | None = None
+    svn: str | None = None
+    bzr: str | None = None
     ref: str | None = None
     revision: str | None = None
     url: str | None = None
@@ -75,10 +78,11 @@ class LockFile(msgspec.Struct, frozen=True, kw_only=True):
 
 def source_of(package: Package, folder: str) -> Source:
     """Return where *package* comes from, paths seen from *folder*; raises ValueError."""
-    if package.git is not None:
-        revision = package.revision or package.ref or ""
-        url = vcs_url(package.git, revision, subdirectory=package.subdirectory)
-        return VcsSource(url=url, editable=package.editable)
+    for kind in VCS_KINDS:
+        if address := getattr(package, kind):
+            revision = package.revision or package.ref or ""
+            url = vcs_url(address, revision, kind=kind, subdirectory=package.subdirectory)
+            return VcsSource(url=url, editable=package.editable)
     if package.path is not None:
         path = absolute(folder, package.path)
         return PathSource(path=path, editable=package.editable, subdirectory=package.subdirectory)

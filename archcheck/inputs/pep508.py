@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from archcheck.files import absolute
 from archcheck.inputs.lines import escaped, failure, redacted, shown
+from archcheck.inputs.links import VCS_KINDS
 from archcheck.manifest import (
     IndexSource,
     Location,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 MAX_REQUIREMENT = 2**13  # characters; signed URLs are long, but not as long as this
 
-_VCS = ("bzr", "git", "hg", "svn")
 _ARCHIVES = (
     *(".whl", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz"),
     *(".tar.xz", ".txz", ".tar.lz", ".tlz", ".tar.lzma"),
@@ -153,7 +153,7 @@ def _editable_path_or_checkout(text: str, cwd: str, files: Files) -> _Parts:
     if path.lower().startswith("file:"):
         parts = _from_url(path, cwd)
         return replace(parts, extras=parts.extras | extras)
-    if text.lower().startswith(tuple(f"{vcs}:" for vcs in _VCS)):
+    if text.lower().startswith(tuple(f"{vcs}:" for vcs in VCS_KINDS)):
         text = f"{text.partition(':')[0]}+{text}"
     return _from_url(text, cwd) if _is_url(text) else _Parts()
 
@@ -257,7 +257,7 @@ def _is_url(text: str) -> bool:
 
 
 def _is_vcs(scheme: str) -> bool:
-    return scheme.partition("+")[0] in _VCS and "+" in scheme
+    return scheme.partition("+")[0] in VCS_KINDS and "+" in scheme
 
 
 def _source(url: SplitResult, cwd: str) -> Source:

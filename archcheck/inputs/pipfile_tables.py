@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
 from archcheck.inputs.lines import escaped, shown
-from archcheck.inputs.links import checked_url, vcs_url
+from archcheck.inputs.links import VCS_KINDS, checked_url, vcs_url
 from archcheck.inputs.settle import both
 from archcheck.manifest import IndexOptions, IndexSource, PathSource, UrlSource, VcsSource
 
@@ -38,6 +38,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     path: str | None = None
     file: str | None = None
     git: str | None = None
+    hg: str | None = None
+    svn: str | None = None
+    bzr: str | None = None
     ref: str | None = None
     subdirectory: str = ""
     os_name: str | None = None
@@ -99,9 +102,10 @@ def specifier_of(entry: Entry) -> SpecifierSet:
 
 def source_of(entry: Entry, folder: str) -> Source:
     """Return where *entry* comes from, paths seen from *folder*; raises ValueError."""
-    if entry.git is not None:
-        url = vcs_url(entry.git, entry.ref or "", subdirectory=entry.subdirectory)
-        return VcsSource(url=url, editable=entry.editable)
+    for kind in VCS_KINDS:
+        if address := getattr(entry, kind):
+            url = vcs_url(address, entry.ref or "", kind=kind, subdirectory=entry.subdirectory)
+            return VcsSource(url=url, editable=entry.editable)
     place = entry.path or entry.file
     if place is None:
         return IndexSource()

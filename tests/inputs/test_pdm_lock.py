@@ -119,6 +119,7 @@ def test_files_of_older_locks() -> None:
 
 SOURCES = [
     ('git = "https://u:p@git.example/o/r.git"\nref = "main"\nrevision = "abc"', VcsSource(url="git+https://git.example/o/r.git@abc")),
+    ('hg = "https://hg.example/r"\nrevision = "abc"', VcsSource(url="hg+https://hg.example/r@abc")),
     ('url = "https://index.example/a-1.tar.gz"', UrlSource(url="https://index.example/a-1.tar.gz")),
     ('path = "./lib"\neditable = true', PathSource(path="/project/lib", editable=True)),
 ]  # fmt: skip

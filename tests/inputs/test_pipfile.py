@@ -91,6 +91,7 @@ def test_the_pipfile_tells_what_is_direct() -> None:
 def test_sources_of_packages() -> None:
     entries = {
         "g": {"git": "https://u:secret@git.example/o/r.git", "ref": "abc"},
+        "h": {"hg": "https://hg.example/r", "ref": "abc"},
         "u": {"file": "https://u:secret@index.example/u-1.tar.gz", "hashes": [HASH]},
         "p": {"path": "./lib", "editable": True},
         "i": {"version": "==1", "index": "corp"},
@@ -103,12 +104,13 @@ def test_sources_of_packages() -> None:
     text = lock_text(entries, sources=indexes)
     files = FakeFiles({"/project/Pipfile.lock": text})
     lock = read_input("Pipfile.lock", environ={"H": "corp.example"}, cwd="/project", files=files)
-    assert {str(p.name): p.source for p in lock.packages[:3]} == {
+    assert {str(p.name): p.source for p in lock.packages[:4]} == {
         "g": VcsSource(url="git+https://git.example/o/r.git@abc"),
+        "h": VcsSource(url="hg+https://hg.example/r@abc"),
         "u": UrlSource(url="https://index.example/u-1.tar.gz"),
         "p": PathSource(path="/project/lib", editable=True),
     }
-    assert [file.filename for file in lock.packages[1].files] == ["u-1.tar.gz"]
+    assert [file.filename for file in lock.packages[2].files] == ["u-1.tar.gz"]
     assert lock.options.package_indexes == (("i", "https://corp.example/corp"),)
     assert "secret" not in repr(lock)
 
