@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from archcheck.files import STDIN, absolute, beside
 from archcheck.inputs.lines import escaped, shown
 from archcheck.lock import LockedDependency, LockedPackage
-from archcheck.manifest import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,34 +67,20 @@ def meant(name: NormalizedName, specifier: SpecifierSet, versions: Versions) -> 
     return fitting[0] if len(known) > 1 and len(fitting) == 1 else None
 
 
-def required(
-    requirements: Iterable[Requirement], versions: Versions, lock: str
-) -> tuple[tuple[LockedDependency, ...], tuple[Skipped, ...]]:
-    """Return the requirements as edges into the lock called *lock*, and those that it has nothing for.
-
-    What a marker leaves out of the whole lock (`python < 3.10` in a project for 3.11 and later) is no gap.
-    """
-    edges: list[LockedDependency] = []
-    gaps: list[Skipped] = []
-    for each in requirements:
-        if each.name is None:
-            reason = "the requirement does not tell its name"
-            gaps.append(Skipped(text=each.text, reason=reason, location=each.location))
-        elif each.name in versions:
-            edges.append(
-                LockedDependency(
-                    name=each.name,
-                    extras=each.extras,
-                    marker=each.marker,
-                    version=meant(each.name, each.specifier, versions),
-                    specifier=each.specifier,
-                    location=each.location,
-                )
-            )
-        elif each.marker is None:
-            reason = f"{escaped(lock)} does not have it; lock again"
-            gaps.append(Skipped(text=each.text, reason=reason, location=each.location))
-    return tuple(edges), tuple(gaps)
+def required(requirements: Iterable[Requirement], versions: Versions) -> tuple[LockedDependency, ...]:
+    """Return the requirements of a manifest as edges into its lock, which may lack some of them."""
+    return tuple(
+        LockedDependency(
+            name=each.name,
+            extras=each.extras,
+            marker=each.marker,
+            version=meant(each.name, each.specifier, versions),
+            specifier=each.specifier,
+            location=each.location,
+        )
+        for each in requirements
+        if each.name is not None  # these manifests name all that they ask for
+    )
 
 
 def every(packages: Iterable[LockedPackage]) -> tuple[LockedDependency, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from archcheck.files import absolute
 from archcheck.inputs.installed import Installed, read_installed
 from archcheck.inputs.lines import failure
-from archcheck.inputs.markers import holds_on_linux
+from archcheck.inputs.markers import could_hold_on_linux
 from archcheck.inputs.settle import settle
 from archcheck.inputs.site_packages import Site, find_sites
 from archcheck.lock import Lock, LockedDependency, LockedPackage
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 KIND = "environment"
 
-_ARCHITECTURES: Final = ("x86_64", "aarch64")
 _EXTRA = re.compile(r"""extra == "([^"]*)"|"([^"]*)" == extra""")
 
 
@@ -55,8 +54,7 @@ def read_environment(
     if not found:
         expected = "an interpreter, a virtual environment or a site-packages folder with distributions"
         raise failure(Location(path=path), f"nothing is installed there; expected {expected}")
-    lock = _Reading(path, sites, found).lock()
-    return replace(lock, skipped=(*unread, *lock.skipped))
+    return replace(_Reading(path, sites, found).lock(), skipped=tuple(unread))
 
 
 class _Reading:
@@ -69,7 +67,6 @@ class _Reading:
         # Only to tell which distributions stand on their own: the audit asks again with its own Python.
         self._python = f"{sites.python or '3.12'}.0"
         self._place = Location(path=path)
-        self._missing: dict[Skipped, None] = {}
 
     def lock(self) -> Lock:
         """Return the environment as a lock."""
@@ -83,7 +80,6 @@ class _Reading:
             requirements=tuple(LockedDependency(name=name, location=self._place) for name in roots),
             packages=tuple(packages.values()),
             requires_python=SpecifierSet(f"=={self._sites.python}.*") if self._sites.python else None,
-            skipped=tuple(self._missing),
             limits=self._sites.limits,
         )
 
@@ -138,7 +134,7 @@ class _Reading:
 
     def _edges(self, package: LockedPackage, edges: Iterable[LockedDependency]) -> Iterator[LockedDependency]:
         """Yield those of the *edges* of *package* that lead to another one on Linux."""
-        yield from (edge for edge in edges if edge.name != package.name and self._machines(edge))
+        yield from (edge for edge in edges if edge.name != package.name and self._could_hold(edge))
 
     def _walk(
         self,
@@ -146,7 +142,7 @@ class _Reading:
         start: NormalizedName,
         seen: set[tuple[NormalizedName, NormalizedName | None]],
     ) -> None:
-        """Add to *seen* what *start* needs on either architecture; note what is not installed."""
+        """Add to *seen* what is there of all that *start* needs on either architecture."""
         waiting: list[tuple[NormalizedName, NormalizedName | None]] = [(start, None)]
         while waiting:
             name, extra = waiting.pop()
@@ -155,16 +151,12 @@ class _Reading:
             seen.add((name, extra))
             package = packages[name]
             for edge in package.optional.get(extra, ()) if extra else package.dependencies:
-                machines = self._machines(edge)
-                if machines and edge.name not in packages:
-                    reason = f"{name} needs it on {' and '.join(machines)}, and it is not installed here"
-                    self._missing[Skipped(text=edge.name, reason=reason, location=self._place)] = None
-                elif machines:
+                if edge.name in packages and self._could_hold(edge):
                     waiting.append((edge.name, None))
                     waiting.extend((edge.name, canonicalize_name(each)) for each in edge.extras)
 
-    def _machines(self, edge: LockedDependency) -> list[str]:
-        return [each for each in _ARCHITECTURES if holds_on_linux(edge.marker, self._python, each)]
+    def _could_hold(self, edge: LockedDependency) -> bool:
+        return could_hold_on_linux(edge.marker, (self._python,))
 
 
 def _extras_in(marker: Marker | None) -> frozenset[NormalizedName]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from archcheck.inputs.beside import Versions
     from archcheck.inputs.documents import Document
     from archcheck.inputs.pdm_schema import File, Package
-    from archcheck.manifest import Manifest, Selection, Skipped
+    from archcheck.manifest import Manifest, Selection
 
 KIND: Final = "pdm"
 MAJOR: Final = 4
@@ -103,12 +103,11 @@ class _Reading:
         path = self._document.path
         packages = tuple(self._packages())
         warnings = [] if manifest is None else list(manifest.warnings)
-        skipped: tuple[Skipped, ...] = ()
         if manifest is None:
             requirements = every(packages)
             warnings.append(all_direct(path, "pyproject.toml"))
         else:
-            requirements, skipped = required(manifest.requirements, self._versions, path)
+            requirements = required(manifest.requirements, self._versions)
         if newer:
             unknown = ", ".join(
                 escaped(key) for key in sorted(set(unknown_keys(self._document.table, LockFile)))
@@ -131,7 +130,6 @@ class _Reading:
             flat=self._inherits,
             options=IndexOptions() if manifest is None else manifest.options,
             requires_python=requires_python,
-            skipped=skipped,
             limits=tuple(limits(self._lock.metadata)),
             environments=covered,
             warnings=tuple(warnings),

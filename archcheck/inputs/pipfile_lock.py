@@ -26,8 +26,8 @@ from archcheck.inputs.pipfile_tables import (
     source_of,
     words,
 )
-from archcheck.lock import Lock, LockedPackage
-from archcheck.manifest import IndexSource, Location, PathSource, Skipped, UrlSource
+from archcheck.lock import Lock, LockedDependency, LockedPackage
+from archcheck.manifest import IndexSource, Location, PathSource, UrlSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,26 +66,21 @@ def read_pipfile_lock(
     manifest = manifest_beside(
         path, "Pipfile", read_pipfile, files=files, environ=environ, cwd=cwd, selection=selection
     )
-    skipped = tuple(reading.skipped)
-    warnings = (all_direct(path, "Pipfile"),) if manifest is None else manifest.warnings
     if manifest is None:
         requirements = every(packages)
     else:
-        known = versions_of(packages) | {canonicalize_name(each.text): [] for each in skipped}
-        requirements, gaps = required(manifest.requirements, known, path)
-        skipped = (*skipped, *gaps)
+        requirements = required(manifest.requirements, versions_of(packages))
     return Lock(
         path=path,
         kind=KIND,
         sha256=reading.sha256,
-        requirements=requirements,
+        requirements=(*requirements, *reading.unpinned),
         packages=packages,
         flat=True,
         options=index_options(reading.meta.sources, pinned, environ),
         requires_python=reading.requires_python(),
-        skipped=skipped,
         limits=(_LIMIT,),
-        warnings=warnings,
+        warnings=(all_direct(path, "Pipfile"),) if manifest is None else manifest.warnings,
     )
 
 
@@ -109,7 +104,7 @@ class _Reading:
             self._refuse(f"not a JSON object: {words(error)}; expected a Pipfile.lock")
         self._table = table
         self.meta = self._meta()
-        self.skipped: list[Skipped] = []
+        self.unpinned: list[LockedDependency] = []
 
     def _refuse(self, message: str, *, key: str = "", line: int = 0) -> NoReturn:
         place = Location(path=self._path, line=line)
@@ -160,8 +155,8 @@ class _Reading:
                 except (ValueError, RecursionError) as error:
                     self._refuse(words(error), key=key, line=line)
                 if package.version is None and package.source == IndexSource():
-                    reason = "the lock pins no version of it"
-                    self.skipped.append(Skipped(text=name, reason=reason, location=package.location))
+                    unpinned = LockedDependency(name=name, marker=package.marker, location=package.location)
+                    self.unpinned.append(unpinned)
                     continue
                 found.append(package)
                 if entry.index:

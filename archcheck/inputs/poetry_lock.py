@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from archcheck.inputs.poetry_project import PoetryDependency
     from archcheck.inputs.poetry_schema import File, Package
     from archcheck.inputs.settle import Settled
-    from archcheck.manifest import Manifest, Selection, Skipped
+    from archcheck.manifest import Manifest, Selection
 
 KIND: Final = "poetry"
 NEWEST: Final = Version("2.1")
@@ -118,12 +118,11 @@ class _Reading:
         path = self._document.path
         packages = tuple(self._packages())
         warnings = [] if manifest is None else list(manifest.warnings)
-        skipped: tuple[Skipped, ...] = ()
         if manifest is None:
             requirements = every(self._direct(packages))
             warnings.append(all_direct(path, "pyproject.toml"))
         else:
-            requirements, skipped = required(manifest.requirements, self._versions, path)
+            requirements = required(manifest.requirements, self._versions)
         if newer:
             unknown = ", ".join(
                 escaped(key) for key in sorted(set(unknown_keys(self._document.table, LockFile)))
@@ -145,7 +144,6 @@ class _Reading:
             flat=self._grouped,
             options=replace(options, package_indexes=tuple(sorted(self._indexes()))),
             requires_python=self._requires_python(),
-            skipped=skipped,
             warnings=tuple(warnings),
         )
 

@@ -47,6 +47,11 @@ def read_lock(lock: Lock, machine: Machine, index: Index, options: Options) -> R
         name: _chosen(package, own.get(name), tuple(walk.edges.get(name, ())), finder, index)
         for name, package in sorted(walk.selected.items())
     }
+    for name in walk.lacking:
+        problem = f"needed on {machine.architecture}, and {lock.path} has nothing for it; is it out of date?"
+        pick = Pick(name=name, version=None, problem=problem, known=False, absent=True)
+        wanted_by = tuple(walk.edges.get(name, ()))
+        packages[name] = Chosen(pick=pick, wanted_by=wanted_by, doubt=problem, unknown=True)
     return Resolution(machine=machine, packages=packages)
 
 
@@ -56,7 +61,11 @@ def covers(lock: Lock, machine: Machine) -> bool:
 
 
 class _Walk:
-    """Follows the lock's edges on one machine: which packages, and who asks for them."""
+    """Follows the lock's edges on one machine: which packages, and who asks for them.
+
+    `lacking` are the names that are needed there and locked for other machines at most: PDM leaves out what
+    the machine that it locks on does not need, and a manifest may have changed since.
+    """
 
     def __init__(self, lock: Lock, machine: Machine) -> None:
         self._lock = lock
@@ -66,6 +75,7 @@ class _Walk:
             self._by_name.setdefault(package.name, []).append(package)
         self.selected: dict[NormalizedName, LockedPackage] = {}
         self.edges: dict[NormalizedName, dict[Edge, None]] = {}
+        self.lacking: dict[NormalizedName, None] = {}
 
     def run(self) -> None:
         """Fill `selected` and `edges`."""
@@ -75,8 +85,11 @@ class _Walk:
         seen: set[tuple[NormalizedName, str]] = set()
         while waiting:
             parent, edge = waiting.pop()
-            package = self._meant(edge) if self._machine.holds(edge.marker) else None
+            if not self._machine.holds(edge.marker):
+                continue
+            package = self._meant(edge)
             if package is None:
+                self._lack(parent, edge)
                 continue
             if not package.virtual:
                 self._note(parent, edge)
@@ -93,6 +106,13 @@ class _Walk:
             for package in self._lock.packages:
                 if self._machine.holds(package.marker):
                     self._take(package)
+        self.lacking = {name: None for name in self.lacking if name not in self.selected}
+
+    def _lack(self, parent: NormalizedName | None, edge: LockedDependency) -> None:
+        """Take note of *edge*, which leads nowhere; a flat lock's own markers say what it installs."""
+        if not self._lock.flat or (parent is None and edge.name not in self._by_name):
+            self._note(parent, edge)
+            self.lacking[edge.name] = None
 
     def _take(self, package: LockedPackage) -> None:
         if self._lock.flat and package.name not in self.selected:
@@ -151,6 +171,7 @@ def _chosen(
         wanted_by=edges,
         doubt=doubt or (pick.problem if unknown else None),
         unknown=unknown,
+        incomplete=pick.incomplete,
         unasked=unasked,
     )
 
@@ -182,14 +203,13 @@ def _from_index(package: LockedPackage, pick: Pick, finder: Finder, index: Index
     if package.listed:
         return pick, answer.reason if isinstance(answer, Unavailable) else "no index has it"
     reason = answer.reason if isinstance(answer, Unavailable) else "no index has a project of this name"
-    absent = not isinstance(answer, Unavailable)
     placeholder = Pick(
         name=package.name,
         version=package.version,
         problem=reason,
         known=False,
-        absent=absent,
-        incomplete=not absent,
+        absent=not isinstance(answer, Unavailable),
+        incomplete=isinstance(answer, Unavailable) and answer.incomplete,
     )
     return placeholder, reason
 

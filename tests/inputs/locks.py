@@ -58,6 +58,12 @@ def installed(lock: Lock, on: Machine) -> dict[str, str | None]:
     }
 
 
+def lacking(lock: Lock, on: Machine) -> set[str]:
+    walk = _Walk(lock, on)
+    walk.run()
+    return set(walk.lacking)
+
+
 def answers(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found

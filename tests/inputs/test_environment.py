@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from archcheck.inputs import read_input
 from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
 
+from .locks import lacking, machine
 from .projects import project, refused
 
 SITE = "env/lib/python3.12/site-packages"
@@ -67,8 +68,9 @@ def test_edges_roots_and_sources() -> None:
         ("bad-1.dist-info", "it cannot be read"),
         ("worse-1.dist-info", "it cannot be read"),
         ("~ip-1.dist-info", "it cannot be read"),
-        ("arm-only", "quick needs it on aarch64"),
     ]
+    assert lacking(lock, machine("3.12", "aarch64")) == {"arm-only"}
+    assert lacking(lock, machine("3.12", "x86_64")) == set()
     assert str(lock.requires_python) == "==3.12.*"
     assert not any(each.listed for each in lock.packages)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from archcheck.errors import InputError
 from archcheck.manifest import PathSource, Selection, UrlSource, VcsSource
 
-from .locks import LOCKS, answers, holding, installed, machine, outcome, read, refused, selected
+from .locks import LOCKS, answers, holding, installed, lacking, machine, outcome, read, refused, selected
 
 FOLDERS = sorted((LOCKS / "poetry").iterdir())
 CASES = [
@@ -148,8 +148,23 @@ other = ["chardet"]
 def test_what_the_lock_lacks() -> None:
     project = '[tool.poetry.dependencies]\na = "*"\nb = "*"\nc = {version = "*", python = "<3"}\n'
     lock = read(package("a") + meta(), "poetry.lock", **{"pyproject.toml": project})
-    (gap,) = lock.skipped
-    assert (gap.text, gap.reason, gap.location.line) == ("b *", "poetry.lock does not have it; lock again", 3)
+    assert [(each.name, each.location.line) for each in lock.requirements] == [("a", 2), ("b", 3), ("c", 4)]
+    assert lacking(lock, machine("3.12", "aarch64")) == {"b"}
+
+
+@pytest.mark.parametrize("version", ["1.1", "2.1"])
+def test_what_the_lock_lacks_on_one_machine_alone(version: str) -> None:
+    project = "[tool.poetry.dependencies]\na = '*'\nb = {version = '*', markers = \"platform_machine == 'aarch64'\"}\n"
+    lock = read(package("a") + meta(version), "poetry.lock", **{"pyproject.toml": project})
+    assert lacking(lock, machine("3.12", "aarch64")) == {"b"}
+    assert lacking(lock, machine("3.12", "x86_64")) == set()
+
+
+def test_an_edge_that_leads_nowhere() -> None:
+    text = package(
+        "a", more="", below='[package.dependencies]\nb = "*"\nc = {version = "*", optional = true}'
+    )
+    assert lacking(read(text + meta("2.0"), "poetry.lock"), machine("3.12", "aarch64")) == {"b"}
 
 
 SOURCES = [

@@ -157,6 +157,21 @@ def test_an_unlisted_package_that_cannot_be_looked_up_is_unknown(index: str, kin
     chosen = read_lock(lock(package("root", listed=False)), ARM, asked, Options()).packages["root"]
     assert chosen.unknown
     assert getattr(chosen.pick, kind)
+    assert chosen.incomplete is (kind == "incomplete")
+
+
+def test_what_a_machine_needs_and_the_lock_has_not_is_unknown() -> None:
+    on_arm = needs("speedups", "platform_machine == 'aarch64'")
+    a_lock = lock(package("root", ANY, needs=[on_arm, needs("gone", "os_name == 'nt'")]), roots=("root",))
+    assert names(a_lock, X86) == {"root"}
+    found = read_lock(a_lock, ARM, FakeIndex(), Options()).packages["speedups"]
+    assert (found.unknown, found.pick.absent, found.wanted_by[0].parent) == (True, True, "root")
+    assert found.doubt == "needed on aarch64, and some.lock has nothing for it; is it out of date?"
+
+
+def test_the_own_markers_of_a_flat_lock_say_what_it_leaves_out() -> None:
+    a_lock = lock(package("root", ANY, needs=[needs("gone")]), roots=("root", "new"), flat=True)
+    assert names(a_lock, ARM) == {"root", "new"}
 
 
 def test_a_checkout_is_unknown_and_its_own_edges_are_followed_all_the_same() -> None:
