@@ -1,89 +1,50 @@
-"""Report → text: one module a format, each imported only when its format is asked for."""
+"""Report → text: a module for each format, imported only when that is asked for."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from archcheck.report.layout import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from archcheck.model import Report
 
 __all__ = ["RENDERERS", "Renderer", "View", "format_of"]
 
 
 class Renderer(NamedTuple):
-    """One format: how a report is written in it, and the file suffixes that ask for it.
+    """One format: the module and the function that write it, and the file suffixes that ask for it.
 
-    A format without a suffix of its own is asked for as `FORMAT=FILE`.
+    A format without a suffix of its own is asked for as `FORMAT=FILE`. With `takes_view` it is laid out for
+    who reads it, and the function takes that too.
     """
 
-    render: Callable[[Report, View], str]
+    function: str
     suffix: str = ""
     others: tuple[str, ...] = ()
+    takes_view: bool = False
+
+    def render(self, report: Report, view: View) -> str:
+        """Return *report* in this format."""
+        # Not imported at the top: `--json` need not pay for tabulate and the words.
+        module, _, name = self.function.rpartition(".")
+        write = getattr(import_module(f"archcheck.report.{module}"), name)
+        return str(write(report, view) if self.takes_view else write(report))
 
 
-# The imports stand inside the functions so that `--json` does not pay for tabulate and the words.
-def _text(report: Report, view: View) -> str:
-    from archcheck.report.text import to_text  # noqa: PLC0415
-
-    return to_text(report, view)
-
-
-def _json(report: Report, _view: View) -> str:
-    from archcheck.report.json import to_json  # noqa: PLC0415
-
-    return to_json(report)
-
-
-def _markdown(report: Report, _view: View) -> str:
-    from archcheck.report.markdown import to_markdown  # noqa: PLC0415
-
-    return to_markdown(report)
-
-
-def _sarif(report: Report, _view: View) -> str:
-    from archcheck.report.sarif import to_sarif  # noqa: PLC0415
-
-    return to_sarif(report)
-
-
-def _github(report: Report, _view: View) -> str:
-    from archcheck.report.github import to_github  # noqa: PLC0415
-
-    return to_github(report)
-
-
-def _gitlab(report: Report, _view: View) -> str:
-    from archcheck.report.gitlab import to_gitlab  # noqa: PLC0415
-
-    return to_gitlab(report)
-
-
-def _junit(report: Report, _view: View) -> str:
-    from archcheck.report.junit import to_junit  # noqa: PLC0415
-
-    return to_junit(report)
-
-
-def _cyclonedx(report: Report, _view: View) -> str:
-    from archcheck.report.cyclonedx import to_cyclonedx  # noqa: PLC0415
-
-    return to_cyclonedx(report)
-
-
-def _badge(report: Report, _view: View) -> str:
-    from archcheck.report.badge import to_badge  # noqa: PLC0415
-
-    return to_badge(report)
-
-
-def _html(report: Report, _view: View) -> str:
-    from archcheck.report.html import to_html  # noqa: PLC0415
-
-    return to_html(report)
+RENDERERS: dict[str, Renderer] = {
+    "text": Renderer("text.to_text", suffix=".txt", takes_view=True),
+    "json": Renderer("json.to_json", suffix=".json"),
+    "markdown": Renderer("markdown.to_markdown", suffix=".md"),
+    "sarif": Renderer("sarif.to_sarif", suffix=".sarif", others=(".sarif.json",)),
+    "github": Renderer("github.to_github"),
+    "gitlab": Renderer("gitlab.to_gitlab"),
+    "junit": Renderer("junit.to_junit", suffix=".xml"),
+    "cyclonedx": Renderer("cyclonedx.to_cyclonedx", suffix=".cdx.json"),
+    "badge": Renderer("badge.to_badge"),
+    "html": Renderer("html.to_html", suffix=".html"),
+}
 
 
 def format_of(file_name: str) -> str | None:
@@ -95,17 +56,3 @@ def format_of(file_name: str) -> str | None:
         if suffix and file_name.lower().endswith(suffix)
     ]
     return max(fits)[1] if fits else None
-
-
-RENDERERS: dict[str, Renderer] = {
-    "text": Renderer(render=_text, suffix=".txt"),
-    "json": Renderer(render=_json, suffix=".json"),
-    "markdown": Renderer(render=_markdown, suffix=".md"),
-    "sarif": Renderer(render=_sarif, suffix=".sarif", others=(".sarif.json",)),
-    "github": Renderer(render=_github),
-    "gitlab": Renderer(render=_gitlab),
-    "junit": Renderer(render=_junit, suffix=".xml"),
-    "cyclonedx": Renderer(render=_cyclonedx, suffix=".cdx.json"),
-    "badge": Renderer(render=_badge),
-    "html": Renderer(render=_html, suffix=".html"),
-}

@@ -219,30 +219,22 @@ STAY = Recommendation(
     ),
     code="no-remedy",
 )
-UNKNOWNS = Recommendation(
-    architecture="undetermined",
-    when=None,
-    effort=None,
-    confidence="low",
-    reasons=("internal-auth: it could not be determined: a git checkout is not read",),
-    code="unknowns",
-)
-INCOMPLETE = Recommendation(
-    architecture="undetermined",
-    when=None,
-    effort=None,
-    confidence="low",
-    reasons=("the audit is not complete",),
-    code="incomplete",
-)
-UNUSABLE = Recommendation(
-    architecture="undetermined",
-    when=None,
-    effort=None,
-    confidence="low",
-    reasons=("numpy 1.18.5 installs on neither architecture with this Python",),
-    code="target-unusable",
-)
+
+
+def _undetermined(code: str, *reasons: str) -> Recommendation:
+    return Recommendation(
+        architecture="undetermined",
+        when=None,
+        effort=None,
+        confidence="low",
+        reasons=reasons,
+        code=code,  # type: ignore[arg-type]
+    )
+
+
+UNKNOWNS = _undetermined("unknowns", "internal-auth: it could not be determined: a git checkout is not read")
+INCOMPLETE = _undetermined("incomplete", "the audit is not complete")
+UNUSABLE = _undetermined("target-unusable", "numpy 1.18.5 installs on neither architecture with this Python")
 NOTHING = Recommendation(
     architecture="undetermined",
     when=None,
