@@ -33,6 +33,7 @@ _EXPORTS = {
     "pipfile-lock": "pipenv requirements > requirements.txt",
     "environment": "python -m pip freeze > requirements.txt",
 }
+_PURE_SDISTS = {Status.PURE_SDIST, Status.FALLBACK_SDIST}
 _PROJECTS = {"pyproject", "setup-cfg", "setup-py"}
 _FILE = "requirements.txt"
 
@@ -47,15 +48,16 @@ def steps(audit: Audit) -> tuple[Step, ...]:
 
 def to_compile(audit: Audit) -> tuple[str, ...]:
     """Return the packages that need a compiler even after the changes."""
-    return tuple(package.name for package in audit.packages if _after(package).builds)
+    return tuple(name for name, status in _after(audit).items() if status.builds)
 
 
-def _after(package: Package) -> Status:
-    """Return what the package is on aarch64 with its remedy."""
-    status = package.on("aarch64").status
-    if package.remedy is None or status.ready:
-        return status
-    return Status.NATIVE_SDIST if package.remedy.kind == "build" else Status.WHEEL
+def _after(audit: Audit) -> dict[str, Status]:
+    """Return what each package is on aarch64 once the changes are made, which are those of the obstacles."""
+    changed = {f.package for f in words.obstacles(audit) if f.remedy is not None and f.remedy.kind != "build"}
+    return {
+        package.name: Status.WHEEL if package.name in changed else package.on("aarch64").status
+        for package in audit.packages
+    }
 
 
 def _export(kind: str) -> Iterator[Step]:
@@ -110,7 +112,8 @@ def _not_from_elsewhere(audit: Audit) -> str:
     """Return why `pip install --platform` does not install the set on another machine; "" where it does."""
     if compiled := to_compile(audit):
         return f"A compiler is needed, for {_named(compiled)}; pip install --platform takes wheels alone."
-    if sdists := [p.name for p in audit.packages if _after(p) in {Status.PURE_SDIST, Status.FALLBACK_SDIST}]:
+    sdists = [name for name, status in _after(audit).items() if status in _PURE_SDISTS]
+    if sdists:
         return f"Only an sdist is there of {_named(sdists)}; pip install --platform takes wheels alone."
     if marked := [package.name for package in audit.packages if _on_one_alone(package)]:
         return f"pip install --platform reads the marker of {_named(marked)} for the machine that runs it."

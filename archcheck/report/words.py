@@ -181,7 +181,11 @@ def files(evidence: Evidence) -> list[str]:
 
 def remedy(change: Remedy) -> str:
     """Return a remedy with what is known about it."""
-    first = change.first_version if change.first_version != change.version else None
+    first = (
+        None
+        if change.direction == "older" or change.first_version == change.version
+        else change.first_version
+    )
     notes = [
         "within the declared range" if change.range == "within" else "",
         f"first version with a wheel: {first}" if first else "",

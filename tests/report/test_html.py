@@ -423,6 +423,16 @@ def test_the_recipe_is_for_this_very_set():
     assert "--platform manylinux2014_aarch64 --platform manylinux_2_28_aarch64" in install
     assert "python3.13 -m pip install -r 'my set.txt'" in install
     assert any('COPY ["my set.txt", "requirements.txt"]' in text for text in said)
+    # What x86_64 has to build as well is no obstacle, so that no change spares it the compiler.
+    alike = package(
+        "grpcio",
+        "1.30.0",
+        Status.SDIST,
+        Status.SDIST,
+        line=1,
+        remedy=Remedy(kind="version", message="upgrade", version="1.37.0"),
+    )
+    assert any("dnf install -y gcc" in text for text in commands(report(audit(READY, (alike,)))))
     # Markers of the machine: the image again, since pip reads them for the machine that it runs on.
     marked = package("mkl", "1", Status.WHEEL, Status.NOT_REQUIRED, line=1)
     said = commands(report(audit(READY, (marked,))))
