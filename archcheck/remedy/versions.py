@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
-from archcheck.fit import Fit
 from archcheck.judge.known import fails, issues
 from archcheck.manifest import FormatControl
 from archcheck.model import Remedy
@@ -51,7 +50,7 @@ def first_remedy(
     elif sound and current:
         remedy = _another_version(subject, sound, current, declared_range(subject, constraint))
     if remedy is not None:
-        return remedy if problem.rule == "AC012" else replace(remedy, first_version=_first_version(fitting))
+        return remedy if problem.rule == "AC012" else replace(remedy, first_version=str(min(fitting)))
     if subject.arm.status.builds and problem.rule != "AC013":
         return Remedy(kind="build", message=_build_message(subject))
     return None
@@ -67,12 +66,15 @@ def declared_range(subject: Subject, constraint: SpecifierSet | None = None) -> 
 
 
 def _versions_that_fit(subject: Subject, project: Project | None, options: Options) -> dict[Version, Pick]:
-    """Return the versions of which aarch64 would get a wheel."""
+    """Return the versions of which aarch64 would get a wheel.
+
+    Not 0.0.0: tools call so what they were told no version of, and duckdb's page has such a build.
+    """
     if project is None:
         return {}
     finder = Finder(subject.arm.machine, replace(options, formats=_WHEELS_ONLY))
     picks = finder.picks(project, SpecifierSet(), frozenset())
-    return {pick.version: pick for pick in picks if pick.version is not None}
+    return {pick.version: pick for pick in picks if pick.version is not None and any(pick.version.release)}
 
 
 def _sound(fitting: dict[Version, Pick], subject: Subject, problem: Problem) -> dict[Version, Pick]:
@@ -82,19 +84,6 @@ def _sound(fitting: dict[Version, Pick], subject: Subject, problem: Problem) -> 
     if sound or problem.rule == "AC012":
         return sound
     return {version: pick for version, pick in fitting.items() if not fails(known[version])}
-
-
-def _first_version(fitting: dict[Version, Pick]) -> str:
-    """Return the first version with a compiled wheel; the first with any where there is none.
-
-    A name may have been held by an empty `any` wheel long before: duckdb's 0.0.0.
-    """
-    compiled = [version for version, pick in fitting.items() if _is_compiled(pick)]
-    return str(min(compiled or fitting))
-
-
-def _is_compiled(pick: Pick) -> bool:
-    return isinstance(pick.fit, Fit) and not pick.fit.pure
 
 
 def _by_name(subject: Subject, fitting: dict[Version, Pick], current: Version | None) -> Remedy | None:

@@ -81,10 +81,11 @@ def test_the_first_version_that_ever_fitted_is_told():
     assert (remedy.version, remedy.first_version, remedy.file) == ("1.6", "1.2", f"demo-1.6-{ARM}.whl")
 
 
-def test_a_name_held_by_an_empty_wheel_is_no_first_version():
-    remedy = remedy_of(page(v0_0="py3-none-any", v1_2=ARM, v1_6=ARM))
+def test_a_build_without_a_version_is_none():
+    """Like duckdb's 0.0.0."""
+    remedy = remedy_of(page(v0_0_0=ARM, v1_2=ARM, v1_6=ARM))
     assert remedy.first_version == "1.2"
-    assert remedy_of(page(v0_0="py3-none-any", v1_6="py3-none-any")).first_version == "0.0"
+    assert remedy_of(page(v0_0_0=ARM)) is None
 
 
 def test_a_constraint_narrows_the_range():
