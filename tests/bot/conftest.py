@@ -37,9 +37,11 @@ def clock() -> FakeClock:
 def github() -> Iterator[GitHubServer]:
     with GitHubServer() as server:
         yield server
+    assert server.faults == []
 
 
 @pytest.fixture
 def gitlab() -> Iterator[GitLabServer]:
     with GitLabServer() as server:
         yield server
+    assert server.faults == []

@@ -1,4 +1,4 @@
-"""GitHub's REST API as far as comments on pull requests go, by its published description."""
+"""GitHub's REST API as far as comments on pull requests go; every answer is held to its published description."""
 
 from __future__ import annotations
 
@@ -6,12 +6,29 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from tests.bot import shapes
 from tests.bot.server import Answer, ForgeServer, Request
 
 WORKFLOW, PERSONAL, READ_ONLY = "ghs_workflowtoken", "ghp_personaltoken", "ghs_readonlytoken"
 LOGINS = {WORKFLOW: "github-actions[bot]", PERSONAL: "release-bot", READ_ONLY: "github-actions[bot]"}
 MOMENT = "2026-11-23T14:00:00Z"
 HEAD = "6dcb09b5b57875f334f61aebed695e2e4193db5e"
+USER_LINKS = (
+    "avatar", "events", "followers", "following", "gists", "html", "organizations", "received_events", "repos",
+    "starred", "subscriptions",
+)  # fmt: skip
+PULL_LINKS = (
+    "comments", "commits", "diff", "html", "issue", "patch", "review_comment", "review_comments", "statuses",
+)  # fmt: skip
+# What an account says of itself, and a pull request that is asked for alone.
+ACCOUNT = dict.fromkeys(("bio", "blog", "company", "email", "hireable", "location", "name")) | {
+    "blog": "", "followers": 0, "following": 0, "public_gists": 0, "public_repos": 0, "created_at": MOMENT,
+    "updated_at": MOMENT,
+}  # fmt: skip
+SINGLE = {
+    "additions": 1, "changed_files": 1, "comments": 0, "commits": 1, "deletions": 1, "maintainer_can_modify": False,
+    "mergeable": None, "mergeable_state": "unknown", "merged": False, "merged_by": None, "review_comments": 0,
+}  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,13 +70,18 @@ class GitHubServer(ForgeServer):
         """Return the texts of all comments."""
         return [comment["body"] for comment in self.comments[number]]
 
+    def differences(self, request: Request, answer: Answer) -> list[str]:
+        """Return in what an answer differs from GitHub's published description; there are none such without."""
+        path = request.path.removeprefix(self.prefix)
+        return [] if answer.drop else shapes.faults(request.method, path, answer.status, answer.document)
+
     def answer(self, request: Request, login: str) -> Answer:
         """Return what GitHub answers."""
         path = request.path.removeprefix(self.prefix)
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         root = f"/repos/{self.repository}"
         if path == "/user" and not token.startswith("ghs_"):
-            return Answer(document=_user(login))
+            return Answer(document=_user(login) | ACCOUNT)
         if path == "/user" or (request.method != "GET" and token == READ_ONLY):
             return _error(403, "Resource not accessible by integration")
         return (
@@ -74,7 +96,7 @@ class GitHubServer(ForgeServer):
         found = re.fullmatch(r"/(pulls|issues|issues/comments)/(\d+)(/comments)?", path)
         match found and found.groups():
             case ("pulls", number, None) if int(number) in self.pulls:
-                return Answer(document=self._pull(self.pulls[int(number)]))
+                return Answer(document=self._pull(self.pulls[int(number)]) | SINGLE)
             case ("issues", number, "/comments"):
                 return self._conversation(request, int(number), login)
             case ("issues/comments", number, None):
@@ -116,19 +138,37 @@ class GitHubServer(ForgeServer):
         ]
 
     def _pull(self, pull: Pull) -> dict[str, Any]:
-        owner, _, branch = pull.source.partition(":")
         url = f"{self.url}/repos/{self.repository}/pulls/{pull.number}"
         return {
             "url": url,
+            **{f"{name}_url": f"{url}/{name}" for name in PULL_LINKS},
+            "_links": {name: {"href": f"{url}/{name}"} for name in ("self", *PULL_LINKS)},
             "id": pull.number * 100,
+            "node_id": f"PR_{pull.number}",
             "number": pull.number,
             "state": pull.state,
             "locked": pull.locked,
             "title": "Move to numpy 2.3",
+            "body": None,
             "user": _user("octocat"),
-            "head": {"label": pull.source, "ref": branch, "sha": pull.sha, "user": _user(owner)},
-            "base": {"label": "octo-org:main", "ref": "main", "sha": "0" * 40, "user": _user("octo-org")},
+            "author_association": "CONTRIBUTOR",
+            "labels": [],
+            "milestone": None,
+            "assignee": None,
+            "auto_merge": None,
+            "created_at": MOMENT,
+            "updated_at": MOMENT,
+            "closed_at": None,
+            "merged_at": None,
+            "merge_commit_sha": None,
+            "head": self._side(pull.source, pull.sha),
+            "base": self._side("octo-org:main", "0" * 40),
         }
+
+    def _side(self, label: str, sha: str) -> dict[str, Any]:
+        owner, _, branch = label.partition(":")
+        repository = {"id": 1296269, "full_name": f"{owner}/{self.repository.partition('/')[2]}"}
+        return {"label": label, "ref": branch, "sha": sha, "user": _user(owner), "repo": repository}
 
     def _comment(self, number: int, login: str, body: str, issue: int) -> dict[str, Any]:
         root = f"{self.url}/repos/{self.repository}/issues"
@@ -148,7 +188,17 @@ class GitHubServer(ForgeServer):
 
 def _user(login: str) -> dict[str, Any]:
     kind = "Bot" if login.endswith("[bot]") else "User"
-    return {"login": login, "id": sum(map(ord, login)), "node_id": "U_1", "type": kind, "site_admin": False}
+    url = f"https://forge.example/users/{login}"
+    return {
+        "login": login,
+        "id": sum(map(ord, login)),
+        "node_id": "U_1",
+        "type": kind,
+        "site_admin": False,
+        "gravatar_id": "",
+        "url": url,
+        **{f"{name}_url": f"{url}/{name}" for name in USER_LINKS},
+    }
 
 
 def _error(status: int, message: str) -> Answer:

@@ -1,4 +1,4 @@
-"""GitLab's REST API as far as notes on merge requests go, by its published description."""
+"""GitLab's REST API as far as notes on merge requests go; every note is held to what its documentation shows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from tests.bot.server import Answer, ForgeServer, Request
 REPORTER, GUEST = "glpat-reportertoken", "glpat-guesttoken"
 HEAD = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d"
 BOT = "project_42_bot"
+# The fields of a merge request's note in GitLab's "Notes API", and the types of their values there.
+NOTE: dict[str, type | tuple[type, ...]] = {
+    "id": int, "body": str, "attachment": (str, type(None)), "author": dict, "created_at": str, "updated_at": str,
+    "system": bool, "noteable_id": int, "noteable_type": str, "project_id": int, "noteable_iid": int,
+    "resolvable": bool, "confidential": bool, "internal": bool,
+}  # fmt: skip
 
 
 class GitLabServer(ForgeServer):
@@ -38,6 +44,8 @@ class GitLabServer(ForgeServer):
             "id": self._next,
             "type": None,
             "body": body,
+            "attachment": None,
+            "project_id": 42,
             "author": {"id": 1, "username": username, "name": username, "state": "active"},
             "created_at": "2026-11-23T14:00:00.000Z",
             "updated_at": "2026-11-23T14:00:00.000Z",
@@ -55,6 +63,18 @@ class GitLabServer(ForgeServer):
     def bodies(self) -> list[str]:
         """Return the texts of all notes."""
         return [note["body"] for note in self.notes]
+
+    def differences(self, request: Request, answer: Answer) -> list[str]:
+        """Return in what a note differs from the documented one."""
+        if "/notes" not in request.path or answer.status not in {200, 201} or answer.drop:
+            return []
+        notes = answer.document if isinstance(answer.document, list) else [answer.document]
+        return [
+            f"{request.method} {request.path}: {name} is {note.get(name)!r}"
+            for note in notes
+            for name, kind in NOTE.items()
+            if name not in note or not isinstance(note[name], kind)
+        ]
 
     def answer(self, request: Request, login: str) -> Answer:
         """Return what GitLab answers."""

@@ -57,6 +57,7 @@ class ForgeServer:
         self.log: list[Request] = []
         self.statuses: list[int] = []
         self.scripts: list[Script] = []
+        self.faults: list[str] = []
         self.before_write: Callable[[Request], None] | None = None
         self._lock = threading.RLock()
         self._http = _Http(self)
@@ -101,6 +102,10 @@ class ForgeServer:
     def answer(self, request: Request, login: str) -> Answer:
         """Return the forge's own answer to *login*."""
         raise NotImplementedError
+
+    def differences(self, request: Request, answer: Answer) -> list[str]:
+        """Return in what an answer is not one that the forge would give, as far as its description tells."""
+        return []
 
     def page(self, request: Request, items: list[Any]) -> Answer:
         """Return one page of *items*, with the `Link` header that leads on."""
@@ -150,6 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
             document=json.loads(body) if body else None,
         )
         answer = self.server.forge.reply(request)
+        self.server.forge.faults += self.server.forge.differences(request, answer)
         if answer.drop:
             self.close_connection = True
             return

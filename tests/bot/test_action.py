@@ -318,7 +318,8 @@ def test_linters_of_workflows(tool):
     found = which(tool) or which(tool, path=str(Path(sys.executable).parent))
     if found is None:
         pytest.skip(f"{tool} is not installed")
-    workflows = sorted(map(str, (ROOT / "examples" / "github").glob("*.yml")))
+    folders = (ROOT / "examples" / "github", ROOT / ".github" / "workflows")
+    workflows = sorted(str(path) for folder in folders for path in folder.glob("*.yml"))
     arguments = ["--offline", str(ROOT / "action.yml")] if tool == "zizmor" else []
     done = subprocess.run(
         [found, *arguments, *workflows], capture_output=True, text=True, check=False, cwd=ROOT

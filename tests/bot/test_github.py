@@ -356,15 +356,3 @@ def test_an_address_that_is_none_or_shows_the_token(text):
 def test_a_repository_is_owner_and_name(text):
     with pytest.raises(UsageError, match="OWNER/NAME"):
         api.checked_repository(text)
-
-
-# What GitHub's published description calls required of an issue comment, and of a pull request's head.
-REQUIRED = {
-    "id", "node_id", "url", "html_url", "issue_url", "author_association", "user", "created_at", "updated_at",
-}  # fmt: skip
-
-
-def test_the_loopback_forge_answers_in_the_published_shape(github):
-    comment = github.add(7, "octocat", "hello")
-    assert comment.keys() >= REQUIRED
-    assert github._pull(github.pulls[7])["head"].keys() >= {"label", "ref", "sha", "user"}
