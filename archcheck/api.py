@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,71 +11,62 @@ from msgspec.structs import replace
 from archcheck import __version__
 from archcheck.errors import UsageError
 from archcheck.files import absolute
-from archcheck.index.cache import Cache, default_folder
-from archcheck.index.guarded import GuardedIndex
-from archcheck.index.installers import settings_for
-from archcheck.index.network import NetworkIndex
-from archcheck.index.trust import restricted
-from archcheck.inputs import Disk, read_constraints, read_input
 from archcheck.judge.assumed import unused_assumptions
 from archcheck.judge.ignored import set_aside
 from archcheck.judge.recommend import worst
-from archcheck.lock import Lock
 from archcheck.model import Report, Summary, Tool
-from archcheck.reach import files_of, trust_of
+from archcheck.reach import files_of
 from archcheck.resolve.model import Options
 from archcheck.run import audit_input
+from archcheck.session import Session
 from archcheck.targets import default_target, parse_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
+    from archcheck.index.network import NetworkIndex
     from archcheck.index.settings import IndexSettings
-    from archcheck.index.trust import Trust
-    from archcheck.inputs import Files
-    from archcheck.manifest import Manifest, Requirement
+    from archcheck.lock import Lock
+    from archcheck.manifest import Manifest
     from archcheck.model import Audit
     from archcheck.request import Request
     from archcheck.targets import Target
 
+    Watch = Callable[[str, NetworkIndex], None]
 
-def perform(request: Request, watch: Callable[[str, NetworkIndex], None] | None = None) -> Report:
+
+def perform(request: Request, watch: Watch | None = None) -> Report:
     """Return the report on everything that *request* names.
 
     *watch* is told of each audit as it begins. Raises `ArchcheckError` for what makes an answer impossible
     (an unreadable input, an unknown target); all else is a finding or an error in the report.
     """
+    with Session(request) as session:
+        return report_on(session, watch)
+
+
+def report_on(session: Session, watch: Watch | None = None) -> Report:
+    """Return the report on the inputs of *session*; see `perform`."""
+    request, policy = session.request, session.request.policy
     targets = [parse_target(text) for text in dict.fromkeys(request.targets)]
-    named = [(path, request.kind) for path in request.paths]
-    named += [(path, "environment") for path in request.environments]
-    if not named:
-        raise UsageError("nothing to audit: no input is named")
-    manifests = [_read(path, kind, request) for path, kind in named]
     audits: list[Audit] = []
-    with ExitStack() as stack:
-        opened: dict[IndexSettings, NetworkIndex] = {}
-        for manifest, settings, trusted in manifests:
-            if settings not in opened:
-                opened[settings] = stack.enter_context(_index(settings, request))
-            index = GuardedIndex(opened[settings], trusted) if trusted else opened[settings]
-            for target in targets or [_own_target(manifest, request)]:
-                if watch is not None:
-                    watch(f"{manifest.path} on {target.id}", opened[settings])
-                options = _options(settings, request)
-                audit = audit_input(
-                    manifest,
-                    target,
-                    index,
-                    options,
-                    workload=request.workload,
-                    assumptions=request.policy.assumptions,
-                )
-                notes = opened[settings].notes(package.name for package in audit.packages)
-                audits.append(replace(audit, notes=(*audit.notes, *notes)))
-        warnings = tuple(dict.fromkeys(text for each in opened.values() for text in each.warnings))
+    for opened in session.inputs:
+        manifest = opened.manifest
+        for target in targets or [_own_target(manifest, request)]:
+            if watch is not None:
+                watch(f"{manifest.path} on {target.id}", opened.network)
+            audit = audit_input(
+                manifest,
+                target,
+                opened.index,
+                _options(opened.settings, request),
+                workload=request.workload,
+                assumptions=policy.assumptions,
+            )
+            notes = opened.network.notes(package.name for package in audit.packages)
+            audits.append(replace(audit, notes=(*audit.notes, *notes)))
     moment = _now(request)
-    policy = request.policy
-    shared = (*warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
+    shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
     kept = set_aside(noted, policy.ignores, today=date.fromisoformat(moment[:10]))
     return assemble(kept, generated_at=moment)
@@ -121,36 +111,6 @@ def assemble(audits: Sequence[Audit], *, generated_at: str) -> Report:
     )
 
 
-def _read(
-    path: str, kind: str | None, request: Request
-) -> tuple[Manifest | Lock, IndexSettings, Trust | None]:
-    """Return the input at *path*, constrained as the settings say, and the settings of its installer.
-
-    Where it may not lead anywhere, what it may lead to comes with it.
-    """
-    files, environ = files_of(request), {} if request.untrusted else request.environ
-    manifest = read_input(
-        path, kind, environ=environ, cwd=request.cwd, selection=request.selection, files=files
-    )
-    trusted = trust_of(manifest, kind, request) if request.revision or request.untrusted else None
-    manifest = restricted(manifest, trusted) if trusted else manifest
-    settings = settings_for(request.environ, flags=request.flags, options=manifest.options)
-    if isinstance(manifest, Lock):
-        return manifest, settings, trusted
-    constraints = [
-        *_constraints(settings.constraints, Disk(), request.environ, request.cwd),
-        *_constraints(request.constraints, files, environ, request.cwd),
-    ]
-    return replace(manifest, constraints=(*constraints, *manifest.constraints)), settings, trusted
-
-
-def _constraints(
-    paths: Iterable[str], files: Files, environ: Mapping[str, str], cwd: str
-) -> Iterator[Requirement]:
-    for path in paths:
-        yield from read_constraints(path, files=files, environ=environ, cwd=cwd)
-
-
 def _own_target(manifest: Manifest | Lock, request: Request) -> Target:
     """Return the Lambda runtime of the Python that the project says, in `.python-version` or by itself.
 
@@ -164,15 +124,6 @@ def _own_target(manifest: Manifest | Lock, request: Request) -> Target:
     except (OSError, UnicodeDecodeError):
         said = None
     return default_target(manifest.requires_python, said)
-
-
-def _index(settings: IndexSettings, request: Request) -> NetworkIndex:
-    folder = Path(request.cache_dir) if request.cache_dir else default_folder(request.environ)
-    return NetworkIndex(
-        settings if request.timeout is None else replace(settings, timeout=request.timeout),
-        Cache(folder, mode=request.cache_mode),
-        jobs=request.jobs,
-    )
 
 
 def _options(settings: IndexSettings, request: Request) -> Options:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archcheck.errors import ArchcheckError
 from archcheck.index.installers import settings_for
 from archcheck.index.trust import Trust, trust
-from archcheck.inputs import Disk, read_input
+from archcheck.inputs import read_input
 from archcheck.inputs.confined import Checkout, Confined
 from archcheck.manifest import IndexOptions
 
@@ -24,7 +24,7 @@ def files_of(request: Request) -> Files:
     """Return the files that the inputs of *request* are among."""
     if request.revision is not None:
         return _committed(request.cwd, request.revision)
-    return Confined(Checkout(request.cwd)) if request.untrusted else Disk()
+    return Confined(Checkout(request.cwd)) if request.untrusted else request.disk
 
 
 def trust_of(found: Manifest | Lock, kind: str | None, request: Request) -> Trust:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from archcheck.files import Disk, Files
 from archcheck.manifest import IndexOptions, Selection
 from archcheck.policy import Policy
 
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 class Request(Struct, frozen=True, kw_only=True):
     """What to audit, against what, and how to ask.
 
-    `paths` are as the user typed them, relative to the absolute folder `cwd`; `-` is standard input, and of a
-    folder the first file in the order of search is taken. `environments` are installed ones. `kind`
-    names the format where the file's name does not. `targets` empty means: the one that the project says.
-    `timeout` is in seconds, None for pip's own setting; `jobs` is how many requests may be under way.
+    `paths` are as the user typed them, relative to the absolute folder `cwd` on `disk`; `-` is standard
+    input, and of a folder the first file in the order of search is taken. `environments` are installed ones.
+    `kind` names the format where the file's name does not. `targets` empty means: the one that the project
+    says. `timeout` is in seconds, None for pip's own setting; `jobs` is how many requests may be under way.
     `policy` is what the users accept or assume; `notes` are for every audit's own. `revision` is the git
     commit whose files are read instead of the work tree's. `untrusted` inputs lead to nothing but what is
     configured, or there in the git commit `base`.
@@ -32,6 +33,7 @@ class Request(Struct, frozen=True, kw_only=True):
     paths: tuple[str, ...]
     cwd: str
     environ: Mapping[str, str]
+    disk: Files = field(default_factory=Disk)
     environments: tuple[str, ...] = ()
     kind: str | None = None
     selection: Selection = field(default_factory=Selection)

@@ -31,22 +31,24 @@ PARTS = {
     "settings": {"values", "targets", "judge"},
     "run": {"values", "targets", "index", "inspect", "resolve", "judge", "remedy"},
     "reach": {"values", "index", "inputs", "request"},
-    "api": {"values", "targets", "index", "inputs", "resolve", "judge", "run", "reach", "request"},
+    "session": {"values", "index", "inputs", "reach", "request"},
+    "api": {"values", "targets", "index", "judge", "resolve", "run", "reach", "request", "session"},
     "bot": {"values", "report"},
     "request": {"values", "index"},
-    "cli": {"values", "index", "report", "api", "bot", "request", "settings"},
+    "cli": {"values", "index", "report", "api", "bot", "request", "session", "settings"},
 }
 VALUES = {
     "__init__",
-    "errors",
-    "manifest",
-    "lock",
-    "model",
     "distribution",
-    "setup_script",
-    "policy",
+    "errors",
     "files",
+    "lock",
+    "manifest",
+    "model",
+    "policy",
+    "setup_script",
     "toml",
+    "trace",
 }
 MACHINES = {"targets", "machines"}
 

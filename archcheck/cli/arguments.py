@@ -161,6 +161,7 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
         environments=tuple(dict.fromkeys(arguments.environment)),
         cwd=os.getcwd(),  # noqa: PTH109 - Path.cwd() would resolve nothing more
         environ=console.environ,
+        disk=console.disk,
         kind=arguments.kind,
         selection=Selection(
             extras=frozenset(canonicalize_name(name) for name in arguments.extra),

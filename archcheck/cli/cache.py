@@ -33,9 +33,10 @@ def parser() -> Parser:
 def run(arguments: Sequence[str], console: Console) -> int:
     """Print the cache's folder, clear it, or prune it."""
     parsed = parser().parse(arguments)
-    from archcheck.index.cache import Cache, default_folder  # noqa: PLC0415
+    from archcheck.index.cache import Cache  # noqa: PLC0415
+    from archcheck.trace import cache_folder  # noqa: PLC0415
 
-    folder = Path(parsed.cache_dir) if parsed.cache_dir else default_folder(console.environ)
+    folder = Path(parsed.cache_dir or cache_folder(console.environ))
     cache = Cache(folder)
     match parsed.action:
         case "dir":

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Literal
 
 from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
 from archcheck.cli.configuration import add_settings, configure, decided
+from archcheck.cli.memory import Memory
 from archcheck.cli.output import add_output, write
 from archcheck.cli.render import read_report
 from archcheck.cli.trusting import add_trust, distrust, reaching
 from archcheck.cli.workload import add_workload, workload_of
+from archcheck.trace import Noting
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -30,28 +32,41 @@ FOUND, INCOMPLETE = 1, 2
 
 
 def run(arguments: Sequence[str], console: Console) -> int:
-    """Audit, print the report, and return the exit code."""
+    """Audit, print the report, and return the exit code; say again what was said where nothing changed."""
     command = parser()
     parsed = command.parse(arguments)
-    from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
-
+    memory = Memory(arguments, console)
+    console.disk = Noting(console.disk)
     distrust(parsed)
     settings = configure(command, parsed, console)
+    from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
+
     asked = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))
     request = reaching(decided(asked, parsed, settings), parsed)
     earlier = read_report(parsed.baseline) if parsed.baseline else None
-    from archcheck.api import perform  # noqa: PLC0415
     from archcheck.cli.progress import watching  # noqa: PLC0415
+    from archcheck.session import Session  # noqa: PLC0415
 
-    with watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:
-        report = perform(request, watch)
+    with (
+        Session(request) as session,
+        watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch,
+    ):
+        again = memory.answer_after(session)
+        if again is not None:
+            return again
+        from archcheck.api import report_on  # noqa: PLC0415 - nothing is decided where nothing is new
+
+        report = report_on(session, watch)
     if earlier is not None:
         from archcheck.report.diff import against  # noqa: PLC0415 - seldom asked for
 
         report = against(earlier, report)
-    write(report, parsed, console)
+    text = write(report, parsed, console)
     failing = _FAILING[parsed.fail_on or "build"] | ({"unknown"} if parsed.strict else frozenset())
-    return exit_code(report, failing, exit_zero=parsed.exit_zero)
+    code = exit_code(report, failing, exit_zero=parsed.exit_zero)
+    if earlier is None and not parsed.output:
+        memory.keep(report, text, code, session, form=parsed.format or "text")
+    return code
 
 
 def exit_code(report: Report, failing: Container[str], *, exit_zero: bool) -> int:

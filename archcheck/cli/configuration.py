@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import EINVAL, EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from archcheck.cli.arguments import Parser
     from archcheck.cli.console import Console
+    from archcheck.files import Files
     from archcheck.request import Request
     from archcheck.settings.file import Settings
     from archcheck.settings.keys import Value
@@ -53,7 +55,7 @@ def configure(parser: Parser, parsed: argparse.Namespace, console: Console) -> S
 
     for sentence in misspelt(console.environ):
         console.say(f"archcheck: {sentence}")
-    settings = _settings(parsed, console.environ)
+    settings = _settings(parsed, console)
     said = from_environment(console.environ)
     layers = [_Layer(options=said, labels={key.option: key.variable for key in VARIABLES})]
     if settings is not None:
@@ -99,40 +101,40 @@ def _outranked(option: str, settled: set[str]) -> bool:
     return any(option in one and not settled.isdisjoint(other) for one, other in (_RIVALS, _RIVALS[::-1]))
 
 
-def _settings(parsed: argparse.Namespace, environ: Mapping[str, str]) -> Settings | None:
+def _settings(parsed: argparse.Namespace, console: Console) -> Settings | None:
     """Return what the settings file says that is named, or else found; None where there is none."""
     from archcheck.settings.file import read_settings  # noqa: PLC0415
 
     if parsed.config and parsed.no_config:
         raise UsageError("--config and --no-config exclude each other")
-    named = parsed.config or environ.get("ARCHCHECK_CONFIG")
+    named = parsed.config or console.environ.get("ARCHCHECK_CONFIG")
     if parsed.no_config:
         return None
     cwd = Path.cwd()
     if named:
-        settings = read_settings(_text(Path(named), named), named)
+        settings = read_settings(_text(console.disk, cwd / named, named), named)
         if settings is None:
             raise SettingsError(f"{named}: expected a table [tool.archcheck]")
         return _from_folder(settings, Path(named).parent)
-    for file in _candidates(_folder(getattr(parsed, "path", []), cwd)):
+    for file in _candidates(_folder(getattr(parsed, "path", []), cwd, console.disk), console.disk):
         path = _spelled(file, cwd)
-        settings = read_settings(_text(file, path), path)
+        settings = read_settings(_text(console.disk, file, path), path)
         if settings is not None:
             return _from_folder(settings, Path(path).parent)
     return None
 
 
-def _folder(paths: Sequence[str], cwd: Path) -> Path:
+def _folder(paths: Sequence[str], cwd: Path, disk: Files) -> Path:
     """Return the deepest folder that holds all the inputs; standard input is in the current one."""
     places = [Path(os.path.normpath(cwd / path)) for path in paths if path != "-"]
-    folders = [place if os.path.isdir(place) else place.parent for place in places]  # noqa: PTH112 - as below
+    folders = [place if disk.is_folder(str(place)) else place.parent for place in places]
     try:
         return Path(os.path.commonpath(folders)) if folders else cwd
     except ValueError:  # on different drives
         return cwd
 
 
-def _candidates(folder: Path) -> Iterator[Path]:
+def _candidates(folder: Path, disk: Files) -> Iterator[Path]:
     """Yield the files that may hold settings, nearest first; outside a repository in *folder* alone.
 
     Above a repository, or in a shared folder such as /tmp, settings may be anybody's.
@@ -140,12 +142,16 @@ def _candidates(folder: Path) -> Iterator[Path]:
     from archcheck.settings.file import OWN, PYPROJECT  # noqa: PLC0415
 
     above = (folder, *folder.parents)
-    # os.path has no error for what is too long or may not be looked at; Path has.
-    root = next((each for each in above if os.path.exists(each / ".git")), folder)  # noqa: PTH110
+    root = next((each for each in above if _is_repository(each, disk)), folder)
     for each in above[: above.index(root) + 1]:
         for name in (OWN, PYPROJECT):
-            if os.path.isfile(each / name):  # noqa: PTH113
+            if disk.is_file(str(each / name)):
                 yield each / name
+
+
+def _is_repository(folder: Path, disk: Files) -> bool:
+    inner = str(folder / ".git")
+    return disk.is_folder(inner) or disk.is_file(inner)  # a file in a linked work tree
 
 
 def _spelled(file: Path, cwd: Path) -> str:
@@ -155,18 +161,17 @@ def _spelled(file: Path, cwd: Path) -> str:
         return str(file)
 
 
-def _text(file: Path, path: str) -> str:
+def _text(disk: Files, file: Path, path: str) -> str:
     try:
-        if file.exists() and not file.is_file():
-            raise SettingsError(f"{path}: not a regular file; expected archcheck's settings")
-        with file.open("rb") as stream:
-            data = stream.read(_MAX_BYTES + 1)
+        data = disk.read(str(file))
         if len(data) > _MAX_BYTES:
             raise SettingsError(f"{path}: larger than {_MAX_BYTES:,} bytes; expected archcheck's settings")
         return data.decode()
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: not text in UTF-8; expected archcheck's settings") from None
     except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) in {EISDIR, EINVAL}:
+            raise SettingsError(f"{path}: not a regular file; expected archcheck's settings") from None
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise SettingsError(f"{path}: cannot be read: {reason}") from None
 

@@ -8,10 +8,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from archcheck.errors import OutputError
+from archcheck.files import Disk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from archcheck.files import Files
     from archcheck.report.layout import View
 
 ColorChoice = Literal["auto", "always", "never"]
@@ -20,13 +22,16 @@ _NARROWEST, _WIDEST = 40, 200
 
 
 class Console:
-    """Two streams and the environment that says how to write to them."""
+    """Two streams, the environment that says how to write to them, and the disk that is read."""
 
     # What only some runs need is imported where it is used: `--version` answers in the time of an import.
     def __init__(self, *, out: TextIO, err: TextIO, environ: Mapping[str, str]) -> None:
         self.out = out
         self.err = err
         self.environ = environ
+        self.disk: Files = Disk()
+        self.has_spoken = False
+        """Whether anything was said beside the report."""
 
     @classmethod
     def of_process(cls) -> Console:
@@ -62,6 +67,7 @@ class Console:
         from archcheck.index.addresses import without_passwords  # noqa: PLC0415
         from archcheck.report.layout import clean  # noqa: PLC0415
 
+        self.has_spoken = True
         encoding = self.err.encoding or "utf-8"
         line = clean(without_passwords(message)).encode(encoding, "backslashreplace").decode(encoding)
         self.err.write(line + "\n")
@@ -78,6 +84,14 @@ class Console:
             verbose=verbose,
             quiet=quiet,
         )
+
+    def form(self) -> tuple[str, ...]:
+        """Return all that the form of what is written depends on, beside the environment."""
+        try:
+            width = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0
+        except (AttributeError, ValueError, OSError):  # no terminal, as shutil.get_terminal_size has it
+            width = 0
+        return str(width), str(self.out.isatty()), str(self.out.encoding)
 
     def _width(self) -> int:
         import shutil  # noqa: PLC0415 - and what it has for archives

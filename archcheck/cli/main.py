@@ -77,6 +77,12 @@ def _dispatch(arguments: list[str], console: Console) -> int:
     name = _command(arguments[0]) if arguments else DEFAULT_COMMAND
     if arguments and arguments[0] == name:
         del arguments[0]
+    if name == DEFAULT_COMMAND and not {"-h", "--help"} & set(arguments):
+        from archcheck.cli.memory import Memory  # noqa: PLC0415
+
+        code = Memory(arguments, console).answer()
+        if code is not None:
+            return code
     import logging  # noqa: PLC0415 - as `importlib` for what was answered above
     from importlib import import_module  # noqa: PLC0415
 

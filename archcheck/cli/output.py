@@ -48,8 +48,8 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-progress", action="store_true", help="say nothing on stderr while working")
 
 
-def write(report: Report, arguments: argparse.Namespace, console: Console) -> None:
-    """Write *report* to the files asked for and to stdout.
+def write(report: Report, arguments: argparse.Namespace, console: Console) -> str:
+    """Write *report* to the files asked for and to stdout; return what went to stdout.
 
     A file that cannot be written keeps it from none of the others; then the first `OutputError` is raised.
     """
@@ -62,9 +62,11 @@ def write(report: Report, arguments: argparse.Namespace, console: Console) -> No
         except OutputError as error:
             failures.append(error)
     view = console.view(color=arguments.color, verbose=arguments.verbose, quiet=arguments.quiet)
-    console.print(RENDERERS[arguments.format or "text"].render(report, view))
+    text = RENDERERS[arguments.format or "text"].render(report, view)
+    console.print(text)
     if failures:
         raise failures[0]
+    return text
 
 
 def destination(text: str) -> tuple[str, Path]:

@@ -1,8 +1,9 @@
 """The cache on disk: one file an answer, written whole or not at all, believed only where it proves intact.
 
 Layout: `<folder>/v2/<first two digits>/<sha256 of kind and address>.entry`. An entry is a magic word, the
-length of the header, the header (msgpack) and the body. Several processes may use it at once: entries are
-written beside their place and renamed into it, and whoever renames last wins.
+length of the header, the header (msgpack) and the body. Beside them lie traces of runs, as `….run`
+(`archcheck.trace`). Several processes may use it at once: files are written beside their place and renamed
+into it, and whoever renames last wins.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from archcheck.errors import CacheError
+from archcheck.trace import LAYOUT, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,10 +30,10 @@ Mode = Literal["normal", "off", "refresh", "offline"]
 
 _MAGIC = b"archcheck1\n"
 _LENGTH = 4
-_VERSION = "v2"
-_OLD_VERSION = re.compile(r"v[0-9]{1,4}")
+_HEAD = 4096  # bytes: more than any header has
+_OLDLAYOUT = re.compile(r"v[0-9]{1,4}")
 _SHELF = re.compile(r"[0-9a-f]{2}")
-_ENTRY = re.compile(r"[0-9a-f]{64}\.entry")
+_ENTRY = re.compile(r"[0-9a-f]{64}\.(?:entry|run)")
 _UNFINISHED = re.compile(r"[0-9a-f]{64}\.[0-9]+-[0-9]+\.tmp")
 _ABANDONED = 3600.0
 _CLOCK_SLACK = 60.0
@@ -83,16 +85,6 @@ class CacheInfo(Struct, frozen=True, kw_only=True):
     oldest: float
 
 
-def default_folder(environ: Mapping[str, str]) -> Path:
-    """Return `ARCHCHECK_CACHE_DIR`, or the place where this system keeps a user's caches."""
-    chosen = environ.get("ARCHCHECK_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_cache_dir  # noqa: PLC0415 - 18 ms, not needed where the folder is named
-
-    return Path(user_cache_dir("archcheck", appauthor=False))
-
-
 class Cache:
     """The cache in *folder*. A folder that cannot be written turns it off, with `warning` saying so, once."""
 
@@ -128,10 +120,13 @@ class Cache:
         fresh_until: float,
         status: int = 200,
         headers: Mapping[str, str],
-    ) -> None:
-        """Keep *body* as the answer for *url*; failures turn the cache off instead of being raised."""
+    ) -> Header | None:
+        """Keep *body* as the answer for *url*, and return its header; None where nothing is kept.
+
+        Failures turn the cache off instead of being raised.
+        """
         if not self._writable:
-            return
+            return None
         header = Header(
             kind=kind,
             url=url,
@@ -144,11 +139,29 @@ class Cache:
             length=len(body),
         )
         packed = msgspec.msgpack.encode(header)
+        parts = (_MAGIC, len(packed).to_bytes(_LENGTH, "big"), packed, body)
+        return header if self._try_to_write(self._path(kind, url), parts) else None
+
+    def keep(self, path: str, data: bytes) -> None:
+        """Keep *data* in the file *path* of the layout; failures are as those of `put`."""
+        self._try_to_write(Path(path), (data,))
+
+    def head(self, kind: str, url: str) -> Header | None:
+        """Return the header of what is kept of *url*; the body is not looked at."""
         try:
-            self._write(self._path(kind, url), (_MAGIC, len(packed).to_bytes(_LENGTH, "big"), packed, body))
-        except OSError as error:
-            self._writable = False
-            self.warning = f"the cache is off: {self.folder} cannot be written ({error.strerror or error})"
+            with self._path(kind, url).open("rb") as stream:
+                header = _header(stream.read(_HEAD))
+        except OSError:
+            return None
+        return header if header is not None and (header.kind, header.url) == (kind, url) else None
+
+    def stamp_of(self, header: Header) -> tuple[str, str] | None:
+        """Return the file that holds the entry with *header*, and its stamp; None where it no longer does."""
+        path = str(self._path(header.kind, header.url))
+        found = stamp(path)
+        return (
+            (path, found) if self.head(header.kind, header.url) == header and stamp(path) == found else None
+        )
 
     def info(self) -> CacheInfo:
         """Return what the cache holds now."""
@@ -171,7 +184,7 @@ class Cache:
         doomed: list[Path] = []
         for path, stat in sorted(self._files(any_version=True), key=lambda each: -each[1].st_mtime):
             age = now - stat.st_mtime
-            foreign = path.parent.parent.name != _VERSION or (path.suffix == ".tmp" and age > _ABANDONED)
+            foreign = path.parent.parent.name != LAYOUT or (path.suffix == ".tmp" and age > _ABANDONED)
             left += stat.st_size
             if (
                 foreign
@@ -183,7 +196,18 @@ class Cache:
 
     def _path(self, kind: str, url: str) -> Path:
         key = hashlib.sha256(f"{kind}\0{url}".encode()).hexdigest()
-        return self.folder / _VERSION / key[:2] / f"{key}.entry"
+        return self.folder / LAYOUT / key[:2] / f"{key}.entry"
+
+    def _try_to_write(self, path: Path, parts: tuple[bytes, ...]) -> bool:
+        if self._writable:
+            try:
+                self._write(path, parts)
+            except OSError as error:
+                self._writable = False
+                self.warning = (
+                    f"the cache is off: {self.folder} cannot be written ({error.strerror or error})"
+                )
+        return self._writable
 
     def _write(self, path: Path, parts: tuple[bytes, ...]) -> None:
         temporary = path.with_suffix(f".{os.getpid()}-{next(_serial)}.tmp")
@@ -205,7 +229,7 @@ class Cache:
     def _files(self, *, any_version: bool = False) -> Iterator[tuple[Path, os.stat_result]]:
         """Walk the files of the layout; links and whatever else lies there are passed over."""
         for version in _folders(self.folder):
-            if version.name == _VERSION or (any_version and _OLD_VERSION.fullmatch(version.name)):
+            if version.name == LAYOUT or (any_version and _OLDLAYOUT.fullmatch(version.name)):
                 for shelf in _folders(Path(version.path)):
                     if _SHELF.fullmatch(shelf.name):
                         yield from _own_files(Path(shelf.path))
@@ -246,17 +270,25 @@ def _own_files(shelf: Path) -> Iterator[tuple[Path, os.stat_result]]:
                     yield Path(entry.path), entry.stat(follow_symlinks=False)
 
 
-def _unpack(data: bytes) -> Entry | None:
-    """Return the entry in *data*, or None where it is cut off, altered, or something else altogether."""
+def _header(data: bytes) -> Header | None:
+    """Return the header at the beginning of *data*; None where there is no whole one."""
     start = len(_MAGIC) + _LENGTH
     if not data.startswith(_MAGIC) or len(data) < start:
         return None
     end = start + int.from_bytes(data[len(_MAGIC) : start], "big")
     try:
-        header = msgspec.msgpack.decode(data[start:end], type=Header)
+        return msgspec.msgpack.decode(data[start:end], type=Header)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    body = data[end:]
+
+
+def _unpack(data: bytes) -> Entry | None:
+    """Return the entry in *data*, or None where it is cut off, altered, or something else altogether."""
+    header = _header(data)
+    if header is None:
+        return None
+    start = len(_MAGIC) + _LENGTH
+    body = data[start + int.from_bytes(data[len(_MAGIC) : start], "big") :]
     if len(body) != header.length or hashlib.sha256(body).digest() != header.sha256:
         return None
     return Entry(header=header, body=body)

@@ -10,17 +10,19 @@ from msgspec import Struct
 
 from archcheck.index.addresses import host
 from archcheck.index.background import network
+from archcheck.index.cache import Entry
 from archcheck.index.entries import PageError
 from archcheck.index.exchange import PAGE_LIMIT
 from archcheck.index.freshness import fresh_until
 from archcheck.index.model import Unavailable
 from archcheck.index.refusals import FORBIDDEN, is_code_artifact, refused
+from archcheck.trace import Consulted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
-    from archcheck.index.cache import Cache, Entry
+    from archcheck.index.cache import Cache, Header
     from archcheck.index.client import Client
     from archcheck.index.exchange import Reply, Stats
     from archcheck.index.settings import IndexSettings
@@ -58,17 +60,26 @@ class Documents:
         self._stats = stats
         self._jobs = jobs
         self._client: Client | None = None
+        self._current: set[tuple[str, str]] = set()
+        self._early: dict[tuple[str, str], Reply | Unavailable] = {}
+        self._consulted: dict[tuple[str, str], tuple[str, Header]] = {}
+        self.traceable = True
+        """Whether the answers rest on documents alone that the cache keeps."""
 
     async def ask(self, document: Document[T]) -> T | Absent | Unavailable:
         """Return the document; what the cache keeps of it answers as long as it may."""
         entry = self.cache.get(document.kind, document.url)
         known = _decoded(entry, document)
         now = time.time()
-        if entry is not None and known is not None and self.cache.usable(entry, now):
+        current = (document.kind, document.url) in self._current
+        if entry is not None and known is not None and (current or self.cache.usable(entry, now)):
             self._count(entry, now)
+            self._note(document.accept, entry.header)
             return known
         validators = entry.validators if entry is not None and known is not None else {}
-        reply = await self.fetch(document.url, {"Accept": document.accept, **validators})
+        reply = self._early.pop((document.kind, document.url), None)
+        if reply is None:
+            reply = await self.fetch(document.url, {"Accept": document.accept, **validators})
         if isinstance(reply, Unavailable):
             return reply
         if reply.status == _NOT_MODIFIED and entry is not None and known is not None:
@@ -80,6 +91,7 @@ class Documents:
         if reply.status in {_NOT_FOUND, _GONE}:
             self._keep(document, reply, b"")
             return Absent(status=_NOT_FOUND)
+        self.traceable = self.traceable and reply.status == _OK
         if reply.status == FORBIDDEN and not is_code_artifact(document.url):
             return Absent(status=FORBIDDEN)
         if reply.status != _OK:
@@ -117,6 +129,7 @@ class Documents:
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
         self._count(entry, now)
+        self._note("", entry.header)
         return value
 
     def remember(self, kind: str, key: str, value: object, *, until: float = FOREVER) -> None:
@@ -125,7 +138,40 @@ class Documents:
             body = msgspec.msgpack.encode(value)
         except UnicodeEncodeError:  # a lone surrogate: a file name in an archive may hold anything
             return
-        self.cache.put(kind, key, body, fresh_until=until, headers={})
+        self._note("", self.cache.put(kind, key, body, fresh_until=until, headers={}))
+
+    async def still(self, document: Consulted) -> bool:
+        """Return whether *document* says what it said; where the cache's time is past, the index is asked."""
+        head = self.cache.head(document.kind, document.url)
+        if head is None or head.sha256.hex() != document.digest:
+            return False
+        if not self.cache.usable(Entry(header=head, body=b""), time.time()):
+            entry = self.cache.get(document.kind, document.url)
+            if entry is None or not (document.accept and entry.validators):
+                return False
+            reply = await self.fetch(document.url, {"Accept": document.accept, **entry.validators})
+            if isinstance(reply, Unavailable) or reply.status != _NOT_MODIFIED:
+                self._early[document.kind, document.url] = reply
+                return False
+            self._keep(document, reply, entry.body, entry)
+            self._current.add((document.kind, document.url))
+            return True
+        self._note(document.accept, head)
+        return True
+
+    def evidence(self) -> tuple[tuple[Consulted, float], ...] | None:
+        """Return the documents that the answers rest on, with the moments until which they are fresh.
+
+        None where the cache does not keep all of it, or has something newer by now.
+        """
+        found = []
+        for _, (accept, header) in sorted(self._consulted.items()):
+            where = self.cache.stamp_of(header)
+            if where is None or not self.traceable:
+                return None
+            document = Consulted(header.kind, header.url, accept, header.sha256.hex(), *where)
+            found.append((document, header.fresh_until))
+        return tuple(found) if self.traceable else None
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -134,13 +180,16 @@ class Documents:
 
     def _count(self, entry: Entry, now: float) -> None:
         self._stats.cache_hits += 1
-        if not entry.immutable and not entry.is_fresh(now):
+        if self.cache.mode == "offline" and not entry.immutable and not entry.is_fresh(now):
             stored = entry.header.stored_at
             self.oldest = stored if self.oldest is None else min(stored, self.oldest)
 
-    def _keep(self, document: Document[T], reply: Reply, body: bytes, before: Entry | None = None) -> None:
+    def _keep(
+        self, document: Document[T] | Consulted, reply: Reply, body: bytes, before: Entry | None = None
+    ) -> None:
         until = fresh_until(reply.headers, time.time())
         if until is None:
+            self.traceable = False
             return
         status = _NOT_FOUND if reply.status in {_NOT_FOUND, _GONE} else _OK
         validators = {"etag": "", "last-modified": ""}
@@ -148,7 +197,16 @@ class Documents:
             status = before.header.status
             validators = {"etag": before.header.etag, "last-modified": before.header.last_modified}
         headers = {**validators, **reply.headers}
-        self.cache.put(document.kind, document.url, body, fresh_until=until, status=status, headers=headers)
+        header = self.cache.put(
+            document.kind, document.url, body, fresh_until=until, status=status, headers=headers
+        )
+        self._note(document.accept, header)
+
+    def _note(self, accept: str, header: Header | None) -> None:
+        if header is None or "\0" in header.url:
+            self.traceable = False
+        elif header.fresh_until != FOREVER:
+            self._consulted[header.kind, header.url] = accept, header
 
 
 def _decoded(entry: Entry | None, document: Document[T]) -> T | Absent | None:

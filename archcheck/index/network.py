@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from msgspec.structs import replace
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents
     from archcheck.index.settings import IndexSettings
     from archcheck.manifest import PathSource
+    from archcheck.trace import Consulted
 
 T = TypeVar("T")
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
@@ -89,6 +91,19 @@ class NetworkIndex:
         """Return the distribution that *source* points at."""
         return self._once(("direct", source), lambda: self._direct(source))
 
+    def unchanged(self, documents: Iterable[Consulted]) -> bool:
+        """Return whether the index still says what it said in *documents*; all are asked at once."""
+        asked = [self._once(("still", each), partial(self._documents.still, each)) for each in documents]
+        said = [future.result() for future in asked]  # of all: what comes late need not be asked again
+        return all(said)
+
+    def evidence(self) -> tuple[tuple[Consulted, float], ...] | None:
+        """Return the documents that the answers rest on, and until when each is fresh.
+
+        None where they rest on other things too, or the cache no longer has what was read.
+        """
+        return self._documents.evidence()
+
     def close(self) -> None:
         """Give up what is under way; the answers had so far stay good."""
         self._background.close()
@@ -110,6 +125,7 @@ class NetworkIndex:
         return future
 
     async def _direct(self, source: UrlSource | PathSource) -> Direct | Unavailable:
+        self._documents.traceable = False
         if isinstance(source, UrlSource) and is_remote(source.url):
             try:
                 bare, credential = split_credentials(source.url)

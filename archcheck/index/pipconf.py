@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archcheck.errors import SettingsError
+from archcheck.files import Disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from archcheck.files import Files
 
     Reader = Callable[[str], str | None]
 
@@ -22,16 +25,24 @@ _SECTIONS = ("global", "install")
 _NOT_SETTINGS = {"version", "help"}
 
 
-def read_file(path: str) -> str | None:
-    """Return the text of the settings file at *path*, or None where there is none."""
-    import locale  # noqa: PLC0415 - needed only where a file is looked for
+def reading(files: Files) -> Reader:
+    """Return what reads settings among *files*: the text at a path, or None where there is none."""
 
-    try:
-        return Path(path).read_text(encoding=locale.getpreferredencoding(do_setlocale=False))
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read: {error}") from error
+    def read(path: str) -> str | None:
+        import locale  # noqa: PLC0415 - needed only where a file is looked for
+
+        try:
+            text = files.read(path).decode(locale.getpreferredencoding(do_setlocale=False))
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path}: cannot be read: {error}") from error
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    return read
+
+
+read_file = reading(Disk())
 
 
 def pip_values(

@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from archcheck.errors import CacheError
-from archcheck.index.cache import Cache, default_folder
+from archcheck.index.cache import Cache
 
 URL = "https://index.example/simple/demo/"
 
@@ -297,10 +297,3 @@ def test_what_cannot_be_deleted_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr(type(tmp_path), "unlink", refuse)
     with pytest.raises(CacheError, match="Permission denied"):
         cache.clear()
-
-
-def test_default_folder(tmp_path, monkeypatch):
-    assert default_folder({"ARCHCHECK_CACHE_DIR": str(tmp_path)}) == tmp_path
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    if sys.platform.startswith("linux"):
-        assert default_folder({}) == tmp_path / "archcheck"

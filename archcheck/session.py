@@ -1,0 +1,132 @@
+"""One request under way: its inputs read, its indexes opened, and what it has learnt from them."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archcheck.errors import UsageError
+from archcheck.index.cache import Cache
+from archcheck.index.guarded import GuardedIndex
+from archcheck.index.installers import settings_for
+from archcheck.index.network import NetworkIndex
+from archcheck.index.pipconf import reading
+from archcheck.index.trust import restricted
+from archcheck.inputs import read_constraints, read_input
+from archcheck.lock import Lock
+from archcheck.reach import files_of, trust_of
+from archcheck.trace import cache_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from archcheck.files import Files
+    from archcheck.index.model import Index
+    from archcheck.index.settings import IndexSettings
+    from archcheck.index.trust import Trust
+    from archcheck.manifest import Manifest, Requirement
+    from archcheck.request import Request
+    from archcheck.trace import Consulted
+
+
+class Opened(Struct, frozen=True, kw_only=True):
+    """One input, and where what it names is looked up: `index` as far as the input is trusted."""
+
+    manifest: Manifest | Lock
+    settings: IndexSettings
+    network: NetworkIndex
+    index: Index
+
+
+class Session:
+    """Reads what *request* names, and opens the indexes that its installers would ask; use it with `with`.
+
+    Raises `ArchcheckError` for an input or settings that cannot be read.
+    """
+
+    def __init__(self, request: Request) -> None:
+        named = [(path, request.kind) for path in request.paths]
+        named += [(path, "environment") for path in request.environments]
+        if not named:
+            raise UsageError("nothing to audit: no input is named")
+        self.request = request
+        folder = request.cache_dir or cache_folder(request.environ)
+        self.cache = Cache(Path(folder), mode=request.cache_mode)
+        self._stack = ExitStack()
+        self._networks: dict[IndexSettings, NetworkIndex] = {}
+        self.inputs = tuple(self._opened(*_read(path, kind, request)) for path, kind in named)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know of how the indexes answered."""
+        return tuple(dict.fromkeys(text for each in self._networks.values() for text in each.warnings))
+
+    def unchanged(self, documents: Iterable[Consulted]) -> bool:
+        """Return whether the index still has the *documents*, which an earlier session consulted."""
+        networks = tuple(self._networks.values())
+        return self._is_plain and len(networks) == 1 and networks[0].unchanged(documents)
+
+    def evidence(self) -> tuple[tuple[Consulted, float], ...] | None:
+        """Return the documents that the answers rest on, and until when each is fresh.
+
+        None where they rest on anything else, or where the cache no longer has what was read.
+        """
+        networks = tuple(self._networks.values())
+        return networks[0].evidence() if self._is_plain and len(networks) == 1 else None
+
+    @property
+    def _is_plain(self) -> bool:
+        request = self.request
+        outside = request.environments or request.untrusted or request.revision is not None
+        return not outside and request.cache_mode == "normal"
+
+    def _opened(self, manifest: Manifest | Lock, settings: IndexSettings, trusted: Trust | None) -> Opened:
+        if settings not in self._networks:
+            timeout = settings.timeout if self.request.timeout is None else self.request.timeout
+            network = NetworkIndex(replace(settings, timeout=timeout), self.cache, jobs=self.request.jobs)
+            self._networks[settings] = self._stack.enter_context(network)
+        network = self._networks[settings]
+        index = GuardedIndex(network, trusted) if trusted else network
+        return Opened(manifest=manifest, settings=settings, network=network, index=index)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+
+def _read(
+    path: str, kind: str | None, request: Request
+) -> tuple[Manifest | Lock, IndexSettings, Trust | None]:
+    """Return the input at *path*, constrained as the settings say, and the settings of its installer.
+
+    Where it may not lead anywhere, what it may lead to comes with it.
+    """
+    files, environ = files_of(request), {} if request.untrusted else request.environ
+    manifest = read_input(
+        path, kind, environ=environ, cwd=request.cwd, selection=request.selection, files=files
+    )
+    trusted = trust_of(manifest, kind, request) if request.revision or request.untrusted else None
+    manifest = restricted(manifest, trusted) if trusted else manifest
+    settings = settings_for(
+        request.environ, reading(request.disk), flags=request.flags, options=manifest.options
+    )
+    if isinstance(manifest, Lock):
+        return manifest, settings, trusted
+    constraints = [
+        *_constraints(settings.constraints, request.disk, request.environ, request.cwd),
+        *_constraints(request.constraints, files, environ, request.cwd),
+    ]
+    return replace(manifest, constraints=(*constraints, *manifest.constraints)), settings, trusted
+
+
+def _constraints(
+    paths: Iterable[str], files: Files, environ: Mapping[str, str], cwd: str
+) -> Iterator[Requirement]:
+    for path in paths:
+        yield from read_constraints(path, files=files, environ=environ, cwd=cwd)

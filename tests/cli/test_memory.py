@@ -1,0 +1,268 @@
+"""The same command again: the same answer without work where nothing changed, and never a stale one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archcheck.trace import Trace
+from tests.cli.conftest import ARM, X86
+from tests.cli.running import REPOSITORY
+from tests.loopback import Features
+
+REQUIREMENTS = "-r more.txt\n-c limits.txt\nservice\n"
+
+
+@pytest.fixture
+def project(archcheck):
+    """A folder with most of what a run looks for; `archcheck` in it was asked once."""
+    archcheck.write("requirements.txt", REQUIREMENTS)
+    archcheck.write("more.txt", "pure\n")
+    archcheck.write("limits.txt", "ready<2\n")
+    archcheck.environ.update(PIP_CONFIG_FILE=str(archcheck.folder / "pip.conf"))
+    return archcheck
+
+
+def remembered(archcheck) -> list[Path]:
+    return sorted((archcheck.folder / ".cache").rglob("*.run"))
+
+
+def runs(archcheck, monkeypatch) -> list[str]:
+    """Return a list that grows with each audit that is really made."""
+    from archcheck import api
+
+    made: list[str] = []
+    real = api.audit_input
+
+    def audited(manifest, *arguments, **options):
+        made.append(manifest.path)
+        return real(manifest, *arguments, **options)
+
+    monkeypatch.setattr(api, "audit_input", audited)
+    return made
+
+
+@pytest.mark.parametrize(
+    "flags", [[], ["--json"], ["--json", "--target", "lambda:python3.12", "--exit-zero"]]
+)
+def test_the_second_time_nothing_is_done(project, index, monkeypatch, flags):
+    first = project("requirements.txt", *flags)
+    made = runs(project, monkeypatch)
+    asked = len(index.log)
+    again = project("requirements.txt", *flags)
+    assert (again.code, again.out, again.err) == (first.code, first.out, first.err)
+    assert (made, len(index.log)) == ([], asked)
+    assert len(remembered(project)) == 1
+
+
+def test_the_report_is_of_the_moment_at_which_it_is_printed(project, monkeypatch):
+    project.environ["SOURCE_DATE_EPOCH"] = ""
+    (project.folder / ".cache").mkdir()  # what lies in the folder counts where no file is named
+    first = project("--json").report
+    (kept,) = remembered(project)
+    trace = Trace.decode(kept.read_bytes())
+    early = "2020-01-01T00:00:00Z"
+    kept.write_bytes(trace._replace(moment=early, text=trace.text.replace(trace.moment, early)).encode())
+    made = runs(project, monkeypatch)
+    again = project("--json").report
+    assert again["generated_at"] >= first["generated_at"]
+    assert ({**again, "generated_at": ""}, made) == ({**first, "generated_at": ""}, [])
+
+
+def edit(name: str, text: str):
+    return lambda project, _: project.write(name, text)
+
+
+CHANGES = {
+    "the input": edit("requirements.txt", REQUIREMENTS.replace("service", "stuck  ")),
+    "an included file": edit("more.txt", "built\n"),
+    "a constraint file": edit("limits.txt", "ready<1\n"),
+    "an included file is gone": lambda project, _: (project.folder / "more.txt").unlink(),
+    "pip's settings": edit("pip.conf", "[install]\nonly-binary = :all:\nno-index = true\n"),
+    "settings of archcheck": edit("archcheck.toml", 'targets = ["lambda:python3.9"]\n'),
+    "settings in a pyproject.toml": edit("pyproject.toml", '[tool.archcheck]\nignore = ["AC001:blocked"]\n'),
+    "the project's Python": edit(".python-version", "3.12\n"),
+    "the environment": lambda project, _: project.environ.update(ARCHCHECK_TARGETS="lambda:python3.9"),
+    "pip's environment": lambda project, _: project.environ.update(PIP_NO_DEPS="1", PIP_ONLY_BINARY=":all:"),
+    "the terminal": lambda project, _: project.environ.update(COLUMNS="45"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("flags", [(), ("--json",)])
+def test_whatever_changes_it_runs_again(project, store, monkeypatch, change, flags):
+    project("requirements.txt", *flags)
+    assert len(remembered(project)) == 1
+    made = runs(project, monkeypatch)
+    CHANGES[change](project, store)
+    changed = project("requirements.txt", *flags)
+    assert made or changed.code == 2
+    plain = project("requirements.txt", *flags, "--no-cache")
+    assert (changed.code, changed.out, changed.err) == (plain.code, plain.out, plain.err)
+
+
+def test_a_new_file_that_would_have_been_found_first(project, monkeypatch):
+    project.write("setup.cfg", "[options]\ninstall_requires = stuck\n")
+    (project.folder / "requirements.txt").unlink()
+    assert "stuck" in project("--json").out
+    project.write("requirements.txt", "pure\n")
+    assert "stuck" not in project("--json").out
+
+
+def test_other_arguments_are_another_command(project, monkeypatch):
+    project("requirements.txt", "--json")
+    made = runs(project, monkeypatch)
+    project("requirements.txt", "--json", "--exit-zero")
+    assert made == ["requirements.txt"]
+
+
+def test_the_index_is_asked_once_the_time_is_over(project, index, store, monkeypatch):
+    index.features = Features(max_age=0)
+    first = project("requirements.txt", "--json")
+    made = runs(project, monkeypatch)
+    asked = len(index.log)
+    again = project("requirements.txt", "--json")
+    assert (again.out, made) == (first.out, [])
+    assert {request.status for request in index.log[asked:]} == {304}
+
+    store.add("ready", "0.5", wheels=[X86, ARM])  # the page is another, what is chosen is not
+    asked = len(index.log)
+    assert project("requirements.txt", "--json").out == first.out
+    assert made == ["requirements.txt"]
+    asked_for = [request.path for request in index.log[asked:]]
+    assert len(asked_for) == len(set(asked_for)), "what is new was asked for once"
+
+    store.add("service", "2.1", wheels=["py3-none-any"], requires_dist=["ready", "blocked"])
+    assert project("requirements.txt", "--json").code == 0
+
+
+def test_a_fresh_page_is_believed_and_a_newer_one_in_the_cache_counts(project, index, store, monkeypatch):
+    first = project("requirements.txt", "--json")
+    store.add("service", "2.1", wheels=["py3-none-any"], requires_dist=["ready", "blocked"])
+    assert project("requirements.txt", "--json").out == first.out
+    assert project("requirements.txt", "--json", "--refresh").code == 0
+    assert project("requirements.txt", "--json").code == 0
+
+
+def test_where_the_index_is_gone_nothing_is_said_again(project, index):
+    index.features = Features(max_age=0)
+    assert project("requirements.txt", "--json").code == 1
+    project.environ["PIP_RETRIES"] = "0"
+    project("requirements.txt", "--json")
+    index.__exit__(None, None, None)
+    assert project("requirements.txt", "--json").code == 2
+
+
+def linked(project, store):
+    folder = project.folder / "links"
+    folder.mkdir()
+    return ["requirements.txt", "--find-links", "links"]
+
+
+NOT_KEPT = {
+    "standard input": lambda *_: ["-"],
+    "a folder of files": linked,
+    "--no-cache": lambda *_: ["requirements.txt", "--no-cache"],
+    "--refresh": lambda *_: ["requirements.txt", "--refresh"],
+    "--offline": lambda *_: ["requirements.txt", "--offline"],
+    "a report in a file": lambda *_: ["requirements.txt", "-o", "report.json"],
+    "a format with times in it": lambda *_: ["requirements.txt", "-f", "cyclonedx"],
+    "an answer that is not complete": lambda project, _: [str(project.write("odd.txt", "no-such\n"))],
+    "a misspelt setting": lambda project, _: project.environ.update(ARCHCHECK_TARGTES="x") or ["more.txt"],
+    "--untrusted": lambda *_: ["requirements.txt", "--untrusted"],
+}
+
+
+@pytest.mark.parametrize("case", NOT_KEPT)
+def test_what_cannot_be_asked_again_is_not_kept(project, store, case):
+    arguments = NOT_KEPT[case](project, store)
+    project(*arguments, stdin=b"pure\n")
+    assert remembered(project) == []
+
+
+def test_a_local_project_is_looked_at_each_time(project):
+    project.write("pyproject.toml", '[project]\nname = "own"\nversion = "1"\ndependencies = ["pure"]\n')
+    project.write("requirements.txt", "./\n")
+    project("requirements.txt", "--json")
+    assert remembered(project) == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"archcheck-trace-1\0", b"\0" * 200, None])
+def test_what_is_broken_is_made_again(project, damage):
+    first = project("requirements.txt")
+    (kept,) = remembered(project)
+    data = kept.read_bytes()
+    kept.write_bytes(data[: len(data) // 2] if damage is None else damage)
+    assert project("requirements.txt").out == first.out
+    made, again = Trace.decode(data), Trace.decode(kept.read_bytes())
+    assert again == made._replace(stored_at=again.stored_at)
+
+
+def test_the_cache_knows_its_own(project):
+    project("requirements.txt")
+    assert project("cache", "clear").code == 0
+    assert remembered(project) == []
+
+
+def test_nothing_is_read_that_the_memory_does_not_know_of(project, index):
+    """Compare what Python itself says was opened, listed or looked for with what the trace has noted."""
+    project.write("archcheck.toml", 'targets = ["lambda:python3.13"]\n')
+    script = project.folder / "watched.py"
+    script.write_text(WATCHED.format(seen=str(project.folder / "seen.json")))
+    for _ in range(2):  # the index is asked in the first, the second has everything in the cache
+        for kept in remembered(project):
+            kept.unlink()
+        subprocess.run(
+            [sys.executable, str(script), "requirements.txt", "--json"],
+            cwd=project.folder,
+            env=project.surroundings(),
+            check=False,
+            capture_output=True,
+        )
+        (kept,) = remembered(project)
+        trace = Trace.decode(kept.read_bytes())
+        noted = {path for _, path, _ in trace.asked}
+        seen = set(json.loads((project.folder / "seen.json").read_text()))
+        strange = {path for path in seen if not _is_pythons(path) and path not in noted}
+        assert strange == set()
+        assert {str(project.folder / name) for name in ("requirements.txt", "more.txt", "pip.conf")} <= noted
+
+
+WATCHED = """
+import json, os, sys
+from archcheck.cli.main import main
+seen = []
+def hook(event, arguments):
+    if event in {{"open", "os.listdir", "os.scandir"}} and isinstance(arguments[0], (str, bytes)):
+        seen.append(os.path.abspath(os.fsdecode(arguments[0])))
+sys.addaudithook(hook)
+real = os.stat
+def stat(path, *rest, **named):
+    if not isinstance(path, int):
+        seen.append(os.path.abspath(os.fsdecode(path)))
+    return real(path, *rest, **named)
+os.stat = stat
+main(sys.argv[1:])
+found = sorted(set(seen))
+with open({seen!r}, "w") as stream:
+    json.dump(found, stream)
+"""
+
+
+def _is_pythons(path: str) -> bool:
+    """Return whether Python itself, a library, or the cache is read there; or the system's certificates."""
+    own = [
+        sys.prefix,
+        sys.base_prefix,
+        str(REPOSITORY / "archcheck"),
+        *map(str, Path(os.__file__).parents[:1]),
+    ]
+    if path.endswith("/.netrc"):  # who asks is not what is asked
+        return True
+    system = ("/etc/ssl", "/usr/lib/ssl", "/dev", "/proc", "/etc/localtime", "/usr/share/zoneinfo")
+    return "/.cache" in path or path.startswith((*own, *system)) or path == str(REPOSITORY)
