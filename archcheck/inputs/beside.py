@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.files import Files
-    from archcheck.manifest import Manifest, Requirement, Selection
+    from archcheck.manifest import Manifest, Selection
 
     class Reader(Protocol):
         """A reader of manifests, such as `read_pyproject`."""
@@ -67,9 +67,25 @@ def meant(name: NormalizedName, specifier: SpecifierSet, versions: Versions) -> 
     return fitting[0] if len(known) > 1 and len(fitting) == 1 else None
 
 
-def required(requirements: Iterable[Requirement], versions: Versions) -> tuple[LockedDependency, ...]:
-    """Return the requirements of a manifest as edges into its lock, which may lack some of them."""
-    return tuple(
+def direct(
+    manifest: Manifest | None,
+    name: str,
+    *,
+    lock: str,
+    versions: Versions,
+    otherwise: Iterable[LockedPackage],
+) -> tuple[tuple[LockedDependency, ...], tuple[str, ...]]:
+    """Return what is required of *lock*, and the warnings that go with it.
+
+    That is what the *manifest* called *name* asks for, which the lock may lack, and all of *otherwise* where
+    there is no manifest.
+    """
+    if manifest is None:
+        warning = (
+            f"{escaped(lock)}: no {shown(name)} beside it; every package is taken as a direct dependency"
+        )
+        return tuple(map(_to, otherwise)), (warning,)
+    edges = tuple(
         LockedDependency(
             name=each.name,
             extras=each.extras,
@@ -78,19 +94,25 @@ def required(requirements: Iterable[Requirement], versions: Versions) -> tuple[L
             specifier=each.specifier,
             location=each.location,
         )
-        for each in requirements
+        for each in manifest.requirements
         if each.name is not None  # these manifests name all that they ask for
     )
+    overridden = {each.name for each in manifest.overrides}
+    changed = (outdated(each, versions, lock) for each in edges if each.name not in overridden)
+    return edges, (*manifest.warnings, *filter(None, changed))
 
 
-def every(packages: Iterable[LockedPackage]) -> tuple[LockedDependency, ...]:
-    """Return an edge to each package: all are taken as direct where nobody tells which are."""
-    return tuple(
-        LockedDependency(name=each.name, marker=each.marker, version=each.version, location=each.location)
-        for each in packages
+def outdated(edge: LockedDependency, versions: Versions, lock: str) -> str | None:
+    """Return a warning where the *lock* has versions for *edge*, and none that will do; None else."""
+    known = versions.get(edge.name)
+    if not known or any(edge.specifier.contains(version, prereleases=True) for version in known):
+        return None
+    locked = ", ".join(map(str, known))
+    asked = f"{escaped(str(edge.location))} asks for {edge.name}{edge.specifier}"
+    return f"{asked}, and {escaped(lock)} has {locked}: that is what is audited; lock again"
+
+
+def _to(package: LockedPackage) -> LockedDependency:
+    return LockedDependency(
+        name=package.name, marker=package.marker, version=package.version, location=package.location
     )
-
-
-def all_direct(path: str, manifest: str) -> str:
-    """Return the warning that goes with `every`."""
-    return f"{escaped(path)}: no {shown(manifest)} beside it; every package is taken as a direct dependency"

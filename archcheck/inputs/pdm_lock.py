@@ -8,11 +8,12 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
-from archcheck.inputs.beside import all_direct, every, manifest_beside, meant, required
-from archcheck.inputs.documents import convert, read_toml, unknown_keys
+from archcheck.inputs.beside import direct, manifest_beside, meant
+from archcheck.inputs.documents import convert, read_toml
 from archcheck.inputs.lines import escaped, shown
+from archcheck.inputs.lock_version import format_version, newer
 from archcheck.inputs.pdm_schema import LockFile, index_file, source_of
 from archcheck.inputs.pdm_targets import environments, limits
 from archcheck.inputs.pyproject import read_pyproject
@@ -20,7 +21,7 @@ from archcheck.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest import IndexOptions, IndexSource, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from archcheck.manifest import Manifest, Selection
 
 KIND: Final = "pdm"
-MAJOR: Final = 4
+OLDEST: Final = Version("4.0")
 NEWEST: Final = Version("4.5.0")
 DEFAULT: Final = "default"
 
@@ -46,29 +47,13 @@ def read_pdm_lock(
     the requirements of the pyproject.toml, and without it every package counts. Raises InputError.
     """
     document = read_toml(path, files=files, cwd=cwd, expected="a pdm.lock")
-    version = _version(document)
+    version = format_version(document, "metadata", "lock_version", oldest=OLDEST, newest=NEWEST)
     lock = convert(document, LockFile)
     manifest = manifest_beside(
         path, "pyproject.toml", read_pyproject, files=files, environ=environ, cwd=cwd, selection=selection
     )
-    return _Reading(document, lock, selection).lock(manifest, newer=version > NEWEST)
-
-
-def _version(document: Document) -> Version:
-    """Return the version of the format; raises InputError for none, and for another major one."""
-    metadata = document.table.get("metadata")
-    stated = metadata.get("lock_version") if isinstance(metadata, dict) else None
-    try:
-        version = Version(stated) if isinstance(stated, str) else None
-    except InvalidVersion:
-        version = None
-    if version is None or version.major != MAJOR:
-        found = shown(str(stated)) if stated is not None else "none"
-        document.refuse(
-            f"{found} is not supported; expected 4.0 to {NEWEST}, the versions known",
-            key="metadata.lock_version",
-        )
-    return version
+    warnings = newer(document, "lock_version", version, NEWEST, LockFile)
+    return _Reading(document, lock, selection).lock(manifest, warnings)
 
 
 class _Reading:
@@ -98,24 +83,13 @@ class _Reading:
             message = f"{shown(name)} is not among the groups that were locked; expected one of: {there}"
             self._document.refuse(message, key="metadata.groups")
 
-    def lock(self, manifest: Manifest | None, *, newer: bool) -> Lock:
-        """Return the whole."""
+    def lock(self, manifest: Manifest | None, warnings: Iterable[str]) -> Lock:
+        """Return the whole; *warnings* are about the format."""
         path = self._document.path
         packages = tuple(self._packages())
-        warnings = [] if manifest is None else list(manifest.warnings)
-        if manifest is None:
-            requirements = every(packages)
-            warnings.append(all_direct(path, "pyproject.toml"))
-        else:
-            requirements = required(manifest.requirements, self._versions)
-        if newer:
-            unknown = ", ".join(
-                escaped(key) for key in sorted(set(unknown_keys(self._document.table, LockFile)))
-            )
-            warnings.append(
-                f"{escaped(path)}: lock_version {self._lock.metadata.lock_version} is newer than {NEWEST}, "
-                f"the newest known{f'; not read: {unknown}' if unknown else ''}"
-            )
+        requirements, notes = direct(
+            manifest, "pyproject.toml", lock=path, versions=self._versions, otherwise=packages
+        )
         try:
             covered = environments(self._lock.metadata)
             requires_python = self._requires_python()
@@ -132,7 +106,7 @@ class _Reading:
             requires_python=requires_python,
             limits=tuple(limits(self._lock.metadata)),
             environments=covered,
-            warnings=tuple(warnings),
+            warnings=(*notes, *warnings),
         )
 
     def _requires_python(self) -> SpecifierSet | None:

@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 
 from archcheck.distribution import IndexFile
 from archcheck.files import STDIN, absolute
-from archcheck.inputs.beside import all_direct, every, manifest_beside, required, versions_of
+from archcheck.inputs.beside import direct, manifest_beside, versions_of
 from archcheck.inputs.lines import escaped, failure, shown
 from archcheck.inputs.links import file_url, filename_of
 from archcheck.inputs.pipfile import read_pipfile
@@ -66,10 +66,9 @@ def read_pipfile_lock(
     manifest = manifest_beside(
         path, "Pipfile", read_pipfile, files=files, environ=environ, cwd=cwd, selection=selection
     )
-    if manifest is None:
-        requirements = every(packages)
-    else:
-        requirements = required(manifest.requirements, versions_of(packages))
+    requirements, warnings = direct(
+        manifest, "Pipfile", lock=path, versions=versions_of(packages), otherwise=packages
+    )
     return Lock(
         path=path,
         kind=KIND,
@@ -80,7 +79,7 @@ def read_pipfile_lock(
         options=index_options(reading.meta.sources, pinned, environ),
         requires_python=reading.requires_python(),
         limits=(_LIMIT,),
-        warnings=(all_direct(path, "Pipfile"),) if manifest is None else manifest.warnings,
+        warnings=warnings,
     )
 
 

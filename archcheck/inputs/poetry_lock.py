@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
-from archcheck.inputs.beside import all_direct, every, manifest_beside, meant, required
-from archcheck.inputs.documents import convert, read_toml, unknown_keys
+from archcheck.inputs.beside import direct, manifest_beside, meant
+from archcheck.inputs.documents import convert, read_toml
 from archcheck.inputs.lines import escaped, shown
 from archcheck.inputs.links import checked_url
+from archcheck.inputs.lock_version import format_version, newer
 from archcheck.inputs.poetry_constraint import translate
 from archcheck.inputs.poetry_project import condition_of, tables_of, with_extras
 from archcheck.inputs.poetry_schema import LockFile, index_file, source_of
@@ -24,7 +25,7 @@ from archcheck.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest import IndexOptions, IndexSource, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from archcheck.manifest import Manifest, Selection
 
 KIND: Final = "poetry"
+OLDEST: Final = Version("1.0")
 NEWEST: Final = Version("2.1")
 GROUPS_SINCE: Final = Version("2.1")
 MAIN: Final = "main"
@@ -53,7 +55,7 @@ def read_poetry_lock(
     the requirements of the pyproject.toml, and without it every package counts. Raises InputError.
     """
     document = read_toml(path, files=files, cwd=cwd, expected="a poetry.lock")
-    version = _version(document)
+    version = format_version(document, "metadata", "lock-version", oldest=OLDEST, newest=NEWEST)
     lock = convert(document, LockFile)
     manifest = manifest_beside(
         path, "pyproject.toml", read_pyproject, files=files, environ=environ, cwd=cwd, selection=selection
@@ -61,24 +63,7 @@ def read_poetry_lock(
     reading = _Reading(document, lock, selection, grouped=version >= GROUPS_SINCE)
     if manifest is None:
         reading.check_selection()
-    return reading.lock(manifest, newer=version > NEWEST)
-
-
-def _version(document: Document) -> Version:
-    """Return the version of the format; raises InputError for none, and for another major one."""
-    metadata = document.table.get("metadata")
-    stated = metadata.get("lock-version") if isinstance(metadata, dict) else None
-    try:
-        version = Version(stated) if isinstance(stated, str) else None
-    except InvalidVersion:
-        version = None
-    if version is None or version.major not in {1, 2}:
-        found = shown(str(stated)) if stated is not None else "none"
-        document.refuse(
-            f"{found} is not supported; expected 1.0 to {NEWEST}, the versions known",
-            key="metadata.lock-version",
-        )
-    return version
+    return reading.lock(manifest, newer(document, "lock-version", version, NEWEST, LockFile))
 
 
 class _Reading:
@@ -113,25 +98,13 @@ class _Reading:
                 there = ", ".join(escaped(each) for each in sorted(known)) or "none"
                 self._document.refuse(f"no {what} {shown(name)}; expected one of: {there}")
 
-    def lock(self, manifest: Manifest | None, *, newer: bool) -> Lock:
-        """Return the whole."""
+    def lock(self, manifest: Manifest | None, warnings: Iterable[str]) -> Lock:
+        """Return the whole; *warnings* are about the format."""
         path = self._document.path
         packages = tuple(self._packages())
-        warnings = [] if manifest is None else list(manifest.warnings)
-        if manifest is None:
-            requirements = every(self._direct(packages))
-            warnings.append(all_direct(path, "pyproject.toml"))
-        else:
-            requirements = required(manifest.requirements, self._versions)
-        if newer:
-            unknown = ", ".join(
-                escaped(key) for key in sorted(set(unknown_keys(self._document.table, LockFile)))
-            )
-            stated = self._lock.metadata.lock_version
-            warnings.append(
-                f"{escaped(path)}: lock-version {stated} is newer than {NEWEST}, the newest known"
-                + (f"; not read: {unknown}" if unknown else "")
-            )
+        requirements, notes = direct(
+            manifest, "pyproject.toml", lock=path, versions=self._versions, otherwise=self._direct(packages)
+        )
         if not self._grouped:
             packages = tuple(_told_apart(packages, requirements))
         options = IndexOptions() if manifest is None else manifest.options
@@ -144,7 +117,7 @@ class _Reading:
             flat=self._grouped,
             options=replace(options, package_indexes=tuple(sorted(self._indexes()))),
             requires_python=self._requires_python(),
-            warnings=tuple(warnings),
+            warnings=(*notes, *warnings),
         )
 
     def _requires_python(self) -> SpecifierSet:

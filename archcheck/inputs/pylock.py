@@ -8,13 +8,14 @@ from msgspec import Struct
 from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValidationError
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from archcheck.distribution import MAX_SIZE, IndexFile
 from archcheck.files import absolute
 from archcheck.inputs.documents import read_toml, utc_text
 from archcheck.inputs.lines import escaped, redacted, shown
 from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
+from archcheck.inputs.lock_version import format_version, newer
 from archcheck.inputs.settle import settle
 from archcheck.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest import IndexOptions, IndexSource, Location, PathSource, UrlSource, VcsSource
@@ -42,10 +43,9 @@ def read_pylock(
     """
     _ = environ  # a lock fills no variables in
     document = read_toml(path, files=files, cwd=cwd, expected="a pylock.toml (PEP 751)")
-    stated = _version(document)
+    version = format_version(document, "lock-version", oldest=VERSION, newest=VERSION)
     pylock = _parsed(document)
     reading = _Reading(document, pylock, _Included.of(document, pylock, selection))
-    newer = f"{escaped(path)}: lock-version {stated} is newer than {VERSION}, the newest known"
     return Lock(
         path=path,
         kind=KIND,
@@ -57,23 +57,8 @@ def read_pylock(
         requires_python=pylock.requires_python,
         environments=tuple(pylock.environments or ()),
         limits=tuple(_limits(pylock)),
-        warnings=(newer,) if stated > VERSION else (),
+        warnings=tuple(newer(document, "lock-version", version, VERSION, None)),
     )
-
-
-def _version(document: Document) -> Version:
-    """Return the version of the format; raises InputError for none, and for another major one."""
-    stated = document.table.get("lock-version")
-    try:
-        version = Version(stated) if isinstance(stated, str) else None
-    except InvalidVersion:
-        version = None
-    if version is None or version.major != VERSION.major:
-        found = shown(str(stated)) if stated is not None else "none"
-        document.refuse(
-            f"{found} is not supported; expected {VERSION}, the version known", key="lock-version"
-        )
-    return version
 
 
 def _parsed(document: Document) -> Pylock:

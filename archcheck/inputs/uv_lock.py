@@ -10,8 +10,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from archcheck.files import absolute
-from archcheck.inputs.documents import convert, read_toml, unknown_keys
+from archcheck.inputs.documents import convert, read_toml
 from archcheck.inputs.lines import escaped, shown
+from archcheck.inputs.lock_version import newer
 from archcheck.inputs.settle import either
 from archcheck.inputs.uv_graph import Graph
 from archcheck.inputs.uv_options import read_settings
@@ -233,13 +234,7 @@ class _Reading:
             yield f"the lock is for Python {pythons}; wheels for others were left out of it"
 
     def _warnings(self) -> Iterator[str]:
-        if self._lock.revision > NEWEST_REVISION:
-            unknown = sorted(set(unknown_keys(self._document.table, LockFile)))
-            ignored = f"; not known: {', '.join(map(escaped, unknown[:9]))}" if unknown else ""
-            yield (
-                f"{escaped(self._document.path)}: revision {self._lock.revision} is newer than "
-                f"{NEWEST_REVISION}, the newest known{ignored}"
-            )
+        yield from newer(self._document, "revision", self._lock.revision, NEWEST_REVISION, LockFile)
         if len(self._chosen.roots) > 1:
             names = ", ".join(escaped(self._lock.package[number].name) for number in self._chosen.roots)
             yield (

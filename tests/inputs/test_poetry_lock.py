@@ -152,6 +152,14 @@ def test_what_the_lock_lacks() -> None:
     assert lacking(lock, machine("3.12", "aarch64")) == {"b"}
 
 
+def test_a_lock_older_than_its_manifest() -> None:
+    project = '[tool.poetry.dependencies]\na = ">=2"\nb = "*"\n'
+    lock = read(package("a") + package("b") + meta(), "poetry.lock", **{"pyproject.toml": project})
+    assert lock.warnings == (
+        "pyproject.toml:2 asks for a>=2, and poetry.lock has 1: that is what is audited; lock again",
+    )
+
+
 @pytest.mark.parametrize("version", ["1.1", "2.1"])
 def test_what_the_lock_lacks_on_one_machine_alone(version: str) -> None:
     project = "[tool.poetry.dependencies]\na = '*'\nb = {version = '*', markers = \"platform_machine == 'aarch64'\"}\n"

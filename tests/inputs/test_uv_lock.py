@@ -311,7 +311,7 @@ def test_a_newer_revision_is_read_with_a_warning() -> None:
     (warning,) = read(text, "uv.lock").warnings
     assert (
         warning
-        == "uv.lock: revision 99 is newer than 5, the newest known; not known: new, package.colour, package.sdist.bits"
+        == "uv.lock: revision 99 is newer than 5, the newest known; not read: new, package.colour, package.sdist.bits"
     )
 
 
