@@ -47,6 +47,7 @@ VALUES = {
     "model",
     "policy",
     "setup_script",
+    "specifiers",
     "toml",
     "trace",
 }

@@ -6,15 +6,17 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from archcheck.files import STDIN, absolute, beside
 from archcheck.inputs.declarations import Stated
 from archcheck.inputs.lines import decode, escaped, failure, logical_lines, shown
 from archcheck.manifest import Location
+from archcheck.specifiers import parse_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from packaging.specifiers import SpecifierSet
 
     from archcheck.files import Files
 
@@ -90,7 +92,7 @@ def without_comment(line: str) -> str:
 def specifier(text: str, location: Location, key: str) -> SpecifierSet:
     """Return *text* as a version range; raises InputError that names *key*."""
     try:
-        return SpecifierSet(text)
-    except InvalidSpecifier:
+        return parse_specifier(text)
+    except ValueError:
         message = f"{key}: {shown(text)} is not a version range; expected one such as >=3.11"
         raise failure(location, message) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -10,7 +9,6 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 from packaging.metadata import parse_email
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -19,16 +17,16 @@ from archcheck.files import absolute
 from archcheck.inputs.lines import escaped
 from archcheck.inputs.links import checked_url, filename_of, vcs_url
 from archcheck.manifest import IndexSource, Location, PathSource, Skipped, UrlSource, VcsSource
+from archcheck.specifiers import parse_dependency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from packaging.requirements import Requirement
     from packaging.utils import NormalizedName
 
     from archcheck.files import Files
     from archcheck.manifest import Source
-
-_MAX_REQUIREMENTS = 10_000
 
 
 class _VcsInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +115,7 @@ def _headers(folder: str, data: bytes) -> Installed:
 
 
 def _parsed(texts: Iterable[str]) -> tuple[Requirement, ...]:
-    return tuple(Requirement(text) for text in islice(texts, _MAX_REQUIREMENTS))
+    return tuple(parse_dependency(text) for text in texts)
 
 
 def _sections(text: str) -> Iterator[str]:

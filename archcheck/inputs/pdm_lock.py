@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from packaging.markers import Marker
-from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -19,6 +18,7 @@ from archcheck.inputs.pdm_targets import environments, limits
 from archcheck.inputs.pyproject import read_pyproject
 from archcheck.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest import IndexOptions, IndexSource, Location
+from archcheck.specifiers import parse_dependency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -183,8 +183,8 @@ class _Reading:
         own = canonicalize_name(package.name)
         for place, text in enumerate(package.dependencies):
             try:
-                needed = Requirement(text)
-            except (ValueError, RecursionError):
+                needed = parse_dependency(text)
+            except ValueError:
                 message = f"{shown(text)} is no requirement; expected PEP 508"
                 self._document.refuse(message, key=f"package[{number}].dependencies[{place}]", line=line)
             name = canonicalize_name(needed.name)

@@ -11,7 +11,6 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from msgspec import Struct, field
 from msgspec.structs import replace
 from packaging.markers import Marker
-from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
@@ -27,6 +26,7 @@ from archcheck.manifest import (
     UrlSource,
     VcsSource,
 )
+from archcheck.specifiers import parse_dependency
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -160,14 +160,13 @@ def _editable_path_or_checkout(text: str, cwd: str, files: Files) -> _Parts:
 
 def _named(text: str, cwd: str) -> _Parts:
     """Return what PEP 508 makes of *text*."""
-    parsed = Pep508(text)
+    parsed = parse_dependency(text)
     parts = _Parts(
         name=canonicalize_name(parsed.name),
         extras=_normalised(parsed.extras),
         specifier=parsed.specifier,
         marker=parsed.marker,
     )
-    _check_versions(parsed.specifier)
     if parsed.url is None:
         return parts
     url = urlsplit(parsed.url)
@@ -238,17 +237,11 @@ def _strip_extras_text(text: str) -> str:
 def _split_extras(text: str) -> tuple[str, frozenset[str]]:
     path = _strip_extras_text(text)
     extras = text[len(path) :].strip()
-    return path, _normalised(Pep508(f"placeholder{extras}").extras) if extras else frozenset()
+    return path, _normalised(parse_dependency(f"placeholder{extras}").extras) if extras else frozenset()
 
 
 def _normalised(extras: set[str]) -> frozenset[str]:
     return frozenset(canonicalize_name(extra) for extra in extras)
-
-
-def _check_versions(specifier: SpecifierSet) -> None:
-    """Raise ValueError for a number that Python refuses to convert, before a comparison stumbles over it."""
-    for one in specifier:
-        one.prereleases  # noqa: B018 - parses the version
 
 
 def _is_url(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from packaging.markers import Marker
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
@@ -15,6 +15,7 @@ from archcheck.inputs.lines import escaped, shown
 from archcheck.inputs.links import VCS_KINDS, checked_url, vcs_url
 from archcheck.inputs.settle import both
 from archcheck.manifest import IndexOptions, IndexSource, PathSource, UrlSource, VcsSource
+from archcheck.specifiers import parse_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,8 +96,8 @@ def specifier_of(entry: Entry) -> SpecifierSet:
     if text == "*":
         return SpecifierSet()
     try:
-        return SpecifierSet(text if text[0] in "<>=!~" else f"=={text}")
-    except InvalidSpecifier:
+        return parse_specifier(text if text[0] in "<>=!~" else f"=={text}")
+    except ValueError:
         raise ValueError(f"{shown(text)} is no version; expected PEP 440, or '*'") from None
 
 
@@ -149,8 +150,8 @@ def python_of(requires: Requires) -> SpecifierSet | None:
     exact = text[0].isdigit()
     prefix = "" if requires.python_full_version else ".*"
     try:
-        return SpecifierSet(f"=={text}{prefix}" if exact else text)
-    except InvalidSpecifier:
+        return parse_specifier(f"=={text}{prefix}" if exact else text)
+    except ValueError:
         raise ValueError(f"{shown(text)} is no version of Python") from None
 
 

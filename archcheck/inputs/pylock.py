@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValidationError
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
 
@@ -19,6 +18,7 @@ from archcheck.inputs.lock_version import format_version, newer
 from archcheck.inputs.settle import settle
 from archcheck.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest import IndexOptions, IndexSource, Location, PathSource, UrlSource, VcsSource
+from archcheck.specifiers import parse_dependency, parse_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -64,12 +64,16 @@ def read_pylock(
 def _parsed(document: Document) -> Pylock:
     # A newer minor version is read as the known one: packaging would log that, and stderr is not its to use.
     try:
-        return Pylock.from_dict({**document.table, "lock-version": str(VERSION)})
+        pylock = Pylock.from_dict({**document.table, "lock-version": str(VERSION)})
+        parse_specifier(str(pylock.requires_python or ""))
     except (PylockValidationError, PylockUnsupportedVersionError) as error:
         message = getattr(error, "message", str(error))
         document.refuse(_first_line(message), key=getattr(error, "context", None) or "")
+    except ValueError:
+        document.refuse("expected a range of Pythons", key="requires-python")
     except RecursionError:
         document.refuse("a marker is nested too deeply")
+    return pylock
 
 
 def _first_line(text: str) -> str:
@@ -231,8 +235,8 @@ class _Reading:
         for place, text in enumerate(_kept_by_pdm(package)):
             key = f"packages[{number}].tool.pdm.dependencies[{place}]"
             try:
-                needed = Requirement(text)
-            except (ValueError, RecursionError):
+                needed = parse_dependency(text)
+            except ValueError:
                 self._document.refuse(f"{shown(text)} is no requirement; expected PEP 508", key=key)
             yield LockedDependency(
                 name=canonicalize_name(needed.name),

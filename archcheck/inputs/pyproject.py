@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.declarations import Declarations, Include, chosen, stated
@@ -18,10 +17,12 @@ from archcheck.inputs.setuptools_project import dynamic_parts, setup_files, uses
 from archcheck.inputs.toml_lines import item_lines, key_line
 from archcheck.inputs.uv_project import apply_uv
 from archcheck.manifest import IndexSource, Location, Manifest, Selection
+from archcheck.specifiers import parse_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
     from archcheck.files import Files
@@ -128,8 +129,8 @@ def _requires_python(document: Document, project: Project) -> SpecifierSet | Non
     if project.requires_python is None:
         return None
     try:
-        return SpecifierSet(project.requires_python)
-    except InvalidSpecifier:
+        return parse_specifier(project.requires_python)
+    except ValueError:
         document.refuse(
             f"{shown(project.requires_python)} is not a version range; expected one such as >=3.11",
             key="project.requires-python",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from archcheck.files import absolute
 from archcheck.inputs.documents import convert, read_toml
@@ -21,6 +21,7 @@ from archcheck.inputs.uv_selection import choose
 from archcheck.inputs.uv_sources import files_of, index_file, source_of
 from archcheck.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest import Location, Skipped
+from archcheck.specifiers import parse_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -210,13 +211,13 @@ class _Reading:
     def _version(self, text: str | None, key: str) -> Version | None:
         try:
             return Version(text) if text is not None else None
-        except (InvalidVersion, ValueError):
+        except ValueError:  # InvalidVersion, and a number of more digits than int() reads
             self._document.refuse(f"{shown(text or '')} is no version; expected PEP 440", key=key)
 
     def _specifier(self, text: str | None, key: str) -> SpecifierSet | None:
         try:
-            return SpecifierSet(text) if text is not None else None
-        except (InvalidSpecifier, ValueError):
+            return parse_specifier(text) if text is not None else None
+        except ValueError:
             self._document.refuse(f"{shown(text or '')} are no versions; expected PEP 440", key=key)
 
     def _skipped(self) -> Iterator[Skipped]:

@@ -6,13 +6,14 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
 from archcheck.errors import UsageError
 from archcheck.judge.catalog import rule
 from archcheck.policy import COMMAND_LINE, Ignore
+from archcheck.specifiers import parse_specifier
 
 if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
     from archcheck.settings.place import At
 
 KEYS: Final = ("package", "version", "rule", "target", "reason", "until", "until-available")
@@ -67,8 +68,8 @@ def _glob(text: str) -> str:
 def _specifier(value: Any, at: At) -> SpecifierSet:
     text = at.text(value)
     try:
-        return SpecifierSet(text, prereleases=True)
-    except (InvalidSpecifier, ValueError):  # ValueError: a version of more digits than int() reads
+        return parse_specifier(text, prereleases=True)
+    except ValueError:
         at.expected("a version specifier such as '<2' or '==1.4.*'", text)
 
 
