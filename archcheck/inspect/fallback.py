@@ -68,9 +68,24 @@ def _covers_compiling(node: ast.Try, handler: ast.ExceptHandler) -> bool:
 
 def _goes_on(handler: ast.ExceptHandler) -> bool:
     """Whether the handler can end without raising or exiting; psycopg2's prints a hint and raises."""
-    return not any(isinstance(node, ast.Raise) for node in handler.body) and "exit" not in _calls(
-        handler.body
-    )
+    return not _leaves(handler.body) and "exit" not in _calls(handler.body)
+
+
+def _leaves(body: Iterable[ast.stmt]) -> bool:
+    """Whether *body* raises whichever way it takes."""
+    for node in body:
+        match node:
+            case ast.Raise():
+                return True
+            case ast.If() if _leaves(node.body) and _leaves(node.orelse):
+                return True
+            case ast.With() if _leaves(node.body):
+                return True
+            case ast.Try() if _leaves(node.finalbody) or (
+                _leaves(node.body) and all(_leaves(handler.body) for handler in node.handlers)
+            ):
+                return True
+    return False
 
 
 def _is_broad(handler: ast.ExceptHandler) -> bool:

@@ -73,6 +73,19 @@ class psycopg_build_ext(build_ext):
 setup(cmdclass={'build_ext': psycopg_build_ext}, ext_modules=[Extension('demo._speed', ['demo/_speed.c'])])
 """
 
+RAISES_EITHER_WAY = EXPLAINS_AND_FAILS.replace(
+    "            raise\n",
+    """\
+            if verbose:
+                raise
+            else:
+                try:
+                    explain()
+                finally:
+                    raise RuntimeError from None
+""",
+)
+
 RUN_WITHOUT_COMPILER = GOES_ON.replace("build_extension(self", "run(self").replace(
     "Exception", "DistutilsPlatformError"
 )
@@ -91,6 +104,8 @@ RUN_WITHOUT_COMPILER = GOES_ON.replace("build_extension(self", "run(self").repla
         ("pyyaml", "fallback-sdist", GOES_ON_UNLESS_ASKED_FOR, (*NAMES, "ext/_yaml.pyx")),
         ("optional", "fallback-sdist", "setup(ext_modules=[Extension('x', ['x.c'], optional=True)])", WITH_C),
         ("psycopg2", "native-sdist", EXPLAINS_AND_FAILS, WITH_C),
+        ("raises either way", "native-sdist", RAISES_EITHER_WAY, WITH_C),
+        ("raises on one way", "fallback-sdist", RAISES_EITHER_WAY.replace("else", "elif lax"), WITH_C),
         ("no compiler at all", "native-sdist", RUN_WITHOUT_COMPILER, WITH_C),
         ("exits", "native-sdist", GOES_ON.replace("print(e)", "sys.exit(1)"), WITH_C),
         ("psutil", "native-sdist", EXTENSION + "kw = dict(ext_modules=ext)\nsetup(**kw)", WITH_C),
