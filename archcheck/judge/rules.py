@@ -242,7 +242,11 @@ def x86_only_by_marker(subject: Subject) -> Problem | None:
     chosen = subject.x86.chosen
     if subject.arm.status is not Status.NOT_REQUIRED or chosen is None:
         return None
-    markers = [edge.text for edge in chosen.wanted_by if _shuts_out(edge.marker, subject)]
+    markers = [
+        edge.text if ";" in edge.text else f"{edge.text}; {edge.marker}"  # a lock has it beside the text
+        for edge in chosen.wanted_by
+        if _shuts_out(edge.marker, subject)
+    ]
     if not markers:
         return None
     return Problem(

@@ -13,7 +13,7 @@ from archcheck.report import words
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from archcheck.model import Audit, Finding, Package
 
@@ -173,18 +173,22 @@ def _decider(audit: Audit) -> int:
 
 
 def _first_answer(audit: Audit) -> str:
-    stops = {finding.package: finding for finding in words.obstacles(audit)}
+    failing = words.failing(audit)
+    stops = {finding.package for finding in words.obstacles(audit)} - failing
     unsure = [p.name for p in audit.packages if p.on("aarch64").status is Status.UNKNOWN]
-    shared = {finding.package for finding in words.target_problems(audit)} - stops.keys()
+    shared = {finding.package for finding in words.target_problems(audit)} - stops
     parts = [
         f"{_some(stops)} {'does' if len(stops) == 1 else 'do'} not" if stops else "",
+        f"{_some(failing)} {'installs and fails' if len(failing) == 1 else 'install and fail'}"
+        if failing
+        else "",
         f"{_some(unsure)} could not be determined" if unsure else "",
         f"{_some(shared)} {'is' if len(shared) == 1 else 'are'} no worse off than on x86_64"
         if shared
         else "",
     ]
     said = "; ".join(filter(None, parts))
-    if stops:
+    if stops or failing:
         return f"No: {said}"
     if unsure or not audit.complete or not audit.packages:
         return f"Not known: {said}" if said else "Not known: the audit is not complete"
@@ -192,7 +196,8 @@ def _first_answer(audit: Audit) -> str:
 
 
 def _elsewhere(audit: Audit) -> str:
-    others = {f.package for f in words.obstacles(audit) if f.remedy and f.remedy.kind == "version"}
+    moved = {f.package for f in words.obstacles(audit) if f.remedy and f.remedy.kind == "version"}
+    others = moved - words.failing(audit)
     if not others:
         return ""
     return f"; {_some(others)} {'has' if len(others) == 1 else 'have'} one in another version"
@@ -208,7 +213,7 @@ def _is_compiled(package: Package) -> bool:
     return bool(statuses & {Status.WHEEL, Status.NATIVE_SDIST, Status.SDIST})
 
 
-def _some(names: dict[str, Finding] | set[str] | list[str]) -> str:
+def _some(names: Collection[str]) -> str:
     listed = sorted(names)
     more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
     return ", ".join(listed[:_NAMED]) + more

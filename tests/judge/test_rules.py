@@ -324,6 +324,12 @@ def test_x86_only_by_marker(marker, is_found):
         assert problems["AC016"].severity == "warning"
 
 
+def test_the_marker_of_a_lock_is_told_beside_the_name():
+    asked = side(AL2_X86, (X86,), wanted_by=(edge(marker="platform_machine == 'x86_64'"),))
+    problems = found(subject(asked, absent(AL2_ARM)))
+    assert problems["AC016"].evidence.detail == ('demo; platform_machine == "x86_64"',)
+
+
 def test_a_marker_for_aarch64_is_no_finding():
     asked = side(AL2_ARM, (ARM,), wanted_by=(edge(marker="platform_machine == 'aarch64'"),))
     assert not found(subject(absent(AL2_X86), asked))

@@ -13,9 +13,11 @@ from msgspec.structs import replace
 
 from archcheck.model import CostAt, Evidence, Remedy, Savings, Severity, Status, Workload
 from archcheck.report import chart, tree
+from archcheck.report.changes import answers
 from archcheck.report.html import to_html
 from archcheck.report.json import from_json, to_json
 from archcheck.report.layout import clean
+from archcheck.report.matrix import matrices
 from archcheck.report.shipping import LIMITS
 from archcheck.report.standing import bar
 from tests.report.examples import (
@@ -475,6 +477,20 @@ def test_one_question_decided(name, question):
     decided = Page(PAGES[name]).said("li", **{"class": "decided"})
     assert len(decided) == len(EXAMPLES[name].audits)
     assert decided[0].startswith(question)
+
+
+def test_what_installs_and_fails_is_not_said_to_be_missing():
+    torch = package("torch", "2.0.0", Status.WHEEL, Status.WHEEL, line=1)
+    change = Remedy(kind="version", message="upgrade torch 2.0.0 → 2.1.2", version="2.1.2")
+    fault = finding("AC012", "known-issue", Severity.BLOCKER, "torch", "2.0.0", "it aborts", remedy=change)
+    one = audit(AFTER_BUILDS, (torch,), (fault,))
+    first, _, third = answers(one)
+    assert first.answer == "No: torch installs and fails"
+    assert third.answer == "1 of 1 compiled package has an aarch64 wheel at the very version"
+    assert [segment.label for segment in bar(one, "aarch64")] == ["1 blocked"]
+    assert [segment.label for segment in bar(one, "x86_64")] == ["1 ready"]
+    ((row,),) = (table.rows for table in matrices(report(one)))
+    assert not row.ready
 
 
 def test_ignored_findings_and_what_was_left_open_are_told():
