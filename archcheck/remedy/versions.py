@@ -38,11 +38,12 @@ def first_remedy(
     *constraint* narrows the range; *options* admit files, as they did for the set. It is not verified:
     nothing was resolved again with it.
     """
+    options = options or Options()
     if problem.rule == "AC015":
-        later = ", or with a later --exclude-newer" if options and options.exclude_newer else ""
+        later = ", or with a later --exclude-newer" if options.exclude_newer else ""
         return Remedy(kind="relock", message=f"lock or hash again with the aarch64 wheel let in{later}")
     current = subject.arm.chosen.pick.version if subject.arm.chosen else None
-    fitting = _versions_that_fit(subject, project, options or Options())
+    fitting = _versions_that_fit(subject, project, options)
     sound = _sound(fitting, subject, problem)
     remedy = None
     if problem.rule == "AC008":  # a file that the project chose for itself: another version is not the same
@@ -51,8 +52,14 @@ def first_remedy(
         remedy = _another_version(subject, sound, current, declared_range(subject, constraint))
     if remedy is not None:
         return remedy if problem.rule == "AC012" else replace(remedy, first_version=str(min(fitting)))
-    if subject.arm.status.builds and problem.rule != "AC013":
+    if problem.rule == "AC013":
+        return None
+    if subject.arm.status.builds:
         return Remedy(kind="build", message=_build_message(subject))
+    if _can_be_built_before(subject, options):
+        return Remedy(
+            kind="build", message=f"{_build_message(subject)}, and let the wheel in by --find-links"
+        )
     return None
 
 
@@ -124,6 +131,16 @@ def _another_version(
 
 def _file_of(pick: Pick) -> str | None:
     return pick.file.filename if pick.file else None
+
+
+def _can_be_built_before(subject: Subject, options: Options) -> bool:
+    """Return whether there is an sdist that --only-binary alone keeps pip from building."""
+    if options.formats.allows(subject.name)[1] or options.require_hashes or subject.arm.chosen is None:
+        return False
+    return any(
+        not file.is_wheel and subject.arm.machine.admits(file.requires_python)
+        for file in subject.arm.chosen.pick.release
+    )
 
 
 def _build_message(subject: Subject) -> str:

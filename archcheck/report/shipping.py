@@ -53,10 +53,13 @@ def to_compile(audit: Audit) -> tuple[str, ...]:
 
 def _after(audit: Audit) -> dict[str, Status]:
     """Return what each package is on aarch64 once the changes are made, which are those of the obstacles."""
-    changed = {f.package for f in words.obstacles(audit) if f.remedy is not None and f.remedy.kind != "build"}
+    changed = {
+        finding.package: Status.NATIVE_SDIST if finding.remedy.kind == "build" else Status.WHEEL
+        for finding in words.obstacles(audit)
+        if finding.remedy is not None
+    }
     return {
-        package.name: Status.WHEEL if package.name in changed else package.on("aarch64").status
-        for package in audit.packages
+        package.name: changed.get(package.name, package.on("aarch64").status) for package in audit.packages
     }
 
 

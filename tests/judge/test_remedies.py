@@ -111,6 +111,24 @@ def test_wheels_refused_by_the_input_stay_refused_but_a_fit_is_a_fit():
     assert remedy_of(page(v1_6=ARM), options=only).version == "1.6"
 
 
+@pytest.mark.parametrize(
+    ("tags", "options", "kind"),
+    [
+        (f"{X86} {SDIST}", {}, "build"),
+        (X86, {}, None),
+        (f"{X86} {SDIST}", {"require_hashes": True}, None),
+    ],
+)
+def test_an_sdist_that_pip_may_not_build_can_be_built_before(tags, options, kind):
+    only = FormatControl(only_binary=frozenset({":all:"}))
+    sides = (side(machine, tuple(tags.split()), formats=only) for machine in (X86_64, AARCH64))
+    one = subject(*sides)
+    ((_, obstacle),) = problems([one])
+    remedy = first_remedy(one, obstacle, None, options=Options(formats=only, **options))
+    assert (remedy.kind if remedy else None) == kind
+    assert remedy is None or "--find-links" in remedy.message
+
+
 def test_a_lock_that_leaves_a_wheel_out_is_made_again():
     one = subject(*(side(machine, (X86, ARM), hashes=(X86,)) for machine in (X86_64, AARCH64)))
     ((_, obstacle),) = problems([one])
