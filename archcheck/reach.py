@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def files_of(request: Request) -> Files:
     """Return the files that the inputs of *request* are among."""
     if request.revision is not None:
-        return _committed(request.cwd, request.revision)
+        return committed(request.cwd, request.revision)
     return Confined(Checkout(request.cwd)) if request.untrusted else request.disk
 
 
@@ -49,7 +49,7 @@ def _of_base(
     """Return the same input as the base has it; None where it has none that can be read."""
     if request.base is None:
         return None
-    files = _committed(request.cwd, request.base)
+    files = committed(request.cwd, request.base)
     try:
         return read_input(
             path, kind, environ=environ, cwd=request.cwd, files=files, selection=request.selection
@@ -58,7 +58,8 @@ def _of_base(
         return None
 
 
-def _committed(cwd: str, revision: str) -> Files:
+def committed(cwd: str, revision: str) -> Files:
+    """Return the files of the commit *revision* of the repository around *cwd*; raises `UsageError`."""
     from archcheck.inputs.git import GitFiles  # noqa: PLC0415 - subprocess, where a commit is read
 
     return GitFiles(cwd, revision)

@@ -35,7 +35,7 @@ PARTS = {
     "api": {"values", "targets", "index", "judge", "resolve", "run", "reach", "request", "session"},
     "bot": {"values", "report"},
     "request": {"values", "index"},
-    "cli": {"values", "index", "report", "api", "bot", "request", "session", "settings"},
+    "cli": {"values", "index", "report", "api", "bot", "reach", "request", "session", "settings"},
 }
 VALUES = {
     "__init__",

@@ -37,8 +37,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     parsed = command.parse(arguments)
     memory = Memory(arguments, console)
     console.disk = Noting(console.disk)
-    distrust(parsed)
-    settings = configure(command, parsed, console)
+    settings = configure(command, parsed, console, commit=distrust(parsed))
     from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
 
     asked = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))

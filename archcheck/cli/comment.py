@@ -89,7 +89,7 @@ def _base(parsed: argparse.Namespace, command: Parser, report: Report, console: 
     from archcheck.api import perform_again  # noqa: PLC0415
 
     parsed.path = [audit.input.path for audit in report.audits]
-    settings = configure(command, parsed, console)
+    settings = configure(command, parsed, console, commit=parsed.base)
     # What resolves and fetches has no use for the token.
     environ = {name: value for name, value in console.environ.items() if name not in _SECRETS}
     apart = Console(out=console.out, err=console.err, environ=environ)

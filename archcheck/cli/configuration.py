@@ -45,9 +45,12 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-config", action="store_true", help="read no settings file")
 
 
-def configure(parser: Parser, parsed: argparse.Namespace, console: Console) -> Settings | None:
+def configure(
+    parser: Parser, parsed: argparse.Namespace, console: Console, *, commit: str | None = None
+) -> Settings | None:
     """Fill into *parsed* what the environment and the settings file say; return what the file says.
 
+    A file that is not named is looked for in the git *commit*, where there is one, and not in the work tree.
     Raises SettingsError for settings that cannot be read or meant.
     """
     from archcheck.settings.environment import from_environment, misspelt  # noqa: PLC0415 - not for --help
@@ -55,7 +58,7 @@ def configure(parser: Parser, parsed: argparse.Namespace, console: Console) -> S
 
     for sentence in misspelt(console.environ):
         console.say(f"archcheck: {sentence}")
-    settings = _settings(parsed, console)
+    settings = _settings(parsed, console, commit)
     said = from_environment(console.environ)
     layers = [_Layer(options=said, labels={key.option: key.variable for key in VARIABLES})]
     if settings is not None:
@@ -101,13 +104,14 @@ def _outranked(option: str, settled: set[str]) -> bool:
     return any(option in one and not settled.isdisjoint(other) for one, other in (_RIVALS, _RIVALS[::-1]))
 
 
-def _settings(parsed: argparse.Namespace, console: Console) -> Settings | None:
+def _settings(parsed: argparse.Namespace, console: Console, commit: str | None) -> Settings | None:
     """Return what the settings file says that is named, or else found; None where there is none."""
     from archcheck.settings.file import read_settings  # noqa: PLC0415
 
     if parsed.config and parsed.no_config:
         raise UsageError("--config and --no-config exclude each other")
-    named = parsed.config or console.environ.get("ARCHCHECK_CONFIG")
+    # The variable is a job's own, and what it names may be a stranger's.
+    named = parsed.config or (console.environ.get("ARCHCHECK_CONFIG") if commit is None else None)
     if parsed.no_config:
         return None
     cwd = Path.cwd()
@@ -116,37 +120,50 @@ def _settings(parsed: argparse.Namespace, console: Console) -> Settings | None:
         if settings is None:
             raise SettingsError(f"{named}: expected a table [tool.archcheck]")
         return _from_folder(settings, Path(named).parent)
-    for file in _candidates(_folder(getattr(parsed, "path", []), cwd, console.disk), console.disk):
+    files = console.disk if commit is None else _committed(cwd, commit)
+    folder = _folder(getattr(parsed, "path", []), cwd, files)
+    for file in _candidates(folder, _root(folder, console.disk), files):
         path = _spelled(file, cwd)
-        settings = read_settings(_text(console.disk, file, path), path)
+        settings = read_settings(_text(files, file, path), path)
         if settings is not None:
+            settings = settings if commit is None else _without_local(settings, commit)
             return _from_folder(settings, Path(path).parent)
     return None
 
 
-def _folder(paths: Sequence[str], cwd: Path, disk: Files) -> Path:
+def _committed(cwd: Path, commit: str) -> Files:
+    from archcheck.reach import committed  # noqa: PLC0415 - resolution's part, where a commit is read
+
+    return committed(str(cwd), commit)
+
+
+def _folder(paths: Sequence[str], cwd: Path, files: Files) -> Path:
     """Return the deepest folder that holds all the inputs; standard input is in the current one."""
     places = [Path(os.path.normpath(cwd / path)) for path in paths if path != "-"]
-    folders = [place if disk.is_folder(str(place)) else place.parent for place in places]
+    folders = [place if files.is_folder(str(place)) else place.parent for place in places]
     try:
         return Path(os.path.commonpath(folders)) if folders else cwd
     except ValueError:  # on different drives
         return cwd
 
 
-def _candidates(folder: Path, disk: Files) -> Iterator[Path]:
-    """Yield the files that may hold settings, nearest first; outside a repository in *folder* alone.
-
-    Above a repository, or in a shared folder such as /tmp, settings may be anybody's.
-    """
+def _candidates(folder: Path, root: Path, files: Files) -> Iterator[Path]:
+    """Yield the files that may hold settings, nearest first, from *folder* up to *root*."""
     from archcheck.settings.file import OWN, PYPROJECT  # noqa: PLC0415
 
     above = (folder, *folder.parents)
-    root = next((each for each in above if _is_repository(each, disk)), folder)
     for each in above[: above.index(root) + 1]:
         for name in (OWN, PYPROJECT):
-            if disk.is_file(str(each / name)):
+            if files.is_file(str(each / name)):
                 yield each / name
+
+
+def _root(folder: Path, disk: Files) -> Path:
+    """Return the root of the repository around *folder*, or *folder* itself.
+
+    Above a repository, or in a shared folder such as /tmp, settings may be anybody's.
+    """
+    return next((each for each in (folder, *folder.parents) if _is_repository(each, disk)), folder)
 
 
 def _is_repository(folder: Path, disk: Files) -> bool:
@@ -161,9 +178,9 @@ def _spelled(file: Path, cwd: Path) -> str:
         return str(file)
 
 
-def _text(disk: Files, file: Path, path: str) -> str:
+def _text(files: Files, file: Path, path: str) -> str:
     try:
-        data = disk.read(str(file))
+        data = files.read(str(file))
         if len(data) > _MAX_BYTES:
             raise SettingsError(f"{path}: larger than {_MAX_BYTES:,} bytes; expected archcheck's settings")
         return data.decode()
@@ -174,6 +191,29 @@ def _text(disk: Files, file: Path, path: str) -> str:
             raise SettingsError(f"{path}: not a regular file; expected archcheck's settings") from None
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise SettingsError(f"{path}: cannot be read: {reason}") from None
+
+
+def _without_local(settings: Settings, commit: str) -> Settings:
+    """Return the *settings* of a commit without what leads into the work tree, which is of another commit.
+
+    A page there may be a stranger's, and lead anywhere.
+    """
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    from archcheck.index.addresses import is_remote  # noqa: PLC0415
+    from archcheck.settings.keys import NAMES  # noqa: PLC0415
+
+    places = {"index_url", "extra_index_url", "find_links", "output"} & settings.options.keys()
+    options = {option: value for option, value in settings.options.items() if option not in places}
+    for option in places - {"output"}:
+        value = settings.options[option]
+        if isinstance(value, list):
+            options[option] = [each for each in value if is_remote(each)]
+        elif is_remote(str(value)):
+            options[option] = value
+    changed = {NAMES[option] for option in places if options.get(option) != settings.options[option]}
+    said = tuple(f"{key} (but nothing local)" if key in changed else key for key in settings.said)
+    return replace(settings, path=f"{settings.path} in {commit}", options=options, said=said)
 
 
 def _from_folder(settings: Settings, folder: Path) -> Settings:

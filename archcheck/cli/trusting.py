@@ -26,14 +26,24 @@ def add_trust(parser: argparse.ArgumentParser) -> None:
         help="the files are a stranger's: fill in no environment variables, ask no index that neither the "
         "configuration nor --base has, read nothing outside of the checkout, nor its settings file",
     )
-    group.add_argument("--base", metavar="REV", help="under --untrusted: the git commit that is trusted")
+    group.add_argument(
+        "--base",
+        metavar="REV",
+        help="under --untrusted: the git commit that is trusted, and whose settings file counts",
+    )
 
 
-def distrust(parsed: argparse.Namespace) -> None:
-    """Turn off the settings file under `--untrusted`, since the checkout has it; a named one counts."""
+def distrust(parsed: argparse.Namespace) -> str | None:
+    """Return the git commit whose settings file counts, None for that of the work tree.
+
+    It is that of the audited files, or the base's where those are a stranger's; without a base a stranger's
+    have none but one that is named.
+    """
     if parsed.base and not parsed.untrusted:
         raise UsageError("--base goes with --untrusted")
-    parsed.no_config = parsed.no_config or (parsed.untrusted and not parsed.config)
+    commit: str | None = parsed.base if parsed.untrusted else parsed.revision
+    parsed.no_config = parsed.no_config or (parsed.untrusted and not commit and not parsed.config)
+    return commit
 
 
 def reaching(request: Request, parsed: argparse.Namespace) -> Request:

@@ -224,6 +224,21 @@ def test_running_it_again_writes_nothing_and_a_repair_resolves_it(runner, github
     assert body.startswith("### Resolved: this pull request no longer changes anything for arm64")
 
 
+def test_what_the_base_accepts_is_accepted_and_what_the_head_accepts_is_not(runner, github):
+    runner.git("checkout", "-q", "main~1")
+    accepted = "[[ignore]]\npackage = 'blocked'\nreason = 'its owner builds it'\n"
+    runner.event["pull_request"]["base"]["sha"] = runner.commit(archcheck__toml=accepted)
+    runner.git("merge", "-q", "--no-ff", "-m", "Merge", "feature")
+    assert runner.run() == {"audit": 0, "comment": 0, "verdict": 0}
+    assert "1 finding ignored" in github.bodies()[0]
+    runner.git("checkout", "-q", "feature")
+    sha = runner.commit(archcheck__toml=accepted)
+    runner.event["pull_request"]["head"]["sha"] = github.pulls[7].sha = sha
+    runner.git("checkout", "-q", "main")
+    runner.git("merge", "-q", "--no-ff", "-m", "Merge", "feature")
+    assert runner.run()["verdict"] == 1
+
+
 def test_no_token_is_in_the_audit_or_in_any_output(runner, github):
     runner.inputs["targets"] = "lambda:python3.13\n\nlambda:python3.13"
     script = Path(runner.environ["RUNNER_TEMP"]) / "archcheck" / "venv" / "bin" / "archcheck"

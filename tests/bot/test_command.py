@@ -282,6 +282,9 @@ def test_the_base_is_audited_from_git(job, git, github, store):
     assert (done.code, done.err) == (0, "archcheck: pull request 7: comment written\n")
     assert github.bodies()[0].startswith("### ✗ This pull request brings 1 new obstacle")
     assert "2 packages: 1 ready, 1 blocked" in github.bodies()[0]
+    job.write("archcheck.toml", "strict = 'broken'")  # the work tree's, which is not the base's
+    assert job("comment", "github", "now.json", "--base", "HEAD", "--dry-run").code == 0
+    (job.folder / "archcheck.toml").unlink()
     job.write("new.txt", "blocked\n")
     job("new.txt", "-t", "lambda:python3.13", "-o", "now.json")
     assert "| not there |" in job("comment", "github", "now.json", "--base", "HEAD", "--dry-run").out

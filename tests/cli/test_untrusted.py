@@ -211,6 +211,75 @@ def test_the_settings_file_of_the_checkout_does_not_count(archcheck, git, evil):
     assert not (archcheck.folder / "hacked.json").exists()
 
 
+IGNORE = "[[ignore]]\npackage = '{}'\nreason = 'known'\n"
+
+
+def ignored(done):
+    return [found["package"] for audit in done.report["audits"] for found in audit["ignored"]]
+
+
+@pytest.fixture
+def with_settings(archcheck, git):
+    """Let the base accept `blocked`, and the head, its settings changed, bring `stuck` besides."""
+    archcheck.write("archcheck.toml", IGNORE.format("blocked"))
+    archcheck.write("requirements.txt", "blocked==1.0\n")
+    git("add", ".")
+    git("commit", "-qm", "base with settings")
+    git("tag", "base")
+    archcheck.write("archcheck.toml", IGNORE.format("stuck") + "[[ignore]]\nrule = 'AC001'\nreason = 'x'\n")
+    archcheck.write("requirements.txt", "blocked==1.0\nstuck\n")
+    git("commit", "-qam", "head")
+
+
+@pytest.mark.usefixtures("with_settings")
+def test_the_settings_of_the_base_count_for_what_strangers_bring(archcheck):
+    head = archcheck("--json", "--untrusted", "--base", "base")
+    assert (head.code, ignored(head)) == (1, ["blocked"])
+    assert "settings of archcheck.toml in base: ignore" in head.report["audits"][0]["notes"]
+    base = archcheck("--json", "--revision", "base")
+    assert (base.code, ignored(base)) == (0, ["blocked"])
+    assert ignored(archcheck("--json", "--revision", "HEAD")) == ["blocked", "stuck"]
+    for arguments in (["--untrusted"], ["--untrusted", "--base", "base", "--no-config"]):
+        assert ignored(archcheck("--json", *arguments)) == []
+    named = archcheck("--json", "--untrusted", "--base", "base", "--config", "archcheck.toml")
+    assert ignored(named) == ["blocked", "stuck"]
+    by_variable = {"ARCHCHECK_CONFIG": "archcheck.toml"}
+    assert ignored(archcheck("--json", "--untrusted", "--base", "base", environ=by_variable)) == ["blocked"]
+
+
+def test_settings_of_a_commit_lead_to_nothing_in_the_work_tree(archcheck, git, evil):
+    """The page and the folder that the base names are the head's when they are read."""
+    archcheck.write("page.html", "")
+    own = "find-links = ['page.html', '{}']\nindex-url = 'file:local'\noutputs = ['hacked.json']\n"
+    archcheck.write("archcheck.toml", own.format(f"{archcheck.index_url}ready/"))
+    git("add", ".")
+    git("commit", "-qm", "base with local places")
+    archcheck.write(
+        "page.html", f'<a href="{evil.base}/files/ready-9.0-py3-none-any.whl">ready-9.0-py3-none-any.whl</a>'
+    )
+    for arguments in (["--untrusted", "--base", "HEAD"], ["--revision", "HEAD"]):
+        done = archcheck("--json", *arguments)
+        assert (done.code, evil.log) == (0, [])
+        note = "find-links (but nothing local), index-url (but nothing local), outputs (but nothing local)"
+        assert f"settings of archcheck.toml in HEAD: {note}" in done.report["audits"][0]["notes"]
+    assert not (archcheck.folder / "hacked.json").exists()
+
+
+def test_the_settings_of_a_base_reach_up_to_its_root_alone(archcheck, git):
+    (archcheck.folder / "inner").mkdir()
+    archcheck.write("inner/requirements.txt", "stuck\n")
+    archcheck.write("archcheck.toml", IGNORE.format("stuck"))
+    git("add", ".")
+    git("commit", "-qm", "base")
+    (archcheck.folder / "archcheck.toml").unlink()
+    (archcheck.folder.parent / "archcheck.toml").write_text("strict = 'broken'")
+    done = archcheck("--json", "--untrusted", "--base", "HEAD", "inner/requirements.txt")
+    assert (done.code, ignored(done)) == (0, ["stuck"])
+    archcheck.write("archcheck.toml", "strict = 'broken'")
+    git("commit", "-qam", "broken")
+    assert "archcheck.toml: strict: expected true or false" in archcheck("--untrusted", "--base", "HEAD").err
+
+
 def test_a_lock_leads_to_no_host_that_the_base_has_not(archcheck, git, evil):
     def lock(base):
         return (
