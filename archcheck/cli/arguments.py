@@ -127,6 +127,16 @@ def add_resolution(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_color(group: argparse._ActionsContainer) -> None:
+    """Add the option of every command that prints for people."""
+    group.add_argument(
+        "--color",
+        choices=["auto", "always", "never"],
+        default="auto",
+        help="colours in the report (default: auto)",
+    )
+
+
 def add_network(parser: argparse.ArgumentParser) -> None:
     """Add how the index is asked and what is kept of its answers."""
     group = parser.add_argument_group("network and cache")

@@ -63,13 +63,13 @@ class Console:
         self.say(f"archcheck: error: {message}")
 
     def say(self, message: str) -> None:
-        """Write one line to stderr, free of control characters."""
+        """Write one line to stderr, free of control characters and of commands to a CI service."""
         from archcheck.index.addresses import without_passwords  # noqa: PLC0415
-        from archcheck.report.layout import clean  # noqa: PLC0415
+        from archcheck.report.layout import logged  # noqa: PLC0415
 
         self.has_spoken = True
         encoding = self.err.encoding or "utf-8"
-        line = clean(without_passwords(message)).encode(encoding, "backslashreplace").decode(encoding)
+        line = logged(without_passwords(message)).encode(encoding, "backslashreplace").decode(encoding)
         self.err.write(line + "\n")
         self.err.flush()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.cli.arguments import Parser
+from archcheck.cli.arguments import Parser, add_color
 from archcheck.cli.output import write_whole
 from archcheck.cli.render import read_report
 
@@ -30,9 +30,7 @@ def parser() -> Parser:
     made.add_argument("--json", action="store_const", const="json", dest="format", help="same as -f json")
     made.add_argument("-f", "--format", choices=FORMATS, default="text", help="text by default")
     made.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
-    made.add_argument(
-        "--color", choices=["auto", "always", "never"], default="auto", help="colours (default: auto)"
-    )
+    add_color(made)
     made.add_argument("-q", "--quiet", action="store_true", help="the headline and the new findings only")
     made.add_argument("-v", "--verbose", action="store_true", help="also audits in which nothing changed")
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.cli.arguments import Parser
+from archcheck.cli.arguments import Parser, add_color
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,12 +16,7 @@ def parser() -> Parser:
     """Return the parser of this command's arguments."""
     made = Parser(prog="archcheck explain", description="Say what a rule means and what to do about it.")
     made.add_argument("code", nargs="?", metavar="CODE", help="as in AC003 (default: list all)")
-    made.add_argument(
-        "--color",
-        choices=["auto", "always", "never"],
-        default="auto",
-        help="colours in the report (default: auto)",
-    )
+    add_color(made)
     return made
 
 

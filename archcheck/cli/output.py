@@ -7,6 +7,7 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archcheck.cli.arguments import add_color
 from archcheck.errors import OutputError
 from archcheck.report import RENDERERS, format_of
 
@@ -37,13 +38,8 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         metavar="[FORMAT=]FILE",
         help="also write the report to FILE, in the format of its suffix; may be repeated",
     )
-    group.add_argument(
-        "--color",
-        choices=["auto", "always", "never"],
-        default="auto",
-        help="colours in the report (default: auto)",
-    )
-    group.add_argument("-q", "--quiet", action="store_true", help="the verdict and the obstacles only")
+    add_color(group)
+    group.add_argument("-q", "--quiet", action="store_true", help="the verdict and what decides it only")
     group.add_argument("-v", "--verbose", action="store_true", help="add the full matrix of packages")
     group.add_argument("--no-progress", action="store_true", help="say nothing on stderr while working")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
+from archcheck.cli.arguments import Parser, add_color, add_input, add_network, add_resolution, request_of
 from archcheck.cli.configuration import add_settings, configure, decided
 
 if TYPE_CHECKING:
@@ -20,12 +20,7 @@ def parser() -> Parser:
     made.add_argument(
         "path", nargs="*", metavar="PATH", help="as for check (default: what the current folder holds)"
     )
-    made.add_argument(
-        "--color",
-        choices=["auto", "always", "never"],
-        default="auto",
-        help="colours in the report (default: auto)",
-    )
+    add_color(made)
     made.add_argument("--no-progress", action="store_true", help="say nothing on stderr while working")
     add_input(made)
     add_settings(made)

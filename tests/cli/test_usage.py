@@ -67,6 +67,13 @@ def test_bad_usage_is_one_line_and_exit_code_2(archcheck, arguments, words):
     assert words in done.err
 
 
+def test_no_message_is_a_command_to_a_service_that_reads_the_log(archcheck):
+    done = archcheck("##[error]::stop-commands::x")
+    assert (done.code, done.out) == (2, "")
+    assert "##[" not in done.err
+    assert "::stop" not in done.err
+
+
 def test_a_file_with_the_name_of_a_misspelt_command_is_read(archcheck):
     archcheck.write("chek", "ready\n")
     assert archcheck("chek").code == 0
