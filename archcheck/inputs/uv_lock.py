@@ -18,6 +18,7 @@ from archcheck.inputs.uv_graph import Graph
 from archcheck.inputs.uv_options import read_settings
 from archcheck.inputs.uv_schema import LockFile
 from archcheck.inputs.uv_selection import choose
+from archcheck.inputs.uv_since import asked_since
 from archcheck.inputs.uv_sources import files_of, index_file, source_of
 from archcheck.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest import Location, Skipped
@@ -56,15 +57,17 @@ def read_uv_lock(
         found = shown(str(version)) if version is not None else "none"
         document.refuse(f"{found} is not supported; expected {VERSION}, the version known", key="version")
     lock = convert(document, LockFile)
-    return _Reading(document, lock, selection).lock(files)
+    return _Reading(document, lock, selection, files).lock()
 
 
 class _Reading:
     """One run over one lock."""
 
-    def __init__(self, document: Document, lock: LockFile, selection: Selection) -> None:
+    def __init__(self, document: Document, lock: LockFile, selection: Selection, files: Files) -> None:
         self._document = document
         self._lock = lock
+        self._selection = selection
+        self._disk = files
         self._graph = Graph(document, lock)
         lines = document.lines_of("package")
         self._lines = lines if len(lines) == len(lock.package) else (0,) * len(lock.package)
@@ -73,15 +76,15 @@ class _Reading:
         conflicts = [item for conflict in lock.conflicts for item in conflict]
         self._graph.activate(self._chosen.active, conflicts, starts)
 
-    def lock(self, files: Files) -> Lock:
+    def lock(self) -> Lock:
         """Return the whole."""
-        settings = read_settings(self._document.folder, files=files)
+        settings = read_settings(self._document.folder, files=self._disk)
         requirements = tuple(each for start in self._chosen.starts for each in self._required(start))
         return Lock(
             path=self._document.path,
             kind=KIND,
             sha256=self._document.sha256,
-            requirements=requirements,
+            requirements=(*requirements, *self._asked_since()),
             packages=tuple(self._package(number, each) for number, each in enumerate(self._lock.package)),
             options=settings.options(self._registries()),
             requires_python=self._specifier(self._lock.requires_python, "requires-python"),
@@ -93,6 +96,12 @@ class _Reading:
             limits=tuple(self._limits()),
             warnings=(*self._warnings(), *settings.warnings),
         )
+
+    def _asked_since(self) -> Iterator[LockedDependency]:
+        known = frozenset(self._graph.named).union(map(canonicalize_name, self._lock.manifest.excludes))
+        for number in self._chosen.roots:
+            member = self._lock.package[number].source.folder or "."
+            yield from asked_since(self._document, member, known, self._selection, self._disk)
 
     def _required(self, start: Start) -> Iterator[LockedDependency]:
         for edge in self._edge(start.edge, start.key):

@@ -98,7 +98,7 @@ class Manifest(msgspec.Struct, frozen=True, rename="kebab"):
     dependency_groups: dict[str, tuple[Declared, ...]] = {}
     constraints: Any = None
     overrides: Any = None
-    excludes: Any = None
+    excludes: tuple[str, ...] = ()
     build_constraints: Any = None
     dependency_metadata: Any = None
 

@@ -10,7 +10,7 @@ from packaging.specifiers import SpecifierSet
 
 from archcheck.manifest import FormatControl, IndexSource, PathSource, Selection, UrlSource, VcsSource
 
-from .locks import LOCKS, answers, holding, installed, machine, read, refused, selected
+from .locks import LOCKS, answers, holding, installed, lacking, machine, read, refused, selected
 
 HEAD = """\
 version = 1
@@ -300,6 +300,33 @@ def test_settings_that_cannot_be_read_are_named(settings: str) -> None:
     lock = read(app(""), "uv.lock", **{"pyproject.toml": settings})
     assert "pyproject.toml" in lock.warnings[0]
     assert "left out" in lock.warnings[0]
+
+
+def test_what_the_project_asks_for_since_it_was_locked() -> None:
+    tables = "[package.optional-dependencies]\nx = []\n[package.dev-dependencies]\ndev = []\n"
+    text = app("", tables + package("a") + "[manifest]\nexcludes = ['Ex_cluded']\n")
+    project = """[project]
+name = "app"
+dependencies = ["a>=9", "new>1; platform_machine == 'aarch64'", "ex-cluded"]
+[project.optional-dependencies]
+x = ["Extra"]
+[dependency-groups]
+dev = ["grouped", {include-group = "x"}]
+other = ["not selected"]
+"""
+    selection = Selection(groups=frozenset({"dev"}), all_extras=True)
+    lock = read(text, "uv.lock", selection, **{"pyproject.toml": project})
+    assert lacking(lock, machine("3.13", "aarch64")) == {"new", "extra", "grouped"}
+    assert lacking(lock, machine("3.13", "x86_64")) == {"extra", "grouped"}
+    assert [each.location.line for each in lock.requirements if each.name == "new"] == [3]
+
+
+@pytest.mark.parametrize(
+    "project", ["[project", "[project]\ndependencies = 3\n", "[project]\ndependencies = ['?']\n"]
+)
+def test_a_pyproject_that_cannot_be_read_does_not_stop_the_lock(project: str) -> None:
+    lock = read(app("", package("a")), "uv.lock", **{"pyproject.toml": project})
+    assert lacking(lock, machine("3.13", "aarch64")) == set()
 
 
 def test_a_newer_revision_is_read_with_a_warning() -> None:
