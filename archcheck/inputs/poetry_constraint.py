@@ -184,7 +184,8 @@ class _Range(Struct, frozen=True, kw_only=True):
 
 def _union(alternatives: tuple[tuple[Clause, ...], ...]) -> Translation:
     """Return the widest range of all, less the gaps that `!=` can name."""
-    exact = not any(clause.operator == "!=" for clauses in alternatives for clause in clauses)
+    clauses = [clause for each in alternatives for clause in each]
+    exact = not any(clause.operator == "!=" or clause.version.local for clause in clauses)
     ranges = sorted((_range(clauses) for clauses in alternatives), key=lambda one: one.low or _LEAST)
     whole, exclusions = ranges[0], list[str]()
     for following in ranges[1:]:
@@ -198,7 +199,7 @@ def _union(alternatives: tuple[tuple[Clause, ...], ...]) -> Translation:
 def _range(clauses: tuple[Clause, ...]) -> _Range:
     found = _Range()
     for clause in clauses:
-        version, operator = clause.version, clause.operator
+        version, operator = _public(clause.version), clause.operator
         if operator in {">=", ">", "=="} and (found.low is None or version >= found.low):
             found = replace(found, low=version, with_low=operator != ">")
         if operator in {"<=", "<", "=="}:

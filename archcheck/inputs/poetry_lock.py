@@ -185,8 +185,10 @@ class _Reading:
         """Return when the selected groups and extras need *package*; raises ValueError."""
         if not self._grouped:
             return True
+        if package.groups is None:
+            raise ValueError("expected groups, which say who needs it")
         chosen = {MAIN, *self._selection.groups}
-        groups = [group for group in package.groups or () if canonicalize_name(group) in chosen]
+        groups = [group for group in package.groups if canonicalize_name(group) in chosen]
         markers = package.markers
         # One marker for all groups, or one for each that has one.
         texts = [markers if isinstance(markers, str) else markers.get(group, "") for group in groups]
@@ -256,7 +258,8 @@ def _told_apart(
     """
     several = {name for name, count in Counter(package.name for package in packages).items() if count > 1}
     conditions: dict[tuple[str, Version | None], list[Settled]] = {}
-    edges = (*requirements, *(edge for package in packages for edge in package.dependencies))
+    listed = (each for package in packages for each in (package.dependencies, *package.optional.values()))
+    edges = (*requirements, *(edge for each in listed for edge in each))
     for edge in edges:
         if edge.name in several and edge.version is not None:
             conditions.setdefault((edge.name, edge.version), []).append(edge.marker or True)

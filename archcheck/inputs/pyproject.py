@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
@@ -11,12 +11,12 @@ from archcheck.inputs.declarations import Declarations, Include, chosen, stated
 from archcheck.inputs.documents import convert, read_toml
 from archcheck.inputs.lines import shown
 from archcheck.inputs.pdm_project import apply_pdm, without_editable
-from archcheck.inputs.poetry_project import poetry_project
+from archcheck.inputs.poetry_beside import poetry_part, with_poetry
 from archcheck.inputs.pyproject_schema import PyProject, Tool
 from archcheck.inputs.setuptools_project import dynamic_parts, setup_files, uses_setuptools
 from archcheck.inputs.toml_lines import item_lines, key_line
 from archcheck.inputs.uv_project import apply_uv
-from archcheck.manifest import IndexSource, Location, Manifest, Selection
+from archcheck.manifest import Location, Manifest, Selection
 from archcheck.specifiers import parse_specifier
 
 if TYPE_CHECKING:
@@ -46,19 +46,20 @@ def read_pyproject(
     document = read_toml(path, files=files, cwd=cwd, expected="a pyproject.toml file")
     root = convert(document, PyProject)
     tool = root.tool or Tool()
-    if tool.poetry is not None and (root.project is None or "dependencies" in root.project.dynamic):
-        return _with_poetry(_empty(document), document, selection)
     declared, requires_python = _declared(document, root, files, environ)
     declared = replace(declared, groups={**declared.groups, **_groups_of_tools(document, tool, declared)})
-    poetrys = _poetry_groups(tool.poetry or {}) & selection.groups
-    own = replace(selection, groups=selection.groups - poetrys)
-    manifest = replace(
-        _empty(document),
+    poetry = poetry_part(root, declared, selection)
+    groups = selection.groups - poetry.selection.groups
+    own = Selection(groups=groups) if poetry.has_extras else replace(selection, groups=groups)
+    manifest = Manifest(
+        path=path,
+        kind=KIND,
+        sha256=document.sha256,
         requirements=chosen(declared, own, path=path, folder=document.folder),
         requires_python=requires_python,
     )
     if tool.poetry is not None:
-        manifest = _with_poetry(manifest, document, Selection(groups=poetrys))
+        manifest = with_poetry(manifest, document, poetry)
     if tool.pdm is not None:
         manifest = apply_pdm(manifest, tool.pdm, document, environ)
     if tool.uv is not None:
@@ -66,49 +67,20 @@ def read_pyproject(
     return manifest
 
 
-def _empty(document: Document) -> Manifest:
-    return Manifest(path=document.path, kind=KIND, sha256=document.sha256)
-
-
-def _with_poetry(manifest: Manifest, document: Document, selection: Selection) -> Manifest:
-    """Return *manifest* with what Poetry's own table says.
-
-    Where the manifest has requirements, the table's main ones only tell where those come from.
-    """
-    poetry = poetry_project(document, selection)
-    requirements = poetry.requirements
-    if manifest.requirements:
-        main = poetry_project(document, Selection()).requirements
-        sources = {each.name: each.source for each in main if not isinstance(each.source, IndexSource)}
-        enriched = (
-            replace(each, source=sources.get(each.name, each.source)) for each in manifest.requirements
-        )
-        requirements = (*enriched, *(each for each in requirements if each not in set(main)))
-    return replace(
-        manifest,
-        requirements=requirements,
-        requires_python=manifest.requires_python or poetry.requires_python,
-        options=poetry.options,
-        warnings=(*manifest.warnings, *poetry.warnings),
-    )
-
-
-def _poetry_groups(table: Mapping[str, Any]) -> frozenset[NormalizedName]:
-    groups = table.get("group")
-    named = [*(groups if isinstance(groups, dict) else ()), *(["dev"] if "dev-dependencies" in table else ())]
-    return frozenset(canonicalize_name(name) for name in named)
-
-
 def _declared(
     document: Document, root: PyProject, files: Files, environ: Mapping[str, str]
 ) -> tuple[Declarations, SpecifierSet | None]:
     """Return what the standard tables declare, dynamic values read where setuptools would read them."""
     groups = _groups(document, root)
+    is_poetrys = root.tool is not None and root.tool.poetry is not None
     if root.project is None:
+        if is_poetrys:
+            return Declarations(groups=groups), None
         if not groups and uses_setuptools(root):
             return setup_files(document, files, environ)
         return Declarations(has_project=False, groups=groups), None
     project = root.project
+    _check_spelling(document, "project.optional-dependencies", project.optional_dependencies)
     declared = Declarations(
         name=canonicalize_name(project.name) if project.name else None,
         main=_array(document, "project", "dependencies", project.dependencies),
@@ -119,7 +91,7 @@ def _declared(
         groups=groups,
     )
     dynamic = frozenset(project.dynamic) & {"dependencies", "optional-dependencies"}
-    if dynamic:
+    if dynamic and not is_poetrys:
         main, extras = dynamic_parts(document, root, dynamic, files, environ)
         declared = replace(declared, main=declared.main + main, extras={**declared.extras, **extras})
     return declared, _requires_python(document, project)
@@ -147,10 +119,9 @@ def _array(document: Document, table: str, key: str, items: Iterable[str]) -> tu
 
 def _groups(document: Document, root: PyProject) -> dict[NormalizedName, tuple[Part, ...]]:
     """Return the dependency groups (PEP 735), by normalised name, includes as they stand."""
+    _check_spelling(document, "dependency-groups", root.dependency_groups)
     found: dict[NormalizedName, tuple[Part, ...]] = {}
     for name, items in root.dependency_groups.items():
-        if canonicalize_name(name) in found:
-            document.refuse(f"{shown(name)} is there twice; expected one spelling", key="dependency-groups")
         texts = [item if isinstance(item, str) else item.get("include-group", "") for item in items]
         parts = _array(document, "dependency-groups", name, texts)
         found[canonicalize_name(name)] = tuple(
@@ -158,6 +129,15 @@ def _groups(document: Document, root: PyProject) -> dict[NormalizedName, tuple[P
             for item, part in zip(items, parts, strict=True)
         )
     return found
+
+
+def _check_spelling(document: Document, key: str, names: Iterable[str]) -> None:
+    """Raise InputError for a name that is there in two spellings: one of them would be lost."""
+    seen: set[NormalizedName] = set()
+    for name in names:
+        if canonicalize_name(name) in seen:
+            document.refuse(f"{shown(name)} is there twice; expected one spelling", key=key)
+        seen.add(canonicalize_name(name))
 
 
 def _include(document: Document, key: str, item: Mapping[str, str], part: Part) -> Include:

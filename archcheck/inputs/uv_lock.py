@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from archcheck.distribution import IndexFile
     from archcheck.files import Files
     from archcheck.inputs.documents import Document
+    from archcheck.inputs.settle import Settled
     from archcheck.inputs.uv_schema import Edge, Package
     from archcheck.inputs.uv_selection import Start
     from archcheck.manifest import Selection
@@ -85,7 +86,7 @@ class _Reading:
             kind=KIND,
             sha256=self._document.sha256,
             requirements=(*requirements, *self._asked_since()),
-            packages=tuple(self._package(number, each) for number, each in enumerate(self._lock.package)),
+            packages=tuple(self._packages()),
             options=settings.options(self._registries()),
             requires_python=self._specifier(self._lock.requires_python, "requires-python"),
             environments=tuple(
@@ -133,7 +134,13 @@ class _Reading:
                 return specifier
         return SpecifierSet()
 
-    def _package(self, number: int, package: Package) -> LockedPackage:
+    def _packages(self) -> Iterator[LockedPackage]:
+        for number, package in enumerate(self._lock.package):
+            fork = self._fork(number, package)
+            if fork is not False:
+                yield self._package(number, package, None if fork is True else fork)
+
+    def _package(self, number: int, package: Package, fork: Marker | None) -> LockedPackage:
         key = f"package[{number}]"
         folder = self._document.folder
         try:
@@ -148,7 +155,7 @@ class _Reading:
             source=source,
             files=tuple(self._files(number, package)),
             virtual=number in self._chosen.roots or package.source.virtual is not None,
-            marker=self._fork(number, package),
+            marker=fork,
             dependencies=self._edges(package.dependencies, f"{key}.dependencies"),
             optional={
                 canonicalize_name(extra): self._edges(edges, f"{key}.optional-dependencies.{extra}")
@@ -165,7 +172,7 @@ class _Reading:
                 key = f"package[{number}].{place}.url"
                 self._document.refuse(str(error), key=key, line=self._lines[number])
 
-    def _fork(self, number: int, package: Package) -> Marker | None:
+    def _fork(self, number: int, package: Package) -> Settled:
         """Return the markers of the package's forks where an edge's name and version do not tell it.
 
         torch 2.9.1 may come from one index on Linux and from another on macOS.
@@ -176,10 +183,9 @@ class _Reading:
             if other != number
         )
         if not package.resolution_markers or not any(same):
-            return None
+            return True
         key = f"package[{number}].resolution-markers"
-        forks = either([self._graph.holds(marker, key) for marker in package.resolution_markers])
-        return None if isinstance(forks, bool) else forks
+        return either([self._graph.holds(marker, key) for marker in package.resolution_markers])
 
     def _edges(self, edges: Iterable[Edge], key: str) -> tuple[LockedDependency, ...]:
         return tuple(

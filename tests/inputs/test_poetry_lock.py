@@ -126,6 +126,26 @@ n = [{version = "^1", python = "<3.12"}, {version = "^2", python = ">=3.12"}]
     assert installed(lock, machine("3.12", "aarch64")) == {"a": "1", "n": "2.5"}
 
 
+def test_two_versions_of_which_an_extra_means_one() -> None:
+    project = """[tool.poetry.dependencies]
+python = "^3.11"
+a = {version = "*", extras = ["x"]}
+b = "*"
+"""
+    below = """[package.dependencies]
+n = {version = "^1", optional = true, markers = "extra == 'x' and platform_machine == 'aarch64'"}
+[package.extras]
+x = ["n"]
+"""
+    only_x86 = """[package.dependencies]
+n = [{version = "^1", markers = "python_version < '3.12'"}, {version = "^2", markers = "platform_machine == 'x86_64'"}]
+"""
+    text = package("a", more="", below=below) + package("b", more="", below=only_x86)
+    text += package("n", "1.5", more="") + package("n", "2.5", more="") + meta("2.0")
+    lock = read(text, "poetry.lock", **{"pyproject.toml": project})
+    assert installed(lock, machine("3.12", "aarch64")) == {"a": "1", "b": "1", "n": "1.5"}
+
+
 def test_extras_of_a_package() -> None:
     project = '[tool.poetry.dependencies]\nr = {version = "*", extras = ["Socks"]}\n'
     below = """[package.dependencies]
@@ -220,6 +240,7 @@ REFUSED = [
     (meta("x"), "metadata.lock-version: 'x' is not supported"),
     (package("a", "x") + meta(), "poetry.lock:1: package[0].version: 'x' is no version"),
     (package("a", more="groups = 3") + meta(), "package[0].groups: expected array"),
+    (package("a", more="") + meta(), "poetry.lock:1: package[0]: expected groups"),
     (package("a", more='groups = ["main"]\nmarkers = "nonsense"') + meta(), "poetry.lock:1: package[0]: "),
     (package("a", below='[package.source]\ntype = "hg"') + meta(), "source.type: 'hg'; expected one of directory"),
     (package("a", below="[package.dependencies]\nb = 3") + meta(), "poetry.lock:1: package[0]: "),

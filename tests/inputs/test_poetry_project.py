@@ -39,6 +39,13 @@ def test_the_same_versions_as_poetry(text: str) -> None:
     assert (final <= expected) is translation.exact
 
 
+@pytest.mark.parametrize("text", ["1.2+cpu || 1.2", "1.2+cpu || ^3"])
+def test_local_versions_among_alternatives(text: str) -> None:
+    translation = translate(text)
+    assert translation.specifier.contains("1.2+cpu")
+    assert not translation.exact
+
+
 @pytest.mark.parametrize("text", RECORDED["python"])
 @pytest.mark.parametrize("python", ["3.8.1", "3.9.0", "3.9.21", "3.10.4", "3.11.3", "3.11.4", "3.14.0"])
 def test_the_same_pythons_as_poetry(text: str, python: str) -> None:

@@ -71,6 +71,7 @@ def test_all_extras() -> None:
         ("[dependency-groups]\na = [{include-group = 'b'}]", {"groups": ["a"]}, "pyproject.toml:2: include-group: no dependency group 'b'; expected one of: a"),
         ("[dependency-groups]\na = [{include = 'b'}]", {}, "dependency-groups.a: "),
         ("[dependency-groups]\na-b = []\na_b = []", {}, "pyproject.toml: dependency-groups: 'a_b' is there twice"),
+        ("[project.optional-dependencies]\na-b = []\na_b = []", {}, "project.optional-dependencies: 'a_b' is there twice"),
     ],
 )  # fmt: skip
 def test_refusals(text: str, selected: dict[str, list[str]], expected: str) -> None:
@@ -286,3 +287,34 @@ def test_poetrys_tables_alone() -> None:
     assert manifest.requires_python is not None
     assert manifest.requires_python.contains("3.12")
     assert not manifest.requires_python.contains("4.0")
+
+
+DYNAMIC = 'dynamic = ["dependencies"]\n'
+DOCS = '[project.optional-dependencies]\ndocs = ["d"]\n'
+
+
+@pytest.mark.parametrize(
+    ("table", "more", "main", "with_docs", "with_group"),
+    [
+        ("", "", ["p"], None, ["p", "g"]),
+        (DYNAMIC, "", ["p"], None, ["p", "g"]),
+        (DYNAMIC, DOCS, ["p"], ["d", "p"], ["p", "g"]),
+        (DYNAMIC + 'dependencies = ["s"]\n', "", ["s"], None, ["s", "g"]),
+        ("dependencies = []\n", DOCS, [], ["d"], ["g"]),
+        ('dependencies = ["s"]\n', '[dependency-groups]\nt = ["h"]\n', ["s"], None, ["s", "h"]),
+    ],
+)
+def test_what_poetry_takes_from_which_table(
+    table: str, more: str, main: list[str], with_docs: list[str] | None, with_group: list[str]
+) -> None:
+    """The expectations are what poetry-core 2 makes of the same files."""
+    text = f'[project]\nname = "me"\nrequires-python = ">=3.11"\n{table}{more}[tool.poetry.dependencies]\np = "*"\n'
+    files = {"pyproject.toml": f'{text}[tool.poetry.group.t.dependencies]\ng = "*"\n'}
+    found = project(files, "pyproject.toml")
+    assert ([each.name for each in found.requirements], str(found.requires_python)) == (main, ">=3.11")
+    if with_docs is None:
+        assert "no extra 'docs'" in refused(files, "pyproject.toml", extras=["docs"])
+    else:
+        found = project(files, "pyproject.toml", extras=["docs"])
+        assert [each.name for each in found.requirements] == with_docs
+    assert [each.name for each in project(files, "pyproject.toml", groups=["t"]).requirements] == with_group

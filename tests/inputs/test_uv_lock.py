@@ -171,6 +171,34 @@ wheels = [{wheel("torch", "2.9.1", "cp313-cp313-manylinux_2_28_x86_64")}]
     assert lock.options.package_indexes == (("torch", "https://cpu.example/simple"),)
 
 
+def test_one_version_from_the_index_of_an_extra() -> None:
+    cpu, other = "extra == 'extra-3-app-cpu'", "extra != 'extra-3-app-cpu'"
+    torch = "[[package]]\nname = 'torch'\nversion = '2.9.1'\n"
+    source = "source = {{ registry = 'https://{}.example/simple' }}"
+    edges = ", ".join(
+        f'{{ name = "torch", version = "2.9.1", {source.format(index)}, marker = "{marker}" }}'
+        for index, marker in (("cpu", cpu), ("index", other))
+    )
+    text = f"""{HEAD}
+conflicts = [[{{ package = "app", extra = "cpu" }}, {{ package = "app", extra = "gpu" }}]]
+{ROOT}dependencies = [{{ name = "lib" }}]
+[package.optional-dependencies]
+cpu = [{{ name = "torch", version = "2.9.1", {source.format("cpu")} }}]
+gpu = []
+{package("lib", more=f"dependencies = [{edges}]")}
+{torch}{source.format("cpu")}
+resolution-markers = ["{cpu}"]
+wheels = [{wheel("torch", "2.9.1", "cp313-cp313-linux_x86_64")}]
+{torch}{source.format("index")}
+resolution-markers = ["{other}"]
+wheels = [{wheel("torch", "2.9.1", "cp313-cp313-linux_aarch64")}]
+"""
+    for selection, tag in ((Selection(), "aarch64"), (Selection(extras=frozenset({"cpu"})), "x86_64")):
+        lock = read(text, "uv.lock", selection)
+        (found,) = (each for each in lock.packages if each.name == "torch")
+        assert found.files[0].filename == f"torch-2.9.1-cp313-cp313-linux_{tag}.whl"
+
+
 def test_a_scripts_forked_requirement() -> None:
     manifest = """[manifest]\nrequirements = [{ name = "a", marker = "os_name == 'posix'" }]\n"""
     older = """resolution-markers = ["python_version < '3.12'"]"""
