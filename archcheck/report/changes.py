@@ -68,28 +68,45 @@ def _versions(audit: Audit, findings: Sequence[Finding]) -> Iterator[Step]:
     packages = {package.name: package for package in audit.packages}
     direct: dict[str, Finding] = {}
     through: dict[str, Finding] = {}
+    bound: dict[str, Finding] = {}
     for finding in findings:
         package = packages.get(finding.package)
-        (direct if package is None or package.direct else through).setdefault(finding.package, finding)
-    edit = _EDIT.get(audit.input.kind)
-    if direct and edit:
-        lines = dict.fromkeys(_filled(edit[0], finding) for finding in direct.values())
-        yield Step(title=f"Change {_some(direct)}", command="\n".join(lines))
-    elif direct:
+        beyond = finding.remedy is not None and finding.remedy.range == "beyond"
+        group = direct if package is None or package.direct else bound if beyond else through
+        group.setdefault(finding.package, finding)
+    if direct:
+        yield _for_direct(direct, audit.input.kind)
+    if through:
+        yield _for_others(through, audit.input.kind)
+    if bound:
+        above = {finding.path[-2] for finding in bound.values() if len(finding.path) > 1}
+        pins = ", ".join(map(_pin, bound.values()))
         yield Step(
-            title=f"Ask for {_some(direct)} in {'another version' if len(direct) == 1 else 'other versions'}",
-            text=_lines_to_change(direct.values()),
-            command="\n".join(map(_pin, direct.values())),
+            title=f"Take another version of {_some(above or set(bound))}",
+            text=f"One that admits {pins}; a constraint alone cannot.",
         )
-    if through and edit:
-        lines = dict.fromkeys(_filled(edit[1], finding) for finding in through.values())
-        yield Step(title=f"Move {_some(through)}, which other packages bring in", command="\n".join(lines))
-    elif through:
-        yield Step(
-            title=f"Constrain {_some(through)}, which other packages bring in",
-            text="As lines of a constraints file, which pip takes with -c.",
-            command="\n".join(map(_pin, through.values())),
-        )
+
+
+def _for_direct(direct: dict[str, Finding], kind: str) -> Step:
+    if kind in _EDIT:
+        lines = dict.fromkeys(_filled(_EDIT[kind][0], finding) for finding in direct.values())
+        return Step(title=f"Change {_some(direct)}", command="\n".join(lines))
+    return Step(
+        title=f"Ask for {_some(direct)} in {'another version' if len(direct) == 1 else 'other versions'}",
+        text=_lines_to_change(direct.values()),
+        command="\n".join(map(_pin, direct.values())),
+    )
+
+
+def _for_others(through: dict[str, Finding], kind: str) -> Step:
+    if kind in _EDIT:
+        lines = dict.fromkeys(_filled(_EDIT[kind][1], finding) for finding in through.values())
+        return Step(title=f"Move {_some(through)}, which other packages bring in", command="\n".join(lines))
+    return Step(
+        title=f"Constrain {_some(through)}, which other packages bring in",
+        text="As lines of a constraints file, which pip takes with -c.",
+        command="\n".join(map(_pin, through.values())),
+    )
 
 
 def _lines_to_change(findings: Iterable[Finding]) -> str:
@@ -135,9 +152,9 @@ def answers(audit: Audit) -> tuple[Answer, ...]:
     """Return the three questions of the decision tree, answered for this very set."""
     decided = _decider(audit)
     total = words.plural(len(audit.packages), "package")
+    stands = Counter(package.on("aarch64").status for package in audit.packages)
     compiled = [package for package in audit.packages if _is_compiled(package)]
     fit = [package for package in compiled if package.on("aarch64").status is Status.WHEEL]
-    stands = Counter(package.on("aarch64").status for package in audit.packages)
     pure = stands[Status.PURE_WHEEL] + stands[Status.PURE_SDIST] + stands[Status.FALLBACK_SDIST]
     native = (
         f"{len(fit)} of {words.plural(len(compiled), 'compiled package')} "
@@ -169,7 +186,7 @@ def _decider(audit: Audit) -> int:
         return 3 if any(map(_is_compiled, audit.packages)) else 2
     obstacles = words.obstacles(audit)
     moved = all(finding.remedy and finding.remedy.kind != "build" for finding in obstacles)
-    return 3 if code == "remedies-known" and moved else 1
+    return 3 if code == "remedies-known" and moved and not words.failing(audit) else 1
 
 
 def _first_answer(audit: Audit) -> str:
@@ -208,8 +225,10 @@ def _left_alone(count: int) -> str:
 
 
 def _is_compiled(package: Package) -> bool:
-    """Tell whether some architecture gets, or would have to build, compiled code."""
+    """Tell whether some architecture gets, or would have to build, compiled code that aarch64 needs."""
     statuses = {result.status for result in package.results}
+    if package.on("aarch64").status is Status.NOT_REQUIRED:
+        return False
     return bool(statuses & {Status.WHEEL, Status.NATIVE_SDIST, Status.SDIST})
 
 

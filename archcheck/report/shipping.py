@@ -119,7 +119,7 @@ def _not_from_elsewhere(audit: Audit) -> str:
     if sdists:
         return f"Only an sdist is there of {_named(sdists)}; pip install --platform takes wheels alone."
     if marked := [package.name for package in audit.packages if _on_one_alone(package)]:
-        return f"pip install --platform reads the marker of {_named(marked)} for the machine that runs it."
+        return f"The marker of {_named(marked)} is read for the machine that runs pip install --platform."
     return ""
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from archcheck.model import CostAt, Evidence, Remedy, Savings, Severity, Status, Workload
 from archcheck.report import chart, tree
-from archcheck.report.changes import answers
+from archcheck.report.changes import answers, steps
 from archcheck.report.html import to_html
 from archcheck.report.json import from_json, to_json
 from archcheck.report.layout import clean
@@ -479,13 +479,33 @@ def test_one_question_decided(name, question):
     assert decided[0].startswith(question)
 
 
+def test_no_constraint_is_set_against_what_a_parent_wants():
+    row = package("torch", "2.0.0", Status.WHEEL, Status.MISSING, by=("t",))
+    change = Remedy(kind="version", message="upgrade torch", version="2.1.2", range="beyond")
+    stop = finding(
+        "AC001", "none", Severity.BLOCKER, "torch", "2.0.0", "none", path=("t", "torch"), remedy=change
+    )
+    first, again = steps(audit(AFTER_BUILDS, (row,), (stop,)))
+    assert (first.title, first.command) == ("Take another version of t", "")
+    assert "torch==2.1.2" in first.text
+    assert again.title == "Audit the changed set"
+
+
+def test_what_aarch64_does_without_is_not_held_against_it():
+    rows = (
+        package("mkl", "1", Status.WHEEL, Status.NOT_REQUIRED, line=1),
+        package("numpy", "1", Status.WHEEL, Status.WHEEL, line=2),
+    )
+    assert answers(audit(READY, rows))[2].answer.startswith("1 of 1 compiled package has")
+
+
 def test_what_installs_and_fails_is_not_said_to_be_missing():
     torch = package("torch", "2.0.0", Status.WHEEL, Status.WHEEL, line=1)
     change = Remedy(kind="version", message="upgrade torch 2.0.0 → 2.1.2", version="2.1.2")
     fault = finding("AC012", "known-issue", Severity.BLOCKER, "torch", "2.0.0", "it aborts", remedy=change)
     one = audit(AFTER_BUILDS, (torch,), (fault,))
     first, _, third = answers(one)
-    assert first.answer == "No: torch installs and fails"
+    assert (first.answer, first.decided) == ("No: torch installs and fails", True)
     assert third.answer == "1 of 1 compiled package has an aarch64 wheel at the very version"
     assert [segment.label for segment in bar(one, "aarch64")] == ["1 blocked"]
     assert [segment.label for segment in bar(one, "x86_64")] == ["1 ready"]
