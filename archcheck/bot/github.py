@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import msgspec
 
 from archcheck.bot.forge import Comment, ForgeError, PullRequest
+from archcheck.bot.http import api_address
+from archcheck.bot.reply import decoded
 from archcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archcheck.bot.http import Api, Reply
-
-T = TypeVar("T")
+    from archcheck.bot.http import Api
+    from archcheck.bot.reply import Reply
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 ACTIONS = "github-actions[bot]"
@@ -76,24 +77,22 @@ class GitHub:
             return ACTIONS
         if not reply.ok:
             raise ForgeError(explain(reply))
-        return _decoded(reply.body, _User).login
+        return decoded(reply.body, _User).login
 
     def pull_request(self) -> PullRequest:
         """Return the pull request as it stands now."""
-        found = _decoded(self._api.get(f"{self._root}/pulls/{self._number}"), _Pull)
+        found = self._api.get(f"{self._root}/pulls/{self._number}", _Pull)
         return PullRequest(head=found.head.sha, is_open=found.state == "open")
 
     def comments(self) -> tuple[Comment, ...]:
         """Return its conversation, which GitHub keeps as that of an issue."""
         path = f"{self._root}/issues/{self._number}/comments?per_page=100"
-        return tuple(
-            _comment(each) for page in self._api.pages(path) for each in _decoded(page, list[_Comment])
-        )
+        return tuple(_comment(each) for each in self._api.items(path, list[_Comment]))
 
     def create(self, body: str) -> Comment:
         """Write a new comment."""
         path = f"{self._root}/issues/{self._number}/comments"
-        return _comment(_decoded(self._api.write("POST", path, {"body": body}), _Comment))
+        return _comment(decoded(self._api.write("POST", path, {"body": body}), _Comment))
 
     def update(self, comment: int, body: str) -> None:
         """Replace the text of a comment."""
@@ -112,9 +111,7 @@ def find_pull_request(api: Api, repository: str, *, owner: str, branch: str, com
     """
     head = quote(f"{owner}:{branch}", safe=":")
     path = f"repos/{checked_repository(repository)}/pulls?state=open&head={head}&per_page=100"
-    found = [
-        pull for page in api.pages(path) for pull in _decoded(page, list[_Pull]) if pull.head.sha == commit
-    ]
+    found = [pull for pull in api.items(path, list[_Pull]) if pull.head.sha == commit]
     if not found:
         raise ForgeError(
             "no open pull request has the audited commit as its head: it is closed or has moved on"
@@ -130,26 +127,11 @@ def find_pull_request(api: Api, repository: str, *, owner: str, branch: str, com
 def api_base(text: str) -> str:
     """Return the API's address for what `GITHUB_API_URL` says.
 
-    GitHub Enterprise Server has it under `/api/v3`; people also set the bare host. Raises `UsageError` for
-    what is no address, and for plain http beyond this machine, which would show the token to the network.
+    GitHub Enterprise Server has it under `/api/v3`; people also set the bare host. Raises `UsageError`.
     """
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host = ""
-    if (
-        not host
-        or parts.scheme not in {"http", "https"}
-        or parts.query
-        or parts.fragment
-        or "@" in parts.netloc
-    ):
-        raise UsageError("GITHUB_API_URL: expected an address such as https://HOST/api/v3")
-    if parts.scheme == "http" and host not in {"127.0.0.1", "localhost", "::1"}:
-        raise UsageError("GITHUB_API_URL: expected https, since the token goes there")
+    parts = api_address(text, variable="GITHUB_API_URL", example="https://HOST/api/v3")
     path = parts.path.rstrip("/")
-    if not path and not host.startswith("api."):
+    if not path and not parts.netloc.lower().startswith("api."):
         path = "/api/v3"
     return f"{parts.scheme}://{parts.netloc}{path}"
 
@@ -174,10 +156,3 @@ def explain(reply: Reply) -> str:
 def _comment(found: _Comment) -> Comment:
     # The user is null where the account is deleted.
     return Comment(id=found.id, author=found.user.login if found.user else "", body=found.body or "")
-
-
-def _decoded(body: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ForgeError(f"GitHub's answer cannot be read ({error}); is GITHUB_API_URL right?") from None

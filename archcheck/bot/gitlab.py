@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import msgspec
 
-from archcheck.bot.forge import Comment, ForgeError, PullRequest
-from archcheck.errors import UsageError
+from archcheck.bot.forge import Comment, PullRequest
+from archcheck.bot.http import api_address
+from archcheck.bot.reply import decoded
 
 if TYPE_CHECKING:
-    from archcheck.bot.http import Api, Reply
-
-T = TypeVar("T")
+    from archcheck.bot.http import Api
+    from archcheck.bot.reply import Reply
 
 
 class _User(msgspec.Struct, frozen=True):
@@ -43,26 +43,21 @@ class GitLab:
 
     def author(self) -> str:
         """Return the token's user name; project and group tokens have a bot user of their own."""
-        return self._author or _decoded(self._api.get("user"), _User).username
+        return self._author or self._api.get("user", _User).username
 
     def pull_request(self) -> PullRequest:
         """Return the merge request as it stands now."""
-        found = _decoded(self._api.get(self._root), _MergeRequest)
+        found = self._api.get(self._root, _MergeRequest)
         return PullRequest(head=found.sha or "", is_open=found.state == "opened")
 
     def comments(self) -> tuple[Comment, ...]:
         """Return its notes, without those that GitLab itself writes."""
         path = f"{self._root}/notes?per_page=100&sort=asc&order_by=created_at"
-        return tuple(
-            _comment(note)
-            for page in self._api.pages(path)
-            for note in _decoded(page, list[_Note])
-            if not note.system
-        )
+        return tuple(_comment(note) for note in self._api.items(path, list[_Note]) if not note.system)
 
     def create(self, body: str) -> Comment:
         """Write a new note."""
-        return _comment(_decoded(self._api.write("POST", f"{self._root}/notes", {"body": body}), _Note))
+        return _comment(decoded(self._api.write("POST", f"{self._root}/notes", {"body": body}), _Note))
 
     def update(self, comment: int, body: str) -> None:
         """Replace the text of a note."""
@@ -74,23 +69,8 @@ class GitLab:
 
 
 def api_base(text: str) -> str:
-    """Return the API's address out of `CI_API_V4_URL`; raises `UsageError` for none, and for plain http."""
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host = ""
-    if (
-        not host
-        or parts.scheme not in {"http", "https"}
-        or parts.query
-        or parts.fragment
-        or "@" in parts.netloc
-    ):
-        raise UsageError("CI_API_V4_URL: expected an address such as https://HOST/api/v4")
-    if parts.scheme == "http" and host not in {"127.0.0.1", "localhost", "::1"}:
-        raise UsageError("CI_API_V4_URL: expected https, since the token goes there")
-    return text.rstrip("/")
+    """Return the API's address out of `CI_API_V4_URL`; raises `UsageError`."""
+    return api_address(text, variable="CI_API_V4_URL", example="https://HOST/api/v4").geturl().rstrip("/")
 
 
 def explain(reply: Reply) -> str:
@@ -114,10 +94,3 @@ def explain(reply: Reply) -> str:
 
 def _comment(note: _Note) -> Comment:
     return Comment(id=note.id, author=note.author.username if note.author else "", body=note.body)
-
-
-def _decoded(body: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ForgeError(f"GitLab's answer cannot be read ({error}); is CI_API_V4_URL right?") from None

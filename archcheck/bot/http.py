@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING, Protocol, TypeVar
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import msgspec
-from msgspec import Struct
 
 from archcheck import __version__
 from archcheck.bot.forge import ForgeError, UnsureError
+from archcheck.bot.pace import OVERLOADED, pause
+from archcheck.bot.reply import Reply, decoded, message_of
+from archcheck.errors import UsageError
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 
     import httpx
 
+T = TypeVar("T")
+
 TRIES = 4
 MAX_WAIT = 300.0  # seconds in all: a job that waits costs money, and the next push writes the comment anyway
-_SECONDARY = 60.0  # GitHub's advice where a secondary limit names no time
 _BETWEEN_WRITES = 1.0
 _MAX_PAGES = 100
 _NEXT = re.compile(r'<([^<>]*)>[^<]*;\s*rel="?next"?')
-_LIMIT_WORDS = re.compile(r"rate limit|abuse detection|too many requests", re.IGNORECASE)
-_OVERLOADED = {500, 502, 503, 504}
 
 
 class Clock(Protocol):
@@ -55,20 +54,6 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(seconds)
-
-
-class Reply(Struct, frozen=True, kw_only=True):
-    """An answer; header names are in lower case, `message` is what the forge says of an error."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    message: str = ""
-
-    @property
-    def ok(self) -> bool:
-        """Whether the request was done."""
-        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
 class Api:
@@ -104,22 +89,22 @@ class Api:
         self._wrote = 0.0
         self._waited = 0.0
 
-    def get(self, path: str) -> bytes:
+    def get(self, path: str, kind: type[T]) -> T:
         """Return the document at *path*."""
-        return self._done(self._get(path)).body
+        return decoded(self._done(self._get(path)).body, kind)
 
     def status(self, path: str) -> Reply:
         """Return the answer at *path*, whatever it is."""
         return self._get(path)
 
-    def pages(self, path: str) -> Iterator[bytes]:
-        """Yield the document at *path* and those that its `Link` header leads on to (RFC 8288)."""
+    def items(self, path: str, kind: type[list[T]]) -> Iterator[T]:
+        """Yield what is listed at *path*, and on the pages that its `Link` header leads on to (RFC 8288)."""
         url: str | None = path
         for _ in range(_MAX_PAGES):
             if url is None:
                 return
             reply = self._done(self._get(url))
-            yield reply.body
+            yield from decoded(reply.body, kind)
             following = _NEXT.search(reply.headers.get("link", ""))
             url = self._own(following[1]) if following else None
         raise ForgeError(f"more than {_MAX_PAGES} pages of comments: too many to look through")
@@ -128,7 +113,7 @@ class Api:
         """Send *document*, at most one a second; with *gone* an answer of 404 is as good as done."""
         rest = self._wrote + _BETWEEN_WRITES - self._clock.now()
         if rest > 0:
-            self._clock.sleep(rest)
+            self._clock.sleep(min(rest, _BETWEEN_WRITES))  # the clock may have been set back
         try:
             reply = self._ask(method, path, document)
         finally:
@@ -174,6 +159,7 @@ class Api:
                 wait = None if method == "POST" else 2.0**attempt
             if wait is None or attempt == TRIES - 1 or self._waited + wait > MAX_WAIT:
                 return self._settled(method, reply, wait)
+            wait = wait if method == "GET" else max(wait, _BETWEEN_WRITES)
             self._waited += wait
             self._clock.sleep(wait)
         raise AssertionError
@@ -183,7 +169,7 @@ class Api:
         if isinstance(reply, str):
             message = f"{reply}; run the job again when it can be reached"
             raise (UnsureError if method == "POST" else ForgeError)(message)
-        if reply.status in _OVERLOADED:
+        if reply.status in OVERLOADED:
             message = f"the forge answers {reply.status}, its own failure; run the job again later"
             raise (UnsureError if method == "POST" else ForgeError)(message)
         if wait is not None:
@@ -214,54 +200,27 @@ class Api:
             return self._hidden(f"{host} cannot be reached: {clean(str(error))[:200]}")
         lower = {name.lower(): value for name, value in answer.headers.items()}
         return Reply(
-            status=answer.status_code, headers=lower, body=answer.content, message=_message(answer.content)
+            status=answer.status_code, headers=lower, body=answer.content, message=message_of(answer.content)
         )
 
     def _hidden(self, text: str) -> str:
         return text.replace(self._token, "***") if self._token else text
 
 
-def pause(reply: Reply, attempt: int, now: float, *, repeatable: bool) -> float | None:
-    """Return how many seconds to wait before asking again; None where the answer is final.
+def api_address(text: str, *, variable: str, example: str) -> SplitResult:
+    """Return the parts of the API's address that *variable* gives; raises `UsageError`.
 
-    What was refused for its rate can always be sent again; what failed, only where twice does no harm.
+    That is for what is no address, and for plain http beyond this machine, which would show the token to the
+    network.
     """
-    stated = _retry_after(reply.headers.get("retry-after"), now)
-    if reply.status in _OVERLOADED:
-        return (2.0**attempt if stated is None else stated) if repeatable else None
-    if reply.status not in {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}:
-        return None
-    if stated is not None:
-        return stated
-    left = reply.headers.get("x-ratelimit-remaining", reply.headers.get("ratelimit-remaining"))
-    reset = reply.headers.get("x-ratelimit-reset", reply.headers.get("ratelimit-reset", ""))
-    if left == "0" and reset.isascii() and reset.isdigit():
-        return max(float(reset[:12]) - now, 0.0) + 1
-    if reply.status == HTTPStatus.TOO_MANY_REQUESTS or _LIMIT_WORDS.search(reply.message):
-        return _SECONDARY * 2.0**attempt
-    return None
-
-
-def _retry_after(text: str | None, now: float) -> float | None:
-    """Return the seconds that `Retry-After` states, as a number or a date (RFC 9110)."""
-    if text is None:
-        return None
-    if text.isascii() and text.isdigit():
-        return float(text[:12])
     try:
-        moment = parsedate_to_datetime(text)
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
     except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - datetime.fromtimestamp(now, UTC)).total_seconds(), 0.0)
-
-
-def _message(body: bytes) -> str:
-    """Return what an error's document says: GitHub's `message`, GitLab's `message` or `error`."""
-    try:
-        document: Any = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return ""
-    found = (document.get("message") or document.get("error")) if isinstance(document, dict) else None
-    return clean(str(found))[:200] if found else ""
+        host = ""
+    more = host and (parts.query or parts.fragment or "@" in parts.netloc)
+    if not host or more or parts.scheme not in {"http", "https"}:
+        raise UsageError(f"{variable}: expected an address such as {example}")
+    if parts.scheme == "http" and host not in {"127.0.0.1", "localhost", "::1"}:
+        raise UsageError(f"{variable}: expected https, since the token goes there")
+    return parts

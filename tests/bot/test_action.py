@@ -258,6 +258,16 @@ def test_no_token_is_in_the_audit_or_in_any_output(runner, github):
         assert SECRET not in text
 
 
+def test_an_apps_comment_is_resolved_where_its_login_is_said(runner, github):
+    github.tokens["ghs_apptoken"] = "archcheck-app[bot]"
+    runner.inputs |= {"token": "ghs_apptoken", "author": "archcheck-app[bot]"}
+    runner.run()
+    runner.commit(requirements__txt="ready\n")
+    runner.event["pull_request"]["base"]["sha"] = runner.git("rev-parse", "HEAD")
+    runner.run()
+    assert [body.splitlines()[0][:13] for body in github.bodies()] == ["### Resolved:"]
+
+
 def test_a_read_only_token_warns_and_leaves_the_exit_code(runner, github):
     runner.inputs["token"] = "ghs_readonlytoken"
     assert runner.run() == {"audit": 0, "comment": 0, "verdict": 1}

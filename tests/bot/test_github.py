@@ -10,6 +10,7 @@ from archcheck.bot.http import MAX_WAIT, Api
 from archcheck.bot.marker import marked
 from archcheck.bot.plan import Draft
 from archcheck.bot.publish import publish
+from archcheck.bot.reply import decoded
 from archcheck.errors import UsageError
 from tests.bot.github import HEAD, PERSONAL, READ_ONLY, WORKFLOW, Pull
 
@@ -168,6 +169,22 @@ def test_writes_keep_a_second_apart(github, run, clock):
     assert clock.slept == [1.0, 1.0, 1.0]
 
 
+def test_writes_keep_a_second_apart_also_where_the_forge_asks_for_none(github, run, clock):
+    github.fail("POST", "/comments", 429, headers={"Retry-After": 0})
+    assert run() == "created"
+    assert clock.slept == [1.0]
+
+
+def test_a_clock_that_is_set_back_stops_nothing(github, clock):
+    client = Api(github.url, WORKFLOW, explain=api.explain, clock=clock)
+    comments = api.GitHub(client, "octo-org/service", 7)
+    comments.create("a")
+    clock.time -= 3600
+    comments.create("b")
+    client.close()
+    assert clock.slept == [1.0]
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "message", "slept"),
     [
@@ -294,7 +311,7 @@ def test_a_silent_forge_is_a_timeout(github, run, clock):
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"head": 1}', b"\xff", b"[" * 100_000])
 def test_an_answer_that_is_no_answer(body):
     with pytest.raises(ForgeError, match="cannot be read"):
-        api._decoded(body, api._Pull)
+        decoded(body, api._Pull)
 
 
 def test_an_unchanged_answer_costs_no_quota(github, run):
