@@ -7,26 +7,35 @@ from typing import TYPE_CHECKING, NoReturn
 
 import yaml
 from msgspec.structs import replace
-from packaging.specifiers import SpecifierSet
 
 from archcheck.inputs.home import open_home
 from archcheck.inputs.lines import decode, escaped, failure, redacted, shown
 from archcheck.inputs.requirements import read_embedded
 from archcheck.manifest import Location, Skipped
+from archcheck.specifiers import parse_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from packaging.specifiers import SpecifierSet
 
     from archcheck.files import Files
     from archcheck.manifest import Manifest, Selection
 
 KIND = "conda"
 
+_INSTEAD = (
+    "what conda installs is not audited here; `archcheck --environment PREFIX` audits the Python packages of "
+    "an environment that has been made"
+)
+
 MAX_BYTES = 2**19  # YAML is read at about a megabyte a second; the longest exports have some thousand lines
 MAX_ITEMS = 10_000  # aliases can name one list many times
 
-_INTERPRETER = re.compile(r"(?:[^:]*::)?(?:python|pip)(?![A-Za-z0-9_.-])")
-_PYTHON = re.compile(r"python\s*=+\s*(3\.[0-9]{1,3})\b")
+_INTERPRETER = re.compile(r"(?:[^:]*::)?(?P<name>python|pip)(?![A-Za-z0-9_.-])\s*(?P<versions>[^\[]*)")
+_VERSION = re.compile(
+    r"(?P<operator>[=<>!]*)\s*(?P<version>3(?:\.[0-9]{1,3}){1,2})(?P<star>\.?\*)?(?:[\s=].*)?"
+)
 
 
 def read_conda(
@@ -50,12 +59,31 @@ def read_conda(
         for line, text in conda
         if not _INTERPRETER.match(text)
     )
-    python = next((found for _, text in conda if (found := _PYTHON.match(text))), None)
+    interpreters = filter(None, (_INTERPRETER.match(text) for _, text in conda))
+    pythons = [found["versions"] for found in interpreters if found["name"] == "python"]
     return replace(
         manifest,
         skipped=(*manifest.skipped, *others),
-        requires_python=SpecifierSet(f"=={python[1]}.*") if python else None,
+        requires_python=_pythons(pythons[0]) if pythons else None,
+        warnings=(*manifest.warnings, *([_INSTEAD] if others else [])),
     )
+
+
+def _pythons(text: str) -> SpecifierSet | None:
+    """Return conda's versions (`=3.11`, `>=3.10,<3.12`) in PEP 440's words; None where there are none."""
+    clauses = []
+    for part in text.split(","):
+        found = _VERSION.fullmatch(part.strip())
+        if found is None:
+            return None
+        exact = found["operator"] in {"", "=", "=="}
+        # conda's `python=3.11` is any 3.11; nobody means 3.11.0 by `==3.11`.
+        prefix = found["star"] or (exact and found["version"].count(".") == 1)
+        clauses.append(f"{'==' if exact else found['operator']}{found['version']}{'.*' if prefix else ''}")
+    try:
+        return parse_specifier(",".join(clauses))
+    except ValueError:
+        return None
 
 
 class _Reading:
@@ -107,7 +135,10 @@ class _Reading:
     def _pairs(self, node: yaml.Node, key: str) -> Iterator[tuple[str, yaml.Node]]:
         if not isinstance(node, yaml.MappingNode):
             self._refuse(f"{key}: expected keys with values", node)
-        yield from ((str(name.value), value) for name, value in node.value)
+        for name, value in node.value:
+            if name.tag == "tag:yaml.org,2002:merge":
+                self._refuse(f"{key}: '<<' is not followed; expected keys with values", name)
+            yield str(name.value), value
 
     def _text(self, node: yaml.Node) -> yaml.ScalarNode:
         if not isinstance(node, yaml.ScalarNode):

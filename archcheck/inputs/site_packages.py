@@ -32,7 +32,12 @@ class Site(Struct, frozen=True, kw_only=True):
 
 def is_environment(folder: str, files: Files) -> bool:
     """Return whether *folder* is a virtual environment or holds distributions itself."""
-    return files.is_file(absolute(folder, "pyvenv.cfg")) or PurePath(folder).name in _SITE_NAMES
+    return files.is_file(absolute(folder, "pyvenv.cfg")) or holds_distributions(folder)
+
+
+def holds_distributions(folder: str) -> bool:
+    """Return whether *folder* is one where installers put distributions, by its name."""
+    return PurePath(folder).name in _SITE_NAMES
 
 
 def find_sites(path: str, files: Files) -> Site:

@@ -40,6 +40,35 @@ def test_environment_yml() -> None:
 
 
 @pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("python", "None"),
+        ("python=3.11", "==3.11.*"),
+        ("python 3.11.*", "==3.11.*"),
+        ("conda-forge::python==3.11.4", "==3.11.4"),
+        ("python=3.11.4=h955ad1f_0", "==3.11.4"),
+        ("python>=3.10,<3.12", "<3.12,>=3.10"),
+        ("python >=3.10, !=3.11.2", "!=3.11.2,>=3.10"),
+        ("python>=3.10|<3.8", "None"),
+        ("python=2.7", "None"),
+        ("python-dateutil=3.11", "None"),
+    ],
+)
+def test_the_python_of_the_environment(stated: str, expected: str) -> None:
+    text = f'dependencies: ["{stated}", {{pip: [six]}}]\n'
+    assert str(project({"environment.yml": text}, "environment.yml").requires_python) == expected
+
+
+def test_what_to_do_about_condas_packages_is_said() -> None:
+    text = TEXT.replace("    - -r more/reqs.txt\n", "")
+    (warning,) = project({"environment.yml": text}, "environment.yml").warnings
+    assert "`archcheck --environment PREFIX` audits the Python packages" in warning
+    assert (
+        project({"environment.yml": "dependencies: [python, {pip: [six]}]"}, "environment.yml").warnings == ()
+    )
+
+
+@pytest.mark.parametrize(
     "text", ["dependencies:\n", "dependencies: []\n", "name: x\n", "dependencies:\n- pip:\n"]
 )
 def test_nothing_is_asked_for(text: str) -> None:
@@ -57,6 +86,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     ("text", "expected"),
     [
         ("", "environment.yml: it is empty"),
+        ("x: &x {dependencies: [a]}\n<<: *x", "environment.yml:2: the file: '<<' is not followed"),
         ("- a", "environment.yml:1: the file: expected keys with values"),
         ("dependencies: x", "environment.yml:1: dependencies: expected a list"),
         ("dependencies:\n- pip: x", "environment.yml:2: pip: expected a list"),

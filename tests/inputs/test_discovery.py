@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from archcheck.errors import UsageError
+from archcheck.files import absolute
 from archcheck.inputs import _told, kind_of, read_input
 from archcheck.inputs.discovery import ORDER, discover
 from archcheck.inputs.sniff import sniff
@@ -21,12 +22,13 @@ REAL = sorted(
     for path in LOCKS.rglob("*")
     if path.name in LOCK_NAMES or (path.name.startswith("pylock.") and path.suffix == ".toml")
 )
+HOME = "/home/me/project"
 PROJECT = "[project]\nname = 'me'\n"
 
 
 def found(*names: str, folder: str = ".", **texts: str) -> tuple[str, str | None, str | None]:
-    there = FakeFiles({f"/project/{name}": texts.get(name, PROJECT) for name in (*names, *texts)})
-    chosen = discover(folder, files=there, cwd="/project")
+    there = FakeFiles({absolute(HOME, name): texts.get(name, PROJECT) for name in (*names, *texts)})
+    chosen = discover(folder, files=there, cwd=HOME)
     return chosen.path, chosen.kind, chosen.note
 
 
@@ -62,8 +64,14 @@ def test_files_that_say_no_dependencies_are_passed_over(texts: dict[str, str], p
 
 def test_folders_are_spelled_as_the_user_does() -> None:
     assert found("a/requirements.txt", folder="a")[0] == "a/requirements.txt"
-    assert found("a/requirements.txt", folder="/project/a/")[0] == "/project/a/requirements.txt"
+    assert found("a/requirements.txt", folder=f"{HOME}/a/")[0] == f"{HOME}/a/requirements.txt"
+
+
+def test_an_environment_yields_to_what_the_project_states() -> None:
     assert found("env/pyvenv.cfg", folder="env")[:2] == ("env", "environment")
+    assert found("pyvenv.cfg", "requirements.txt")[:2] == ("requirements.txt", None)
+    stray = "lib/site-packages/setup.py"
+    assert found(stray, folder="lib/site-packages")[:2] == ("lib/site-packages", "environment")
 
 
 @pytest.mark.parametrize(
@@ -71,7 +79,11 @@ def test_folders_are_spelled_as_the_user_does() -> None:
     [
         ((), "this folder has none of uv.lock, poetry.lock, "),
         (("requirements-dev.txt",), "there is requirements-dev.txt: name what you mean"),
-        (("requirements/base.txt",), "look into requirements/ and name a file of it"),
+        (("requirements/base.txt",), "there is requirements/base.txt: name what you mean"),
+        (("b/uv.lock", "a.in", "requirements.in", "../x/y"), "there is requirements.in, b/uv.lock: name"),
+        (("app/deep/uv.lock", "app/x.py"), "name a file, or - for standard input"),
+        ((".venv/requirements.txt",), "name a file, or - for standard input"),
+        (("../pyproject.toml", "../../uv.lock"), "there is ../pyproject.toml: name what you mean"),
     ],
 )
 def test_nothing_to_audit(names: tuple[str, ...], hint: str) -> None:
