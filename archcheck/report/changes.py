@@ -239,12 +239,10 @@ def _some(names: Collection[str]) -> str:
 
 
 def _filled(command: str, finding: Finding) -> str:
-    version = finding.remedy.version if finding.remedy else None
-    return command.format(
-        name=_quoted(finding.package),
-        pin=_quoted(_pin(finding)),
-        spec=_quoted(f"{finding.package}>={version}"),
-    )
+    pin = _pin(finding)
+    older = finding.remedy is not None and finding.remedy.direction == "older"
+    spec = pin if older else pin.replace("==", ">=", 1)  # a newer one may be newer still
+    return command.format(name=_quoted(finding.package), pin=_quoted(pin), spec=_quoted(spec))
 
 
 def _pin(finding: Finding) -> str:

@@ -447,6 +447,7 @@ def test_the_recipe_is_for_this_very_set():
     [
         ("requirements", True, "numpy==1.19.0"),
         ("uv", True, "uv add 'numpy>=1.19.0'"),
+        ("uv", "older", "uv add numpy==1.19.0"),
         ("uv", False, "uv lock --upgrade-package numpy==1.19.0"),
         ("poetry", True, "poetry add 'numpy>=1.19.0'"),
         ("pdm", True, "pdm add 'numpy>=1.19.0'"),
@@ -455,7 +456,8 @@ def test_the_recipe_is_for_this_very_set():
     ],
 )
 def test_changes_are_commands_of_the_tool_that_made_the_file(kind, direct, expected):
-    change = Remedy(kind="version", message="upgrade numpy 1.18.5 → 1.19.0", version="1.19.0")
+    direction = "older" if direct == "older" else "newer"
+    change = Remedy(kind="version", message="numpy → 1.19.0", version="1.19.0", direction=direction)
     row = package("numpy", "1.18.5", Status.WHEEL, Status.MISSING, line=1 if direct else None, remedy=change)
     stop = finding("AC001", "no-aarch64-wheel", Severity.BLOCKER, "numpy", "1.18.5", "none", remedy=change)
     one = audit(AFTER_BUILDS, (row,), (stop,))
