@@ -157,7 +157,8 @@ def terms(ignored: Ignored) -> str:
     """Return why a finding is ignored, until when, and who says so."""
     ends = [f"until {ignored.until}"] if ignored.until else []
     ends += ["until there is a wheel"] if ignored.until_available else []
-    said = "; ".join(filter(None, [" or ".join(ends), ignored.source]))
+    source = "" if ignored.source in ignored.reason else ignored.source
+    said = "; ".join(filter(None, [" or ".join(ends), source]))
     return f"{ignored.reason} ({said})" if said else ignored.reason
 
 

@@ -205,3 +205,8 @@ def test_what_is_known_outranks_what_is_assumed(archcheck, name, why):
     assert done.code == 1
     (note,) = notes_about(done, f"the assumption about {name} (archcheck.toml) settles nothing: it {why}")
     assert note
+
+
+def test_who_ignores_is_said_once(archcheck):
+    done = archcheck("-", "-t", "lambda:python3.13", "--ignore", "AC001", stdin="stuck\n")
+    assert "because ignored on the command line\n" in done.out
