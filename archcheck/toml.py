@@ -7,18 +7,18 @@ from typing import Any
 
 _MAX_PARTS = 100
 _PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
-# tomllib's time grows with the square of a dotted key's parts: 40 KB of `a.a.a` take seconds.
+# The parser's time grows with the square of a dotted key's parts: 40 KB of `a.a.a` take seconds.
 _ENDLESS_KEY = re.compile(rf"(?<![A-Za-z0-9_\\.-])(?:{_PART}[ \t]*+\.[ \t]*+){{{_MAX_PARTS}}}")
 
 
 def parse_toml(text: str) -> dict[str, Any]:
     """Return the document *text*; raises ValueError with the reason where it cannot be had."""
-    import tomllib  # noqa: PLC0415 - a requirements file needs no TOML
+    import tomli  # noqa: PLC0415 - a requirements file needs no TOML; compiled, three times as fast as tomllib
 
     if _ENDLESS_KEY.search(text):
         raise ValueError(f"a key has over {_MAX_PARTS} parts")
     try:
-        return tomllib.loads(text)
+        return tomli.loads(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     except ValueError as error:  # TOMLDecodeError, and a number of more digits than int() reads

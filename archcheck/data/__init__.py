@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
+from archcheck.toml import parse_toml
+
 T = TypeVar("T")
 
 
@@ -15,8 +17,6 @@ def load(filename: str, kind: type[T]) -> T:
 
     Raises `msgspec.ValidationError` where the file does not say what *kind* promises: a packaging fault.
     """
-    import tomllib  # noqa: PLC0415 - milliseconds that a command which needs no data should not pay
-
     # Not importlib.resources, which imports zipfile, tempfile and shutil: no zip can hold compiled msgspec.
-    document = tomllib.loads((Path(__file__).parent / filename).read_text(encoding="utf-8"))
+    document = parse_toml((Path(__file__).parent / filename).read_text(encoding="utf-8"))
     return msgspec.convert(document, kind)

@@ -36,12 +36,14 @@ __all__ = [
 class Project(Struct, frozen=True, kw_only=True, dict=True):
     """The files of one project, as one or several indexes list them.
 
-    `complete` is False where only one version was asked for (the per-version JSON document).
+    `complete` is False where only one version was asked for (the per-version JSON document); then `hint` is
+    what that document says of its dependencies: good enough to ask ahead by, and for nothing else.
     """
 
     name: NormalizedName
     files: Sequence[IndexFile]
     complete: bool = True
+    hint: tuple[str, ...] = ()
 
     @cached_property
     def releases(self) -> Mapping[Version, tuple[IndexFile, ...]]:

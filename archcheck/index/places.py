@@ -123,7 +123,7 @@ class HttpIndex:
         if not isinstance(found, _Release):
             return None
         return VersionDocument(
-            project=Project(name=name, files=found.files, complete=False),
+            project=Project(name=name, files=found.files, complete=False, hint=found.requires_dist or ()),
             requires_dist=found.requires_dist,
             requires_python=found.requires_python,
         )

@@ -16,6 +16,7 @@ from archcheck.index.names import by_name
 from archcheck.index.pipconf import read_file
 from archcheck.index.settings import IndexSettings, admitting, default_index_url, looking_at, number
 from archcheck.manifest import IndexOptions
+from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,6 +106,6 @@ def _folder(environ: Mapping[str, str]) -> str:
 def _parsed(folder: str, name: str, read: Reader, kind: Any) -> Any:
     text = read(f"{folder}/{name}")
     try:
-        return kind() if text is None else msgspec.toml.decode(text, type=kind)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        return kind() if text is None else msgspec.convert(parse_toml(text), kind)
+    except (msgspec.MsgspecError, ValueError) as error:
         raise SettingsError(f"{folder}/{name}: not a file of Poetry's that can be read: {error}") from error

@@ -21,6 +21,7 @@ from archcheck.index.names import by_name
 from archcheck.index.pipconf import read_file
 from archcheck.index.settings import IndexSettings, admitting, default_index_url, looking_at, number
 from archcheck.manifest import IndexOptions
+from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -206,8 +207,8 @@ def _paths(environ: Mapping[str, str], read: Reader) -> Iterator[str]:
 
 def _parse(text: str, path: str) -> _Layer:
     try:
-        stated = msgspec.toml.decode(text, type=_File)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        stated = msgspec.convert(parse_toml(text), _File)
+    except (msgspec.MsgspecError, ValueError) as error:
         raise SettingsError(f"{path}: not a uv.toml that can be read: {error}") from error
     folder = os.path.dirname(path)  # noqa: PTH120 - a text, as the reader takes it
 

@@ -18,7 +18,7 @@ from archcheck.resolve.asks import parse
 from archcheck.resolve.finder import Finder, is_pinned, pin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
     from packaging.utils import NormalizedName
@@ -140,6 +140,7 @@ class Prefetcher:
         project = done.result()
         if not isinstance(project, Project):
             return
+        self._want_all(project.hint, extras)
         for finder in self._finders.values():
             pick = next(finder.picks(project, specifier), None)
             if pick is None or pick.file is None:
@@ -153,12 +154,14 @@ class Prefetcher:
             future.add_done_callback(lambda done: self._do(lambda: self._on_metadata(done, extras)))
 
     def _on_metadata(self, done: Future[Metadata | Unavailable], extras: frozenset[str]) -> None:
-        if done.cancelled() or done.exception() is not None or not self._follow:
+        if done.cancelled() or done.exception() is not None:
             return
         metadata = done.result()
-        if not isinstance(metadata, Metadata):
-            return
-        for text in metadata.requires_dist:
+        if isinstance(metadata, Metadata):
+            self._want_all(metadata.requires_dist, extras)
+
+    def _want_all(self, dependencies: Iterable[str], extras: frozenset[str]) -> None:
+        for text in dependencies if self._follow else ():
             requirement = parse(text)
             if requirement is None or requirement.url is not None:
                 continue
