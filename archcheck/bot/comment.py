@@ -77,6 +77,8 @@ def _headline(changed: Difference, request: str) -> str:
     """Return in one line what the *request* changes for arm64."""
     new, fixed = _stopping(_new(changed)), _cleared(changed)
     unknown = sum(one.finding.severity is Severity.UNKNOWN for one in new)
+    if len(new) == unknown and not changed.after.complete:
+        return f"? What this {request} changes for arm64 could not be determined"
     brought = [
         words.plural(len(new) - unknown, "new obstacle") if len(new) > unknown else "",
         f"{words.plural(unknown, 'package')} that could not be determined" if unknown else "",
@@ -86,8 +88,6 @@ def _headline(changed: Difference, request: str) -> str:
         sign = "✗" if len(new) > unknown else "?"
         sentence = f"brings {' and '.join(filter(None, brought))} on the way to arm64"
         return f"{sign} This {request} {sentence}{f', and {cleared}' if cleared else ''}"
-    if not changed.after.complete:
-        return f"? What this {request} changes for arm64 could not be determined"
     left = len(_stopping(_unchanged(changed)))
     if cleared:
         return f"✓ This {request} {cleared}{f': {left} left' if left else _none_left(changed)}"
@@ -182,7 +182,15 @@ def _what(found: Found) -> str:
 
 
 def _troubles(audits: Iterable[Audit]) -> Iterator[str]:
-    said = dict.fromkeys((trouble.package, trouble.message) for audit in audits for trouble in audit.errors)
+    """Yield what kept the audits from being complete, but for what a finding says already."""
+    said = dict.fromkeys(
+        (trouble.package, trouble.message)
+        for audit in audits
+        for trouble in audit.errors
+        if not any(
+            trouble.package == one.package and trouble.message in one.message for one in audit.findings
+        )
+    )
     for package, message in said:
         name = f"**{code(package)}** " if package and package not in message else ""
         yield f"- {name}{text(message)}"

@@ -67,7 +67,7 @@ def _details(pair: AuditDifference, request: str) -> Iterator[str]:
     yield from (f"| {_where(present(pair))} | base | this {request} |", "| --- | --- | --- |")
     for title, cell in _CELLS:
         base, head = (cell(each) if each else "not there" for each in (pair.before, pair.after))
-        if base or head:
+        if base != head or title == "recommendation":  # what is as it was is no news, but for the answer
             yield f"| {title} | {base or '–'} | {head or '–'} |"
     if effect := str(sizes.effect(pair) or ""):
         was, now = (sizes.download(each) for each in (pair.before, pair.after) if each)

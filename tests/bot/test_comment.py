@@ -14,6 +14,7 @@ from archcheck.bot.budget import Section, fitted
 from archcheck.bot.comment import BUDGET, draft
 from archcheck.bot.marker import marked, read_marker
 from archcheck.bot.plan import WHENS, Create, Draft, Nothing, Resolve, Update, plan
+from archcheck.model import Severity, Trouble
 from tests.report.examples import EXAMPLES, HOSTILE, LEGACY, MATRIX, NO_INDEX, READY_NOW, UNDETERMINED
 
 URL = "https://ci.example/report.html"
@@ -120,6 +121,40 @@ def test_of_several_targets_each_has_its_effect():
 
     text = said(twice(resized(READY_NOW, 2_000_000)), twice(resized(READY_NOW, 1_000_000))).text
     assert text.count("✓ arm64 now (5 packages: 5 ready); download +1.0 MB |") == 2
+
+
+def test_an_index_that_was_down_is_not_the_pull_requests_doing_and_is_said_once():
+    audit = LEGACY.audits[0]
+    message = "cannot connect to index.example (tried 6 times)"
+    unsure = replace(
+        audit.findings[0],
+        severity=Severity.UNKNOWN,
+        rule="AC009",
+        message=f"unknown: {message}",
+        fingerprint="x",
+    )
+    trouble = Trouble(kind="index", message=message, package=unsure.package)
+    other = Trouble(kind="index", message=message, package="elsewhere")
+    broken = replace(audit, findings=(unsure,), errors=(trouble, other), complete=False)
+    text = said(replace(LEGACY, audits=(broken,), complete=False), READY_NOW).text
+    assert text.startswith("### ? What this pull request changes for arm64 could not be determined\n")
+    assert (text.count(message), text.count("Left open (1)")) == (2, 1)
+    assert "**`elsewhere`**" in text
+    blocked = replace(broken, findings=(*broken.findings, audit.findings[1]))
+    text = said(replace(LEGACY, audits=(blocked,), complete=False), READY_NOW).text
+    assert text.startswith(
+        "### ✗ This pull request brings 1 new obstacle and 1 package that could not be determined"
+    )
+
+
+def test_what_is_as_it_was_is_no_row_of_the_table_but_for_the_answer():
+    rows = [line for line in said(LEGACY, without(LEGACY, 2)).text.splitlines() if line.startswith("| ")]
+    assert [row.split(" | ")[0] for row in rows[2:]] == [
+        "| recommendation",
+        "| download for arm64",
+    ]
+    rows = [line for line in said(LEGACY, LEGACY).text.splitlines() if line.startswith("| ")]
+    assert [row.split(" | ")[0] for row in rows[2:]] == ["| recommendation"]
 
 
 def test_an_audit_that_broke_off_clears_nothing_and_resolves_nothing():
