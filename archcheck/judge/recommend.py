@@ -55,20 +55,9 @@ def recommend(
             code="no-remedy",
         )
     if unknown or not complete:
-        reasons = tuple(f"{f.package}: {f.message}" for f in unknown)
-        if complete:
-            return _undetermined("unknowns", reasons)
-        return _undetermined("incomplete", (*reasons, "the audit is not complete"))
+        return _open(unknown, complete=complete)
     if obstacles:
-        remedies = [f.remedy for f in obstacles if f.remedy is not None]
-        return Recommendation(
-            architecture="arm64",
-            when="after-changes",
-            effort=_effort(remedies),
-            confidence=_confidence(approximate) if all(r.verified for r in remedies) else "low",
-            reasons=tuple(f"{_label(f)}: {f.message}" for f in obstacles),
-            code="remedies-known",
-        )
+        return _after_changes(obstacles, approximate)
     return Recommendation(
         architecture="arm64",
         when="now",
@@ -82,6 +71,25 @@ def recommend(
 def worst(recommendations: Sequence[Recommendation]) -> Recommendation:
     """Return the recommendation of a whole report: that of its worst audit."""
     return max(recommendations, key=lambda r: _ORDER.index(r.code))
+
+
+def _open(unknown: Sequence[Finding], *, complete: bool) -> Recommendation:
+    reasons = tuple(f"{f.package}: {f.message}" for f in unknown)
+    if complete:
+        return _undetermined("unknowns", reasons)
+    return _undetermined("incomplete", (*reasons, "the audit is not complete"))
+
+
+def _after_changes(obstacles: Sequence[Finding], approximate: Sequence[str]) -> Recommendation:
+    remedies = [f.remedy for f in obstacles if f.remedy is not None]
+    return Recommendation(
+        architecture="arm64",
+        when="after-changes",
+        effort=_effort(remedies),
+        confidence=_confidence(approximate) if all(r.verified for r in remedies) else "low",
+        reasons=tuple(f"{_label(f)}: {f.message}" for f in obstacles),
+        code="remedies-known",
+    )
 
 
 def _undetermined(
