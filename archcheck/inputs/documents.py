@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from msgspec import Struct
 
-from archcheck.files import STDIN, absolute
 from archcheck.inputs.lines import escaped, failure, redacted
+from archcheck.inputs.opening import folder_of, read_named
 from archcheck.manifest import Location
 from archcheck.toml import parse_toml
 
@@ -26,10 +26,9 @@ _KEY_PATH = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<key>.*)`)?$", re.DOTAL
 
 
 class Document(Struct, frozen=True, kw_only=True, dict=True):
-    """A TOML file, read. `folder` is where its relative paths begin; it and `file` are absolute."""
+    """A TOML file, read. `folder`, which is absolute, is where its relative paths begin."""
 
     path: str
-    file: str
     folder: str
     sha256: str
     text: str
@@ -52,15 +51,9 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
 
 def read_toml(path: str, *, files: Files, cwd: str, expected: str) -> Document:
     """Return the TOML file at *path*; *expected* names it for the message of an InputError."""
-    file = path if path == STDIN else absolute(cwd, path)
+    data = read_named(path, files=files, cwd=cwd, expected=expected)
     try:
-        data = files.read(file)
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        message = f"{escaped(reason[:1].lower() + reason[1:])}; expected {expected}"
-        raise failure(Location(path=path), message) from None
-    try:
-        text = data.decode()
+        text = data.decode("utf-8-sig")  # Windows' editors put a mark there, which uv passes over
         table = parse_toml(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
@@ -68,9 +61,8 @@ def read_toml(path: str, *, files: Files, cwd: str, expected: str) -> Document:
     except ValueError as error:
         reason = escaped(redacted(str(error)))[:200]
         raise failure(Location(path=path), f"{reason}; expected {expected}") from None
-    folder = cwd if path == STDIN else absolute(file, "..")
     digest = hashlib.sha256(data).hexdigest()
-    return Document(path=path, file=file, folder=folder, sha256=digest, text=text, table=table)
+    return Document(path=path, folder=folder_of(path, cwd), sha256=digest, text=text, table=table)
 
 
 def convert(document: Document, kind: type[_T]) -> _T:

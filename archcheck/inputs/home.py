@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from archcheck.files import STDIN, absolute, beside
 from archcheck.inputs.declarations import Stated
-from archcheck.inputs.lines import decode, escaped, failure, logical_lines, shown
-from archcheck.manifest import Location
+from archcheck.inputs.lines import decode, failure, logical_lines, shown
+from archcheck.inputs.opening import folder_of, read_named, why
 from archcheck.specifiers import parse_specifier
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
     from archcheck.files import Files
+    from archcheck.manifest import Location
 
 INSTEAD = (
     "audit what it comes to instead: a lock or requirements file made of it (uv lock, pip-compile), "
@@ -52,10 +53,7 @@ class Home(Struct, frozen=True, kw_only=True):
         try:
             return decode(self.files.read(file), self.sibling(name))
         except (OSError, ValueError) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            message = (
-                f"{shown(name)}: {escaped(reason[:1].lower() + reason[1:])}; expected a file of requirements"
-            )
+            message = f"{shown(name)}: {why(error)}; expected a file of requirements"
             raise failure(location, message) from None
 
 
@@ -63,15 +61,8 @@ def open_home(
     path: str, *, files: Files, environ: Mapping[str, str], cwd: str, expected: str
 ) -> tuple[Home, bytes]:
     """Return the project whose main file is *path*, and that file's bytes."""
-    file = path if path == STDIN else absolute(cwd, path)
-    try:
-        data = files.read(file)
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        message = f"{escaped(reason[:1].lower() + reason[1:])}; expected {expected}"
-        raise failure(Location(path=path), message) from None
-    folder = cwd if path == STDIN else absolute(file, "..")
-    return Home(path=path, folder=folder, files=files, environ=environ), data
+    data = read_named(path, files=files, cwd=cwd, expected=expected)
+    return Home(path=path, folder=folder_of(path, cwd), files=files, environ=environ), data
 
 
 def listed_in(home: Home, names: Iterable[str], location: Location) -> tuple[Stated, ...]:

@@ -10,10 +10,10 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from archcheck.distribution import IndexFile
-from archcheck.files import STDIN, absolute
 from archcheck.inputs.beside import direct, manifest_beside, versions_of
 from archcheck.inputs.lines import escaped, failure, shown
 from archcheck.inputs.links import file_url, filename_of
+from archcheck.inputs.opening import folder_of, read_named
 from archcheck.inputs.pipfile import read_pipfile
 from archcheck.inputs.pipfile_tables import (
     Index,
@@ -88,13 +88,8 @@ class _Reading:
 
     def __init__(self, path: str, files: Files, cwd: str) -> None:
         self._path = path
-        file = path if path == STDIN else absolute(cwd, path)
-        self._folder = cwd if path == STDIN else absolute(file, "..")
-        try:
-            data = files.read(file)
-        except (OSError, ValueError) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            self._refuse(f"{escaped(reason[:1].lower() + reason[1:])}; expected a Pipfile.lock")
+        self._folder = folder_of(path, cwd)
+        data = read_named(path, files=files, cwd=cwd, expected="a Pipfile.lock")
         self.sha256 = hashlib.sha256(data).hexdigest()
         try:
             table = msgspec.json.decode(data, type=dict[str, Any])

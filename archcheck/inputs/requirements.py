@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from archcheck.files import STDIN, absolute, beside
 from archcheck.inputs.lines import decode, escaped, failure, logical_lines, redacted, shown
+from archcheck.inputs.opening import read_named, why
 from archcheck.inputs.options import applied, controlled, parse_options, split_line
 from archcheck.inputs.pep508 import parse_requirement
 from archcheck.inputs.via import via_comments
@@ -107,11 +108,8 @@ class _Reading:
 
     def main(self, path: str, *, constraint: bool) -> bytes:
         """Read the file that the user named and all that it includes; return its bytes."""
-        try:
-            data = self._files.read(path if path == STDIN else absolute(self._cwd, path))
-        except (OSError, ValueError) as error:
-            message = f"{_why(error)}; expected a {_kind(constraint=constraint)} file"
-            raise failure(Location(path=path), message) from None
+        expected = f"a {_kind(constraint=constraint)} file"
+        data = read_named(path, files=self._files, cwd=self._cwd, expected=expected)
         self.file(path, data, constraint=constraint, parents=())
         return data
 
@@ -200,7 +198,7 @@ class _Reading:
         try:
             data = self._files.read(absolute(self._cwd, path))
         except (OSError, ValueError) as error:
-            message = f"{shown(line.stated)}: {_why(error)}; expected a {_kind(constraint=constraint)} file"
+            message = f"{shown(line.stated)}: {why(error)}; expected a {_kind(constraint=constraint)} file"
             raise failure(line.location, message) from None
         self.file(path, data, constraint=constraint, parents=parents)
 
@@ -252,9 +250,3 @@ def _check_constraint(requirement: Requirement, *, editable: bool) -> None:
 
 def _kind(*, constraint: bool) -> str:
     return "constraints" if constraint else "requirements"
-
-
-def _why(error: OSError | ValueError) -> str:
-    """Return the reason in words, without the path that the message names anyway."""
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return escaped(reason[:1].lower() + reason[1:])

@@ -78,6 +78,11 @@ def test_refusals(text: str, selected: dict[str, list[str]], expected: str) -> N
     assert expected in refused({"pyproject.toml": text}, "pyproject.toml", **selected)
 
 
+def test_a_byte_order_mark_is_passed_over() -> None:
+    text = "\ufeff[project]\ndependencies = ['a']\n".encode()
+    assert lines(project({"pyproject.toml": text}, "pyproject.toml")) == ["2 a"]
+
+
 def test_extras_that_name_each_other_twice_over_end() -> None:
     extras = "\n".join(
         f"e{n} = [\"me[e{n + 1}]; python_version > '3.{n}'\", \"me[e{n + 1}]; os_name != '{n}'\"]"
