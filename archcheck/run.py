@@ -108,7 +108,7 @@ def _outcomes(
     manifest: Manifest | Lock, target: Target, index: Index, options: Options
 ) -> tuple[Outcome, Outcome]:
     if isinstance(manifest, Lock):
-        x86, arm = (read_lock(manifest, target.on(each), index, options) for each in ARCHITECTURES)
+        x86, arm = read_lock(manifest, [target.on(each) for each in ARCHITECTURES], index, options)
         return x86, arm
     return resolve_both(manifest, target, index, options)
 

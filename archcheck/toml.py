@@ -15,7 +15,9 @@ def parse_toml(text: str) -> dict[str, Any]:
     """Return the document *text*; raises ValueError with the reason where it cannot be had."""
     import tomli  # noqa: PLC0415 - a requirements file needs no TOML; compiled, three times as fast as tomllib
 
-    if _ENDLESS_KEY.search(text):
+    # A key is on one line. To look at each line's dots takes a tenth of the time that the expression does.
+    dotted = any(line.count(".") >= _MAX_PARTS - 1 for line in text.split("\n"))
+    if dotted and _ENDLESS_KEY.search(text):
         raise ValueError(f"a key has over {_MAX_PARTS} parts")
     try:
         return tomli.loads(text)

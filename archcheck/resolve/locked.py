@@ -20,6 +20,8 @@ from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Chosen, Edge, Pick, Resolution
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from packaging.utils import NormalizedName
 
     from archcheck.distribution import IndexFile
@@ -29,13 +31,23 @@ if TYPE_CHECKING:
     from archcheck.targets import Machine
 
 
-def read_lock(lock: Lock, machine: Machine, index: Index, options: Options) -> Resolution:
-    """Return what installing *lock* puts on *machine*."""
+def read_lock(
+    lock: Lock, machines: Sequence[Machine], index: Index, options: Options
+) -> tuple[Resolution, ...]:
+    """Return what installing *lock* puts on each of *machines*."""
+    # One for all machines: a project sorts its files by version when it is first asked for them.
+    projects = {id(each): Project(name=each.name, files=each.files) for each in lock.packages}
+    return tuple(_read(lock, machine, projects, index, options) for machine in machines)
+
+
+def _read(
+    lock: Lock, machine: Machine, projects: Mapping[int, Project], index: Index, options: Options
+) -> Resolution:
     walk = _Walk(lock, machine)
     walk.run()
     finder = Finder(machine, options)
     own = {
-        name: _best(finder, Project(name=name, files=package.files), package)
+        name: _best(finder, projects[id(package)], package)
         for name, package in sorted(walk.selected.items())
         if isinstance(package.source, IndexSource)
     }

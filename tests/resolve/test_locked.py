@@ -54,7 +54,7 @@ def lock(*packages: LockedPackage, roots=("root",), **rest) -> Lock:
 
 
 def names(a_lock: Lock, machine=ARM, index: FakeIndex | None = None) -> set[str]:
-    return set(read_lock(a_lock, machine, index or FakeIndex(), Options()).packages)
+    return set(read_lock(a_lock, [machine], index or FakeIndex(), Options())[0].packages)
 
 
 def test_follows_edges_whose_markers_hold_on_the_machine() -> None:
@@ -92,7 +92,7 @@ def test_a_fork_gives_each_machine_its_own_version() -> None:
         ],
     )
     for machine, version in ((ARM, "2.0"), (X86, "1.0")):
-        chosen = read_lock(a_lock, machine, FakeIndex(), Options()).packages["dep"]
+        chosen = read_lock(a_lock, [machine], FakeIndex(), Options())[0].packages["dep"]
         assert str(chosen.pick.version) == version
         assert isinstance(chosen.pick.fit, Fit)
 
@@ -102,7 +102,7 @@ def test_a_flat_lock_installs_whatever_its_own_marker_admits() -> None:
     a_lock = lock(package("root", ANY, needs=[needs("dep")]), package("dep", ANY), only_x86, flat=True)
     assert names(a_lock, ARM) == {"root", "dep"}
     assert names(a_lock, X86) == {"root", "dep", "fast"}
-    dep = read_lock(a_lock, ARM, FakeIndex(), Options()).packages["dep"]
+    dep = read_lock(a_lock, [ARM], FakeIndex(), Options())[0].packages["dep"]
     assert [edge.parent for edge in dep.wanted_by] == ["root"]
 
 
@@ -121,7 +121,7 @@ def test_asks_nothing_where_the_locks_own_wheels_fit() -> None:
 def test_a_wheel_that_only_the_index_has_is_seen_but_not_taken() -> None:
     whole = Project(name="root", files=(file("root", X86_TAG), file("root", ARM_TAG)))
     index = FakeIndex(projects={"root": whole})
-    pick = read_lock(lock(package("root", X86_TAG)), ARM, index, Options()).packages["root"].pick
+    pick = read_lock(lock(package("root", X86_TAG)), [ARM], index, Options())[0].packages["root"].pick
     assert not pick.installs
     assert {each.filename for each in pick.release} == {
         file("root", tag).filename for tag in (X86_TAG, ARM_TAG)
@@ -130,7 +130,7 @@ def test_a_wheel_that_only_the_index_has_is_seen_but_not_taken() -> None:
 
 def test_an_index_out_of_reach_is_the_reason_why_nobody_knows_what_the_lock_omits() -> None:
     index = FakeIndex(projects={"root": Unavailable(reason="no network", incomplete=True)})
-    chosen = read_lock(lock(package("root", X86_TAG)), ARM, index, Options()).packages["root"]
+    chosen = read_lock(lock(package("root", X86_TAG)), [ARM], index, Options())[0].packages["root"]
     assert not chosen.pick.installs
     assert chosen.unasked == "no network"
 
@@ -144,7 +144,7 @@ def test_files_that_a_lock_does_not_list_come_from_the_index_through_its_hashes(
     index = FakeIndex(projects={"root": Project(name="root", files=tuple(hashed))})
     for digit, installs in (("a", True), ("b", False)):
         entry = package("root", listed=False, hashes=(f"sha256:{digit * 64}",))
-        assert read_lock(lock(entry), ARM, index, Options()).packages["root"].pick.installs is installs
+        assert read_lock(lock(entry), [ARM], index, Options())[0].packages["root"].pick.installs is installs
 
 
 @pytest.mark.parametrize(("index", "kind"), [("absent", "absent"), ("broken", "incomplete")])
@@ -154,7 +154,7 @@ def test_an_unlisted_package_that_cannot_be_looked_up_is_unknown(index: str, kin
         if index == "absent"
         else FakeIndex(projects={"root": Unavailable(reason="500", incomplete=True)})
     )
-    chosen = read_lock(lock(package("root", listed=False)), ARM, asked, Options()).packages["root"]
+    chosen = read_lock(lock(package("root", listed=False)), [ARM], asked, Options())[0].packages["root"]
     assert chosen.unknown
     assert getattr(chosen.pick, kind)
     assert chosen.incomplete is (kind == "incomplete")
@@ -164,7 +164,7 @@ def test_what_a_machine_needs_and_the_lock_has_not_is_unknown() -> None:
     on_arm = needs("speedups", "platform_machine == 'aarch64'")
     a_lock = lock(package("root", ANY, needs=[on_arm, needs("gone", "os_name == 'nt'")]), roots=("root",))
     assert names(a_lock, X86) == {"root"}
-    found = read_lock(a_lock, ARM, FakeIndex(), Options()).packages["speedups"]
+    found = read_lock(a_lock, [ARM], FakeIndex(), Options())[0].packages["speedups"]
     assert (found.unknown, found.pick.absent, found.wanted_by[0].parent) == (True, True, "root")
     assert found.doubt == "needed on aarch64, and some.lock has nothing for it; is it out of date?"
 
@@ -176,7 +176,7 @@ def test_the_own_markers_of_a_flat_lock_say_what_it_leaves_out() -> None:
 
 def test_a_checkout_is_unknown_and_its_own_edges_are_followed_all_the_same() -> None:
     root = package("root", source=VcsSource(url="git+https://example.org/root"), needs=[needs("dep")])
-    found = read_lock(lock(root, package("dep", ANY)), ARM, FakeIndex(), Options()).packages
+    found = read_lock(lock(root, package("dep", ANY)), [ARM], FakeIndex(), Options())[0].packages
     assert found["root"].unknown
     assert isinstance(found["dep"].pick.fit, Fit)
 
