@@ -18,7 +18,7 @@ from archcheck.inputs.sniff import Remembering, sniff
 from archcheck.manifest import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from archcheck.lock import Lock
     from archcheck.manifest import Manifest
@@ -78,6 +78,7 @@ _SUFFIXES: Final[Mapping[str, str]] = {
     ".gz": "archive",
 }
 
+_PLAIN: Final = frozenset({"requirements", "conda", "environment"})  # without extras and groups
 _OPEN: Final = frozenset({"toml", "lock", "json", "yaml", "python"})  # suffixes that several formats share
 _INTERPRETER = re.compile(r"(?:bin|scripts)[/\\](?:python|pypy)[0-9.]*t?(?:\.exe)?$", re.IGNORECASE)
 
@@ -118,10 +119,19 @@ def read_input(
     reader = READERS.get(kind)
     if reader is None:
         known = ", ".join(sorted(READERS))
-        message = f"input of the kind {shown(kind)} is not supported yet; expected one of: {known}"
+        message = f"read as {shown(kind)}, which is not supported; --kind says what else it is: {known}"
         raise InputError(message, path=escaped(path))
-    read = reader(path, files=opened, environ=environ, cwd=cwd, selection=selection or Selection())
-    return read if note is None else replace(read, warnings=(note, *read.warnings))
+    chosen = selection or Selection()
+    read = reader(path, files=opened, environ=environ, cwd=cwd, selection=chosen)
+    notes = [*([note] if note else []), *_without_effect(path, kind, chosen)]
+    return replace(read, warnings=(*notes, *read.warnings)) if notes else read
+
+
+def _without_effect(path: str, kind: str, selection: Selection) -> Iterator[str]:
+    """Yield a note where extras or groups are selected of what has none: they may be another file's."""
+    named = sorted(selection.extras | selection.groups)
+    if named and kind in _PLAIN:
+        yield f"{escaped(path)} has no extras and no groups: {shown(', '.join(named))} is of no effect there"
 
 
 def _told(path: str, files: Files, cwd: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from archcheck.errors import InputError
 from archcheck.inputs import kind_of, read_input
 
+from .projects import project
 from .reading import FakeFiles
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ def test_kind_of(path: str, kind: str) -> None:
 def test_kinds_without_a_reader_say_so() -> None:
     with pytest.raises(
         InputError,
-        match=r"^package\.json: input of the kind 'npm' is not supported yet; expected one of: .*requirements",
+        match=r"^package\.json: read as 'npm', which is not supported; --kind says what else it is: .*requirements",
     ):
         read_input("package.json", environ={}, cwd="/", files=FakeFiles({}))
-    with pytest.raises(InputError, match=r"kind 'x\\x1b' is not supported"):
+    with pytest.raises(InputError, match=r"read as 'x\\x1b', which"):
         read_input("r.txt", "x\x1b", environ={}, cwd="/", files=FakeFiles({}))
 
 
@@ -49,3 +50,11 @@ def test_import_is_light() -> None:
     ).stdout.split()
     assert "packaging" in loaded
     assert not {"pip", "httpx", "asyncio", "ssl", "rich", "http"} & set(loaded)
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "environment.yml"])
+def test_extras_of_what_has_none_are_said_to_have_no_effect(name: str) -> None:
+    files = {name: "dependencies: []\n" if name.endswith("yml") else "six\n"}
+    manifest = project(files, name, extras=["docs"], groups=["dev"])
+    assert manifest.warnings[0] == f"{name} has no extras and no groups: 'dev, docs' is of no effect there"
+    assert project(files, name).warnings == ()
