@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from archcheck.files import STDIN, absolute, beside
 from archcheck.inputs.declarations import Stated
-from archcheck.inputs.lines import decode, failure, logical_lines, shown
-from archcheck.inputs.opening import folder_of, read_named, why
+from archcheck.inputs.lines import decode, failure, logical_lines, shown, words
+from archcheck.inputs.opening import folder_of, read_named
 from archcheck.specifiers import parse_specifier
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Home(Struct, frozen=True, kw_only=True):
         try:
             return decode(self.files.read(file), self.sibling(name))
         except (OSError, ValueError) as error:
-            message = f"{shown(name)}: {why(error)}; expected a file of requirements"
+            message = f"{shown(name)}: {words(error)}; expected a file of requirements"
             raise failure(location, message) from None
 
 

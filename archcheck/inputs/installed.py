@@ -14,7 +14,7 @@ from packaging.version import Version
 
 from archcheck.distribution import IndexFile
 from archcheck.files import absolute
-from archcheck.inputs.lines import escaped
+from archcheck.inputs.lines import escaped, words
 from archcheck.inputs.links import checked_url, filename_of, vcs_url
 from archcheck.manifest import IndexSource, Location, PathSource, Skipped, UrlSource, VcsSource
 from archcheck.specifiers import parse_dependency
@@ -73,11 +73,8 @@ def read_installed(site: str, files: Files) -> Iterator[Installed | Skipped]:
                     inside = absolute(folder, "EGG-INFO")
                     yield _from_pkg_info(inside, files.read(absolute(inside, "PKG-INFO")), files)
         except (OSError, ValueError, RecursionError) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            reason = escaped(reason.partition("\n")[0])[:200]
-            yield Skipped(
-                text=escaped(name), reason=f"it cannot be read: {reason}", location=Location(path=site)
-            )
+            reason = f"it cannot be read: {words(error)}"
+            yield Skipped(text=escaped(name), reason=reason, location=Location(path=site))
 
 
 def _from_metadata(folder: str, data: bytes, files: Files) -> Installed:

@@ -68,6 +68,15 @@ def shown(text: str) -> str:
     return f"'{text}'" if len(text) <= SHOWN else f"'{text[: SHOWN - 1]}…'"
 
 
+def words(error: Exception) -> str:
+    """Return what *error* says as one short line, without the path that a message names anyway."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    line = escaped(redacted(said.partition("\n")[0].replace("`", "")))[:200]
+    return line[:1].lower() + line[1:]
+
+
 def decode(data: bytes, path: str) -> str:
     """Return the text of a requirements file: by its byte order mark, its PEP 263 comment, or as UTF-8.
 

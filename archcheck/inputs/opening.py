@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.files import STDIN, absolute
-from archcheck.inputs.lines import escaped, failure
+from archcheck.inputs.lines import failure, words
 from archcheck.manifest import Location
 
 if TYPE_CHECKING:
@@ -17,15 +17,9 @@ def read_named(path: str, *, files: Files, cwd: str, expected: str) -> bytes:
     try:
         return files.read(path if path == STDIN else absolute(cwd, path))
     except (OSError, ValueError) as error:
-        raise failure(Location(path=path), f"{why(error)}; expected {expected}") from None
+        raise failure(Location(path=path), f"{words(error)}; expected {expected}") from None
 
 
 def folder_of(path: str, cwd: str) -> str:
     """Return the absolute folder of the file *path*; *cwd* for standard input."""
     return cwd if path == STDIN else absolute(absolute(cwd, path), "..")
-
-
-def why(error: OSError | ValueError) -> str:
-    """Return the reason in words, without the path that the message names anyway."""
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return escaped(reason[:1].lower() + reason[1:])

@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from archcheck.inputs.beside import direct, manifest_beside, meant
 from archcheck.inputs.documents import convert, read_toml
-from archcheck.inputs.lines import escaped, shown
+from archcheck.inputs.lines import escaped, shown, words
 from archcheck.inputs.lock_version import format_version, newer
 from archcheck.inputs.pdm_schema import LockFile, index_file, source_of
 from archcheck.inputs.pdm_targets import environments, limits
@@ -94,7 +94,7 @@ class _Reading:
             covered = environments(self._lock.metadata)
             requires_python = self._requires_python()
         except ValueError as error:
-            self._document.refuse(_words(error), key="metadata.targets")
+            self._document.refuse(words(error), key="metadata.targets")
         return Lock(
             path=path,
             kind=KIND,
@@ -153,7 +153,7 @@ class _Reading:
             files = tuple(index_file(file, source) for file in self._files(package))
             marker = Marker(package.marker) if package.marker else None
         except (ValueError, RecursionError) as error:
-            self._document.refuse(_words(error), key=f"package[{number}]", line=line)
+            self._document.refuse(words(error), key=f"package[{number}]", line=line)
         return LockedPackage(
             name=name,
             version=Version(package.version) if package.version else None,
@@ -177,7 +177,7 @@ class _Reading:
                 )
             return Version(package.version) if package.version else None
         except ValueError as error:
-            self._document.refuse(_words(error), key=f"package[{number}]", line=self._lines[number])
+            self._document.refuse(words(error), key=f"package[{number}]", line=self._lines[number])
 
     def _dependencies(self, number: int, package: Package, line: int) -> Iterator[LockedDependency]:
         own = canonicalize_name(package.name)
@@ -197,10 +197,3 @@ class _Reading:
                 version=meant(name, needed.specifier, self._versions),
                 specifier=needed.specifier,
             )
-
-
-def _words(error: BaseException) -> str:
-    if isinstance(error, RecursionError):
-        return "nested too deeply"
-    text = escaped(str(error).partition("\n")[0])[:200]
-    return text[:1].lower() + text[1:]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.documents import read_toml
-from archcheck.inputs.lines import escaped, shown
+from archcheck.inputs.lines import escaped, shown, words
 from archcheck.inputs.pipfile_tables import (
     Index,
     Requires,
@@ -20,7 +20,6 @@ from archcheck.inputs.pipfile_tables import (
     python_of,
     source_of,
     specifier_of,
-    words,
 )
 from archcheck.inputs.toml_lines import key_line
 from archcheck.manifest import Location, Manifest, ReleaseControl, Requirement

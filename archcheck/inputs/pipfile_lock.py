@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 
 from archcheck.distribution import IndexFile
 from archcheck.inputs.beside import direct, manifest_beside, versions_of
-from archcheck.inputs.lines import escaped, failure, shown
+from archcheck.inputs.lines import escaped, failure, shown, words
 from archcheck.inputs.links import file_url, filename_of
 from archcheck.inputs.opening import folder_of, read_named
 from archcheck.inputs.pipfile import read_pipfile
@@ -24,7 +24,6 @@ from archcheck.inputs.pipfile_tables import (
     marker_of,
     python_of,
     source_of,
-    words,
 )
 from archcheck.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest import IndexSource, Location, PathSource, UrlSource

@@ -11,7 +11,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
-from archcheck.inputs.lines import escaped, shown
+from archcheck.inputs.lines import shown
 from archcheck.inputs.links import VCS_KINDS, checked_url, vcs_url
 from archcheck.inputs.settle import both
 from archcheck.manifest import IndexOptions, IndexSource, PathSource, UrlSource, VcsSource
@@ -153,11 +153,3 @@ def python_of(requires: Requires) -> SpecifierSet | None:
         return parse_specifier(f"=={text}{prefix}" if exact else text)
     except ValueError:
         raise ValueError(f"{shown(text)} is no version of Python") from None
-
-
-def words(error: Exception) -> str:
-    """Return *error* as one short line."""
-    if isinstance(error, RecursionError):
-        return "nested too deeply"
-    text = escaped(str(error).partition("\n")[0].replace("`", ""))[:200]
-    return text[:1].lower() + text[1:]

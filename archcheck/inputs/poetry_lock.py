@@ -13,7 +13,7 @@ from packaging.version import Version
 
 from archcheck.inputs.beside import direct, manifest_beside, meant
 from archcheck.inputs.documents import convert, read_toml
-from archcheck.inputs.lines import escaped, shown
+from archcheck.inputs.lines import escaped, shown, words
 from archcheck.inputs.links import checked_url
 from archcheck.inputs.lock_version import format_version, newer
 from archcheck.inputs.poetry_constraint import translate
@@ -152,9 +152,7 @@ class _Reading:
                 marker = condition if isinstance(condition, Marker) else None
                 yield self._package(package, marker, line)
             except (ValueError, InvalidMarker, RecursionError) as error:
-                reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-                words = escaped(reason.partition("\n")[0])[:200]
-                self._document.refuse(words[:1].lower() + words[1:], key=key, line=line)
+                self._document.refuse(words(error), key=key, line=line)
 
     def _package(self, stated: Package, marker: Marker | None, line: int) -> LockedPackage:
         name = canonicalize_name(stated.name)

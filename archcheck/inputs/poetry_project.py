@@ -12,7 +12,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
-from archcheck.inputs.lines import escaped, shown
+from archcheck.inputs.lines import escaped, shown, words
 from archcheck.inputs.links import checked_url, vcs_url
 from archcheck.inputs.poetry_constraint import platform_marker, python_marker, translate
 from archcheck.inputs.poetry_sources import PoetrySource, index_options
@@ -145,7 +145,7 @@ class _Reading:
         try:
             self._table = msgspec.convert(table, _Poetry)
         except (msgspec.ValidationError, RecursionError) as error:
-            document.refuse(f"[tool.poetry]: {_words(error)}")
+            document.refuse(f"[tool.poetry]: {words(error)}")
         self._groups = {canonicalize_name(name): (name, group) for name, group in self._table.group.items()}
         extras = {canonicalize_name(name): packages for name, packages in self._table.extras.items()}
         self._check("extra", selection.extras, extras)
@@ -205,7 +205,7 @@ class _Reading:
                 for declared in tables:
                     yield from self._requirement(name, declared, line)
             except (ValueError, InvalidMarker, RecursionError) as error:
-                self._document.refuse(_words(error), key=f"tool.poetry.{key}.{name}", line=line)
+                self._document.refuse(words(error), key=f"tool.poetry.{key}.{name}", line=line)
 
     def _requirement(self, written: str, declared: PoetryDependency, line: int) -> Iterator[Requirement]:
         name = canonicalize_name(written, validate=True)
@@ -261,18 +261,11 @@ class _Reading:
         try:
             return translate(stated).specifier
         except ValueError as error:
-            self._document.refuse(_words(error), key=key)
+            self._document.refuse(words(error), key=key)
 
     def _options(self) -> IndexOptions:
         try:
             options = index_options(self._table.source, self._sources)
         except ValueError as error:
-            self._document.refuse(_words(error), key="tool.poetry.source")
+            self._document.refuse(words(error), key="tool.poetry.source")
         return replace(options, releases=ReleaseControl(all_releases=frozenset(self._prereleases)))
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return "nested too deeply"
-    text = str(error).partition("\n")[0].replace("`", "")
-    return escaped(text[:1].lower() + text[1:])[:200]

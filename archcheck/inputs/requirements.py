@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 from msgspec.structs import replace
 
 from archcheck.files import STDIN, absolute, beside
-from archcheck.inputs.lines import decode, escaped, failure, logical_lines, redacted, shown
-from archcheck.inputs.opening import read_named, why
+from archcheck.inputs.lines import decode, escaped, failure, logical_lines, redacted, shown, words
+from archcheck.inputs.opening import read_named
 from archcheck.inputs.options import applied, controlled, parse_options, split_line
 from archcheck.inputs.pep508 import parse_requirement
 from archcheck.inputs.via import via_comments
@@ -198,7 +198,7 @@ class _Reading:
         try:
             data = self._files.read(absolute(self._cwd, path))
         except (OSError, ValueError) as error:
-            message = f"{shown(line.stated)}: {why(error)}; expected a {_kind(constraint=constraint)} file"
+            message = f"{shown(line.stated)}: {words(error)}; expected a {_kind(constraint=constraint)} file"
             raise failure(line.location, message) from None
         self.file(path, data, constraint=constraint, parents=parents)
 
