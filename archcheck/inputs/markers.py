@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
 
 from archcheck.inputs.lines import failure
+from archcheck.inputs.settle import tokens_of
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
 
     from archcheck.manifest import Location
 
-# `str(marker)` has one form: operands are variables or quoted values, each token has a space around it.
-_OPERAND = r"""(?:"[^"]*"|[a-z_]+)"""
-_TOKEN = re.compile(rf"[()]|(?:and|or)\b|({_OPERAND}) (not in|in|[<>=!~]+) ({_OPERAND})")
 _OPPOSITE: Final = {
     "==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in",
 }  # fmt: skip
@@ -46,8 +44,7 @@ def both(left: Marker | None, right: Marker | None, location: Location) -> Marke
 def negated(marker: Marker) -> Marker | None:
     """Return the marker that holds where *marker* does not; None where there is no such marker (`~=`)."""
     try:
-        tokens = list(_TOKEN.finditer(str(marker)))[::-1]
-        return Marker(_neither(tokens))
+        return Marker(_neither(tokens_of(marker)))
     except (InvalidMarker, KeyError, IndexError, RecursionError):
         return None
 

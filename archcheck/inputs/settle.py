@@ -22,6 +22,11 @@ _OPERAND = r"""(?:"[^"]*"|'[^']*'|[a-z_]+)"""
 _TOKEN = re.compile(rf"[()]|(?:and|or)\b|({_OPERAND}) (not in|in|[<>=!~]+) ({_OPERAND})")
 
 
+def tokens_of(marker: Marker) -> list[re.Match[str]]:
+    """Return the tokens of *marker*, the last one first: brackets, `and` and `or`, and whole comparisons."""
+    return list(_TOKEN.finditer(str(marker)))[::-1]
+
+
 def settle(marker: Marker | None, decide: Callable[[str, str, str], bool | None]) -> Settled:
     """Return what is left of *marker* once *decide* has answered the comparisons that it can answer.
 
@@ -30,8 +35,7 @@ def settle(marker: Marker | None, decide: Callable[[str, str, str], bool | None]
     """
     if marker is None:
         return True
-    tokens = list(_TOKEN.finditer(str(marker)))[::-1]
-    found = _either(tokens, decide)
+    found = _either(tokens_of(marker), decide)
     return found if isinstance(found, bool) else Marker(found)
 
 
