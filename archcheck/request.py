@@ -25,6 +25,7 @@ class Request(Struct, frozen=True, kw_only=True):
     input, and of a folder the first file in the order of search is taken. `environments` are installed ones.
     `kind` names the format where the file's name does not. `targets` empty means: the one that the project
     says. `timeout` is in seconds, None for pip's own setting; `jobs` is how many requests may be under way.
+    What an index has answered in the last `max_stale` seconds it is not asked again.
     `policy` is what the users accept or assume; `notes` are for every audit's own. `revision` is the git
     commit whose files are read instead of the work tree's. `untrusted` inputs lead to nothing but what is
     configured, or there in the git commit `base`.
@@ -44,6 +45,7 @@ class Request(Struct, frozen=True, kw_only=True):
     exclude_newer: datetime | None = None
     cache_mode: Mode = "normal"
     cache_dir: str | None = None
+    max_stale: float = 0
     jobs: int = 50
     timeout: float | None = None
     workload: Workload | None = None

@@ -55,7 +55,7 @@ class Session:
             raise UsageError("nothing to audit: no input is named")
         self.request = request
         folder = request.cache_dir or cache_folder(request.environ)
-        self.cache = Cache(Path(folder), mode=request.cache_mode)
+        self.cache = Cache(Path(folder), mode=request.cache_mode, max_stale=request.max_stale)
         self._stack = ExitStack()
         self._networks: dict[IndexSettings, NetworkIndex] = {}
         self.inputs = tuple(self._opened(*_read(path, kind, request)) for path, kind in named)

@@ -141,6 +141,12 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     """Add how the index is asked and what is kept of its answers."""
     group = parser.add_argument_group("network and cache")
     group.add_argument("--offline", action="store_true", help="use what the cache holds, however old")
+    group.add_argument(
+        "--max-stale",
+        type=_positive(float),
+        metavar="SECONDS",
+        help="ask for nothing again that was answered in the last SECONDS: two audits then see one index",
+    )
     group.add_argument("--refresh", action="store_true", help="ask again for everything that can change")
     group.add_argument(
         "--cache-dir", metavar="DIR", help="where answers are kept (see `archcheck cache dir`)"
@@ -193,6 +199,7 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
         no_deps=arguments.no_deps,
         exclude_newer=arguments.exclude_newer,
         cache_mode=_mode(arguments),
+        max_stale=arguments.max_stale or 0,
         cache_dir=arguments.cache_dir,
         jobs=arguments.jobs or JOBS,
         timeout=arguments.timeout,

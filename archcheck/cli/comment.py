@@ -35,6 +35,7 @@ _REQUESTS = {"github": "pull request", "gitlab": "merge request"}
 _SECRETS = frozenset(name for names in _TOKENS.values() for name in names)
 _SUMMARY_LIMIT = 1024 * 1024  # bytes that a step may write
 _MAX_EVENT = 32 * 2**20
+_ONE_STATE = 3600.0  # seconds: what was published since the head's audit is not the pull request's doing
 _FATES: Mapping[Fate, str] = {
     "created": "comment written",
     "updated": "comment updated",
@@ -90,6 +91,7 @@ def _base(parsed: argparse.Namespace, command: Parser, report: Report, console: 
 
     parsed.path = [audit.input.path for audit in report.audits]
     settings = configure(command, parsed, console, commit=parsed.base)
+    parsed.max_stale = parsed.max_stale or _ONE_STATE
     # What resolves and fetches has no use for the token.
     environ = {name: value for name, value in console.environ.items() if name not in _SECRETS}
     apart = Console(out=console.out, err=console.err, environ=environ)

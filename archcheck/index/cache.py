@@ -60,9 +60,13 @@ class Entry(Struct, frozen=True, kw_only=True):
     header: Header
     body: bytes
 
-    def is_fresh(self, now: float) -> bool:
-        """Return whether it may be used without asking; never where the clock was set back since."""
-        return self.header.stored_at <= now + _CLOCK_SLACK and now < self.header.fresh_until
+    def is_fresh(self, now: float, *, max_stale: float = 0) -> bool:
+        """Return whether it may be used without asking; never where the clock was set back since.
+
+        What is at most *max_stale* seconds old counts as fresh too.
+        """
+        until = max(self.header.fresh_until, self.header.stored_at + max_stale)
+        return self.header.stored_at <= now + _CLOCK_SLACK and now < until
 
     @property
     def immutable(self) -> bool:
@@ -86,11 +90,15 @@ class CacheInfo(Struct, frozen=True, kw_only=True):
 
 
 class Cache:
-    """The cache in *folder*. A folder that cannot be written turns it off, with `warning` saying so, once."""
+    """The cache in *folder*. A folder that cannot be written turns it off, with `warning` saying so, once.
 
-    def __init__(self, folder: Path, *, mode: Mode = "normal") -> None:
+    Answers of the last *max_stale* seconds are taken as they are.
+    """
+
+    def __init__(self, folder: Path, *, mode: Mode = "normal", max_stale: float = 0) -> None:
         self.folder = folder
         self.mode = mode
+        self.max_stale = max_stale
         self.warning: str | None = None
         self._writable = mode in {"normal", "refresh"}
 
@@ -109,7 +117,7 @@ class Cache:
         """Return whether *entry* answers without asking the index, in this mode."""
         if self.mode == "offline" or entry.immutable:
             return True
-        return self.mode == "normal" and entry.is_fresh(now)
+        return self.mode == "normal" and entry.is_fresh(now, max_stale=self.max_stale)
 
     def put(
         self,

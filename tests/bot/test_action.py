@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import os
 import re
@@ -15,7 +17,7 @@ import pytest
 import yaml
 
 from tests.bot.github import WORKFLOW
-from tests.loopback import IndexServer, Store
+from tests.loopback import Features, IndexServer, Store
 
 ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "fixtures" / "events"
@@ -117,6 +119,8 @@ class Runner:
             "runner.temp": self.environ["RUNNER_TEMP"],
             "github.token": WORKFLOW,
             "github.event_name": self.event_name,
+            "github.sha": "c" * 40,
+            "github.ref": "refs/pull/7/merge",
             "github.action_path": str(ROOT),
         }
         if name in known:
@@ -224,6 +228,19 @@ def test_running_it_again_writes_nothing_and_a_repair_resolves_it(runner, github
     assert body.startswith("### Resolved: this pull request no longer changes anything for arm64")
 
 
+def test_base_and_head_are_audited_against_one_state_of_the_index(runner):
+    """What is published between the two audits is not the pull request's doing; this index's pages are stale at once."""
+    store = Store()
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    store.add("blocked", "1.0", wheels=[X86])
+    with IndexServer(store, features=Features(max_age=0)) as index:
+        runner.environ["PIP_INDEX_URL"] = index.url
+        runner.run()
+        asked = [path for path in index.paths if "/ready/" in path]
+    assert (len(asked), len(set(asked))) == (1, 1)
+    assert (Path(runner.outputs["audit"]["report-path"]) / "base.json").exists()
+
+
 def test_what_the_base_accepts_is_accepted_and_what_the_head_accepts_is_not(runner, github):
     runner.git("checkout", "-q", "main~1")
     accepted = "[[ignore]]\npackage = 'blocked'\nreason = 'its owner builds it'\n"
@@ -323,6 +340,27 @@ def test_a_base_that_is_not_here_is_said(runner):
     runner.event["pull_request"]["base"]["sha"] = "1" * 40
     assert runner.run()["verdict"] == 1
     assert "check out with fetch-depth 2" in runner.said
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_findings_are_sent_to_code_scanning(runner, taken):
+    runner.inputs["sarif"] = "true"
+    binaries = runner.folder / "bin"
+    binaries.mkdir()
+    gh = binaries / "gh"
+    gh.write_text(
+        f'#!/bin/sh\necho "$@" > "{runner.folder}/gh.arguments"\ncat > "{runner.folder}/gh.sent"\nexit {int(not taken)}\n'
+    )
+    gh.chmod(0o755)
+    runner.environ["PATH"] = f"{binaries}:{runner.environ['PATH']}"
+    assert runner.run() == {"audit": 0, "comment": 0, "sarif": 0, "verdict": 1}
+    assert ("code scanning did not take the findings" in runner.said) is not taken
+    arguments = (runner.folder / "gh.arguments").read_text()
+    assert arguments == "api --silent --input - repos/octo-org/service/code-scanning/sarifs\n"
+    sent = json.loads((runner.folder / "gh.sent").read_text())
+    assert (sent["commit_sha"], sent["ref"]) == ("c" * 40, "refs/pull/7/merge")
+    sarif = json.loads(gzip.decompress(base64.b64decode(sent["sarif"])))
+    assert sarif == json.loads((Path(runner.outputs["audit"]["report-path"]) / "report.sarif").read_text())
 
 
 def test_an_input_that_is_not_there_fails_the_job(runner, github):

@@ -66,6 +66,17 @@ def test_usable_by_mode(tmp_path, mode, fresh, usable):
     assert cache.usable(cache.get("page", URL), time.time()) is usable
 
 
+@pytest.mark.parametrize(("mode", "usable"), [("normal", True), ("refresh", False)])
+def test_what_is_stale_and_young_enough_is_usable(tmp_path, mode, usable):
+    now = time.time()
+    put(Cache(tmp_path), fresh_until=now - 1)
+    cache = Cache(tmp_path, mode=mode, max_stale=600)
+    entry = cache.get("page", URL)
+    assert cache.usable(entry, now) is usable
+    assert not cache.usable(entry, now + 700)
+    assert not cache.usable(entry, now - 3600)
+
+
 def test_a_clock_set_back_makes_entries_stale(tmp_path):
     cache = Cache(tmp_path)
     put(cache, fresh_until=time.time() + 1e6)
