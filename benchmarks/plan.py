@@ -19,7 +19,7 @@ SETS = Path(__file__).parents[1] / "fixtures" / "sets"
 # Left alone, pip goes back to an s3fs of 2020 where uv goes back to an older boto3: with these both agree.
 _DATA_PINS = ("aiobotocore", "boto3")
 
-State = Literal["cold", "warm", "expired"]
+State = Literal["cold", "warm", "anew", "expired"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class Case:
 class Scenario:
     """The circumstances: latency in milliseconds a request, and what the cache holds.
 
+    `warm` is the same command again; `anew` has the warm cache, but nothing to remember the command by.
     `full`: the index has caching headers, gzip, `.metadata` files and per-version JSON; else none of them.
     """
 
@@ -61,6 +62,7 @@ USUAL = (
     Scenario(full=True, state="cold", latency=30),
     Scenario(full=True, state="cold", latency=100),
     Scenario(full=True, state="warm", latency=30),
+    Scenario(full=True, state="anew", latency=30),
     Scenario(full=True, state="expired", latency=30),
     Scenario(full=False, state="cold", latency=30),
     Scenario(full=False, state="warm", latency=30),
@@ -68,13 +70,14 @@ USUAL = (
 QUICK = (
     Scenario(full=True, state="cold", latency=30),
     Scenario(full=True, state="warm", latency=30),
+    Scenario(full=True, state="anew", latency=30),
     Scenario(full=True, state="expired", latency=30),
 )
 
 
 def every_scenario() -> tuple[Scenario, ...]:
     """Return all combinations."""
-    states: tuple[State, ...] = ("cold", "warm", "expired")
+    states: tuple[State, ...] = ("cold", "warm", "anew", "expired")
     return tuple(
         Scenario(full=full, state=state, latency=latency)
         for full, state, latency in product((True, False), states, (0, 30, 100))
