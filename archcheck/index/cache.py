@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archcheck.errors import CacheError
 from archcheck.trace import LAYOUT, stamp
@@ -30,6 +31,7 @@ Mode = Literal["normal", "off", "refresh", "offline"]
 
 _MAGIC = b"archcheck1\n"
 _LENGTH = 4
+_CHUNK = 1 << 20
 _HEAD = 4096  # bytes: more than any header has
 _OLDLAYOUT = re.compile(r"v[0-9]{1,4}")
 _SHELF = re.compile(r"[0-9a-f]{2}")
@@ -53,31 +55,31 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
     sha256: bytes
     length: int
 
+    def is_fresh(self, now: float, *, max_stale: float = 0) -> bool:
+        """Return whether the body may be used without asking; never where the clock was set back since.
+
+        What is at most *max_stale* seconds old counts as fresh too.
+        """
+        until = max(self.fresh_until, self.stored_at + max_stale)
+        return self.stored_at <= now + _CLOCK_SLACK and now < until
+
+    @property
+    def immutable(self) -> bool:
+        """Whether the body can never change, so that even `--refresh` need not ask."""
+        return self.fresh_until == float("inf")
+
+    @property
+    def validators(self) -> dict[str, str]:
+        """The request headers that ask whether the body still holds (RFC 9110, section 13.1)."""
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
 
 class Entry(Struct, frozen=True, kw_only=True):
     """One answer out of the cache."""
 
     header: Header
     body: bytes
-
-    def is_fresh(self, now: float, *, max_stale: float = 0) -> bool:
-        """Return whether it may be used without asking; never where the clock was set back since.
-
-        What is at most *max_stale* seconds old counts as fresh too.
-        """
-        until = max(self.header.fresh_until, self.header.stored_at + max_stale)
-        return self.header.stored_at <= now + _CLOCK_SLACK and now < until
-
-    @property
-    def immutable(self) -> bool:
-        """Whether what it holds can never change, so that even `--refresh` need not ask."""
-        return self.header.fresh_until == float("inf")
-
-    @property
-    def validators(self) -> dict[str, str]:
-        """The request headers that ask whether it still holds (RFC 9110, section 13.1)."""
-        named = {"If-None-Match": self.header.etag, "If-Modified-Since": self.header.last_modified}
-        return {name: value for name, value in named.items() if value}
 
 
 class CacheInfo(Struct, frozen=True, kw_only=True):
@@ -113,11 +115,11 @@ class Cache:
         entry = _unpack(data)
         return entry if entry is not None and (entry.header.kind, entry.header.url) == (kind, url) else None
 
-    def usable(self, entry: Entry, now: float) -> bool:
-        """Return whether *entry* answers without asking the index, in this mode."""
-        if self.mode == "offline" or entry.immutable:
+    def usable(self, header: Header, now: float) -> bool:
+        """Return whether the entry with *header* answers without asking the index, in this mode."""
+        if self.mode == "offline" or header.immutable:
             return True
-        return self.mode == "normal" and entry.is_fresh(now, max_stale=self.max_stale)
+        return self.mode == "normal" and header.is_fresh(now, max_stale=self.max_stale)
 
     def put(
         self,
@@ -146,9 +148,30 @@ class Cache:
             sha256=hashlib.sha256(body).digest(),
             length=len(body),
         )
-        packed = msgspec.msgpack.encode(header)
-        parts = (_MAGIC, len(packed).to_bytes(_LENGTH, "big"), packed, body)
-        return header if self._try_to_write(self._path(kind, url), parts) else None
+        return header if self._try_to_write(self._path(kind, url), (*_packed(header), body)) else None
+
+    def renew(self, header: Header, *, fresh_until: float, headers: Mapping[str, str]) -> Header | None:
+        """Keep the body under *header* for longer, as the answer 304 says; return what it has now.
+
+        The body is copied as it is: whether it is intact is looked at when it is used.
+        """
+        path = self._path(header.kind, header.url)
+        new = replace(
+            header,
+            stored_at=time.time(),
+            fresh_until=fresh_until,
+            etag=headers.get("etag", header.etag),
+            last_modified=headers.get("last-modified", header.last_modified),
+        )
+        try:
+            with path.open("rb") as old:
+                if _header(old.read(_HEAD)) != header:  # another process was quicker
+                    return self.head(header.kind, header.url)
+                old.seek(-header.length, os.SEEK_END)
+                body = iter(lambda: old.read(_CHUNK), b"")
+                return new if self._try_to_write(path, (*_packed(new), *body)) else None
+        except OSError:
+            return None
 
     def keep(self, path: str, data: bytes) -> None:
         """Keep *data* in the file *path* of the layout; failures are as those of `put`."""
@@ -276,6 +299,11 @@ def _own_files(shelf: Path) -> Iterator[tuple[Path, os.stat_result]]:
             if own and entry.is_file(follow_symlinks=False):
                 with contextlib.suppress(FileNotFoundError):
                     yield Path(entry.path), entry.stat(follow_symlinks=False)
+
+
+def _packed(header: Header) -> tuple[bytes, ...]:
+    packed = msgspec.msgpack.encode(header)
+    return _MAGIC, len(packed).to_bytes(_LENGTH, "big"), packed
 
 
 def _header(data: bytes) -> Header | None:

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from archcheck.index.addresses import host
 from archcheck.index.background import network
-from archcheck.index.cache import Entry
 from archcheck.index.entries import PageError
 from archcheck.index.exchange import PAGE_LIMIT
 from archcheck.index.freshness import fresh_until
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
-    from archcheck.index.cache import Cache, Header
+    from archcheck.index.cache import Cache, Entry, Header
     from archcheck.index.client import Client
     from archcheck.index.exchange import Reply, Stats
     from archcheck.index.settings import IndexSettings
@@ -72,18 +71,18 @@ class Documents:
         known = _decoded(entry, document)
         now = time.time()
         current = (document.kind, document.url) in self._current
-        if entry is not None and known is not None and (current or self.cache.usable(entry, now)):
+        if entry is not None and known is not None and (current or self.cache.usable(entry.header, now)):
             self._count(entry, now)
             self._note(document.accept, entry.header)
             return known
-        validators = entry.validators if entry is not None and known is not None else {}
+        validators = entry.header.validators if entry is not None and known is not None else {}
         reply = self._early.pop((document.kind, document.url), None)
         if reply is None:
             reply = await self.fetch(document.url, {"Accept": document.accept, **validators})
         if isinstance(reply, Unavailable):
             return reply
         if reply.status == _NOT_MODIFIED and entry is not None and known is not None:
-            self._keep(document, reply, entry.body, entry)
+            self._renew(document.accept, entry.header, reply)
             return known
         return self._answer(document, reply)
 
@@ -122,7 +121,7 @@ class Documents:
         """Return what `remember` kept, where it still counts."""
         entry = self.cache.get(kind, key)
         now = time.time()
-        if entry is None or not self.cache.usable(entry, now):
+        if entry is None or not self.cache.usable(entry.header, now):
             return None
         try:
             value = decode(entry.body)
@@ -145,18 +144,17 @@ class Documents:
         head = self.cache.head(document.kind, document.url)
         if head is None or head.sha256.hex() != document.digest:
             return False
-        if not self.cache.usable(Entry(header=head, body=b""), time.time()):
-            entry = self.cache.get(document.kind, document.url)
-            if entry is None or not (document.accept and entry.validators):
-                return False
-            reply = await self.fetch(document.url, {"Accept": document.accept, **entry.validators})
-            if isinstance(reply, Unavailable) or reply.status != _NOT_MODIFIED:
-                self._early[document.kind, document.url] = reply
-                return False
-            self._keep(document, reply, entry.body, entry)
-            self._current.add((document.kind, document.url))
+        if self.cache.usable(head, time.time()):
+            self._note(document.accept, head)
             return True
-        self._note(document.accept, head)
+        if not (document.accept and head.validators):
+            return False
+        reply = await self.fetch(document.url, {"Accept": document.accept, **head.validators})
+        if isinstance(reply, Unavailable) or reply.status != _NOT_MODIFIED:
+            self._early[document.kind, document.url] = reply
+            return False
+        self._renew(document.accept, head, reply)
+        self._current.add((document.kind, document.url))
         return True
 
     def evidence(self) -> tuple[tuple[Consulted, float], ...] | None:
@@ -180,27 +178,28 @@ class Documents:
 
     def _count(self, entry: Entry, now: float) -> None:
         self._stats.cache_hits += 1
-        if self.cache.mode == "offline" and not entry.immutable and not entry.is_fresh(now):
-            stored = entry.header.stored_at
+        header = entry.header
+        if self.cache.mode == "offline" and not header.immutable and not header.is_fresh(now):
+            stored = header.stored_at
             self.oldest = stored if self.oldest is None else min(stored, self.oldest)
 
-    def _keep(
-        self, document: Document[T] | Consulted, reply: Reply, body: bytes, before: Entry | None = None
-    ) -> None:
+    def _keep(self, document: Document[T], reply: Reply, body: bytes) -> None:
         until = fresh_until(reply.headers, time.time())
         if until is None:
             self.traceable = False
             return
         status = _NOT_FOUND if reply.status in {_NOT_FOUND, _GONE} else _OK
-        validators = {"etag": "", "last-modified": ""}
-        if before is not None:  # 304: what the server does not say again still holds
-            status = before.header.status
-            validators = {"etag": before.header.etag, "last-modified": before.header.last_modified}
-        headers = {**validators, **reply.headers}
-        header = self.cache.put(
-            document.kind, document.url, body, fresh_until=until, status=status, headers=headers
-        )
+        kind, url = document.kind, document.url
+        header = self.cache.put(kind, url, body, fresh_until=until, status=status, headers=reply.headers)
         self._note(document.accept, header)
+
+    def _renew(self, accept: str, header: Header, reply: Reply) -> None:
+        """Take note that what is kept under *header* still holds; what a 304 does not say again, too."""
+        until = fresh_until(reply.headers, time.time())
+        if until is None:
+            self.traceable = False
+        else:
+            self._note(accept, self.cache.renew(header, fresh_until=until, headers=reply.headers))
 
     def _note(self, accept: str, header: Header | None) -> None:
         if header is None or "\0" in header.url:

@@ -35,7 +35,7 @@ def test_round_trip(tmp_path):
     entry = cache.get("page", URL)
     assert entry is not None
     assert (entry.body, entry.header.status, entry.header.url) == (b"body", 404, URL)
-    assert entry.validators == {"If-None-Match": '"1"', "If-Modified-Since": "then"}
+    assert entry.header.validators == {"If-None-Match": '"1"', "If-Modified-Since": "then"}
     assert cache.get("release", URL) is None
     put(cache, b"newer")
     assert Cache(tmp_path).get("page", URL).body == b"newer"
@@ -63,7 +63,7 @@ def test_files_are_the_users_own(tmp_path):
 def test_usable_by_mode(tmp_path, mode, fresh, usable):
     put(Cache(tmp_path), fresh_until=time.time() + fresh)
     cache = Cache(tmp_path, mode=mode)
-    assert cache.usable(cache.get("page", URL), time.time()) is usable
+    assert cache.usable(cache.get("page", URL).header, time.time()) is usable
 
 
 @pytest.mark.parametrize(("mode", "usable"), [("normal", True), ("refresh", False)])
@@ -72,17 +72,17 @@ def test_what_is_stale_and_young_enough_is_usable(tmp_path, mode, usable):
     put(Cache(tmp_path), fresh_until=now - 1)
     cache = Cache(tmp_path, mode=mode, max_stale=600)
     entry = cache.get("page", URL)
-    assert cache.usable(entry, now) is usable
-    assert not cache.usable(entry, now + 700)
-    assert not cache.usable(entry, now - 3600)
+    assert cache.usable(entry.header, now) is usable
+    assert not cache.usable(entry.header, now + 700)
+    assert not cache.usable(entry.header, now - 3600)
 
 
 def test_a_clock_set_back_makes_entries_stale(tmp_path):
     cache = Cache(tmp_path)
     put(cache, fresh_until=time.time() + 1e6)
     entry = cache.get("page", URL)
-    assert entry.is_fresh(time.time())
-    assert not entry.is_fresh(time.time() - 3600)
+    assert entry.header.is_fresh(time.time())
+    assert not entry.header.is_fresh(time.time() - 3600)
 
 
 @pytest.mark.parametrize("mode", ["off", "offline"])
@@ -308,3 +308,36 @@ def test_what_cannot_be_deleted_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr(type(tmp_path), "unlink", refuse)
     with pytest.raises(CacheError, match="Permission denied"):
         cache.clear()
+
+
+def test_what_a_304_renews_keeps_its_body(tmp_path):
+    cache = Cache(tmp_path)
+    body = b"page " * 500_000
+    put(cache, body, fresh_until=time.time() - 1, headers={"etag": '"1"', "last-modified": "then"})
+    old = cache.head("page", URL)
+    new = cache.renew(old, fresh_until=time.time() + 60, headers={"last-modified": "later"})
+    entry = cache.get("page", URL)
+    assert (entry.header, entry.body) == (new, body)
+    assert (new.etag, new.last_modified, new.is_fresh(time.time())) == ('"1"', "later", True)
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_only_what_was_asked_about_is_renewed(tmp_path):
+    cache = Cache(tmp_path)
+    put(cache, b"older", fresh_until=time.time() - 1)
+    old = cache.head("page", URL)
+    put(cache, b"newer", fresh_until=time.time() + 60)  # by another process, meanwhile
+    assert cache.renew(old, fresh_until=time.time() + 600, headers={}) == cache.head("page", URL) != old
+    assert cache.get("page", URL).body == b"newer"
+    cache.clear()
+    assert cache.renew(old, fresh_until=time.time() + 600, headers={}) is None
+    assert cache.get("page", URL) is None
+
+
+def test_a_page_that_is_damaged_is_not_mended_by_a_304(tmp_path):
+    cache = Cache(tmp_path)
+    put(cache, b"body", fresh_until=time.time() - 1)
+    file = entry_file(tmp_path)
+    file.write_bytes(file.read_bytes()[:-1] + b"X")
+    cache.renew(cache.head("page", URL), fresh_until=time.time() + 60, headers={})
+    assert cache.get("page", URL) is None
