@@ -38,8 +38,8 @@ ORDER: Final = (
 
 # Files of these names often hold the settings of tools alone: without such a word, no dependencies.
 _TELLING: Final = {
-    "pyproject.toml": (b"[project]", b"[tool.poetry", b"[dependency-groups]"),
-    "setup.cfg": (b"install_requires", b"[options.extras_require]"),
+    "pyproject.toml": (b"[project", b"[tool.poetry", b"[dependency-groups]"),
+    "setup.cfg": (b"install_requires", b"install-requires", b"[options.extras_require]"),
 }
 _RELATED: Final = ("requirements*.txt", "requirements*.in", "*requirements.txt", "environment*.yml")
 _LISTS: Final = (".txt", ".in")

@@ -54,6 +54,8 @@ def test_what_else_was_found_is_said() -> None:
         ({"pyproject.toml": "[tool.ruff]\n", "setup.py": ""}, "setup.py"),
         ({"setup.cfg": "[flake8]\n", "setup.py": ""}, "setup.py"),
         ({"setup.cfg": "[options]\ninstall_requires = a\n", "setup.py": ""}, "setup.cfg"),
+        ({"setup.cfg": "[options]\ninstall-requires = a\n", "setup.py": ""}, "setup.cfg"),
+        ({"pyproject.toml": "[project.optional-dependencies]\n", "setup.py": ""}, "pyproject.toml"),
         ({"pyproject.toml": "[tool.poetry]\n", "Pipfile": ""}, "pyproject.toml"),
         ({"pylock.dev.toml": "", "requirements.txt": ""}, "pylock.dev.toml"),
     ],
