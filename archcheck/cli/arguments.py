@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from archcheck.cli.console import terminal_columns
 from archcheck.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
@@ -22,17 +22,30 @@ if TYPE_CHECKING:
 JOBS = 50
 
 
+class _Formatter(argparse.HelpFormatter):
+    """As wide as the terminal; told so, argparse need not import what finds it out."""
+
+    def __init__(self, prog: str, **more: Any) -> None:
+        super().__init__(prog, **{"width": terminal_columns(os.environ, 80) - 2, **more})
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises `UsageError` instead of leaving the process."""
+
+    def __init__(self, **about: Any) -> None:
+        super().__init__(formatter_class=_Formatter, **about)
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Return what *arguments* say; raises `UsageError` for an unknown one, with the nearest known."""
         parsed, unknown = self.parse_known_args(arguments)
         if unknown:
+            from difflib import get_close_matches  # noqa: PLC0415 - not for --help
+
             first = unknown[0].partition("=")[0]
             near = get_close_matches(first, self._option_string_actions, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             self.error(f"unknown argument: {first}{hint}")
+        _silence_libraries()
         return parsed
 
     def actions(self) -> tuple[argparse.Action, ...]:
@@ -56,6 +69,13 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise the usage error in the words of argparse, with where to read on."""
         raise UsageError(f"{message} (see `{self.prog} --help`)")
+
+
+def _silence_libraries() -> None:
+    """Keep libraries from logging to stderr what nobody asked for, tracebacks of a callback included."""
+    import logging  # noqa: PLC0415 - not for --help
+
+    logging.disable(logging.CRITICAL)
 
 
 def add_input(parser: argparse.ArgumentParser) -> None:

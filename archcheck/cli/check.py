@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
 from archcheck.cli.configuration import add_settings, configure, decided
-from archcheck.cli.memory import Memory
 from archcheck.cli.output import add_output, write
 from archcheck.cli.render import read_report
 from archcheck.cli.trusting import add_trust, distrust, reaching
 from archcheck.cli.workload import add_workload, workload_of
-from archcheck.trace import Noting
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -35,10 +33,13 @@ def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, print the report, and return the exit code; say again what was said where nothing changed."""
     command = parser()
     parsed = command.parse(arguments)
+    from archcheck.cli.memory import Memory  # noqa: PLC0415 - `--help` and usage errors come first
+    from archcheck.trace import Noting  # noqa: PLC0415
+
     memory = Memory(arguments, console)
     console.disk = Noting(console.disk)
     settings = configure(command, parsed, console, commit=distrust(parsed))
-    from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
+    from msgspec.structs import replace  # noqa: PLC0415
 
     asked = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))
     request = reaching(decided(asked, parsed, settings), parsed)

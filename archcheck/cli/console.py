@@ -87,17 +87,10 @@ class Console:
 
     def form(self) -> tuple[str, ...]:
         """Return all that the form of what is written depends on, beside the environment."""
-        try:
-            width = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0
-        except (AttributeError, ValueError, OSError):  # no terminal, as shutil.get_terminal_size has it
-            width = 0
-        return str(width), str(self.out.isatty()), str(self.out.encoding)
+        return str(terminal_columns({}, 0)), str(self.out.isatty()), str(self.out.encoding)
 
     def _width(self) -> int:
-        import shutil  # noqa: PLC0415 - and what it has for archives
-
-        columns = shutil.get_terminal_size((100, 24)).columns
-        return max(_NARROWEST, min(columns, _WIDEST))
+        return max(_NARROWEST, min(terminal_columns(self.environ, 100), _WIDEST))
 
     def _colored(self, choice: ColorChoice) -> bool:
         # NO_COLOR and FORCE_COLOR count when they are set and not empty (no-color.org, force-color.org).
@@ -108,6 +101,18 @@ class Console:
         if self.environ.get("FORCE_COLOR"):
             return True
         return self.out.isatty() and self.environ.get("TERM") != "dumb"
+
+
+def terminal_columns(environ: Mapping[str, str], default: int) -> int:
+    """Return how wide the terminal is, as `shutil` has it, which imports all that it has for archives."""
+    stated = environ.get("COLUMNS", "")
+    if stated.isascii() and stated.isdigit() and int(stated[:9]):
+        return int(stated[:9])
+    try:
+        found = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0
+    except (AttributeError, ValueError, OSError):  # a closed stream, or no terminal
+        found = 0
+    return found or default
 
 
 def _nowhere() -> TextIO:

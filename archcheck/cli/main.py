@@ -83,10 +83,7 @@ def _dispatch(arguments: list[str], console: Console) -> int:
         code = Memory(arguments, console).answer()
         if code is not None:
             return code
-    import logging  # noqa: PLC0415 - as `importlib` for what was answered above
-    from importlib import import_module  # noqa: PLC0415
+    from importlib import import_module  # noqa: PLC0415 - not for what was answered above
 
-    # Libraries log to stderr what nobody asked for, tracebacks of a callback included.
-    logging.disable(logging.CRITICAL)
     command = import_module(COMMANDS[name])
     return int(command.run(arguments, console))

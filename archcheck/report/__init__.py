@@ -5,12 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from archcheck.report.layout import View
-
 if TYPE_CHECKING:
     from archcheck.model import Report
-
-__all__ = ["RENDERERS", "Renderer", "View", "format_of"]
+    from archcheck.report.layout import View
 
 
 class Renderer(NamedTuple):

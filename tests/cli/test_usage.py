@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 
 import pytest
 
 from archcheck import __version__
+from archcheck.cli.console import terminal_columns
 from archcheck.cli.main import COMMANDS
 from tests.cli.running import validated
 
@@ -193,3 +196,18 @@ def test_colour(archcheck, arguments, environ, colored):
 def test_json_is_the_same_on_every_run(archcheck):
     runs = [archcheck("-", "--json", *flags, stdin="service\n").out for flags in ([], [], ["--no-cache"])]
     assert runs[0] == runs[1] == runs[2]
+
+
+@pytest.mark.parametrize("stated", [None, "", "0", "1", "72", "-5", "x", "72.5", "²"])
+@pytest.mark.parametrize("found", [None, 0, 133])
+def test_the_terminal_is_as_wide_as_the_standard_library_says(monkeypatch, stated, found):
+    def terminal(_descriptor):
+        if found is None:
+            raise OSError
+        return os.terminal_size((found, 24))
+
+    monkeypatch.setattr(os, "get_terminal_size", terminal)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if stated is not None:
+        monkeypatch.setenv("COLUMNS", stated)
+    assert terminal_columns(os.environ, 80) == shutil.get_terminal_size((80, 24)).columns

@@ -227,7 +227,7 @@ def test_the_build_command_names_what_has_to_be_built_in_the_image_of_the_target
 
 def test_json_imports_neither_tabulate_nor_the_other_renderers():
     script = (
-        "import sys; from archcheck.report import RENDERERS, View; from tests.report.examples import LEGACY;"
+        "import sys; from archcheck.report import RENDERERS; from archcheck.report.layout import View; from tests.report.examples import LEGACY;"
         "RENDERERS['json'].render(LEGACY, View());"
         "print([name for name in sys.modules if name in ('tabulate', 'rich', 'archcheck.report.markdown', 'archcheck.report.text')])"
     )
