@@ -5,6 +5,7 @@ A reader turns text into one `Manifest`; nothing after it sees the text again.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from packaging.markers import Marker
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
+
+_FRAGMENT_HASH = re.compile(r"(?:^|&)(sha512|sha384|sha256|sha224|sha1|md5)=([^&]*)")
 
 
 class Location(Struct, frozen=True, kw_only=True, order=True):
@@ -34,6 +37,12 @@ class UrlSource(Struct, frozen=True, kw_only=True):
 
     url: str
     subdirectory: str = ""
+
+
+def fragment_hashes(fragment: str) -> tuple[str, ...]:
+    """Return the hash that the *fragment* of a file's URL states, as `algorithm:hexdigest`, if any."""
+    found = _FRAGMENT_HASH.search(fragment)
+    return (f"{found[1]}:{found[2].lower()}",) if found else ()
 
 
 class PathSource(Struct, frozen=True, kw_only=True):

@@ -124,7 +124,7 @@ def resolve_both(
     prefetcher = Prefetcher(index, machines, options, _constraints(manifest))
     for line in manifest.requirements:
         if isinstance(line.source, UrlSource | PathSource):
-            index.direct(line.source)
+            index.direct(line.source, frozenset(line.hashes))
 
     def on(machine: Machine, other: Outcome | None) -> Outcome:
         prefer = _installed(other) if isinstance(other, Resolution) else {}

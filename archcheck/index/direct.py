@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 _UNTOLD = Version("0")
 
 
-async def read_direct(source: UrlSource | PathSource, questions: Index, files: Files) -> Direct | Unavailable:
-    """Return the distribution at *source*, whose URL carries no credentials."""
-    found = _locate(source)
+async def read_direct(
+    source: UrlSource | PathSource, hashes: frozenset[str], questions: Index, files: Files
+) -> Direct | Unavailable:
+    """Return the distribution at *source*, whose URL carries no credentials; see `Index.direct`."""
+    found = _locate(source, tuple(sorted(hashes)))
     if isinstance(found, Path):
         return _folder(found)
     if isinstance(found, Unavailable):
@@ -45,18 +47,19 @@ async def read_direct(source: UrlSource | PathSource, questions: Index, files: F
     return await _sdist(found, questions)
 
 
-def _locate(source: UrlSource | PathSource) -> IndexFile | Path | Unavailable:
+def _locate(source: UrlSource | PathSource, hashes: tuple[str, ...]) -> IndexFile | Path | Unavailable:
     """Return the archive or the folder that *source* means."""
     location = source.path if isinstance(source, PathSource) else source.url
     if is_remote(location):
-        return IndexFile(filename=filename_of(location), url=location)
+        return IndexFile(filename=filename_of(location), url=location, hashes=hashes)
     path = file_path(location)
     if path is None:
         return Unavailable(reason=f"{host(location)}: not an address that can be read")
     try:
         if Path(path).is_dir():
             return Path(path) / source.subdirectory
-        return IndexFile(filename=Path(path).name, url=file_url(path), size=Path(path).stat().st_size)
+        size = Path(path).stat().st_size
+        return IndexFile(filename=Path(path).name, url=file_url(path), size=size, hashes=hashes)
     except (OSError, ValueError) as error:
         return Unavailable(reason=f"{path}: {getattr(error, 'strerror', None) or 'no such file or folder'}")
 
@@ -66,16 +69,21 @@ async def _wheel(file: IndexFile, questions: Index) -> Direct | Unavailable:
     if identity is None:
         return Unavailable(reason=f"{file.filename}: the file name tells no project and version")
     metadata = await shared(questions.metadata(file, ()))
-    if isinstance(metadata, Unavailable) and metadata.incomplete:
-        return metadata
+    if isinstance(metadata, Unavailable):
+        if metadata.incomplete:
+            return metadata
+        metadata = replace(metadata, refused=metadata.refused or metadata.mismatch)
     return Direct(name=identity[0], version=identity[1], file=file, metadata=metadata)
 
 
 async def _sdist(file: IndexFile, questions: Index) -> Direct | Unavailable:
     contents = await shared(questions.sdist(file))
-    if isinstance(contents, Unavailable):
+    identity = identify(file.filename)
+    if not isinstance(contents, Unavailable):
+        return _described(contents, file, identity, file.filename)
+    if identity is None or not contents.mismatch:
         return contents
-    return _described(contents, file, identify(file.filename), file.filename)
+    return Direct(name=identity[0], version=identity[1], file=file, metadata=replace(contents, refused=True))
 
 
 async def _part(file: IndexFile, subdirectory: str, files: Files) -> Direct | Unavailable:

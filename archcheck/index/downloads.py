@@ -1,4 +1,4 @@
-"""Whole files of an index: fetched to a temporary file, and held against the hash that their page states."""
+"""Whole files: fetched to a temporary file, and held against the hashes that are promised for them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ PLAIN = {"Accept-Encoding": "identity"}
 _IN_MEMORY = 4 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _OK = 200
+_ALGORITHMS = hashlib.algorithms_guaranteed - {"shake_128", "shake_256"}  # those have no length of their own
 
 
 def spool() -> BinaryIO:
@@ -29,10 +30,11 @@ def spool() -> BinaryIO:
 
 
 async def open_file(documents: Documents, file: IndexFile) -> BinaryIO | Unavailable:
-    """Return *file* open for reading: from disk where it lies there, else downloaded and checked."""
+    """Return *file* open for reading: from disk where it lies there, else downloaded; checked."""
     path = file_path(file.url)
     if path is not None:
-        return open_local(path)
+        local = open_local(path)
+        return local if isinstance(local, Unavailable) else checked(local, file)
     stream = spool()
     reply = await documents.fetch(file.url, PLAIN, into=stream, limit=MAX_FILE)
     if not isinstance(reply, Unavailable) and reply.status == _OK:
@@ -54,19 +56,24 @@ def open_local(path: str) -> BinaryIO | Unavailable:
 
 
 def checked(stream: BinaryIO, file: IndexFile) -> BinaryIO | Unavailable:
-    """Return *stream* at its start where it has the hash that is promised for *file*; close it where not."""
-    for promised in file.hashes:
-        algorithm, _, expected = promised.partition(":")
-        if algorithm not in hashlib.algorithms_guaranteed:
-            continue
-        digest = hashlib.new(algorithm, usedforsecurity=False)
-        stream.seek(0)
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-        if digest.hexdigest() != expected:
-            stream.close()
-            return Unavailable(
-                reason=f"hash mismatch: {file.filename} is not the file that its page promises"
-            )
+    """Return *stream* at its start where it has one of the hashes promised for *file*; close it where not.
+
+    One is enough for pip, whatever the others say; algorithms that are not known promise nothing.
+    """
+    promised = [each.partition(":") for each in file.hashes]
+    algorithms = {algorithm for algorithm, _, _ in promised} & _ALGORITHMS
+    digests = {each: _digest(stream, each) for each in algorithms}
+    if algorithms and all(digests.get(algorithm) != expected for algorithm, _, expected in promised):
+        stream.close()
+        reason = f"hash mismatch: {file.filename} is not the file that is promised"
+        return Unavailable(reason=reason, mismatch=True)
     stream.seek(0)
     return stream
+
+
+def _digest(stream: BinaryIO, algorithm: str) -> str:
+    digest = hashlib.new(algorithm, usedforsecurity=False)
+    stream.seek(0)
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()

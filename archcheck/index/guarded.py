@@ -42,10 +42,12 @@ class GuardedIndex:
         """Return what the sdist *file* holds."""
         return self._index.sdist(file)
 
-    def direct(self, source: UrlSource | PathSource) -> Future[Direct | Unavailable]:
+    def direct(
+        self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()
+    ) -> Future[Direct | Unavailable]:
         """Return the distribution that *source* points at, where that is trusted."""
         if self._trusted.admits(source):
-            return self._index.direct(source)
+            return self._index.direct(source, hashes)
         place = without_passwords(source.url if isinstance(source, UrlSource) else source.path)
         refused: Future[Direct | Unavailable] = Future()
         refused.set_result(Unavailable(reason=f"{place}: {self._trusted.reason}", incomplete=True))

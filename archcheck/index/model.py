@@ -71,12 +71,14 @@ class Unavailable(Struct, frozen=True, kw_only=True):
 
     `incomplete` marks failures that make the whole audit incomplete (the index did not answer, or the cache
     lacks it offline); the others (an sdist that does not tell its dependencies) concern one package alone.
-    `refused` marks metadata that pip itself refuses, and with it the file.
+    `refused` marks metadata that pip itself refuses, and with it the file; `mismatch` a file that has none
+    of the hashes that are promised for it.
     """
 
     reason: str
     incomplete: bool = False
     refused: bool = False
+    mismatch: bool = False
 
 
 Origin = Literal["metadata-file", "wheel", "pkg-info", "pyproject", "sibling-wheel", "egg-info", "index-json"]
@@ -141,6 +143,12 @@ class Index(Protocol):
         """Return what the sdist *file* holds."""
         ...
 
-    def direct(self, source: UrlSource | PathSource) -> Future[Direct | Unavailable]:
-        """Return the distribution that a requirement points at directly."""
+    def direct(
+        self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()
+    ) -> Future[Direct | Unavailable]:
+        """Return the distribution that a requirement points at directly.
+
+        Where the whole of it is read, pip refuses it (see `Direct.metadata`) unless it has one of *hashes*;
+        of which parts alone are read, the hash is not known.
+        """
         ...

@@ -81,15 +81,17 @@ class NetworkIndex:
 
     def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Future[Metadata | Unavailable]:
         """Return the dependencies of *file*."""
-        return self._once(("metadata", file.url), lambda: self._files.metadata(file, siblings))
+        return self._once(("metadata", file.url, file.hashes), lambda: self._files.metadata(file, siblings))
 
     def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
         """Return what the sdist *file* holds."""
-        return self._once(("sdist", file.url), lambda: self._files.contents(file))
+        return self._once(("sdist", file.url, file.hashes), lambda: self._files.contents(file))
 
-    def direct(self, source: UrlSource | PathSource) -> Future[Direct | Unavailable]:
+    def direct(
+        self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()
+    ) -> Future[Direct | Unavailable]:
         """Return the distribution that *source* points at."""
-        return self._once(("direct", source), lambda: self._direct(source))
+        return self._once(("direct", source, hashes), lambda: self._direct(source, hashes))
 
     def unchanged(self, documents: Iterable[Consulted]) -> bool:
         """Return whether the index still says what it said in *documents*; all are asked at once."""
@@ -124,7 +126,7 @@ class NetworkIndex:
         self._background.start(question(), future)
         return future
 
-    async def _direct(self, source: UrlSource | PathSource) -> Direct | Unavailable:
+    async def _direct(self, source: UrlSource | PathSource, hashes: frozenset[str]) -> Direct | Unavailable:
         self._documents.traceable = False
         if isinstance(source, UrlSource) and is_remote(source.url):
             try:
@@ -134,7 +136,7 @@ class NetworkIndex:
             source = replace(source, url=bare)
             if credential is not None:
                 self._documents.credentials.append(credential)
-        return await read_direct(source, self, self._files)
+        return await read_direct(source, hashes, self, self._files)
 
     async def _project(self, name: NormalizedName, pin: Version | None) -> Project | NotFound | Unavailable:
         if not _NAME.fullmatch(name):  # it would be part of a path; no index has such a project

@@ -25,6 +25,7 @@ from archcheck.manifest import (
     Source,
     UrlSource,
     VcsSource,
+    fragment_hashes,
 )
 from archcheck.specifiers import parse_dependency
 
@@ -39,7 +40,6 @@ _ARCHIVES = (
     *(".whl", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz"),
     *(".tar.xz", ".txz", ".tar.lz", ".tlz", ".tar.lzma"),
 )
-_FRAGMENT_HASH = re.compile(r"(?:^|&)(sha512|sha384|sha256|sha224|sha1|md5)=([^&]*)")
 _FRAGMENT_EGG = re.compile(r"(?:^|&)egg=([^&]*)")
 _FRAGMENT_SUBDIRECTORY = re.compile(r"(?:^|&)subdirectory=([^&]*)")
 _OPERATORS = re.compile(r"[=!~<>]=|[<>]")
@@ -267,5 +267,4 @@ def _source(url: SplitResult, cwd: str) -> Source:
 
 
 def _fragment_hashes(url: SplitResult) -> tuple[str, ...]:
-    found = _FRAGMENT_HASH.search(url.fragment)
-    return (f"{found[1]}:{found[2].lower()}",) if found and not _is_vcs(url.scheme) else ()
+    return () if _is_vcs(url.scheme) else fragment_hashes(url.fragment)

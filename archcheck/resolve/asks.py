@@ -10,7 +10,7 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
-from archcheck.manifest import IndexSource, UrlSource, VcsSource
+from archcheck.manifest import IndexSource, UrlSource, VcsSource, fragment_hashes
 from archcheck.resolve.model import Ask
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def of_metadata(requirement: Pep508, machine: Machine, extras: frozenset[str], r
     wanted = frozenset(canonicalize_name(extra) for extra in requirement.extras)
     text = str(requirement)
     if requirement.url is not None:
-        pick = read(source_of(requirement.url), name, frozenset())
+        hashes = frozenset(fragment_hashes(requirement.url.partition("#")[2]))
+        pick = read(source_of(requirement.url), name, hashes)
         yield from _direct(pick, wanted, text, marker, None)
         return
     yield from _named(

@@ -175,7 +175,7 @@ class Scene:
             case VcsSource():
                 found: Direct | Unavailable = Unavailable(reason="a VCS checkout is not read")
             case UrlSource() | PathSource():
-                found = self._index.direct(source).result()
+                found = self._index.direct(source, hashes).result()
             case IndexSource():
                 raise AssertionError(source)
         if isinstance(found, Unavailable):
@@ -197,16 +197,10 @@ class Scene:
             source=source,
             direct=found,
         )
-        problem = self._hash_problem(found, hashes)
+        problem = UNHASHED if self.options.require_hashes and not hashes else None
         if isinstance(verdict, Miss):
             problem = f"the wheel is for {verdict.needs}"
         return replace(pick, problem=problem or self.bar(pick))
-
-    def _hash_problem(self, found: Direct, hashes: frozenset[str]) -> str | None:
-        if not hashes:
-            return UNHASHED if self.options.require_hashes else None
-        known = found.file.hashes if found.file else ()
-        return "its hash is not among those given" if known and hashes.isdisjoint(known) else None
 
     def needs(self, pick: Pick) -> Needs:
         """Return the dependencies of *pick*, read once."""

@@ -340,3 +340,53 @@ def test_the_keyring_is_asked_where_a_server_wants_a_password(run, index, store,
     assert "s3cret" not in ran.out + ran.err
     (asked,) = (tools / "asked").read_text().splitlines()
     assert asked.endswith(" alice")
+
+
+# --- hashes of what is pointed at
+
+RIGHT, WRONG = "RIGHT", "0" * 64
+POINTING = {
+    "a fragment": ("demo @ {url}#sha256={hash}", "demo"),
+    "an option": ("demo @ {url} --hash=sha256:{hash}", "demo"),
+    "one of two": ("demo @ {url}#sha512={wrong} --hash=sha256:{hash}", "demo"),
+    "a bare URL": ("{url}#egg=demo&sha256={hash}", "demo"),
+    "a file URL": ("demo @ {file}#sha256={hash}", "demo"),
+    "a path": ("{path} --hash=sha256:{hash}", "demo"),
+    "an sdist": ("source @ {sdist}#sha256={hash}", "source"),
+    "a dependency": ("parent-{hash}", "demo"),
+}
+
+
+@pytest.mark.parametrize("digest", [RIGHT, WRONG])
+@pytest.mark.parametrize("how", POINTING)
+def test_the_hash_of_what_is_pointed_at_is_checked_as_pip_does(run, index, store, how, digest):
+    index.features = Features(ranges=False)
+    store.add("demo", "1.0", wheels=["py3-none-any"])
+    setup = "from setuptools import setup\nsetup(name='source', version='1.0')"
+    store.add("source", "1.0", sdist=Sdist(texts={"setup.py": setup}))
+    file = store.projects["source" if how == "an sdist" else "demo"].files[0]
+    url = f"{index.base}/files/{file.filename}"
+    (run.folder / file.filename).write_bytes(file.content)
+    line, name = POINTING[how]
+    stated = file.digest if digest is RIGHT else digest
+    store.add(
+        f"parent-{stated}", "1.0", wheels=["py3-none-any"], requires_dist=[f"demo @ {url}#sha256={stated}"]
+    )
+    path = run.folder / file.filename
+    text = line.format(url=url, sdist=url, file=path.as_uri(), path=path, hash=stated, wrong=WRONG * 2)
+    run.write(text)
+    found = run("requirements.txt", "--index-url", index.url)
+    command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-deps"]
+    if how == "a dependency":
+        command.pop()
+    command += ["--no-build-isolation", "--index-url", index.url, "-r", str(run.folder / "requirements.txt")]
+    asked = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert ("DO NOT MATCH THE HASHES" in asked.stderr) is (digest is WRONG), asked.stderr
+    assert (found.results[name]["aarch64"][0] == "missing") is (digest is WRONG), found.out
+    assert ("hash mismatch" in found.out) is (digest is WRONG)
+
+
+def test_the_hash_of_what_is_read_in_parts_is_not_known(run, index, store):
+    store.add("demo", "1.0", wheels=["py3-none-any"])
+    run.write(f"demo @ {index.base}/files/demo-1.0-py3-none-any.whl#sha256={WRONG}")
+    assert run("requirements.txt").results["demo"]["aarch64"] == ("pure-wheel", "1.0")

@@ -65,7 +65,9 @@ class FakeIndex:
     def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
         raise UnexpectedError(f"the resolver looked into {file.filename}")
 
-    def direct(self, source: UrlSource | PathSource) -> Future[Direct | Unavailable]:
+    def direct(
+        self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()
+    ) -> Future[Direct | Unavailable]:
         where = getattr(source, "url", None) or getattr(source, "path", "")
         self.asked.append(f"direct {where}")
         if where not in self.directs:

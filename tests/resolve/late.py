@@ -48,8 +48,10 @@ class LateIndex:
     def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
         return self._later(("sdist", file.url), self.index.sdist(file))
 
-    def direct(self, source: UrlSource | PathSource) -> Future[Direct | Unavailable]:
-        return self._later(("direct", source), self.index.direct(source))
+    def direct(
+        self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()
+    ) -> Future[Direct | Unavailable]:
+        return self._later(("direct", source), self.index.direct(source, hashes))
 
     def arrive(self) -> None:
         """Give every answer that is under way; what is asked meanwhile waits for the next wave."""
