@@ -169,7 +169,8 @@ class Selection(Struct, frozen=True, kw_only=True):
 class Manifest(Struct, frozen=True, kw_only=True):
     """One input, parsed. `sha256` is of the main file's bytes.
 
-    `overrides` take the place of every requirement of their name, whoever states it (uv, PDM).
+    `overrides` take the place of every requirement of their name, whoever states it, and what packages
+    require by the names `excluded` is not installed for them (uv, PDM).
     """
 
     path: str
@@ -178,6 +179,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     requirements: tuple[Requirement, ...] = ()
     constraints: tuple[Requirement, ...] = ()
     overrides: tuple[Requirement, ...] = ()
+    excluded: frozenset[NormalizedName] = frozenset()
     options: IndexOptions = field(default_factory=IndexOptions)
     requires_python: SpecifierSet | None = None
     skipped: tuple[Skipped, ...] = ()

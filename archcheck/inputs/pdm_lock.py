@@ -71,6 +71,7 @@ class _Reading:
         lines = document.lines_of("package")
         self._lines = lines if len(lines) == len(lock.package) else (0,) * len(lock.package)
         self._versions: Versions = {}
+        self._excluded: frozenset[NormalizedName] = frozenset()
         for number, package in enumerate(lock.package):
             version = self._parsed_version(number, package)
             versions = self._versions.setdefault(canonicalize_name(package.name), [])
@@ -86,6 +87,7 @@ class _Reading:
     def lock(self, manifest: Manifest | None, warnings: Iterable[str]) -> Lock:
         """Return the whole; *warnings* are about the format."""
         path = self._document.path
+        self._excluded = manifest.excluded if manifest is not None else frozenset()
         packages = tuple(self._packages())
         requirements, notes = direct(
             manifest, "pyproject.toml", lock=path, versions=self._versions, otherwise=packages
@@ -190,6 +192,8 @@ class _Reading:
             name = canonicalize_name(needed.name)
             if package.extras and name == own and not needed.extras:
                 continue  # the entry with extras leads to the one without
+            if name in self._excluded:
+                continue  # PDM writes down what a package asks for all the same
             yield LockedDependency(
                 name=name,
                 extras=frozenset(canonicalize_name(extra) for extra in needed.extras),

@@ -1,4 +1,4 @@
-"""`[tool.pdm]` of a pyproject.toml: sources, overrides, and the groups from before PEP 735."""
+"""`[tool.pdm]` of a pyproject.toml: sources, overrides, exclusions, and the groups from before PEP 735."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
+from packaging.utils import canonicalize_name
 
 from archcheck.inputs.links import file_url
 from archcheck.inputs.pep508 import parse_pep508
+from archcheck.inputs.pyproject_schema import PdmResolution
 from archcheck.inputs.toml_lines import key_line
 from archcheck.manifest import Location, ReleaseControl
 
@@ -32,7 +34,10 @@ def without_editable(text: str, folder: str) -> str:
 
 
 def apply_pdm(manifest: Manifest, pdm: Pdm, document: Document, environ: Mapping[str, str]) -> Manifest:
-    """Return *manifest* within PDM's overrides, from its sources; `${NAME}` in those is from *environ*."""
+    """Return *manifest* within PDM's overrides, without what it excludes, from its sources.
+
+    `${NAME}` in the sources is from *environ*.
+    """
     main: str | None = None
     extra: list[str] = []
     links: list[str] = []
@@ -44,25 +49,27 @@ def apply_pdm(manifest: Manifest, pdm: Pdm, document: Document, environ: Mapping
             main = url
         else:
             extra.append(url)
-    prereleases = pdm.resolution is not None and pdm.resolution.allow_prereleases
+    resolution = pdm.resolution or PdmResolution()
+    prereleases = frozenset({":all:"} if resolution.allow_prereleases else ())
     return replace(
         manifest,
-        overrides=(*manifest.overrides, *_overrides(pdm, document)),
+        overrides=(*manifest.overrides, *_overrides(resolution, document)),
+        excluded=frozenset(map(canonicalize_name, resolution.excludes)),
         options=replace(
             manifest.options,
             index_url=main,
             extra_index_urls=tuple(extra),
             find_links=tuple(links),
-            pre=prereleases,
-            releases=ReleaseControl(all_releases=frozenset({":all:"} if prereleases else ())),
+            pre=resolution.allow_prereleases,
+            releases=ReleaseControl(all_releases=prereleases),
         ),
     )
 
 
-def _overrides(pdm: Pdm, document: Document) -> Iterator[Requirement]:
+def _overrides(resolution: PdmResolution, document: Document) -> Iterator[Requirement]:
     """Yield the overrides, each a name with a version, a range or a URL."""
     lines = document.text.split("\n")
-    for name, value in (pdm.resolution.overrides if pdm.resolution is not None else {}).items():
+    for name, value in resolution.overrides.items():
         line = key_line(lines, "tool.pdm.resolution.overrides", name)
         place = Location(path=document.path, line=line)
         if "://" in value:

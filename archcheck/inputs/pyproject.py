@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
+from archcheck.files import absolute
 from archcheck.inputs.declarations import Declarations, Include, chosen, stated
 from archcheck.inputs.documents import convert, read_toml
 from archcheck.inputs.lines import shown
 from archcheck.inputs.pdm_project import apply_pdm, without_editable
 from archcheck.inputs.poetry_beside import poetry_part, with_poetry
-from archcheck.inputs.pyproject_schema import PyProject, Tool
+from archcheck.inputs.pyproject_schema import PyProject, Tool, Uv
 from archcheck.inputs.setuptools_project import dynamic_parts, setup_files, uses_setuptools
 from archcheck.inputs.toml_lines import item_lines, key_line
 from archcheck.inputs.uv_project import apply_uv
@@ -62,9 +63,15 @@ def read_pyproject(
         manifest = with_poetry(manifest, document, poetry)
     if tool.pdm is not None:
         manifest = apply_pdm(manifest, tool.pdm, document, environ)
-    if tool.uv is not None:
-        manifest = apply_uv(manifest, tool.uv, document, files, selection)
+    if tool.uv is not None or _is_uvs(tool, document, files):
+        manifest = apply_uv(manifest, tool.uv or Uv(), document, files, selection)
     return manifest
+
+
+def _is_uvs(tool: Tool, document: Document, files: Files) -> bool:
+    """Return whether a uv.toml alone tells that uv installs the project."""
+    others = tool.poetry is not None or tool.pdm is not None
+    return not others and files.is_file(absolute(document.folder, "uv.toml"))
 
 
 def _declared(

@@ -78,22 +78,12 @@ class UvWorkspace(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 
 
 class Uv(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
-    """`[tool.uv]`; what does not bear on the set (caching, publishing, `pip`) is left out."""
+    """`[tool.uv]`, as far as it is about the project: see `uv_options` for what a uv.toml may say as well."""
 
     index: tuple[UvIndex, ...] = ()
-    index_url: str | None = None
-    extra_index_url: tuple[str, ...] = ()
-    find_links: tuple[str, ...] = ()
-    no_index: bool = False
-    index_strategy: str = "first-index"
-    prerelease: str = "if-necessary-or-explicit"
-    exclude_newer: str | None = None
-    no_build: bool = False
-    no_build_package: tuple[str, ...] = ()
-    no_binary: bool = False
-    no_binary_package: tuple[str, ...] = ()
     constraint_dependencies: tuple[str, ...] = ()
     override_dependencies: tuple[str, ...] = ()
+    exclude_dependencies: tuple[str, ...] = ()
     dev_dependencies: tuple[str, ...] = ()
     sources: dict[str, UvSource | tuple[UvSource, ...]] = {}
     workspace: UvWorkspace | None = None
@@ -111,6 +101,7 @@ class PdmResolution(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """`[tool.pdm.resolution]`."""
 
     overrides: dict[str, str] = {}
+    excludes: tuple[str, ...] = ()
     allow_prereleases: bool = False
 
 

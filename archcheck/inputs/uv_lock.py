@@ -9,13 +9,14 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from archcheck.errors import InputError
 from archcheck.files import absolute
 from archcheck.inputs.documents import convert, read_toml
 from archcheck.inputs.lines import escaped, shown
 from archcheck.inputs.lock_version import newer
 from archcheck.inputs.settle import either
 from archcheck.inputs.uv_graph import Graph
-from archcheck.inputs.uv_options import read_settings
+from archcheck.inputs.uv_options import Settings, read_settings
 from archcheck.inputs.uv_schema import LockFile
 from archcheck.inputs.uv_selection import choose
 from archcheck.inputs.uv_since import asked_since
@@ -79,7 +80,7 @@ class _Reading:
 
     def lock(self) -> Lock:
         """Return the whole."""
-        settings = read_settings(self._document.folder, files=self._disk)
+        settings, unread = self._settings()
         requirements = tuple(each for start in self._chosen.starts for each in self._required(start))
         return Lock(
             path=self._document.path,
@@ -95,7 +96,7 @@ class _Reading:
             ),
             skipped=tuple(self._skipped()),
             limits=tuple(self._limits()),
-            warnings=(*self._warnings(), *settings.warnings),
+            warnings=(*self._warnings(), *unread),
         )
 
     def _asked_since(self) -> Iterator[LockedDependency]:
@@ -103,6 +104,14 @@ class _Reading:
         for number in self._chosen.roots:
             member = self._lock.package[number].source.folder or "."
             yield from asked_since(self._document, member, known, self._selection, self._disk)
+
+    def _settings(self) -> tuple[Settings, tuple[str, ...]]:
+        """Return uv's settings, and a warning where they cannot be read: the lock can do without them."""
+        folder = self._document.folder
+        try:
+            return read_settings(folder, files=self._disk), ()
+        except InputError as error:
+            return Settings(folder=folder), (f"{error}; uv's settings were left out",)
 
     def _required(self, start: Start) -> Iterator[LockedDependency]:
         for edge in self._edge(start.edge, start.key):

@@ -1,4 +1,4 @@
-"""uv's settings beside a lock: `uv.toml`, else the `[tool.uv]` table of pyproject.toml."""
+"""uv's settings in a project's folder: `uv.toml`, else the `[tool.uv]` table of pyproject.toml."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import msgspec
 from msgspec import Struct
 from packaging.utils import canonicalize_name
 
-from archcheck.errors import InputError
 from archcheck.files import absolute
 from archcheck.inputs.documents import convert, read_toml
 from archcheck.inputs.links import checked_url
@@ -35,6 +34,9 @@ class _Options(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
     extra_index_url: tuple[str, ...] = ()
     find_links: tuple[str, ...] = ()
     no_index: bool = False
+    index_strategy: str = "first-index"
+    prerelease: str = "if-necessary-or-explicit"
+    exclude_newer: str | None = None
     no_build: bool = False
     no_build_package: tuple[str, ...] = ()
     no_binary: bool = False
@@ -50,11 +52,11 @@ class _Project(msgspec.Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """What uv is told for a folder; relative paths begin there."""
+    """What uv is told for a folder, in the file `name`; relative paths begin there."""
 
     folder: str
-    stated: _Options
-    warnings: tuple[str, ...] = ()
+    stated: _Options = _Options()
+    name: str = "pyproject.toml"
 
     def options(self, registries: Counter[tuple[str, str]]) -> IndexOptions:
         """Return where uv looks: the settings, and for each package the registry that the lock names.
@@ -104,19 +106,16 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def read_settings(folder: str, *, files: Files) -> Settings:
-    """Return the settings in *folder*; none where there is no file, and a warning where it cannot be read."""
+    """Return the settings in *folder*; none where there is no file. Raises InputError."""
     for name, kind in (("uv.toml", _Options), ("pyproject.toml", _Project)):
         path = absolute(folder, name)
         if not files.is_file(path):
             continue
-        try:
-            stated: Any = convert(read_toml(path, files=files, cwd=folder, expected=f"a {name}"), kind)
-        except InputError as error:
-            return Settings(
-                folder=folder, stated=_Options(), warnings=(f"{error}; uv's settings were left out",)
-            )
-        return Settings(folder=folder, stated=stated if isinstance(stated, _Options) else stated.tool.uv)
-    return Settings(folder=folder, stated=_Options())
+        found: Any = convert(read_toml(path, files=files, cwd=folder, expected=f"a {name}"), kind)
+        return Settings(
+            folder=folder, stated=found if isinstance(found, _Options) else found.tool.uv, name=name
+        )
+    return Settings(folder=folder)
 
 
 def _control(every: bool, names: Iterable[str]) -> frozenset[str]:  # noqa: FBT001 - a setting of uv's

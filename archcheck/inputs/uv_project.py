@@ -1,4 +1,4 @@
-"""`[tool.uv]` of a pyproject.toml: sources, indexes, constraints and overrides."""
+"""`[tool.uv]` of a pyproject.toml and the uv.toml beside it: sources, indexes, constraints and overrides."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archcheck.files import Files
     from archcheck.inputs.documents import Document
     from archcheck.inputs.pyproject_schema import Uv, UvSource
+    from archcheck.inputs.uv_options import Settings
     from archcheck.manifest import Manifest, Requirement, Selection, Source
 
 # A source for another system only is of no concern; which Python it will be is not known yet.
@@ -34,11 +35,17 @@ _PYTHONS = tuple(f"3.{minor}.0" for minor in range(8, 16))
 
 
 def apply_uv(manifest: Manifest, uv: Uv, document: Document, files: Files, selection: Selection) -> Manifest:
-    """Return *manifest* as uv would read it: each requirement from its source, within constraints."""
+    """Return *manifest* as uv would read it: each requirement from its source, within constraints.
+
+    What a uv.toml may say counts from there alone, where there is one. Raises InputError.
+    """
     sources = _Sources(uv, document, files, selection)
-    requirements = tuple(each for stated in manifest.requirements for each in sources.of(stated))
-    options = read_settings(document.folder, files=files).options(Counter())
-    prereleases = ReleaseControl(all_releases=frozenset({":all:"} if uv.prerelease == "allow" else ()))
+    excluded = frozenset(canonicalize_name(name) for name in uv.exclude_dependencies)
+    requirements = tuple(
+        each for stated in manifest.requirements if stated.name not in excluded for each in sources.of(stated)
+    )
+    settings = read_settings(document.folder, files=files)
+    pre = settings.stated.prerelease == "allow"
     return replace(
         manifest,
         requirements=requirements,
@@ -50,21 +57,23 @@ def apply_uv(manifest: Manifest, uv: Uv, document: Document, files: Files, selec
             *manifest.overrides,
             *_listed(document, "override-dependencies", uv.override_dependencies),
         ),
+        excluded=excluded,
         options=replace(
-            options,
-            strategy="first" if uv.index_strategy == "first-index" else "best",
-            pre=uv.prerelease == "allow",
-            releases=prereleases,
+            settings.options(Counter()),
+            strategy="best" if settings.stated.index_strategy == "unsafe-best-match" else "first",
+            pre=pre,
+            releases=ReleaseControl(all_releases=frozenset({":all:"} if pre else ())),
             package_indexes=tuple(sorted(sources.indexes.items())),
         ),
-        warnings=(*manifest.warnings, *sources.warnings, *_unheeded(uv, document.path)),
+        warnings=(*manifest.warnings, *sources.warnings, *_unheeded(settings, document.path)),
     )
 
 
-def _unheeded(uv: Uv, path: str) -> Iterator[str]:
-    if uv.exclude_newer is not None:
-        where = escaped(f"{path}: tool.uv.exclude-newer = {shown(uv.exclude_newer)}")
-        yield f"{where} is not applied; use --exclude-newer"
+def _unheeded(settings: Settings, path: str) -> Iterator[str]:
+    day = settings.stated.exclude_newer
+    if day is not None:
+        place = f"{path}: tool.uv." if settings.name == "pyproject.toml" else f"{settings.name}: "
+        yield f"{escaped(place)}exclude-newer = {shown(day)} is not applied; use --exclude-newer"
 
 
 def _listed(document: Document, key: str, texts: tuple[str, ...]) -> Iterator[Requirement]:

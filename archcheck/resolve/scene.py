@@ -81,6 +81,7 @@ class Scene:
         self._placeholders: dict[tuple[str, str], Pick] = {}
         self._needs: dict[str, Needs] = {}
         self._overrides = _by_name(manifest.overrides)
+        self._excluded = manifest.excluded
         self._is_compiled = any(line.via for line in manifest.requirements)
         self.roots, self.order = self._roots(manifest)
         self.constraints = self._constraints(manifest)
@@ -121,7 +122,10 @@ class Scene:
 
     def asks(self, requirement: Pep508, extras: frozenset[str]) -> Iterator[Ask]:
         """Yield the asks of one `Requires-Dist`, or of what overrides it: of its marker the extra counts."""
-        overrides = self._overrides.get(canonicalize_name(requirement.name))
+        name = canonicalize_name(requirement.name)
+        if name in self._excluded:
+            return
+        overrides = self._overrides.get(name)
         if overrides is None:
             yield from of_metadata(requirement, self.machine, extras, self.read)
             return

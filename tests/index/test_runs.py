@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -390,3 +392,75 @@ def test_the_hash_of_what_is_read_in_parts_is_not_known(run, index, store):
     store.add("demo", "1.0", wheels=["py3-none-any"])
     run.write(f"demo @ {index.base}/files/demo-1.0-py3-none-any.whl#sha256={WRONG}")
     assert run("requirements.txt").results["demo"]["aarch64"] == ("pure-wheel", "1.0")
+
+
+# --- what uv and PDM are told beside the requirements
+
+UV_TOMLS = {
+    "an index": ("", ""),
+    "pre-releases": ("", 'prerelease = "allow"'),
+    "it counts alone": ('[tool.uv]\nprerelease = "allow"', ""),
+    "the project's own stay": ('[tool.uv]\nconstraint-dependencies = ["child<2"]', ""),
+    "no constraints": ("", 'constraint-dependencies = ["child<2"]'),
+    "no exclusions": ("", 'exclude-dependencies = ["child"]'),
+    "excluded": ('[tool.uv]\nexclude-dependencies = ["Child"]', ""),
+    "excluded between": ('[tool.uv]\nexclude-dependencies = ["parent"]', ""),
+    "excluded and overridden": (
+        '[tool.uv]\nexclude-dependencies = ["child"]\noverride-dependencies = ["child<2"]',
+        "",
+    ),
+    "excluded with an extra": ('[tool.uv]\nexclude-dependencies = ["extra"]', ""),
+    "excluded itself": ('[tool.uv]\nexclude-dependencies = ["top"]', ""),
+}
+
+
+@pytest.mark.skipif(shutil.which("uv") is None, reason="uv is not installed")
+@pytest.mark.parametrize("case", UV_TOMLS)
+def test_a_uv_toml_beside_a_project_is_read_as_uv_does(run, index, store, monkeypatch, case):
+    monkeypatch.delenv("UV_NO_CONFIG")
+    for version in ("1.0", "2.0", "3.0a1"):
+        store.add("child", version, wheels=["py3-none-any"])
+    store.add("extra", "1.0", wheels=["py3-none-any"])
+    store.add("parent", "1.0", wheels=["py3-none-any"], requires_dist=["child", "extra[x]"])
+    store.add("top", "1.0", wheels=["py3-none-any"], requires_dist=["parent"])
+    tables, settings = UV_TOMLS[case]
+    project = '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = ["top"]\n'
+    run.write(project + tables, "pyproject.toml")
+    run.write(f'{settings}\n[[index]]\nurl = "{index.url}"\ndefault = true\n', "uv.toml")
+    found = {name: each["aarch64"][1] for name, each in run("pyproject.toml").results.items()}
+    subprocess.run(["uv", "lock", "--quiet", "--no-cache"], cwd=run.folder, check=True)
+    locked = tomllib.loads((run.folder / "uv.lock").read_text())["package"]
+    assert found == {each["name"]: each["version"] for each in locked if each["name"] != "x"}
+
+
+@pytest.mark.parametrize("settings", ["index = 3", "[[", "[[index]]\nname = 'x'"])
+def test_a_uv_toml_that_cannot_be_read_ends_the_audit(run, settings):
+    run.write('[project]\nname = "x"\ndependencies = ["top"]\n', "pyproject.toml")
+    run.write(settings, "uv.toml")
+    found = run("pyproject.toml")
+    assert found.code == 2
+    assert "uv.toml" in found.err
+
+
+def test_what_pdm_excludes_is_left_out_for_packages_alone(run, index, store):
+    # As PDM 2.25.9 locks: what the project itself asks for stays, and an override does not bring it back.
+    store.add("child", "1.0", wheels=["py3-none-any"])
+    store.add("par_ent", "1.0", wheels=["py3-none-any"], requires_dist=["child"])
+    store.add("top", "1.0", wheels=["py3-none-any"], requires_dist=["par_ent", "child"])
+    text = """\
+[project]
+name = "x"
+dependencies = {dependencies}
+[tool.pdm.resolution]
+excludes = ["Child"]
+overrides = {{child = "1.0"}}
+[[tool.pdm.source]]
+name = "pypi"
+url = "{url}"
+"""
+    for dependencies, expected in (
+        (["top"], {"top", "par-ent"}),
+        (["top", "child"], {"top", "par-ent", "child"}),
+    ):
+        run.write(text.format(dependencies=dependencies, url=index.url), "pyproject.toml")
+        assert set(run("pyproject.toml").results) == expected

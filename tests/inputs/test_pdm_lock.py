@@ -59,6 +59,15 @@ def test_addresses_are_there_under_static_urls() -> None:
     assert all(lines[p.location.line] == f'name = "{p.name}"' for p in inherit.packages)
 
 
+def test_what_is_excluded_is_not_lacking() -> None:
+    text = META.replace('"inherit_metadata"', "") + package("a", 'dependencies = ["b", "c"]') + package("c")
+    project = '[project]\nname = "x"\ndependencies = ["a"]\n[tool.pdm.resolution]\nexcludes = ["B"]\n'
+    lock = read(text, "pdm.lock", **{"pyproject.toml": project})
+    assert set(outcome(lock, machine("3.12", "aarch64")).packages) == {"a", "c"}
+    everything = read(text, "pdm.lock", **{"pyproject.toml": project.replace('"B"', "")})
+    assert set(outcome(everything, machine("3.12", "aarch64")).packages) == {"a", "b", "c"}
+
+
 def test_targets_are_limits() -> None:
     lock = read((LOCKS / "pdm" / "targets" / "pdm.lock").read_bytes(), "pdm.lock")
     (limit,) = lock.limits
