@@ -150,11 +150,11 @@ def not_verifiable(subject: Subject) -> Problem | None:
         chosen = side.chosen
         if chosen is None or not (side.status is Status.UNKNOWN or chosen.unknown):
             continue
-        what = "it" if side.status is Status.UNKNOWN else "its dependencies"
+        why = chosen.doubt or side.reason or "nothing says what it is"
         return Problem(
             rule="AC009",
             severity=Severity.UNKNOWN,
-            message=f"{what} could not be determined: {chosen.doubt or side.reason}",
+            message=why if side.status is Status.UNKNOWN else f"its dependencies are not known: {why}",
             evidence=Evidence(detail=(f"on {side.machine.architecture}",)),
         )
     return None

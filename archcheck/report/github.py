@@ -26,26 +26,41 @@ def to_github(report: Report) -> str:
     for level, name in _COMMANDS.items():
         # One notice is taken by the verdict.
         room = MOST - (level == "note")
-        mine = [text for worth, text in annotations if worth == level]
-        lines += [f"::{name} {text}" for text in mine[:room]]
-        left_out += len(mine[room:])
+        mine = [(count, text) for worth, count, text in annotations if worth == level]
+        lines += [f"::{name} {text}" for _, text in mine[:room]]
+        left_out += sum(count for count, _ in mine[room:])
     return "\n".join([*lines, _closing(report, left_out), ""])
 
 
-def _annotations(report: Report) -> Iterator[tuple[Level, str]]:
-    """Yield the findings, those that differ in their target alone as one, worst first."""
-    alike: dict[tuple[object, ...], list[tuple[Finding, Audit]]] = {}
+def _annotations(report: Report) -> Iterator[tuple[Level, int, str]]:
+    """Yield the findings, worst first, and how many they are: those that differ in their target alone as one.
+
+    So do warnings that say the same of several packages: a step shows few.
+    """
+    alike: dict[tuple[object, ...], list[tuple[tuple[Finding, ...], Audit]]] = {}
     for audit in report.audits:
-        for finding in audit.findings:
-            key = (forge.level(finding), forge.location(finding, audit), forge.title(finding))
-            alike.setdefault(key, []).append((finding, audit))
-    for same in sorted(alike.values(), key=lambda same: same[0][0].severity.rank):
-        finding, audit = same[0]
-        where = forge.location(finding, audit)
+        for group in words.groups(audit.findings):
+            first = group[0]
+            key = (forge.level(first), forge.location(first, audit), first.rule, words.names(group))
+            alike.setdefault(key, []).append((group, audit))
+    for same in sorted(alike.values(), key=lambda same: same[0][0][0].severity.rank):
+        group, audit = same[0]
+        where = forge.location(group[0], audit)
         targets = ", ".join(dict.fromkeys(f"{other.target.title}" for _, other in same))
-        text = "\n".join([*forge.sentences(finding), f"on {clean(targets)}"])
+        title, sentences = _told(group)
+        text = "\n".join([*sentences, f"on {clean(targets)}"])
         place = f"file={_property(where.path)},line={where.line}"
-        yield forge.level(finding), f"{place},title={_property(forge.title(finding))}::{_data(text)}"
+        yield forge.level(group[0]), len(group), f"{place},title={_property(title)}::{_data(text)}"
+
+
+def _told(group: tuple[Finding, ...]) -> tuple[str, list[str]]:
+    """Return the title and the sentences under it."""
+    first = group[0]
+    if len(group) == 1:
+        return forge.title(first), forge.sentences(first)
+    ways = words.ways_in(group)
+    parts = [words.names(group), first.message, f"from {ways}" if ways else ""]
+    return clean(f"{first.rule} {words.several(group)}"), [clean(part) for part in parts if part]
 
 
 def _closing(report: Report, left_out: int) -> str:

@@ -144,10 +144,9 @@ def _findings(title: str, findings: Sequence[Finding], audit: Audit, view: View)
 def _group_lines(group: Sequence[Finding], view: View) -> list[str]:
     """Return findings that differ in their package alone, indented."""
     indent = 2 + RULE if view.width >= _ROOMY else 4
-    names = ", ".join(words.named(finding) for finding in group)
     return [
-        *_heading(group[0], f"{len(group)} packages: {words.outcome(group[0])}", view),
-        *paragraph(names, view, indent=indent),
+        *_heading(group[0], words.several(group), view),
+        *paragraph(words.names(group), view, indent=indent),
         *paragraph(group[0].message, view, indent=indent),
         *paragraph(words.ways_in(group), view, indent=indent, label="from", hang=8),
     ]

@@ -158,6 +158,16 @@ def groups(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
     ]
 
 
+def several(group: Sequence[Finding]) -> str:
+    """Return how many packages a group of findings is about, and what it means for them."""
+    return f"{plural(len(group), 'package')}: {outcome(group[0])}"
+
+
+def names(group: Iterable[Finding]) -> str:
+    """Return the packages of a group of findings with their versions."""
+    return ", ".join(named(finding) for finding in group)
+
+
 def needs(finding: Finding) -> str:
     """Return what the package would need and what the target has, unless the message says so already."""
     needed, has = finding.evidence.needs, finding.evidence.has

@@ -232,7 +232,7 @@ def _undetermined(code: str, *reasons: str) -> Recommendation:
     )
 
 
-UNKNOWNS = _undetermined("unknowns", "internal-auth: it could not be determined: a git checkout is not read")
+UNKNOWNS = _undetermined("unknowns", "internal-auth: a git checkout is not read")
 INCOMPLETE = _undetermined("incomplete", "the audit is not complete")
 UNUSABLE = _undetermined("target-unusable", "numpy 1.18.5 installs on neither architecture with this Python")
 NOTHING = Recommendation(
@@ -386,7 +386,7 @@ UNDETERMINED = report(
                 Severity.UNKNOWN,
                 "internal-auth",
                 None,
-                "it could not be determined: a git checkout is not read",
+                "a git checkout is not read",
                 line=4,
                 evidence=Evidence(detail=("git+ssh://git@git.example/team/internal-auth@v2",)),
                 target=LAMBDA_313,

@@ -80,7 +80,9 @@ def test_no_command_can_be_smuggled_in(text):
 
 
 def many(count, severity, rule="AC001"):
-    return tuple(finding(rule, "x", severity, f"{severity}{n}", "1", "m", line=n + 1) for n in range(count))
+    return tuple(
+        finding(rule, "x", severity, f"{severity}{n}", "1", f"m{n}", line=n + 1) for n in range(count)
+    )
 
 
 def test_ten_of_each_are_shown_the_worst_first_and_the_rest_is_counted():
@@ -98,6 +100,21 @@ def test_ten_of_each_are_shown_the_worst_first_and_the_rest_is_counted():
     assert packages[4:10] == [f"build{n}" for n in range(6)]
     assert packages[10:18] == [f"unknown{n}" for n in range(8)]
     assert "8 more findings left out here" in told[-1][2]
+
+
+def test_warnings_alike_are_one_annotation():
+    alike = tuple(replace(one, message="by its marker") for one in many(12, Severity.WARNING, "AC016"))
+    told = commands(to_github(report(audit(AFTER_BUILDS, (), (*alike, *many(10, Severity.UNKNOWN))))))
+    warnings = [(properties["title"], message) for name, properties, message in told if name == "warning"]
+    assert len(warnings) == 10
+    assert "12 more findings left out here" in told[-1][2]
+    (title, message), *_ = [
+        (properties["title"], message)
+        for _, properties, message in commands(to_github(report(audit(AFTER_BUILDS, (), alike))))
+    ]
+    assert title == "AC016 12 packages: x"
+    assert message.startswith("warning0 1, warning1 1, ")
+    assert "\nby its marker\nfrom " in message
 
 
 def test_one_problem_on_several_targets_is_one_annotation():
