@@ -104,16 +104,28 @@ class Cache:
         self.warning: str | None = None
         self._writable = mode in {"normal", "refresh"}
 
-    def get(self, kind: str, url: str) -> Entry | None:
-        """Return what is kept of *url* (without credentials), fresh or not; None where nothing intact is."""
+    def get(self, kind: str, url: str, *, usable_at: float | None = None) -> Entry | None:
+        """Return what is kept of *url* (without credentials); None where nothing intact is.
+
+        With *usable_at* only what answers then without asking the index; else also what is stale.
+        """
         if self.mode == "off":
             return None
         try:
-            data = self._path(kind, url).read_bytes()
+            with self._path(kind, url).open("rb", buffering=0) as stream:
+                start = stream.read(_HEAD)
+                headed = _headed(start, kind, url)
+                if headed is None:
+                    return None
+                header, end = headed
+                if usable_at is not None and not self.usable(header, usable_at):
+                    return None
+                body = b"".join((start[end:], stream.readall()))
         except OSError:
             return None
-        entry = _unpack(data)
-        return entry if entry is not None and (entry.header.kind, entry.header.url) == (kind, url) else None
+        if len(body) != header.length or hashlib.sha256(body).digest() != header.sha256:
+            return None  # cut off, or altered
+        return Entry(header=header, body=body)
 
     def usable(self, header: Header, now: float) -> bool:
         """Return whether the entry with *header* answers without asking the index, in this mode."""
@@ -148,13 +160,16 @@ class Cache:
             sha256=hashlib.sha256(body).digest(),
             length=len(body),
         )
-        return header if self._try_to_write(self._path(kind, url), (*_packed(header), body)) else None
+        return header if self._try_to_write(self._path(kind, url), (_packed(header), body)) else None
 
     def renew(self, header: Header, *, fresh_until: float, headers: Mapping[str, str]) -> Header | None:
         """Keep the body under *header* for longer, as the answer 304 says; return what it has now.
 
         The body is copied as it is: whether it is intact is looked at when it is used.
         """
+        current = self.head(header.kind, header.url)
+        if current != header:  # another process was quicker
+            return current
         path = self._path(header.kind, header.url)
         new = replace(
             header,
@@ -165,11 +180,9 @@ class Cache:
         )
         try:
             with path.open("rb") as old:
-                if _header(old.read(_HEAD)) != header:  # another process was quicker
-                    return self.head(header.kind, header.url)
                 old.seek(-header.length, os.SEEK_END)
                 body = iter(lambda: old.read(_CHUNK), b"")
-                return new if self._try_to_write(path, (*_packed(new), *body)) else None
+                return new if self._try_to_write(path, (_packed(new), *body)) else None
         except OSError:
             return None
 
@@ -179,20 +192,21 @@ class Cache:
 
     def head(self, kind: str, url: str) -> Header | None:
         """Return the header of what is kept of *url*; the body is not looked at."""
+        if self.mode == "off":
+            return None
         try:
             with self._path(kind, url).open("rb") as stream:
-                header = _header(stream.read(_HEAD))
+                headed = _headed(stream.read(_HEAD), kind, url)
         except OSError:
             return None
-        return header if header is not None and (header.kind, header.url) == (kind, url) else None
+        return None if headed is None else headed[0]
 
     def stamp_of(self, header: Header) -> tuple[str, str] | None:
         """Return the file that holds the entry with *header*, and its stamp; None where it no longer does."""
         path = str(self._path(header.kind, header.url))
         found = stamp(path)
-        return (
-            (path, found) if self.head(header.kind, header.url) == header and stamp(path) == found else None
-        )
+        same = self.head(header.kind, header.url) == header and stamp(path) == found
+        return (path, found) if same else None
 
     def info(self) -> CacheInfo:
         """Return what the cache holds now."""
@@ -301,30 +315,20 @@ def _own_files(shelf: Path) -> Iterator[tuple[Path, os.stat_result]]:
                     yield Path(entry.path), entry.stat(follow_symlinks=False)
 
 
-def _packed(header: Header) -> tuple[bytes, ...]:
+def _packed(header: Header) -> bytes:
+    """Return what stands before the body."""
     packed = msgspec.msgpack.encode(header)
-    return _MAGIC, len(packed).to_bytes(_LENGTH, "big"), packed
+    return b"".join((_MAGIC, len(packed).to_bytes(_LENGTH, "big"), packed))
 
 
-def _header(data: bytes) -> Header | None:
-    """Return the header at the beginning of *data*; None where there is no whole one."""
+def _headed(data: bytes, kind: str, url: str) -> tuple[Header, int] | None:
+    """Return the header of *url* at the beginning of *data*, and where the body begins; None for another."""
     start = len(_MAGIC) + _LENGTH
     if not data.startswith(_MAGIC) or len(data) < start:
         return None
     end = start + int.from_bytes(data[len(_MAGIC) : start], "big")
     try:
-        return msgspec.msgpack.decode(data[start:end], type=Header)
+        header = msgspec.msgpack.decode(data[start:end], type=Header)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-
-
-def _unpack(data: bytes) -> Entry | None:
-    """Return the entry in *data*, or None where it is cut off, altered, or something else altogether."""
-    header = _header(data)
-    if header is None:
-        return None
-    start = len(_MAGIC) + _LENGTH
-    body = data[start + int.from_bytes(data[len(_MAGIC) : start], "big") :]
-    if len(body) != header.length or hashlib.sha256(body).digest() != header.sha256:
-        return None
-    return Entry(header=header, body=body)
+    return (header, end) if (header.kind, header.url) == (kind, url) else None

@@ -11,7 +11,7 @@ from msgspec import Struct
 from archcheck.index.addresses import host
 from archcheck.index.background import network
 from archcheck.index.entries import PageError
-from archcheck.index.exchange import PAGE_LIMIT
+from archcheck.index.exchange import PAGE_LIMIT, Reply
 from archcheck.index.freshness import fresh_until
 from archcheck.index.model import Unavailable
 from archcheck.index.refusals import FORBIDDEN, is_code_artifact, refused
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from archcheck.index.cache import Cache, Entry, Header
     from archcheck.index.client import Client
-    from archcheck.index.exchange import Reply, Stats
+    from archcheck.index.exchange import Stats
     from archcheck.index.settings import IndexSettings
 
 T = TypeVar("T")
@@ -67,24 +67,38 @@ class Documents:
 
     async def ask(self, document: Document[T]) -> T | Absent | Unavailable:
         """Return the document; what the cache keeps of it answers as long as it may."""
-        entry = self.cache.get(document.kind, document.url)
-        known = _decoded(entry, document)
-        now = time.time()
-        current = (document.kind, document.url) in self._current
-        if entry is not None and known is not None and (current or self.cache.usable(entry.header, now)):
-            self._count(entry, now)
-            self._note(document.accept, entry.header)
+        known = self._fresh(document)
+        if known is not None:
             return known
-        validators = entry.header.validators if entry is not None and known is not None else {}
-        reply = self._early.pop((document.kind, document.url), None)
+        kind, url = document.kind, document.url
+        # Only its head: the body would lie about for as long as the index takes to answer.
+        head = self.cache.head(kind, url)
+        stale = head if head is not None and not self.cache.usable(head, time.time()) else None
+        reply = self._early.pop((kind, url), None)
         if reply is None:
-            reply = await self.fetch(document.url, {"Accept": document.accept, **validators})
+            reply = await self.fetch(
+                url, {"Accept": document.accept, **(stale.validators if stale is not None else {})}
+            )
+        if stale is not None and isinstance(reply, Reply) and reply.status == _NOT_MODIFIED:
+            known = _decoded(self.cache.get(kind, url), document)
+            if known is not None:
+                self._renew(document.accept, stale, reply)
+                return known
+            reply = await self.fetch(url, {"Accept": document.accept})  # what is kept cannot be read
         if isinstance(reply, Unavailable):
             return reply
-        if reply.status == _NOT_MODIFIED and entry is not None and known is not None:
-            self._renew(document.accept, entry.header, reply)
-            return known
         return self._answer(document, reply)
+
+    def _fresh(self, document: Document[T]) -> T | Absent | None:
+        """Return what the cache keeps of *document*, where that need not be asked for again."""
+        now = time.time()
+        current = (document.kind, document.url) in self._current
+        entry = self.cache.get(document.kind, document.url, usable_at=None if current else now)
+        known = _decoded(entry, document)
+        if entry is not None and known is not None:
+            self._count(entry, now)
+            self._note(document.accept, entry.header)
+        return known
 
     def _answer(self, document: Document[T], reply: Reply) -> T | Absent | Unavailable:
         if reply.status in {_NOT_FOUND, _GONE}:
@@ -119,9 +133,9 @@ class Documents:
 
     def recall(self, kind: str, key: str, decode: Callable[[bytes], T]) -> T | None:
         """Return what `remember` kept, where it still counts."""
-        entry = self.cache.get(kind, key)
         now = time.time()
-        if entry is None or not self.cache.usable(entry.header, now):
+        entry = self.cache.get(kind, key, usable_at=now)
+        if entry is None:
             return None
         try:
             value = decode(entry.body)
