@@ -6,6 +6,7 @@ import atexit
 import gc
 import os
 import sys
+from contextlib import suppress
 
 _ALLOCATIONS = 50_000
 
@@ -26,10 +27,9 @@ def _leave(code: int) -> None:
     """
     atexit._run_exitfuncs()  # noqa: SLF001 - as the interpreter does; coverage and others count on it
     for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):  # nobody reads any more; `main` has settled what that means
-            continue
+        if stream is not None:  # `>&-`
+            with suppress(OSError, ValueError):  # nobody reads any more; `main` has settled what that means
+                stream.flush()
     os._exit(code)
 
 

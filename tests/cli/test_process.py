@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -56,6 +59,40 @@ def test_a_full_disk(archcheck, start):
     err = process.communicate(timeout=20)[1].decode()
     assert (process.returncode, err.count("\n")) == (2, 1)
     assert "cannot be written" in err
+
+
+@pytest.mark.parametrize("command", ["{python} -m archcheck", "{script}"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("--version", 0), ("explain AC001", 0), ("requirements.txt --json", 1), ("--no-such-flag", 2)],
+)
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_it_is_started_without(archcheck, command, arguments, code, closed):
+    archcheck.write("requirements.txt", "service\n")
+    script = Path(sys.executable).with_name("archcheck")
+    if not script.exists() and "script" in command:
+        pytest.skip("archcheck is not installed")
+    line = f"{command.format(python=sys.executable, script=script)} {arguments} {closed}"
+    done = subprocess.run(
+        line, shell=True, cwd=archcheck.folder, env=archcheck.surroundings(), capture_output=True, check=False
+    )
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("times", [1, 2], ids=["worked out", "remembered"])
+def test_a_slow_reader_gets_all_of_it(archcheck, store, start, times):
+    """More than a pipe holds; the process may not be gone before it is read."""
+    for number in range(200):
+        store.add(f"package-{number}", "1.0", wheels=["py3-none-any"])
+    archcheck.write("requirements.txt", "".join(f"package-{number}\n" for number in range(200)))
+    for _ in range(times):
+        process = start("--json")
+        time.sleep(0.5)
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert len(out) > 2**16
+    assert len(json.loads(out)["audits"][0]["packages"]) == 200
 
 
 @pytest.mark.parametrize(("arguments", "shown"), [([], True), (["--no-progress"], False), (["-q"], False)])
