@@ -163,13 +163,14 @@ class Cache:
         return header if self._try_to_write(self._path(kind, url), (_packed(header), body)) else None
 
     def renew(self, header: Header, *, fresh_until: float, headers: Mapping[str, str]) -> Header | None:
-        """Keep the body under *header* for longer, as the answer 304 says; return what it has now.
+        """Keep the body under *header* for longer, as the answer 304 says; return its header now.
 
-        The body is copied as it is: whether it is intact is looked at when it is used.
+        None where it is not kept any more. It is copied as it is: whether it is intact is looked at when it
+        is used.
         """
-        current = self.head(header.kind, header.url)
-        if current != header:  # another process was quicker
-            return current
+        there = self.head(header.kind, header.url)
+        if there != header:  # another process was quicker
+            return there if there is not None and there.sha256 == header.sha256 else None
         path = self._path(header.kind, header.url)
         new = replace(
             header,

@@ -67,6 +67,12 @@ class Documents:
 
     async def ask(self, document: Document[T]) -> T | Absent | Unavailable:
         """Return the document; what the cache keeps of it answers as long as it may."""
+        found = await self._found(document)
+        if isinstance(found, Unavailable):  # the next time it may be there
+            self.traceable = False
+        return found
+
+    async def _found(self, document: Document[T]) -> T | Absent | Unavailable:
         known = self._fresh(document)
         if known is not None:
             return known
@@ -104,8 +110,8 @@ class Documents:
         if reply.status in {_NOT_FOUND, _GONE}:
             self._keep(document, reply, b"")
             return Absent(status=_NOT_FOUND)
-        self.traceable = self.traceable and reply.status == _OK
         if reply.status == FORBIDDEN and not is_code_artifact(document.url):
+            self.traceable = False
             return Absent(status=FORBIDDEN)
         if reply.status != _OK:
             return Unavailable(reason=refused(document.url, reply.status), incomplete=True)
@@ -219,6 +225,9 @@ class Documents:
         if header is None or "\0" in header.url:
             self.traceable = False
         elif header.fresh_until != FOREVER:
+            _, before = self._consulted.get((header.kind, header.url), (accept, header))
+            if before.sha256 != header.sha256:  # what was answered so far rests on what it said before
+                self.traceable = False
             self._consulted[header.kind, header.url] = accept, header
 
 

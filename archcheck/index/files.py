@@ -178,7 +178,7 @@ def identify(filename: str) -> tuple[NormalizedName, Version] | None:
 def _key(file: IndexFile) -> str:
     # by address as well as by hash: what is read by ranges is not held against the hash, so an index
     # that states the hash of another's file must not decide what that other file says
-    return f"{file.url}#{','.join(file.hashes) or f'{file.size},{file.upload_time}'}"
+    return f"{file.url}#{','.join(file.hashes) or f'{file.size},{file.upload_time},{file.metadata}'}"
 
 
 def _likeness(wheel: IndexFile) -> int:

@@ -6,14 +6,18 @@ import json
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from archcheck.trace import Trace
-from tests.cli.conftest import ARM, X86
+from tests.cli.conftest import ARM, NATIVE, X86
 from tests.cli.running import REPOSITORY
-from tests.loopback import Features
+from tests.loopback import Failure, Features, Sdist
+from tests.loopback.failures import server_error
+from tests.loopback.store import sdist_file
 
 REQUIREMENTS = "-r more.txt\n-c limits.txt\nservice\n"
 
@@ -266,3 +270,84 @@ def _is_pythons(path: str) -> bool:
         return True
     system = ("/etc/ssl", "/usr/lib/ssl", "/dev", "/proc", "/etc/localtime", "/usr/share/zoneinfo")
     return "/.cache" in path or path.startswith((*own, *system)) or path == str(REPOSITORY)
+
+
+def test_a_304_speaks_of_what_was_asked_about(project, index, store):
+    """Another process may have fetched a newer page before the answer arrives: that is not what was read."""
+    index.features = Features(max_age=0)
+    command = str(project.write("one.txt", "stuck\n")), "--json"
+    assert project.process(*command).code == 1
+    index.fail(Failure(pattern="/simple/stuck/", times=1, hang=1.5))
+    asked = len(index.log)
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(project.process, *command)
+        while len(index.log) == asked:
+            time.sleep(0.01)
+        store.add("stuck", "1.1", wheels=[X86, ARM])
+        assert project.process(*command, "--refresh").code == 0
+        assert slow.result().code == 1, "it was asked before"
+    assert project.process(*command).code == 0
+
+
+def test_a_page_that_changes_under_a_run_is_not_what_all_of_it_rests_on(project, index, store, monkeypatch):
+    index.features = Features(max_age=0, version_json=False)
+    lines = ("either==1.0; platform_machine == 'x86_64'", "either==2.0; platform_machine == 'aarch64'")
+    project.write("requirements.txt", "\n".join(lines))
+    store.add("either", "1.0", wheels=[X86, ARM])
+    store.add("either", "2.0", wheels=[X86, ARM])
+    answer = index.answer
+
+    def changing(request):
+        found = answer(request)
+        if request.path == "/simple/either/":
+            store.add("either", f"3.{len(index.log)}", wheels=[X86])
+        return found
+
+    project("requirements.txt", "--json")
+    (kept,) = remembered(project)
+    kept.unlink()
+    monkeypatch.setattr(index, "answer", changing)
+    project("requirements.txt", "--json")
+    assert index.paths.count("/simple/either/") > 2
+    assert remembered(project) == []
+
+
+def test_what_failed_half_way_is_tried_again(project, index, store):
+    """Without the page there is but a poorer remedy to tell; that does not make the answer incomplete."""
+    project.environ["PIP_RETRIES"] = "0"
+    project.write("requirements.txt", "built==1.0\n")
+    store.add("built", "1.1", wheels=[X86, ARM])
+    index.fail(server_error("/simple/built/"))
+    said = [project("requirements.txt", "--json").report["audits"][0] for _ in range(2)]
+    assert [audit["complete"] for audit in said] == [True, True]
+    assert [audit["findings"][0]["remedy"]["kind"] for audit in said] == ["build", "version"]
+
+
+def test_an_sdist_beside_a_lock_is_looked_into_each_time(project):
+    sdist = project.folder / "own-1.0.tar.gz"
+    project.write("uv.lock", LOCKED_SDIST)
+    statuses = []
+    for content in (PURE, NATIVE):
+        sdist.write_bytes(sdist_file("own-1.0", "", content, version="1.0").content)
+        (package,) = project("uv.lock", "--json").report["audits"][0]["packages"]
+        statuses.append({result["status"] for result in package["results"]})
+    assert statuses == [{"pure-sdist"}, {"sdist"}]
+
+
+LOCKED_SDIST = """\
+version = 1
+requires-python = ">=3.13"
+
+[[package]]
+name = "app"
+version = "1.0"
+source = { virtual = "." }
+dependencies = [{ name = "own" }]
+
+[[package]]
+name = "own"
+version = "1.0"
+source = { path = "own-1.0.tar.gz" }
+sdist = { size = 300 }
+"""
+PURE = Sdist(names=("own.py",), texts={"setup.py": "from setuptools import setup\nsetup()"})
