@@ -195,7 +195,7 @@ def stamp(path: str) -> str:
 
 def place(folder: str, key: str) -> str:
     """Return where the trace with this *key* (hexadecimal digits) is kept in the cache at *folder*."""
-    return os.path.join(folder, LAYOUT, key[:2], f"{key}.run")  # noqa: PTH118 - as above
+    return os.path.join(folder, LAYOUT, "runs", f"{key}.run")  # noqa: PTH118 - as above
 
 
 def cache_folder(environ: Mapping[str, str], *, system: str = sys.platform) -> str:

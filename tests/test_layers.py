@@ -159,6 +159,11 @@ HEAVY = {"asyncio", "httpx", "ssl", "rich", "tabulate", "pip._internal.configura
 
 def loaded_by(code: str, folder: Path, **environ: str) -> set[str]:
     """Return which of the heavy modules a fresh process has after *code*."""
+    return HEAVY & all_loaded_by(code, folder, **environ)
+
+
+def all_loaded_by(code: str, folder: Path, **environ: str) -> set[str]:
+    """Return which modules a fresh process has after *code*."""
     script = f"import sys, io\n{code}\nprint('\\0', *sorted(sys.modules), sep='\\n')"
     run = subprocess.run(
         [sys.executable, "-c", script],
@@ -175,7 +180,7 @@ def loaded_by(code: str, folder: Path, **environ: str) -> set[str]:
         },
         text=True,
     )
-    return HEAVY & set(run.stdout.partition("\0")[2].split())
+    return set(run.stdout.partition("\0")[2].split())
 
 
 @pytest.mark.parametrize("argument", ["--version", "--help", "--tagret"])
@@ -203,3 +208,31 @@ def test_a_warm_run_needs_no_network_code(tmp_path, store, index):
     assert {"httpx", "asyncio"} <= cold
     assert warm == {"packaging", "msgspec"}
     assert matrix == {"packaging", "msgspec", "tabulate"}
+
+
+# Each of these costs a repeated command more than to say its answer again.
+SPARED = HEAVY | {
+    "argparse",
+    "datetime",
+    "inspect",
+    "json",
+    "logging",
+    "pathlib",
+    "subprocess",
+    "tomli",
+    "yaml",
+}
+ALL_THAT_REPEATS = {"", ".cli", ".cli.console", ".cli.main", ".cli.memory", ".errors", ".files", ".trace"}
+
+
+@pytest.mark.parametrize("flag", ["--json", "-v"])
+def test_a_repeated_command_imports_next_to_nothing(tmp_path, store, index, flag):
+    store.add("demo", "1.0", wheels=["py3-none-any"])
+    (tmp_path / "requirements.txt").write_text("demo\n")
+    code = f"from archcheck.cli.main import main\nassert main(['requirements.txt', {flag!r}]) == 0"
+    first, again = (all_loaded_by(code, tmp_path, PIP_INDEX_URL=index.url) for _ in range(2))
+    assert "archcheck.api" in first
+    assert {name for name in again if name.startswith("archcheck")} == {
+        f"archcheck{name}" for name in ALL_THAT_REPEATS
+    }
+    assert again & (SPARED - all_loaded_by("", tmp_path)) == set()

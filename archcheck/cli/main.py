@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "completion": "archcheck.cli.completion",
 }
 DEFAULT_COMMAND = "check"
+_OF_A_FOLDER = {"check", "why"}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -65,6 +66,14 @@ def _command(word: str) -> str:
     return DEFAULT_COMMAND
 
 
+def _refuse_nowhere() -> None:
+    """Raise UsageError where the current folder has been deleted: nothing can be looked for from there."""
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib is not imported to repeat an answer
+    except OSError as error:
+        raise UsageError(f"the current folder cannot be read: {error.strerror}; change to another") from None
+
+
 def _dispatch(arguments: list[str], console: Console) -> int:
     if arguments and arguments[0] in {"--version", "-V"}:
         console.print(f"archcheck {__version__}\n")
@@ -77,6 +86,8 @@ def _dispatch(arguments: list[str], console: Console) -> int:
     name = _command(arguments[0]) if arguments else DEFAULT_COMMAND
     if arguments and arguments[0] == name:
         del arguments[0]
+    if name in _OF_A_FOLDER:
+        _refuse_nowhere()
     if name == DEFAULT_COMMAND and not {"-h", "--help"} & set(arguments):
         from archcheck.cli.memory import Memory  # noqa: PLC0415
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from archcheck import __version__
 from archcheck.files import Disk
-from archcheck.trace import Noting, Trace, cache_folder, place
+from archcheck.trace import Noting, Trace, cache_folder, place, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,10 +109,7 @@ def _folder(arguments: Sequence[str], console: Console) -> str:
             named = argument.partition("=")[2]
         elif argument == "--cache-dir":
             named = "".join(arguments[position + 1 : position + 2])
-    try:
-        return os.path.abspath(named or cache_folder(console.environ))  # noqa: PTH100 - no pathlib in here
-    except OSError:  # the current folder is gone
-        return ""
+    return os.path.abspath(named or cache_folder(console.environ))  # noqa: PTH100 - no pathlib in here
 
 
 def _key(arguments: Sequence[str], console: Console) -> str:
@@ -120,6 +117,8 @@ def _key(arguments: Sequence[str], console: Console) -> str:
         __version__,
         sys.version,
         *_installation(),
+        sys.prefix,  # where pip's settings are, as well as
+        os.path.expanduser("~"),  # noqa: PTH111 - which HOME does not always say
         time.strftime("%Y-%m-%d", time.gmtime()),
         os.getcwd(),  # noqa: PTH109 - as above
         *console.form(),
@@ -133,14 +132,20 @@ def _key(arguments: Sequence[str], console: Console) -> str:
 def _installation() -> Iterator[str]:
     """Yield what changes where archcheck, or anything that it is built on, is installed anew or edited."""
     package = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
-    installed = [folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))]
-    for folder in installed:
-        try:
-            yield f"{folder} {os.stat(folder).st_mtime_ns}"  # noqa: PTH116
-        except OSError:
-            continue
+    installed = [place for place in sys.path if _holds_distributions(place)]
+    yield from (f"{place} {stamp(place)}" for place in installed)
     if os.path.dirname(package) not in installed:  # noqa: PTH120 - a checkout, where any file may change
         for folder, _, names in os.walk(package):
             for name in names:
                 if name.endswith((".py", ".toml", ".json", ".html")):
-                    yield f"{name} {os.stat(os.path.join(folder, name)).st_mtime_ns}"  # noqa: PTH116, PTH118
+                    yield f"{name} {stamp(os.path.join(folder, name))}"  # noqa: PTH118
+
+
+def _holds_distributions(place: str) -> bool:
+    """Return whether installers put distributions into *place* on sys.path, or all of it is one zip file."""
+    try:
+        return any(name.endswith((".dist-info", ".egg-info")) for name in os.listdir(place))  # noqa: PTH208
+    except NotADirectoryError:
+        return True
+    except OSError:
+        return False

@@ -1,7 +1,7 @@
 """The cache on disk: one file an answer, written whole or not at all, believed only where it proves intact.
 
 Layout: `<folder>/v2/<first two digits>/<sha256 of kind and address>.entry`. An entry is a magic word, the
-length of the header, the header (msgpack) and the body. Beside them lie traces of runs, as `….run`
+length of the header, the header (msgpack) and the body. In the folder `runs` lie traces of runs
 (`archcheck.trace`). Several processes may use it at once: files are written beside their place and renamed
 into it, and whoever renames last wins.
 """
@@ -25,7 +25,7 @@ from archcheck.errors import CacheError
 from archcheck.trace import LAYOUT, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Mode = Literal["normal", "off", "refresh", "offline"]
 
@@ -34,12 +34,13 @@ _LENGTH = 4
 _CHUNK = 1 << 20
 _HEAD = 4096  # bytes: more than any header has
 _OLDLAYOUT = re.compile(r"v[0-9]{1,4}")
-_SHELF = re.compile(r"[0-9a-f]{2}")
+_SHELF = re.compile(r"[0-9a-f]{2}|runs")
 _ENTRY = re.compile(r"[0-9a-f]{64}\.(?:entry|run)")
 _UNFINISHED = re.compile(r"[0-9a-f]{64}\.[0-9]+-[0-9]+\.tmp")
 _ABANDONED = 3600.0
 _CLOCK_SLACK = 60.0
-_serial = itertools.count()
+_RUNS_BYTES, _RUNS_AGE = 64 * 2**20, 86400.0  # the day is part of a run's key: an older one is never read
+_serial = itertools.count(time.time_ns())  # in two containers a process may well have the same number
 
 
 class Header(msgspec.Struct, frozen=True, array_like=True):
@@ -188,8 +189,11 @@ class Cache:
             return None
 
     def keep(self, path: str, data: bytes) -> None:
-        """Keep *data* in the file *path* of the layout; failures are as those of `put`."""
-        self._try_to_write(Path(path), (data,))
+        """Keep the trace *data* of a run in its *path*, and no old ones; failures are as those of `put`."""
+        if self._try_to_write(Path(path), (data,)):
+            with contextlib.suppress(OSError, CacheError):
+                runs = _own_files(Path(path).parent)
+                self._delete(_excess(runs, max_bytes=_RUNS_BYTES, max_age=_RUNS_AGE))
 
     def head(self, kind: str, url: str) -> Header | None:
         """Return the header of what is kept of *url*; the body is not looked at."""
@@ -225,20 +229,7 @@ class Cache:
 
     def prune(self, *, max_bytes: int | None = None, max_age: float | None = None) -> int:
         """Delete what is older than *max_age* seconds and the oldest beyond *max_bytes*; return bytes."""
-        now = time.time()
-        left = 0
-        doomed: list[Path] = []
-        for path, stat in sorted(self._files(any_version=True), key=lambda each: -each[1].st_mtime):
-            age = now - stat.st_mtime
-            foreign = path.parent.parent.name != LAYOUT or (path.suffix == ".tmp" and age > _ABANDONED)
-            left += stat.st_size
-            if (
-                foreign
-                or (max_age is not None and age > max_age)
-                or (max_bytes is not None and left > max_bytes)
-            ):
-                doomed.append(path)
-        return self._delete(doomed)
+        return self._delete(_excess(self._files(any_version=True), max_bytes=max_bytes, max_age=max_age))
 
     def _path(self, kind: str, url: str) -> Path:
         key = hashlib.sha256(f"{kind}\0{url}".encode()).hexdigest()
@@ -314,6 +305,22 @@ def _own_files(shelf: Path) -> Iterator[tuple[Path, os.stat_result]]:
             if own and entry.is_file(follow_symlinks=False):
                 with contextlib.suppress(FileNotFoundError):
                     yield Path(entry.path), entry.stat(follow_symlinks=False)
+
+
+def _excess(
+    files: Iterable[tuple[Path, os.stat_result]], *, max_bytes: int | None, max_age: float | None
+) -> list[Path]:
+    """Return which of *files* to delete: of other layouts, abandoned, too old, or more than there may be."""
+    now = time.time()
+    left = 0
+    doomed: list[Path] = []
+    for path, stat in sorted(files, key=lambda each: -each[1].st_mtime):
+        age = now - stat.st_mtime
+        foreign = path.parent.parent.name != LAYOUT or (path.suffix == ".tmp" and age > _ABANDONED)
+        left += stat.st_size
+        if foreign or (max_age is not None and age > max_age) or (max_bytes is not None and left > max_bytes):
+            doomed.append(path)
+    return doomed
 
 
 def _packed(header: Header) -> bytes:

@@ -196,6 +196,27 @@ def test_a_local_project_is_looked_at_each_time(project):
     assert remembered(project) == []
 
 
+@pytest.mark.parametrize("kind", ["folder", "zip"])
+def test_another_version_of_what_it_is_built_on(project, tmp_path_factory, monkeypatch, kind):
+    """Wherever that is installed: `pip install --target` and zipapps know no site-packages."""
+    place = tmp_path_factory.mktemp("installed") / kind
+    if kind == "folder":
+        (place / "packaging-26.3.dist-info").mkdir(parents=True)
+    else:
+        place.write_bytes(b"PK")
+    monkeypatch.syspath_prepend(str(place))
+    made = runs(project, monkeypatch)
+    for _ in range(2):
+        project("requirements.txt")
+    assert len(made) == 1
+    if kind == "folder":
+        (place / "packaging-26.3.dist-info").rename(place / "packaging-26.4.dist-info")
+    else:
+        place.write_bytes(b"PK2")
+    project("requirements.txt")
+    assert len(made) == 2
+
+
 @pytest.mark.parametrize("damage", [b"", b"archcheck-trace-1\0", b"\0" * 200, None])
 def test_what_is_broken_is_made_again(project, damage):
     first = project("requirements.txt")
@@ -209,32 +230,113 @@ def test_what_is_broken_is_made_again(project, damage):
 
 def test_the_cache_knows_its_own(project):
     project("requirements.txt")
+    (kept,) = remembered(project)
+    os.utime(kept, (0, 0))
+    assert project("cache", "prune").code == 0
+    assert remembered(project) == []
+    project("requirements.txt")
     assert project("cache", "clear").code == 0
     assert remembered(project) == []
 
 
-def test_nothing_is_read_that_the_memory_does_not_know_of(project, index):
+PYPROJECT = """\
+[project]
+name = "app"
+version = "1"
+requires-python = ">=3.13"
+dependencies = ["pure"]
+[tool.uv.workspace]
+members = ["parts/*"]
+"""
+LOCKED = """\
+[[package]]
+name = "pure"
+version = "1.0"
+files = [{ file = "pure-1.0-py3-none-any.whl", hash = "sha256:00" }]
+"""
+PIPFILE = '[packages]\npure = "*"\n[requires]\npython_version = "3.13"\n'
+PIPFILE_LOCK = """\
+{"_meta": {"hash": {"sha256": ""}, "pipfile-spec": 6, "requires": {}, "sources": []},
+ "default": {"pure": {"version": "==1.0", "hashes": []}}, "develop": {}}
+"""
+INPUTS = {
+    "requirements.txt": {
+        "requirements.txt": REQUIREMENTS,
+        "more.txt": "pure\n",
+        "limits.txt": "ready<2\n",
+        "archcheck.toml": 'targets = ["lambda:python3.13"]\n',
+    },
+    "pyproject.toml": {
+        "pyproject.toml": PYPROJECT,
+        "uv.toml": "",
+        "parts/one/pyproject.toml": '[project]\nname = "one"\nversion = "1"\n',
+    },
+    "uv.lock": {
+        "pyproject.toml": PYPROJECT,
+        "uv.lock": 'version = 1\n[[package]]\nname = "app"\nversion = "1"\nsource = { virtual = "." }\n'
+        'dependencies = [{ name = "pure" }]\n[[package]]\nname = "pure"\nversion = "1.0"\n'
+        'source = { registry = "INDEX" }\n',
+    },
+    "poetry.lock": {
+        "pyproject.toml": '[tool.poetry.dependencies]\npython = "^3.13"\npure = "*"\n',
+        "poetry.toml": "",
+        "poetry.lock": LOCKED
+        + 'groups = ["main"]\n[metadata]\nlock-version = "2.1"\npython-versions = "^3.13"\n',
+    },
+    "pdm.lock": {
+        "pyproject.toml": PYPROJECT,
+        "pdm.toml": "",
+        "pdm.lock": '[metadata]\ngroups = ["default"]\nstrategy = []\nlock_version = "4.5.0"\n' + LOCKED,
+    },
+    "pylock.toml": {
+        "pylock.toml": 'lock-version = "1.0"\ncreated-by = "hand"\n[[packages]]\nname = "pure"\nversion = "1.0"\n'
+        '[[packages.wheels]]\nurl = "https://index.example/pure-1.0-py3-none-any.whl"\nhashes = {sha256 = "00"}\n'
+    },
+    "Pipfile": {"Pipfile": PIPFILE},
+    "Pipfile.lock": {"Pipfile": PIPFILE, "Pipfile.lock": PIPFILE_LOCK},
+    "environment.yml": {
+        "environment.yml": "dependencies:\n  - python=3.13\n  - pip:\n      - -r more.txt\n",
+        "more.txt": "pure\n",
+    },
+    "setup.cfg": {
+        "setup.cfg": "[options]\ninstall_requires = file: more.txt\n",
+        "setup.py": "",
+        "more.txt": "pure\n",
+    },
+    "setup.py": {"setup.py": "from setuptools import setup\nsetup(name='app', install_requires=['pure'])\n"},
+    "lib/python3.13/site-packages": {
+        "lib/python3.13/site-packages/pure-1.0.dist-info/METADATA": "Name: pure\nVersion: 1.0\n",
+        "lib/python3.13/site-packages/pure-1.0.dist-info/direct_url.json": '{"url": "https://index.example/pure-1.0-py3-none-any.whl"}',
+    },
+}
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_nothing_is_read_that_the_memory_does_not_know_of(project, index, tmp_path_factory, kind):
     """Compare what Python itself says was opened, listed or looked for with what the trace has noted."""
-    project.write("archcheck.toml", 'targets = ["lambda:python3.13"]\n')
-    script = project.folder / "watched.py"
-    script.write_text(WATCHED.format(seen=str(project.folder / "seen.json")))
+    for path in project.folder.glob("*.txt"):
+        path.unlink()
+    for name, text in INPUTS[kind].items():
+        (project.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        project.write(name, text.replace("INDEX", index.url))
+    script = tmp_path_factory.mktemp("elsewhere") / "watched.py"
+    seen = script.with_name("seen.json")
+    script.write_text(WATCHED.format(seen=str(seen)))
     for _ in range(2):  # the index is asked in the first, the second has everything in the cache
         for kept in remembered(project):
             kept.unlink()
         subprocess.run(
-            [sys.executable, str(script), "requirements.txt", "--json"],
+            [sys.executable, str(script), kind, "--json"],
             cwd=project.folder,
             env=project.surroundings(),
             check=False,
             capture_output=True,
         )
         (kept,) = remembered(project)
-        trace = Trace.decode(kept.read_bytes())
-        noted = {path for _, path, _ in trace.asked}
-        seen = set(json.loads((project.folder / "seen.json").read_text()))
-        strange = {path for path in seen if not _is_pythons(path) and path not in noted}
-        assert strange == set()
-        assert {str(project.folder / name) for name in ("requirements.txt", "more.txt", "pip.conf")} <= noted
+        noted = {path for _, path, _ in Trace.decode(kept.read_bytes()).asked}
+        strange = {path for path in json.loads(seen.read_text()) if not _is_pythons(path)}
+        assert strange - noted - {str(script.parent)} == set()
+        assert any(path.startswith(str(project.folder / kind)) for path in noted)
 
 
 WATCHED = """

@@ -80,6 +80,21 @@ def test_streams_that_it_is_started_without(archcheck, command, arguments, code,
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("command", ["check", "why pure", "explain AC001"])
+def test_a_folder_that_is_gone(archcheck, command):
+    file = archcheck.write("requirements.txt", "pure\n")
+    (archcheck.folder / "gone").mkdir()
+    path = "" if command.startswith("explain") else file
+    line = f"cd gone; rmdir ../gone; {sys.executable} -m archcheck {command} {path}"
+    done = subprocess.run(
+        line, shell=True, cwd=archcheck.folder, env=archcheck.surroundings(), capture_output=True, check=False
+    )
+    said = (
+        b"archcheck: error: the current folder cannot be read: No such file or directory; change to another\n"
+    )
+    assert (done.returncode, done.stderr) == ((2, said) if path else (0, b""))
+
+
 @pytest.mark.parametrize("times", [1, 2], ids=["worked out", "remembered"])
 def test_a_slow_reader_gets_all_of_it(archcheck, store, start, times):
     """More than a pipe holds; the process may not be gone before it is read."""

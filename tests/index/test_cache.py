@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from archcheck.errors import CacheError
 from archcheck.index.cache import Cache
+from archcheck.trace import place
 
 URL = "https://index.example/simple/demo/"
 
@@ -291,6 +293,39 @@ def test_prune_takes_what_a_killed_writer_left(tmp_path):
     assert cache.prune() == 4
     assert fresh.exists()
     assert not abandoned.exists()
+
+
+def test_runs_do_not_pile_up(tmp_path, monkeypatch):
+    """A job that is given a number of its own is never run again as it was."""
+    cache = Cache(tmp_path)
+    put(cache)
+    entry = entry_file(tmp_path)
+    paths = [Path(place(str(tmp_path), f"{number:064x}")) for number in range(4)]
+    for age, path in enumerate(paths):
+        cache.keep(str(path), b"x" * 100)
+        for old in (path, entry):
+            os.utime(old, times=(time.time() - 40_000 * (3 - age),) * 2)
+    assert [path.exists() for path in paths] == [False, True, True, True]
+    monkeypatch.setattr("archcheck.index.cache._RUNS_BYTES", 250)
+    cache.keep(str(paths[0]), b"x" * 100)
+    assert [path.exists() for path in paths] == [True, False, False, True]
+    assert entry.exists()
+
+
+def test_a_process_of_the_same_number_in_another_container(tmp_path):
+    """What it left half written when it was killed is in nobody's way."""
+    script = (
+        "import os; os.getpid = lambda: 1\n"
+        "from pathlib import Path; from archcheck.index.cache import Cache\n"
+        f"cache = Cache(Path({str(tmp_path)!r}))\n"
+    )
+    kill = "os.replace = Path.replace = lambda *_: os._exit(9)\n"
+    put = f"cache.put('page', {URL!r}, b'body', fresh_until=9e9, headers={{}}); print(cache.warning)"
+    killed = subprocess.run([sys.executable, "-c", script + kill + put], check=False)
+    assert killed.returncode == 9
+    assert len(list(tmp_path.rglob("*.tmp"))) == 1
+    done = subprocess.run([sys.executable, "-c", script + put], check=True, capture_output=True, text=True)
+    assert done.stdout == "None\n"
 
 
 def test_a_folder_that_does_not_exist_is_empty(tmp_path):
