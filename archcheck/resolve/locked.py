@@ -207,9 +207,9 @@ def _from_index(package: LockedPackage, pick: Pick, finder: Finder, index: Index
     match answer:
         case Project() if package.listed:
             known = {file.filename for file in package.files}
-            more = _release(answer, package)
-            release = (*pick.release, *(file for file in more if file.filename not in known))
-            return replace(pick, release=release), None
+            there = {file.filename: file for file in _release(answer, package)}
+            release = (*pick.release, *(file for name, file in there.items() if name not in known))
+            return replace(pick, release=release, file=_sized(pick.file, there)), None
         case Project():
             return _best(finder, answer, package), None
     if package.listed:
@@ -236,6 +236,13 @@ def _best(finder: Finder, project: Project, package: LockedPackage) -> Pick:
     return explained or Pick(
         name=package.name, version=package.version, problem="the lock lists no file of this version"
     )
+
+
+def _sized(file: IndexFile | None, there: Mapping[str, IndexFile]) -> IndexFile | None:
+    """Return *file* with the size that the index states of it; Poetry, PDM and Pipenv record none."""
+    if file is None or file.size is not None or file.filename not in there:
+        return file
+    return replace(file, size=there[file.filename].size)
 
 
 def _release(project: Project, package: LockedPackage) -> tuple[IndexFile, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from packaging.markers import Marker
 from packaging.version import Version
 
@@ -126,6 +127,16 @@ def test_a_wheel_that_only_the_index_has_is_seen_but_not_taken() -> None:
     assert {each.filename for each in pick.release} == {
         file("root", tag).filename for tag in (X86_TAG, ARM_TAG)
     }
+
+
+def test_the_size_that_a_lock_does_not_record_is_the_indexs_where_that_is_asked_anyway() -> None:
+    files = tuple(replace(file("root", tag), size=size) for tag, size in (("sdist", 7), (X86_TAG, 9)))
+    index = FakeIndex(projects={"root": Project(name="root", files=files)})
+    packages = lock(package("root", "sdist", X86_TAG)), lock(package("root", "sdist", ARM_TAG))
+    asked, unasked = (read_lock(each, [ARM], index, Options())[0].packages["root"].pick for each in packages)
+    assert (asked.file.filename, asked.file.size) == ("root-1.0.tar.gz", 7)
+    assert unasked.file.size is None
+    assert index.asked == ["project root", "project root"]
 
 
 def test_an_index_out_of_reach_is_the_reason_why_nobody_knows_what_the_lock_omits() -> None:
