@@ -34,7 +34,15 @@ async def shared(future: Future[T]) -> T:
         await network()
         import asyncio  # noqa: PLC0415 - the loop has imported it
 
-        await asyncio.wait([asyncio.wrap_future(future)])
+        loop, arrived = asyncio.get_running_loop(), asyncio.Event()
+
+        def tell(_: object) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody waits any more
+                loop.call_soon_threadsafe(arrived.set)
+
+        # `wrap_future` would copy the exception of a question given up, and complain that nobody looks at it.
+        future.add_done_callback(tell)
+        await arrived.wait()
     return future.result()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -36,14 +37,15 @@ async def open_file(documents: Documents, file: IndexFile) -> BinaryIO | Unavail
         documents.traceable = False  # it may be another one tomorrow
         local = open_local(path)
         return local if isinstance(local, Unavailable) else checked(local, file)
-    stream = spool()
-    reply = await documents.fetch(file.url, PLAIN, into=stream, limit=MAX_FILE)
-    if not isinstance(reply, Unavailable) and reply.status == _OK:
-        return checked(stream, file)
-    stream.close()
-    if isinstance(reply, Unavailable):
-        return reply
-    return Unavailable(reason=f"{file.filename}: {refused(file.url, reply.status)}", incomplete=True)
+    with ExitStack() as closed:  # also where the question is given up
+        stream = closed.enter_context(spool())
+        reply = await documents.fetch(file.url, PLAIN, into=stream, limit=MAX_FILE)
+        if isinstance(reply, Unavailable):
+            return reply
+        if reply.status != _OK:
+            return Unavailable(reason=f"{file.filename}: {refused(file.url, reply.status)}", incomplete=True)
+        closed.pop_all()
+    return checked(stream, file)
 
 
 def open_local(path: str) -> BinaryIO | Unavailable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -722,6 +723,21 @@ def test_a_fault_of_ours_is_raised_where_the_answer_is_asked_for(ask, monkeypatc
             found.metadata(IndexFile(filename="a-1.0.whl", url="https://index.example/a-1.0.whl"), ()).result(
                 1
             )
+
+
+def test_questions_that_wait_for_one_given_up_leave_nothing_behind(ask, index, demo, caplog):
+    demo.add("pkg", "1.0", sdist=True)
+    with ask(timeout=30) as found:
+        (file,) = found.project("pkg").result(5).files
+        index.fail(Failure(pattern="*", hang=30))
+        future, seen = found.metadata(file, (file,)), len(index.log)
+        while len(index.log) == seen:
+            time.sleep(0.01)
+    with pytest.raises(CancelledError):
+        future.result(1)
+    del future, found
+    gc.collect()
+    assert caplog.text == ""
 
 
 def test_close_gives_up_what_is_under_way(ask, index, demo):
