@@ -274,6 +274,8 @@ def _errors(manifest: Manifest | Lock, x86: Outcome, arm: Outcome) -> tuple[Trou
         if isinstance(outcome, Conflict):
             if outcome.gave_up:
                 message = f"{outcome.machine.architecture}: no answer was found in reasonable time"
+                if outcome.around:
+                    message += f"; the search went round with {', '.join(outcome.around)}: pin some of them"
                 found[Trouble(kind="conflict", message=message)] = None
             continue
         for name, chosen in outcome.packages.items():

@@ -158,15 +158,17 @@ class Cause(Struct, frozen=True, kw_only=True):
 
 
 class Conflict(Struct, frozen=True, kw_only=True):
-    """No set of versions satisfies everything on this machine; `gave_up` where the search was cut off.
+    """No set of versions satisfies everything on this machine.
 
-    `causes` are the wishes for `package`, or for a few packages, that cannot be met together.
+    `causes` are the wishes for `package`, or for a few packages, that cannot be met together. `gave_up` says
+    that the search was cut off, which went round with the packages `around` most.
     """
 
     machine: Machine
     package: str
     causes: tuple[Cause, ...]
     gave_up: bool = False
+    around: tuple[str, ...] = ()
 
 
 Outcome = Resolution | Conflict

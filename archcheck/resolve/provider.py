@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import reduce
 from itertools import chain
 from operator import and_
@@ -32,6 +32,8 @@ MAX_STEPS = 250_000
 """How often one pass may look for candidates before it gives up; a set of 300 packages takes about 1,500."""
 
 _PROMOTE_AFTER = 5  # conflicts, as pip counts them
+_MOST_IN_VAIN = 500
+_TOLD = 3
 _PYTHON_NAME = canonicalize_name("python")
 _NEVER = SpecifierSet("<0")
 
@@ -39,11 +41,20 @@ _NEVER = SpecifierSet("<0")
 Preference = tuple[bool, bool, bool, bool, float, bool, str]
 
 
+class InVainError(Exception):
+    """The search comes back to the package *name* again and again, of which nothing that installs is left."""
+
+    def __init__(self, name: NormalizedName) -> None:
+        self.name = name
+        super().__init__(name)
+
+
 class Provider(AbstractProvider[Ask, Candidate, str]):
     """Answers resolvelib from a `Scene`; `relaxed` names may be picked although they do not install.
 
     With `first_only`, one version that does not install is offered of each: a child that is missing as well
-    is then relaxed itself, and does not send its parent back by years.
+    is then relaxed itself, and does not send its parent back by years. Where something is relaxed, pip finds
+    no answer anyway: a search that goes round with one package that does not install raises `InVainError`.
     `starved` collects the names for which nothing that installs was left: the next pass may relax them.
     `parents` holds, by key, every candidate that asked for it; `promoted` are the keys that conflict often.
     """
@@ -64,7 +75,9 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         self._dependencies: dict[tuple[str, str], tuple[Ask, ...]] = {}
         self._traits: dict[Ask, tuple[bool, bool, bool, bool]] = {}
         self._pythons: dict[str, Ask] = {}
-        self._conflicts: defaultdict[str, int] = defaultdict(int)
+        self._conflicts: Counter[str] = Counter()
+        self._in_vain: Counter[NormalizedName] = Counter()
+        self._sought: Counter[str] = Counter()
         self.promoted: set[str] = set()
         self._steps_left = max_steps
 
@@ -90,6 +103,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
                     self._conflicts[name] += 1
                     if self._conflicts[name] >= _PROMOTE_AFTER:
                         self.promoted.add(name)
+        self._count_in_vain({cause.requirement.name for cause in backtrack_causes}, resolutions)
         open_keys = list(identifiers)
         if PYTHON in open_keys:
             return [PYTHON]
@@ -98,6 +112,18 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             or [key for key in open_keys if key in self.promoted]
             or open_keys
         )
+
+    def _count_in_vain(self, conflicting: set[NormalizedName], resolutions: Mapping[str, Candidate]) -> None:
+        for name in (
+            sorted(conflicting & self.starved - self._relaxed - resolutions.keys()) if self._relaxed else ()
+        ):
+            self._in_vain[name] += 1
+            if self._in_vain[name] > _MOST_IN_VAIN:
+                raise InVainError(name)
+
+    def most_sought(self) -> tuple[str, ...]:
+        """Return the keys that candidates were looked for most often, should the search have been cut off."""
+        return tuple(key for key, _ in self._sought.most_common(_TOLD) if key != PYTHON)
 
     def get_preference(
         self,
@@ -133,6 +159,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
     ) -> Callable[[], Iterator[Candidate]]:
         """Return the candidates that satisfy every ask of *identifier*, most preferred first."""
         self._step()
+        self._sought[identifier] += 1
         base, _, listed = identifier.rstrip("]").partition("[")
         extras = frozenset(listed.split(",")) if listed else frozenset()
         asks = list(requirements[identifier])

@@ -13,7 +13,7 @@ from resolvelib.resolvers import Resolution as ResolvelibSearch
 from archcheck.resolve.asks import PYTHON
 from archcheck.resolve.conflict import explain
 from archcheck.resolve.model import Chosen, Conflict, Edge, Resolution
-from archcheck.resolve.provider import Provider
+from archcheck.resolve.provider import InVainError, Provider
 from archcheck.resolve.straight import straight
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def resolve(scene: Scene) -> Outcome:
         try:
             found = _search(scene, provider)
         except ResolutionTooDeep:
-            return Conflict(machine=scene.machine, package="", causes=(), gave_up=True)
+            around = provider.most_sought()
+            return Conflict(machine=scene.machine, package="", causes=(), gave_up=True, around=around)
+        except InVainError as found_out:
+            relaxed |= {found_out.name}
         except ResolutionImpossible as failure:
             fresh = _unavoidable(scene) if not relaxed else frozenset()
             fresh = fresh or _to_relax(scene, provider, failure.causes, relaxed)
@@ -164,7 +167,7 @@ def _without_phantoms(
         probe = Provider(scene, fewer, _PROBE_STEPS, first_only=first_only)
         try:
             found = _search(scene, probe)
-        except (ResolutionImpossible, ResolutionTooDeep):
+        except (ResolutionImpossible, ResolutionTooDeep, InVainError):
             continue
         provider, used = probe, fewer
     return provider, found, used

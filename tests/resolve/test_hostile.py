@@ -60,6 +60,23 @@ def test_a_search_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> Non
     found = on_arm(requirements=["a", "b", "c"], packages=packages)
     assert isinstance(found, Conflict)
     assert found.gave_up
+    assert set(found.around) <= {"a", "b", "c", "z"}
+    assert found.around
+
+
+def test_a_search_that_comes_back_to_what_does_not_install_takes_it_for_an_obstacle() -> None:
+    # fastapi-cloud-cli did: each of its versions wants detect-installer, of which nothing installs on Python 3.8
+    free = [f"{name}{number}" for name in "abcd" for number in range(3)]
+    packages = {
+        **{name: {str(number): {} for number in range(1, 20)} for name in free},
+        "cli": {str(n): {"requires": ["gone", *(f"{each}!=0.{n}" for each in free)]} for n in range(1, 20)},
+        "gone": {"1": {"python": ">=3.13"}},
+        "top": {"1": {"wheels": ["py3-none-win32"], "requires": [*free, "middle"]}},
+        "middle": {str(n): {"requires": ["cli", f"c0<={n}"]} for n in range(1, 20)},
+    }
+    found = on_arm(requirements=["top"], packages=packages)
+    assert isinstance(found, Resolution)
+    assert {name for name, one in found.packages.items() if not one.pick.installs} == {"gone", "top"}
 
 
 @pytest.mark.parametrize(
