@@ -12,13 +12,14 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from archcheck.files import Files
 
+T = TypeVar("T")
 _MAGIC = "archcheck-trace-1"
 _CLOCK_SLACK = 60.0
 LAYOUT = "v2"
@@ -121,30 +122,27 @@ class Noting:
         """Return the contents of *path*."""
         if path == "-" or path.startswith("/dev/"):
             self.repeatable = False
-        try:
-            data = self._files.read(path)
-        except (OSError, ValueError) as error:
-            self._note("read", path, _failure(error))
-            raise
-        self._note("read", path, _digest(data))
-        return data
+        return self._noted(self._files.read, path)
 
     def is_file(self, path: str) -> bool:
         """Return whether *path* is a file that is there."""
-        found = self._files.is_file(path)
-        self._note("is_file", path, str(found))
-        return found
+        return self._noted(self._files.is_file, path)
 
     def is_folder(self, path: str) -> bool:
         """Return whether *path* is a folder that is there."""
-        found = self._files.is_folder(path)
-        self._note("is_folder", path, str(found))
-        return found
+        return self._noted(self._files.is_folder, path)
 
     def entries(self, path: str) -> tuple[str, ...]:
         """Return the names in the folder *path*."""
-        found = self._files.entries(path)
-        self._note("entries", path, _digest_of_names(found))
+        return self._noted(self._files.entries, path)
+
+    def _noted(self, question: Callable[[str], T], path: str) -> T:
+        try:
+            found = question(path)
+        except (OSError, ValueError) as error:
+            self._note(question.__name__, path, _told(error))
+            raise
+        self._note(question.__name__, path, _told(found))
         return found
 
     def _note(self, question: str, path: str, said: str) -> None:
@@ -159,30 +157,25 @@ class Noting:
 
 def answer(files: Files, question: str, path: str) -> str:
     """Return what *files* say to a question that was noted, as it was noted."""
-    if question == "read":
-        try:
-            return _digest(files.read(path))
-        except (OSError, ValueError) as error:
-            return _failure(error)
-    if question == "entries":
-        return _digest_of_names(files.entries(path))
-    return str(files.is_file(path) if question == "is_file" else files.is_folder(path))
+    try:
+        return _told(getattr(files, question)(path))
+    except (OSError, ValueError) as error:
+        return _told(error)
 
 
-def _failure(error: Exception) -> str:
-    return f"{type(error).__name__} {getattr(error, 'errno', '')}"
+def _told(answered: object) -> str:
+    """Return an answer in few letters: a file's contents, names, yes or no, or a failure."""
+    if isinstance(answered, bytes):
+        return hashlib.sha256(answered).hexdigest()
+    if isinstance(answered, tuple):
+        return _told("\0".join(answered).encode("utf-8", "surrogatepass"))
+    if isinstance(answered, Exception):
+        return f"{type(answered).__name__} {getattr(answered, 'errno', '')}"
+    return str(answered)
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _digest_of_names(names: tuple[str, ...]) -> str:
-    return _digest("\0".join(names).encode("utf-8", "surrogateescape"))
-
-
-def stamp(path: str) -> str:
-    """Return what tells one version of the file at *path* from the next; empty where there is none.
+def stamp(path: str | int) -> str:
+    """Return what tells one version of the file at *path* (or open as it) from the next; empty for none.
 
     The cache writes a file beside the old one and renames it, so that a new version is a new file.
     """

@@ -126,7 +126,7 @@ def _key(arguments: Sequence[str], console: Console) -> str:
         "",
         *arguments,
     ]
-    return hashlib.sha256("\0".join(surroundings).encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256("\0".join(surroundings).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _installation() -> Iterator[str]:

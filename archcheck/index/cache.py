@@ -208,10 +208,13 @@ class Cache:
 
     def stamp_of(self, header: Header) -> tuple[str, str] | None:
         """Return the file that holds the entry with *header*, and its stamp; None where it no longer does."""
-        path = str(self._path(header.kind, header.url))
-        found = stamp(path)
-        same = self.head(header.kind, header.url) == header and stamp(path) == found
-        return (path, found) if same else None
+        path = self._path(header.kind, header.url)
+        try:
+            with path.open("rb", buffering=0) as stream:
+                same = stream.read(_HEAD).startswith(_packed(header))
+                return (str(path), stamp(stream.fileno())) if same else None
+        except OSError:
+            return None
 
     def info(self) -> CacheInfo:
         """Return what the cache holds now."""
