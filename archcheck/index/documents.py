@@ -167,10 +167,11 @@ class Documents:
         if self.cache.usable(head, time.time()):
             self._note(document.accept, head)
             return True
-        if not (document.accept and head.validators):
+        if not document.accept:
             return False
         reply = await self.fetch(document.url, {"Accept": document.accept, **head.validators})
-        if isinstance(reply, Unavailable) or reply.status != _NOT_MODIFIED:
+        same = {_NOT_MODIFIED, *((_NOT_FOUND, _GONE) if head.status == _NOT_FOUND else ())}
+        if isinstance(reply, Unavailable) or reply.status not in same:
             self._early[document.kind, document.url] = reply
             return False
         self._renew(document.accept, head, reply)

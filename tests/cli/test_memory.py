@@ -15,7 +15,7 @@ import pytest
 from archcheck.trace import Trace
 from tests.cli.conftest import ARM, NATIVE, X86
 from tests.cli.running import REPOSITORY
-from tests.loopback import Failure, Features, Sdist
+from tests.loopback import Failure, Features, IndexServer, Sdist, Store
 from tests.loopback.failures import server_error
 from tests.loopback.store import sdist_file
 
@@ -143,6 +143,21 @@ def test_the_index_is_asked_once_the_time_is_over(project, index, store, monkeyp
 
     store.add("service", "2.1", wheels=["py3-none-any"], requires_dist=["ready", "blocked"])
     assert project("requirements.txt", "--json").code == 0
+
+
+def test_what_another_index_still_lacks(project, index, store, monkeypatch):
+    """A 404 has neither a lifetime nor an ETag: it is asked for again, and that is all."""
+    with IndexServer(Store()) as other:
+        arguments = "requirements.txt", "--json", "--extra-index-url", other.url
+        first = project(*arguments)
+        made = runs(project, monkeypatch)
+        other.log.clear()
+        asked = len(index.log)
+        assert project(*arguments).out == first.out
+        assert (made, len(index.log)) == ([], asked)
+        assert {request.status for request in other.log} == {404}
+        other.store.add("service", "9.0", wheels=["py3-none-any"])
+        assert project(*arguments).code == 0
 
 
 def test_a_fresh_page_is_believed_and_a_newer_one_in_the_cache_counts(project, index, store, monkeypatch):
