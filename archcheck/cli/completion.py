@@ -5,8 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
-
+from archcheck.cli import shells
 from archcheck.cli.arguments import Parser
 
 if TYPE_CHECKING:
@@ -18,38 +17,6 @@ if TYPE_CHECKING:
 SHELLS: Final = ("bash", "zsh", "fish")
 _RULES: Final = frozenset({"CODE", "RULE[:PACKAGE]|PACKAGE"})
 _FILES: Final = ("FILE", "PATH", "DIR", ".json")
-
-
-class Word(Struct, frozen=True, kw_only=True):
-    """What can stand on a command line: an option by its `names`, or without any the arguments themselves.
-
-    `values` are what may follow an option, or what an argument may be; where there are none and `file` is
-    set, it is a file. A flag takes no value.
-    """
-
-    names: tuple[str, ...] = ()
-    help: str = ""
-    flag: bool = False
-    values: tuple[str, ...] = ()
-    file: bool = False
-
-
-class Command(Struct, frozen=True, kw_only=True):
-    """One command of archcheck, as a shell has to know it."""
-
-    name: str
-    help: str
-    words: tuple[Word, ...]
-
-    @property
-    def options(self) -> tuple[Word, ...]:
-        """The words that begin with a dash."""
-        return tuple(word for word in self.words if word.names)
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """What the arguments may be, where that is known."""
-        return tuple(value for word in self.words if not word.names for value in word.values)
 
 
 def parser() -> Parser:
@@ -67,14 +34,13 @@ def parser() -> Parser:
 def run(arguments: Sequence[str], console: Console) -> int:
     """Print the script for one shell."""
     shell = parser().parse(arguments).shell
-    from archcheck.cli import shells  # noqa: PLC0415 - `--help` and usage errors come first
 
     script = {"bash": shells.bash, "zsh": shells.zsh, "fish": shells.fish}[shell]
     console.print(script(tuple(_commands())))
     return 0
 
 
-def _commands() -> Iterator[Command]:
+def _commands() -> Iterator[shells.Command]:
     from archcheck.cli.main import COMMANDS  # noqa: PLC0415 - which imports this by its name
     from archcheck.report.explain import codes  # noqa: PLC0415
 
@@ -82,13 +48,15 @@ def _commands() -> Iterator[Command]:
     for name, module in COMMANDS.items():
         made: Parser = import_module(module).parser()
         first = (made.description or "").partition(". ")[0].partition(";")[0].rstrip(".")
-        yield Command(name=name, help=first, words=tuple(_word(action, known) for action in made.actions()))
+        yield shells.Command(
+            name=name, help=first, words=tuple(_word(action, known) for action in made.actions())
+        )
 
 
-def _word(action: argparse.Action, codes: tuple[str, ...]) -> Word:
+def _word(action: argparse.Action, codes: tuple[str, ...]) -> shells.Word:
     metavar = str(action.metavar or "")
     values = codes if metavar in _RULES else tuple(map(str, action.choices or ()))
-    return Word(
+    return shells.Word(
         names=tuple(action.option_strings),
         help=(action.help or "").partition(" (")[0],
         flag=bool(action.option_strings) and action.nargs == 0,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from archcheck.cli.completion import Command, Word
 
 _BASH = """\
 # bash completion for archcheck; where it has nothing to say, bash completes files.
@@ -46,6 +46,38 @@ _archcheck() {
 }
 if [[ $funcstack[1] == _archcheck ]]; then _archcheck "$@"; else compdef _archcheck archcheck; fi
 """
+
+
+class Word(Struct, frozen=True, kw_only=True):
+    """What can stand on a command line: an option by its `names`, or without any the arguments themselves.
+
+    `values` are what may follow an option, or what an argument may be; where there are none and `file` is
+    set, it is a file. A flag takes no value.
+    """
+
+    names: tuple[str, ...] = ()
+    help: str = ""
+    flag: bool = False
+    values: tuple[str, ...] = ()
+    file: bool = False
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """One command of archcheck, as a shell has to know it."""
+
+    name: str
+    help: str
+    words: tuple[Word, ...]
+
+    @property
+    def options(self) -> tuple[Word, ...]:
+        """The words that begin with a dash."""
+        return tuple(word for word in self.words if word.names)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What the arguments may be, where that is known."""
+        return tuple(value for word in self.words if not word.names for value in word.values)
 
 
 def bash(commands: Sequence[Command]) -> str:
