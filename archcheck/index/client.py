@@ -23,6 +23,7 @@ from archcheck.index.freshness import retry_after
 from archcheck.index.model import Unavailable
 from archcheck.index.refusals import UNAUTHORIZED
 from archcheck.index.security import Passwords, tls_context
+from archcheck.index.unreached import ANY, unreached
 
 if TYPE_CHECKING:
     import ssl
@@ -45,11 +46,11 @@ _DRAINED = 64 * 1024
 
 
 class _FailureError(Exception):
-    """This attempt failed; *again*: another may not; *wait*: the seconds that the server asks for."""
+    """This attempt failed; *retries* more may not; *wait*: the seconds that the server asks for."""
 
-    def __init__(self, reason: str, *, again: bool, wait: float | None = None) -> None:
+    def __init__(self, reason: str, *, retries: int = ANY, wait: float | None = None) -> None:
         self.reason = reason
-        self.again = again
+        self.retries = retries
         self.wait = wait
         super().__init__(reason)
 
@@ -76,6 +77,7 @@ class Client:
         self._pause = pause
         self._passwords = Passwords(credentials, settings)
         self._quiet_until: dict[str, float] = {}
+        self._reached: set[tuple[str, str, int]] = set()
         self._lines: list[httpx.AsyncClient] = []
         self._idle: defaultdict[tuple[str, str, int], list[httpx.AsyncClient]] = defaultdict(list)
         self._contexts: dict[bool, ssl.SSLContext] = {}
@@ -91,11 +93,12 @@ class Client:
         """Return what *url* (without credentials) answers; redirects are followed.
 
         The body goes to the file *into*, where one is given; over *limit* bytes is a failure. What is tried
-        again: 408, 425, 429, most of 5xx, timeouts, connection errors, a body cut short.
+        again: 408, 425, 429, most of 5xx, timeouts, connection errors (less often: see `unreached`), a
+        body cut short.
         """
         target = into or io.BytesIO()
         began = time.monotonic()
-        failure = _FailureError("never asked", again=False)
+        failure = _FailureError("never asked", retries=0)
         tries = 0
         while tries <= self._settings.retries:
             tries += 1
@@ -105,7 +108,7 @@ class Client:
                 failure = error
             wait = _backoff(tries) if failure.wait is None else failure.wait
             late = time.monotonic() + wait - began > _DEADLINE
-            if not failure.again or wait > _LONGEST_PAUSE or late or tries > self._settings.retries:
+            if wait > _LONGEST_PAUSE or late or tries > min(self._settings.retries, failure.retries):
                 break
             await self._pause(wait)
         often = f" (tried {tries} times)" if tries > 1 else ""
@@ -127,35 +130,34 @@ class Client:
                 return await self._follow(url, headers, into, limit)
         except (httpx.TimeoutException, TimeoutError) as error:
             reason = f"{host(url)} did not answer within {self._settings.timeout:g} s"
-            raise _FailureError(reason, again=True) from error
-        except httpx.ConnectError as error:
-            trusted = "CERTIFICATE_VERIFY_FAILED" not in str(error)
-            reason = (
-                f"cannot connect to {host(url)}"
-                if trusted
-                else f"the certificate of {host(url)} is not trusted"
-            )
-            raise _FailureError(reason, again=trusted) from error
+            raise _FailureError(reason) from error
+        except (httpx.ConnectError, httpx.ProxyError) as error:
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                reason = f"the certificate of {host(url)} is not trusted"
+                raise _FailureError(reason, retries=0) from error
+            reached = origin(url) in self._reached
+            why = unreached(url, error, proxy=self._settings.proxy, reached=reached)
+            raise _FailureError(why.reason, retries=why.retries) from error
         except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
-            again = not isinstance(error, (httpx.UnsupportedProtocol, httpx.LocalProtocolError))
-            raise _FailureError(
-                f"{host(url)} broke off its answer ({type(error).__name__})", again=again
-            ) from error
+            never = isinstance(error, (httpx.UnsupportedProtocol, httpx.LocalProtocolError))
+            reason = f"{host(url)} broke off its answer ({type(error).__name__})"
+            raise _FailureError(reason, retries=0 if never else ANY) from error
         except (httpx.InvalidURL, ValueError) as error:
-            raise _FailureError(f"{host(url)}: not an address that can be asked", again=False) from error
+            raise _FailureError(f"{host(url)}: not an address that can be asked", retries=0) from error
 
     async def _follow(self, url: str, headers: Mapping[str, str], into: BinaryIO, limit: int) -> Reply:
         """Send the request and follow redirects, with the password of each origin for that origin alone."""
         address = url
         for _ in range(_REDIRECTS):
             if not is_remote(address):
-                raise _FailureError(f"{host(url)} redirects to something that is not HTTP", again=False)
+                raise _FailureError(f"{host(url)} redirects to something that is not HTTP", retries=0)
             idle = self._idle[origin(address)]
             line = idle.pop() if idle else self._new_line(address)
             password = self._passwords.header(address)
             request = line.build_request("GET", address, headers={**headers, **password})
             self._stats.requests += 1
             response = await line.send(request, stream=True)
+            self._reached.add(origin(address))
             try:
                 if response.status_code == UNAUTHORIZED:
                     await self._passwords.ask_keyring(address)
@@ -168,7 +170,7 @@ class Client:
             finally:
                 await response.aclose()
                 idle.append(line)
-        raise _FailureError(f"{host(url)} redirects more than {_REDIRECTS} times", again=False)
+        raise _FailureError(f"{host(url)} redirects more than {_REDIRECTS} times", retries=0)
 
     async def _read(self, response: httpx.Response, into: BinaryIO, limit: int) -> Reply:
         url = split_credentials(str(response.url))[0]
@@ -179,7 +181,8 @@ class Client:
             wait = retry_after(headers, time.time())
             if wait is not None:
                 self._quiet_until[host(url)] = time.monotonic() + min(wait, _LONGEST_PAUSE)
-            raise _FailureError(_answered(url, response, wait), again=status in _PASSING, wait=wait)
+            retries = ANY if status in _PASSING else 0
+            raise _FailureError(_answered(url, response, wait), retries=retries, wait=wait)
         if status not in {_OK, _PARTIAL}:
             await _drain(response)
             return Reply(status=status, url=url, headers=headers, body=b"")
@@ -187,7 +190,7 @@ class Client:
         async for chunk in response.aiter_bytes():
             size += len(chunk)
             if size > limit:
-                raise _FailureError(f"{host(url)} answered with more than {limit >> 20} MiB", again=False)
+                raise _FailureError(f"{host(url)} answered with more than {limit >> 20} MiB", retries=0)
             into.write(chunk)
         self._stats.received += size
         return Reply(
@@ -217,7 +220,7 @@ class Client:
             )
         except (OSError, ValueError, ImportError) as error:
             reason = f"the certificate or proxy settings cannot be used ({type(error).__name__})"
-            raise _FailureError(reason, again=False) from error
+            raise _FailureError(reason, retries=0) from error
         self._lines.append(line)
         return line
 

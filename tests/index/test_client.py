@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
+import socket
 import time
 from email.utils import formatdate
 
@@ -157,8 +159,68 @@ def test_a_bomb_is_stopped_while_it_unpacks(demo, index):
 
 def test_nobody_there():
     reply, pauses = ask("http://127.0.0.1:9/simple/", retries=1)
-    assert reply == Unavailable(reason="cannot connect to 127.0.0.1:9 (tried 2 times)", incomplete=True)
+    assert reply == Unavailable(
+        reason="cannot connect to 127.0.0.1:9: connection refused (tried 2 times)", incomplete=True
+    )
     assert len(pauses) == 1
+
+
+NOT_KNOWN = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+NO_ANSWER = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+NO_NETWORK = OSError(errno.ENETUNREACH, "Network is unreachable")
+
+
+@pytest.mark.parametrize(
+    ("error", "proxy", "reason"),
+    [
+        (NOT_KNOWN, None, "index.example: DNS knows no such name, and no proxy is set"),
+        (NOT_KNOWN, "http://user:secret@proxy.example:3128", "the proxy proxy.example:3128 for index.example: DNS knows no such name"),
+        (NOT_KNOWN, "env", "the proxy proxy.example for index.example: DNS knows no such name"),
+        (NO_ANSWER, None, "index.example: DNS does not answer, and no proxy is set (tried 3 times)"),
+        (NO_NETWORK, None, "index.example: network is unreachable (tried 3 times)"),
+    ],
+)  # fmt: skip
+def test_no_network_is_soon_known_and_named(monkeypatch, error, proxy, reason):
+    def look_up(*_, **__):
+        raise error
+
+    for name in ("all_proxy", "http_proxy", "https_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    if proxy == "env":
+        monkeypatch.setenv("https_proxy", "http://user:secret@proxy.example/")
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    reply, pauses = ask("https://index.example/simple/", retries=5, proxy=None if proxy == "env" else proxy)
+    assert reply.reason == f"cannot connect to {reason}"
+    assert len(pauses) == (2 if "tried" in reason else 0)
+
+
+def test_a_host_that_has_answered_gets_all_its_retries(monkeypatch, demo):
+    url = demo.replace("127.0.0.1", "localhost")
+
+    def look_up(*_, **__):
+        raise NOT_KNOWN
+
+    async def pause(_):
+        return None
+
+    async def run():
+        client = Client(IndexSettings(index_url=None, retries=5), Stats(), [], pause=pause)
+        assert isinstance(await client.get(url), Reply)
+        client._idle.clear()  # the next request takes a connection of its own
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+        reply = await client.get(url)
+        await client.aclose()
+        return reply
+
+    assert asyncio.run(run()).reason.endswith("DNS knows no such name, and no proxy is set (tried 6 times)")
+
+
+def test_what_a_proxy_answers_is_told(index):
+    index.fail(Failure(pattern="*", status=407))
+    reply, _ = ask("https://index.example/simple/", proxy=index.base, retries=0)
+    assert "the proxy 127.0.0.1" in reply.reason
+    assert "index.example" in reply.reason
 
 
 @pytest.mark.parametrize(

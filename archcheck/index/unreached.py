@@ -1,0 +1,76 @@
+"""Why no connection came about, in words, and whether another attempt may do better."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.request import getproxies, proxy_bypass
+
+from archcheck.index.addresses import host
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ANY = 1 << 30  # retries, as many as the settings say
+_FEW = 2
+
+
+class Unreached(NamedTuple):
+    """The reason, and after how many more attempts it is time to believe it."""
+
+    reason: str
+    retries: int
+
+
+def unreached(url: str, error: BaseException, *, proxy: str | None, reached: bool) -> Unreached:
+    """Return why *url* could not be connected to; *proxy* is the settings' own, before the environment's.
+
+    A host that was *reached* before has its weak moment; of any other, a name that DNS does not know will
+    not be there in a second either.
+    """
+    through = proxy or _proxy_for(url)
+    place = f"the proxy {_bare(through)} for {host(url)}" if through else host(url)
+    why, retries = _why(error)
+    if through:
+        why = why or str(error)  # what the proxy answered
+    elif why.startswith("DNS"):
+        why += ", and no proxy is set"
+    return Unreached(
+        reason=": ".join(filter(None, (f"cannot connect to {place}", why))),
+        retries=ANY if reached else retries,
+    )
+
+
+def _why(error: BaseException) -> tuple[str, int]:
+    for each in _causes(error):
+        if isinstance(each, socket.gaierror):
+            passing = each.errno == socket.EAI_AGAIN
+            return ("DNS does not answer", _FEW) if passing else ("DNS knows no such name", 0)
+        if isinstance(each, OSError) and each.errno:
+            return os.strerror(each.errno).lower(), _FEW if each.errno == errno.ENETUNREACH else ANY
+    return "", ANY
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield what led to *error*, of several attempts (IPv4, IPv6) the first."""
+    while error is not None:
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        else:
+            error = error.__cause__ or error.__context__
+
+
+def _bare(proxy: str) -> str:
+    """Return the host of *proxy*, which may have a password and need not have a scheme."""
+    return host(proxy.rpartition("@")[2]).rstrip("/")
+
+
+def _proxy_for(url: str) -> str | None:
+    """Return the proxy that the environment sets for *url*."""
+    proxies = getproxies()
+    if proxy_bypass(host(url)):
+        return None
+    return proxies.get(url.partition(":")[0].lower()) or proxies.get("all")
