@@ -319,6 +319,7 @@ INPUTS = {
         "more.txt": "pure\n",
     },
     "setup.py": {"setup.py": "from setuptools import setup\nsetup(name='app', install_requires=['pure'])\n"},
+    ".": {"requirements.txt": "ready\n", "requirements-dev.txt": "pure\n", "setup.cfg": "[metadata]\n"},
     "lib/python3.13/site-packages": {
         "lib/python3.13/site-packages/pure-1.0.dist-info/METADATA": "Name: pure\nVersion: 1.0\n",
         "lib/python3.13/site-packages/pure-1.0.dist-info/direct_url.json": '{"url": "https://index.example/pure-1.0-py3-none-any.whl"}',
@@ -351,7 +352,7 @@ def test_nothing_is_read_that_the_memory_does_not_know_of(project, index, tmp_pa
         noted = {path for _, path, _ in Trace.decode(kept.read_bytes()).asked}
         strange = {path for path in json.loads(seen.read_text()) if not _is_pythons(path)}
         assert strange - noted - {str(script.parent)} == set()
-        assert any(path.startswith(str(project.folder / kind)) for path in noted)
+        assert any(path.startswith(str(project.folder / kind)) for path in noted), "else it proves nothing"
 
 
 WATCHED = """
