@@ -137,7 +137,7 @@ def _installation() -> Iterator[str]:
     if os.path.dirname(package) not in installed:  # noqa: PTH120 - a checkout, where any file may change
         for folder, _, names in os.walk(package):
             for name in names:
-                if name.endswith((".py", ".toml", ".json", ".html")):
+                if not name.endswith(".pyc"):
                     yield f"{name} {stamp(os.path.join(folder, name))}"  # noqa: PTH118
 
 

@@ -167,10 +167,12 @@ class Documents:
         if self.cache.usable(head, time.time()):
             self._note(document.accept, head)
             return True
-        if not document.accept:
+        same = {_NOT_MODIFIED} if head.validators else set()
+        if head.status == _NOT_FOUND:
+            same |= {_NOT_FOUND, _GONE}
+        if not (document.accept and same):  # it could but come as a whole, with all others at once
             return False
         reply = await self.fetch(document.url, {"Accept": document.accept, **head.validators})
-        same = {_NOT_MODIFIED, *((_NOT_FOUND, _GONE) if head.status == _NOT_FOUND else ())}
         if isinstance(reply, Unavailable) or reply.status not in same:
             self._early[document.kind, document.url] = reply
             return False
