@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import SpecifierSet
-
 from archcheck.index.model import Project, SdistContents, Unavailable
 from archcheck.inspect.sdist import classify
 from archcheck.judge import findings as judge
@@ -17,7 +15,6 @@ from archcheck.judge.rules import unasked
 from archcheck.judge.savings import savings
 from archcheck.judge.subject import Subject, View, needs_compiler, sdist_key, view
 from archcheck.lock import Lock
-from archcheck.manifest import PathSource, UrlSource
 from archcheck.model import (
     Audit,
     Finding,
@@ -28,19 +25,17 @@ from archcheck.model import (
 )
 from archcheck.remedy.versions import first_remedy
 from archcheck.resolve.assumed import assume
-from archcheck.resolve.locked import covers, read_lock
+from archcheck.resolve.both import constraints_of, outcomes
+from archcheck.resolve.locked import covers
 from archcheck.resolve.model import Conflict, Resolution
-from archcheck.resolve.prefetch import Prefetcher
-from archcheck.resolve.run import resolve
-from archcheck.resolve.scene import Scene
 from archcheck.targets import ARCHITECTURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
 
+    from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
-    from packaging.version import Version
 
     from archcheck.index.model import Index
     from archcheck.inspect.sdist import SdistVerdict
@@ -49,7 +44,7 @@ if TYPE_CHECKING:
     from archcheck.model import Remedy, Workload
     from archcheck.policy import Assumption
     from archcheck.resolve.model import Chosen, Options, Outcome
-    from archcheck.targets import Machine, Target
+    from archcheck.targets import Target
 
 # What these say of Python describes a machine that was, or earns a warning at most (Pipenv).
 _PYTHON_IS_ADVICE = frozenset({"conda", "environment", "pipfile", "pipfile-lock"})
@@ -68,12 +63,12 @@ def audit_input(
 
     *workload* is what the saving is reckoned for; *assumptions* settle packages that cannot be read.
     """
-    x86, arm = (assume(each, assumptions or {}) for each in _outcomes(manifest, target, index, options))
+    x86, arm = (assume(each, assumptions or {}) for each in outcomes(manifest, target, index, options))
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
     via = {} if isinstance(manifest, Lock) else compiled(manifest.requirements)
     subjects = _subjects(target, x86, arm, _look_inside(resolutions, index), parents(resolutions, via))
     found = judge.problems(subjects) if isinstance(arm, Resolution) else ()
-    remedies, unlooked = _remedies(found, index, _constraints(manifest), options)
+    remedies, unlooked = _remedies(found, index, constraints_of(manifest), options)
     places = locations(resolutions)
     findings = judge.findings(found, remedies, places, manifest.path)
     findings = tuple(sorted([*findings, *_conflicts(manifest, target, x86, arm)], key=judge.order))
@@ -102,65 +97,6 @@ def audit_input(
         errors=errors,
         notes=(*_notes(manifest), *assumed_notes(resolutions)),
     )
-
-
-def _outcomes(
-    manifest: Manifest | Lock, target: Target, index: Index, options: Options
-) -> tuple[Outcome, Outcome]:
-    if isinstance(manifest, Lock):
-        x86, arm = read_lock(manifest, [target.on(each) for each in ARCHITECTURES], index, options)
-        return x86, arm
-    return resolve_both(manifest, target, index, options)
-
-
-def resolve_both(
-    manifest: Manifest, target: Target, index: Index, options: Options
-) -> tuple[Outcome, Outcome]:
-    """Return what x86_64 and aarch64 would install.
-
-    Where one needs a version that does not install, it takes the one that the other architecture installs.
-    """
-    machines = target.on("x86_64"), target.on("aarch64")
-    prefetcher = Prefetcher(index, machines, options, _constraints(manifest))
-    for line in manifest.requirements:
-        if isinstance(line.source, UrlSource | PathSource):
-            index.direct(line.source, frozenset(line.hashes))
-
-    def on(machine: Machine, other: Outcome | None) -> Outcome:
-        prefer = _installed(other) if isinstance(other, Resolution) else {}
-        return resolve(
-            Scene(
-                manifest=manifest,
-                machine=machine,
-                index=index,
-                options=options,
-                prefetcher=prefetcher,
-                prefer=prefer,
-            )
-        )
-
-    x86 = on(machines[0], None)
-    arm = on(machines[1], x86)
-    if isinstance(x86, Resolution) and isinstance(arm, Resolution) and x86.relaxed - arm.relaxed:
-        x86 = on(machines[0], arm)
-    return x86, arm
-
-
-def _constraints(manifest: Manifest | Lock) -> dict[NormalizedName, SpecifierSet]:
-    """Return what the constraints leave of each project's versions; a lock has none."""
-    found: dict[NormalizedName, SpecifierSet] = {}
-    for line in () if isinstance(manifest, Lock) else manifest.constraints:
-        if line.name is not None:
-            found[line.name] = found.get(line.name, SpecifierSet()) & line.specifier
-    return found
-
-
-def _installed(resolution: Resolution) -> dict[NormalizedName, Version]:
-    return {
-        name: chosen.pick.version
-        for name, chosen in resolution.packages.items()
-        if chosen.pick.version is not None and chosen.pick.installs
-    }
 
 
 def _look_inside(resolutions: Sequence[Resolution], index: Index) -> dict[str, SdistVerdict]:
