@@ -211,6 +211,18 @@ def test_a_local_project_is_looked_at_each_time(project):
     assert remembered(project) == []
 
 
+def test_no_password_is_written(project, index):
+    url = index.url.replace("http://", "http://me:hunter2@")
+    project.environ.update(SECRET_URL=url, PIP_INDEX_URL=url, TOKEN="hunter2")
+    project.write("requirements.txt", "--extra-index-url ${SECRET_URL}\npure\n")
+    project("requirements.txt", "--json")
+    project("requirements.txt", "--index-url", url)
+    assert len(remembered(project)) == 2
+    for path in filter(Path.is_file, (project.folder / ".cache").rglob("*")):
+        assert b"hunter2" not in path.read_bytes()
+        assert path.stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize("kind", ["folder", "zip"])
 def test_another_version_of_what_it_is_built_on(project, tmp_path_factory, monkeypatch, kind):
     """Wherever that is installed: `pip install --target` and zipapps know no site-packages."""
