@@ -33,17 +33,16 @@ def parser() -> Parser:
 def run(arguments: Sequence[str], console: Console) -> int:
     """Print the cache's folder, clear it, or prune it."""
     parsed = parser().parse(arguments)
-    from archcheck.index.cache import Cache  # noqa: PLC0415
+    from archcheck.index.housekeeping import clear, prune  # noqa: PLC0415
     from archcheck.trace import cache_folder  # noqa: PLC0415
 
     folder = Path(parsed.cache_dir or cache_folder(console.environ))
-    cache = Cache(folder)
     match parsed.action:
         case "dir":
             console.print(f"{folder}\n")
         case "clear":
-            console.print(f"freed {cache.clear() / _MEBIBYTE:.1f} MiB\n")
+            console.print(f"freed {clear(folder) / _MEBIBYTE:.1f} MiB\n")
         case _:
-            freed = cache.prune(max_bytes=parsed.max_mb * _MEBIBYTE, max_age=parsed.max_days * _DAY)
+            freed = prune(folder, max_bytes=parsed.max_mb * _MEBIBYTE, max_age=parsed.max_days * _DAY)
             console.print(f"freed {freed / _MEBIBYTE:.1f} MiB\n")
     return 0

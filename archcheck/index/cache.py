@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import itertools
 import os
-import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -22,10 +21,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.errors import CacheError
+from archcheck.index.housekeeping import drop_old_runs
 from archcheck.trace import LAYOUT, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
 Mode = Literal["normal", "off", "refresh", "offline"]
 
@@ -33,13 +33,7 @@ _MAGIC = b"archcheck1\n"
 _LENGTH = 4
 _CHUNK = 1 << 20
 _HEAD = 4096  # bytes: more than any header has
-_OLDLAYOUT = re.compile(r"v[0-9]{1,4}")
-_SHELF = re.compile(r"[0-9a-f]{2}|runs")
-_ENTRY = re.compile(r"[0-9a-f]{64}\.(?:entry|run)")
-_UNFINISHED = re.compile(r"[0-9a-f]{64}\.[0-9]+-[0-9]+\.tmp")
-_ABANDONED = 3600.0
 _CLOCK_SLACK = 60.0
-_RUNS_BYTES, _RUNS_AGE = 64 * 2**20, 86400.0  # the day is part of a run's key: an older one is never read
 _serial = itertools.count(time.time_ns())  # in two containers a process may well have the same number
 
 
@@ -81,15 +75,6 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     header: Header
     body: bytes
-
-
-class CacheInfo(Struct, frozen=True, kw_only=True):
-    """What the cache holds; sizes in bytes, ages in seconds."""
-
-    folder: Path
-    entries: int
-    size: int
-    oldest: float
 
 
 class Cache:
@@ -192,8 +177,7 @@ class Cache:
         """Keep the trace *data* of a run in its *path*, and no old ones; failures are as those of `put`."""
         if self._try_to_write(Path(path), (data,)):
             with contextlib.suppress(OSError, CacheError):
-                runs = _own_files(Path(path).parent)
-                self._delete(_excess(runs, max_bytes=_RUNS_BYTES, max_age=_RUNS_AGE))
+                drop_old_runs(Path(path).parent)
 
     def head(self, kind: str, url: str) -> Header | None:
         """Return the header of what is kept of *url*; the body is not looked at."""
@@ -215,24 +199,6 @@ class Cache:
                 return (str(path), stamp(stream.fileno())) if same else None
         except OSError:
             return None
-
-    def info(self) -> CacheInfo:
-        """Return what the cache holds now."""
-        stats = [stat for _, stat in self._files()]
-        return CacheInfo(
-            folder=self.folder,
-            entries=len(stats),
-            size=sum(stat.st_size for stat in stats),
-            oldest=max((time.time() - stat.st_mtime for stat in stats), default=0.0),
-        )
-
-    def clear(self) -> int:
-        """Delete every file of the cache's own layout, of any version of it; return the bytes freed."""
-        return self._delete([path for path, _ in self._files(any_version=True)])
-
-    def prune(self, *, max_bytes: int | None = None, max_age: float | None = None) -> int:
-        """Delete what is older than *max_age* seconds and the oldest beyond *max_bytes*; return bytes."""
-        return self._delete(_excess(self._files(any_version=True), max_bytes=max_bytes, max_age=max_age))
 
     def _path(self, kind: str, url: str) -> Path:
         key = hashlib.sha256(f"{kind}\0{url}".encode()).hexdigest()
@@ -265,65 +231,6 @@ class Cache:
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-
-    def _files(self, *, any_version: bool = False) -> Iterator[tuple[Path, os.stat_result]]:
-        """Walk the files of the layout; links and whatever else lies there are passed over."""
-        for version in _folders(self.folder):
-            if version.name == LAYOUT or (any_version and _OLDLAYOUT.fullmatch(version.name)):
-                for shelf in _folders(Path(version.path)):
-                    if _SHELF.fullmatch(shelf.name):
-                        yield from _own_files(Path(shelf.path))
-
-    def _delete(self, paths: list[Path]) -> int:
-        freed = 0
-        for path in paths:
-            try:
-                size = path.stat().st_size
-                path.unlink()
-            except FileNotFoundError:
-                continue  # another process was quicker
-            except OSError as error:
-                raise CacheError(f"{path}: cannot be deleted: {error.strerror or error}") from error
-            freed += size
-        for folder in {path.parent for path in paths}:
-            with contextlib.suppress(OSError):
-                folder.rmdir()  # fails, as it should, where something is left in it
-        return freed
-
-
-def _folders(folder: Path) -> Iterator[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            yield from (entry for entry in entries if entry.is_dir(follow_symlinks=False))
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        raise CacheError(f"{folder}: cannot be read: {error.strerror or error}") from error
-
-
-def _own_files(shelf: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    with os.scandir(shelf) as entries:
-        for entry in entries:
-            own = _ENTRY.fullmatch(entry.name) or _UNFINISHED.fullmatch(entry.name)
-            if own and entry.is_file(follow_symlinks=False):
-                with contextlib.suppress(FileNotFoundError):
-                    yield Path(entry.path), entry.stat(follow_symlinks=False)
-
-
-def _excess(
-    files: Iterable[tuple[Path, os.stat_result]], *, max_bytes: int | None, max_age: float | None
-) -> list[Path]:
-    """Return which of *files* to delete: of other layouts, abandoned, too old, or more than there may be."""
-    now = time.time()
-    left = 0
-    doomed: list[Path] = []
-    for path, stat in sorted(files, key=lambda each: -each[1].st_mtime):
-        age = now - stat.st_mtime
-        foreign = path.parent.parent.name != LAYOUT or (path.suffix == ".tmp" and age > _ABANDONED)
-        left += stat.st_size
-        if foreign or (max_age is not None and age > max_age) or (max_bytes is not None and left > max_bytes):
-            doomed.append(path)
-    return doomed
 
 
 def _packed(header: Header) -> bytes:

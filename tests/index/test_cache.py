@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from archcheck.errors import CacheError
 from archcheck.index.cache import Cache
+from archcheck.index.housekeeping import clear, prune
 from archcheck.trace import place
 
 URL = "https://index.example/simple/demo/"
@@ -187,6 +188,7 @@ WRITER = """
 import sys, time
 from pathlib import Path
 from archcheck.index.cache import Cache
+from archcheck.index.housekeeping import clear, prune
 cache = Cache(Path(sys.argv[1]))
 body = sys.argv[2].encode() * 200_000
 print("ready", flush=True)
@@ -253,12 +255,8 @@ def test_info_clear_and_what_is_not_ours(tmp_path):
     old.parent.mkdir(parents=True)
     old.write_text("an entry of an older layout")
 
-    info = cache.info()
-    assert info.entries == 3
-    assert 3000 < info.size < 6000
-    assert 0 <= info.oldest < 60
-    assert cache.clear() > 3000
-    assert cache.info().entries == 0
+    assert 3000 < clear(tmp_path) < 6000
+    assert clear(tmp_path) == 0
     assert not old.exists()
     assert all(stranger.read_text() == "mine" for stranger in strangers)
     assert (outside / ("0" * 64 + ".entry")).exists()
@@ -271,9 +269,9 @@ def test_prune_by_age_and_size(tmp_path):
         path = cache._path("page", f"{URL}{number}")
         os.utime(path, (time.time() - 100 * number,) * 2)
     size = path.stat().st_size
-    assert cache.prune() == 0
-    assert cache.prune(max_age=250) == size
-    assert cache.prune(max_bytes=2 * size) == size
+    assert prune(tmp_path) == 0
+    assert prune(tmp_path, max_age=250) == size
+    assert prune(tmp_path, max_bytes=2 * size) == size
     assert [cache.get("page", f"{URL}{number}") is not None for number in range(4)] == [
         True,
         True,
@@ -290,7 +288,7 @@ def test_prune_takes_what_a_killed_writer_left(tmp_path):
     for path in (fresh, abandoned):
         path.write_bytes(b"half")
     os.utime(abandoned, (time.time() - 7200,) * 2)
-    assert cache.prune() == 4
+    assert prune(tmp_path) == 4
     assert fresh.exists()
     assert not abandoned.exists()
 
@@ -306,7 +304,7 @@ def test_runs_do_not_pile_up(tmp_path, monkeypatch):
         for old in (path, entry):
             os.utime(old, times=(time.time() - 40_000 * (3 - age),) * 2)
     assert [path.exists() for path in paths] == [False, True, True, True]
-    monkeypatch.setattr("archcheck.index.cache._RUNS_BYTES", 250)
+    monkeypatch.setattr("archcheck.index.housekeeping._RUNS_BYTES", 250)
     cache.keep(str(paths[0]), b"x" * 100)
     assert [path.exists() for path in paths] == [True, False, False, True]
     assert entry.exists()
@@ -329,8 +327,8 @@ def test_a_process_of_the_same_number_in_another_container(tmp_path):
 
 
 def test_a_folder_that_does_not_exist_is_empty(tmp_path):
-    cache = Cache(tmp_path / "none")
-    assert (cache.info().entries, cache.clear(), cache.prune()) == (0, 0, 0)
+    none = tmp_path / "none"
+    assert (clear(none), prune(none)) == (0, 0)
 
 
 def test_what_cannot_be_deleted_is_an_error(tmp_path, monkeypatch):
@@ -342,7 +340,7 @@ def test_what_cannot_be_deleted_is_an_error(tmp_path, monkeypatch):
 
     monkeypatch.setattr(type(tmp_path), "unlink", refuse)
     with pytest.raises(CacheError, match="Permission denied"):
-        cache.clear()
+        clear(tmp_path)
 
 
 def test_what_a_304_renews_keeps_its_body(tmp_path):
@@ -366,7 +364,7 @@ def test_only_what_was_asked_about_is_renewed(tmp_path):
     assert cache.get("page", URL).body == b"newer"
     put(cache, b"older", fresh_until=time.time() + 60)  # and by a third: the index has gone back
     assert cache.renew(old, fresh_until=time.time() + 600, headers={}) == cache.head("page", URL) != old
-    cache.clear()
+    clear(tmp_path)
     assert cache.renew(old, fresh_until=time.time() + 600, headers={}) is None
     assert cache.get("page", URL) is None
 

@@ -1,0 +1,101 @@
+"""What is deleted of the cache: files of its own layout alone, never a link or what else lies there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archcheck.errors import CacheError
+from archcheck.trace import LAYOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_LAYOUTS = re.compile(r"v[0-9]{1,4}")
+_SHELF = re.compile(r"[0-9a-f]{2}|runs")
+_ENTRY = re.compile(r"[0-9a-f]{64}\.(?:entry|run)")
+_UNFINISHED = re.compile(r"[0-9a-f]{64}\.[0-9]+-[0-9]+\.tmp")
+_ABANDONED = 3600.0
+_RUNS_BYTES, _RUNS_AGE = 64 * 2**20, 86400.0  # the day is part of a run's key: an older one is never read
+
+
+def clear(folder: Path) -> int:
+    """Delete every file of the cache in *folder*, of any version of its layout; return the bytes freed.
+
+    Raises `CacheError` for what cannot be read or deleted, as does `prune`.
+    """
+    return _delete([path for path, _ in _files(folder)])
+
+
+def prune(folder: Path, *, max_bytes: int | None = None, max_age: float | None = None) -> int:
+    """Delete what is older than *max_age* seconds and the oldest beyond *max_bytes*; return bytes freed."""
+    return _delete(_excess(_files(folder), max_bytes=max_bytes, max_age=max_age))
+
+
+def drop_old_runs(runs: Path) -> None:
+    """Delete the traces in the folder *runs* that nobody will read any more, and the oldest of too many."""
+    _delete(_excess(_own_files(runs), max_bytes=_RUNS_BYTES, max_age=_RUNS_AGE))
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    for version in _folders(folder):
+        if _LAYOUTS.fullmatch(version.name):
+            for shelf in _folders(Path(version.path)):
+                if _SHELF.fullmatch(shelf.name):
+                    yield from _own_files(Path(shelf.path))
+
+
+def _folders(folder: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry for entry in entries if entry.is_dir(follow_symlinks=False))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise CacheError(f"{folder}: cannot be read: {error.strerror or error}") from error
+
+
+def _own_files(shelf: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    with os.scandir(shelf) as entries:
+        for entry in entries:
+            own = _ENTRY.fullmatch(entry.name) or _UNFINISHED.fullmatch(entry.name)
+            if own and entry.is_file(follow_symlinks=False):
+                with contextlib.suppress(FileNotFoundError):
+                    yield Path(entry.path), entry.stat(follow_symlinks=False)
+
+
+def _excess(
+    files: Iterable[tuple[Path, os.stat_result]], *, max_bytes: int | None, max_age: float | None
+) -> list[Path]:
+    """Return which of *files* to delete: of other layouts, abandoned, too old, or more than there may be."""
+    now = time.time()
+    left = 0
+    doomed: list[Path] = []
+    for path, stat in sorted(files, key=lambda each: -each[1].st_mtime):
+        age = now - stat.st_mtime
+        foreign = path.parent.parent.name != LAYOUT or (path.suffix == ".tmp" and age > _ABANDONED)
+        left += stat.st_size
+        if foreign or (max_age is not None and age > max_age) or (max_bytes is not None and left > max_bytes):
+            doomed.append(path)
+    return doomed
+
+
+def _delete(paths: list[Path]) -> int:
+    freed = 0
+    for path in paths:
+        try:
+            size = path.stat().st_size
+            path.unlink()
+        except FileNotFoundError:
+            continue  # another process was quicker
+        except OSError as error:
+            raise CacheError(f"{path}: cannot be deleted: {error.strerror or error}") from error
+        freed += size
+    for folder in {path.parent for path in paths}:
+        with contextlib.suppress(OSError):
+            folder.rmdir()  # fails, as it should, where something is left in it
+    return freed
