@@ -78,7 +78,14 @@ def _options() -> argparse.Namespace:
     options.pip_runs = min(3, options.runs) if options.pip_runs is None else options.pip_runs
     if options.quick:
         options.pip_runs = min(1, options.pip_runs)
-    options.sets = options.sets or (["seed"] if options.quick else list(SETS))
+    recorded = any((DATA / "pages").glob("*.json"))
+    options.sets = options.sets or (["seed" if recorded else "pinned"] if options.quick else list(SETS))
+    if not recorded:
+        print(
+            "there are no recorded pages, so that seed, data and web are left out; "
+            "`python -m benchmarks.record` asks the index for them, once",
+            file=sys.stderr,
+        )
     if options.growth is None:
         options.growth = [100, 200] if options.quick else list(GROWTH)
     return options
