@@ -159,19 +159,23 @@ class Documents:
             return
         self._note("", self.cache.put(kind, key, body, fresh_until=until, headers={}))
 
-    async def still(self, document: Consulted) -> bool:
-        """Return whether *document* says what it said; where the cache's time is past, the index is asked."""
+    def kept(self, document: Consulted) -> Header | None:
+        """Return what the cache knows of *document*, where that can be held against what it said.
+
+        None where the cache has something else by now, or where the index would send it as a whole.
+        """
         head = self.cache.head(document.kind, document.url)
         if head is None or head.sha256.hex() != document.digest:
-            return False
+            return None
+        short = bool(head.validators) or head.status == _NOT_FOUND
+        return head if self.cache.usable(head, time.time()) or (document.accept and short) else None
+
+    async def still(self, document: Consulted, head: Header) -> bool:
+        """Return whether *document*, `kept` under *head*, says what it said; what is stale is asked for."""
         if self.cache.usable(head, time.time()):
             self._note(document.accept, head)
             return True
-        same = {_NOT_MODIFIED} if head.validators else set()
-        if head.status == _NOT_FOUND:
-            same |= {_NOT_FOUND, _GONE}
-        if not (document.accept and same):  # it could but come as a whole, with all others at once
-            return False
+        same = {_NOT_MODIFIED, *((_NOT_FOUND, _GONE) if head.status == _NOT_FOUND else ())}
         reply = await self.fetch(document.url, {"Accept": document.accept, **head.validators})
         if isinstance(reply, Unavailable) or reply.status not in same:
             self._early[document.kind, document.url] = reply

@@ -95,7 +95,14 @@ class NetworkIndex:
 
     def unchanged(self, documents: Iterable[Consulted]) -> bool:
         """Return whether the index still says what it said in *documents*; all are asked at once."""
-        asked = [self._once(("still", each), partial(self._documents.still, each)) for each in documents]
+        kept = [(each, self._documents.kept(each)) for each in documents]
+        if any(head is None for _, head in kept):
+            return False
+        asked = [
+            self._once(("still", each), partial(self._documents.still, each, head))
+            for each, head in kept
+            if head is not None
+        ]
         said = [future.result() for future in asked]  # of all: what comes late need not be asked again
         return all(said)
 

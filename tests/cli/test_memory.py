@@ -160,6 +160,17 @@ def test_what_another_index_still_lacks(project, index, store, monkeypatch):
         assert project(*arguments).code == 0
 
 
+def test_of_an_index_without_validators_only_the_pages_are_asked(project, index):
+    """They come as a whole in any case: to ask for what it lacked as well would tell nothing."""
+    index.features = Features(caching_headers=False, version_json=False)
+    project.write("requirements.txt", "ready==1.0\npure==1.0\n")
+    first = project("requirements.txt", "--json")
+    asked = len(index.log)
+    assert project("requirements.txt", "--json").out == first.out
+    paths = [request.path for request in index.log[asked:]]
+    assert sorted(paths) == ["/simple/pure/", "/simple/ready/"]
+
+
 def test_a_fresh_page_is_believed_and_a_newer_one_in_the_cache_counts(project, index, store, monkeypatch):
     first = project("requirements.txt", "--json")
     store.add("service", "2.1", wheels=["py3-none-any"], requires_dist=["ready", "blocked"])
