@@ -58,10 +58,12 @@ def _command(word: str) -> str:
     """
     if word in COMMANDS:
         return word
-    from difflib import get_close_matches  # noqa: PLC0415
+    if word.startswith("-") or os.path.exists(word):  # noqa: PTH110 - Path raises for a name that is too long
+        return DEFAULT_COMMAND
+    from difflib import get_close_matches  # noqa: PLC0415 - not where all is well
 
     near = get_close_matches(word, COMMANDS, n=1)
-    if near and not os.path.exists(word):  # noqa: PTH110 - Path raises for a name that is too long
+    if near:
         raise UsageError(f"there is no command {word!r}, nor a file of this name; did you mean {near[0]}?")
     return DEFAULT_COMMAND
 

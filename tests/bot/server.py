@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
@@ -46,7 +47,7 @@ class Script:
     done: bool = False
 
 
-class ForgeServer:
+class ForgeServer(ABC):
     """Serves on a free port of 127.0.0.1 while the `with` block lasts; subclasses say what is answered."""
 
     prefix = ""
@@ -99,9 +100,9 @@ class ForgeServer:
                 self.before_write(request)
             return self.answer(request, login)
 
+    @abstractmethod
     def answer(self, request: Request, login: str) -> Answer:
         """Return the forge's own answer to *login*."""
-        raise NotImplementedError
 
     def differences(self, request: Request, answer: Answer) -> list[str]:
         """Return in what an answer is not one that the forge would give, as far as its description tells."""

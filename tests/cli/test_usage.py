@@ -211,3 +211,11 @@ def test_the_terminal_is_as_wide_as_the_standard_library_says(monkeypatch, state
     if stated is not None:
         monkeypatch.setenv("COLUMNS", stated)
     assert terminal_columns(os.environ, 80) == shutil.get_terminal_size((80, 24)).columns
+
+
+@pytest.mark.parametrize("first", [["--cache-dir", "kept"], ["--color", "never"], ["-c", "limits.txt"]])
+def test_an_option_that_comes_first_is_not_taken_for_a_command(archcheck, first):
+    archcheck.write("requirements.txt", "pure\n")
+    archcheck.write("limits.txt", "pure<2\n")
+    done = archcheck(*first, "requirements.txt", "--json")
+    assert (done.code, done.err) == (0, "")
