@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from archcheck.distribution import Size  # noqa: TC001 - msgspec reads the annotations
+from archcheck.savings import Savings  # noqa: TC001 - as above
 
 SCHEMA_VERSION = "1.0"
 
@@ -187,49 +188,6 @@ class Recommendation(Struct, frozen=True, kw_only=True):
         "incomplete",
         "nothing-to-audit",
     ]
-
-
-class Workload(Struct, frozen=True, kw_only=True):
-    """What the user says of the function: a month's use, how long it takes on arm64, the region's prices.
-
-    `gb_seconds` is the use on x86_64 in a month, also where it was given as memory, duration and
-    invocations; None where no use was given. `arm_duration_ratio` is arm64's duration over x86_64's, None
-    where it was not measured. Prices are US dollars a GB-second.
-    """
-
-    memory_mb: int | None = None
-    duration_ms: float | None = None
-    invocations: int | None = None
-    gb_seconds: float | None = None
-    arm_duration_ratio: float | None = None
-    price_x86: float | None = None
-    price_arm: float | None = None
-
-
-class CostAt(Struct, frozen=True, kw_only=True):
-    """The monthly bill on arm64 if the function took `ratio` times as long there as on x86_64."""
-
-    ratio: float
-    arm_monthly_usd: float
-
-
-class Savings(Struct, frozen=True, kw_only=True):
-    """What moving is worth; `percent` of the `basis`, never of the bill; dollars only for a workload.
-
-    `bill_percent` is the share of the whole monthly bill. `break_even_ratio` is how many times as long as
-    on x86_64 the function may take on arm64 before that costs as much; None where x86_64 costs nothing.
-    """
-
-    basis: str
-    percent: float
-    monthly_usd: float | None
-    assumptions: tuple[str, ...]
-    x86_monthly_usd: float | None = None
-    arm_monthly_usd: float | None = None
-    bill_percent: float | None = None
-    break_even_ratio: float | None = None
-    curve: tuple[CostAt, ...] = ()
-    workload: Workload | None = None
 
 
 class Summary(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archcheck.index.cache import Mode
-    from archcheck.model import Workload
+    from archcheck.savings import Workload
 
 
 class Request(Struct, frozen=True, kw_only=True):

@@ -41,9 +41,10 @@ if TYPE_CHECKING:
     from archcheck.inspect.sdist import SdistVerdict
     from archcheck.judge.problem import Problem
     from archcheck.manifest import Manifest
-    from archcheck.model import Remedy, Workload
+    from archcheck.model import Remedy
     from archcheck.policy import Assumption
     from archcheck.resolve.model import Chosen, Options, Outcome
+    from archcheck.savings import Workload
     from archcheck.targets import Target
 
 # What these say of Python describes a machine that was, or earns a warning at most (Pipenv).

@@ -46,6 +46,7 @@ VALUES = {
     "manifest",
     "model",
     "policy",
+    "savings",
     "setup_script",
     "specifiers",
     "toml",

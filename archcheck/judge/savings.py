@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from archcheck.data.prices import LambdaPrices, Tier, prices
 from archcheck.judge import cost
-from archcheck.model import CostAt, Savings, Workload
+from archcheck.savings import CostAt, Savings, Workload
 
 if TYPE_CHECKING:
     from archcheck.targets import Target

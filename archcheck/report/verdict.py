@@ -11,7 +11,8 @@ from archcheck.model import Severity
 from archcheck.report.words import CONFLICT, TARGET_PROBLEM, file, outcome, plural
 
 if TYPE_CHECKING:
-    from archcheck.model import Audit, Finding, Ignored, Recommendation, Report, Savings
+    from archcheck.model import Audit, Finding, Ignored, Recommendation, Report
+    from archcheck.savings import Savings
 
 Sign = Literal["✓", "✗", "?"]
 

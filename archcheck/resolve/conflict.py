@@ -6,8 +6,8 @@ from collections import deque
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from archcheck.resolve.candidates import Candidates
 from archcheck.resolve.model import Cause, Conflict
-from archcheck.resolve.provider import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from resolvelib.structs import RequirementInformation
 
     from archcheck.resolve.model import Ask, Candidate
+    from archcheck.resolve.provider import Provider
     from archcheck.resolve.scene import Scene
 
 _MOST_PACKAGES = 3
@@ -37,7 +38,7 @@ def explain(
         by_name.setdefault(info.requirement.name, {})[told] = (info.requirement, info.parent)
     causes: dict[Cause, None] = {}
     # A version that does not install here still satisfies a wish: only two wishes make it a conflict.
-    lenient = Provider(scene, frozenset(by_name))
+    lenient = Candidates(scene, frozenset(by_name))
     for name in list(by_name)[:_MOST_PACKAGES]:
         wishes = list(by_name[name].values())
         if constraint := scene.constraints.get(name):
@@ -48,13 +49,13 @@ def explain(
 
 
 def _fewest(
-    provider: Provider, wishes: Sequence[tuple[Ask, Candidate | None]]
+    candidates: Candidates, wishes: Sequence[tuple[Ask, Candidate | None]]
 ) -> Sequence[tuple[Ask, Candidate | None]]:
     """Return the first single wish or pair that nothing satisfies, or all where there is none."""
     if len(wishes) <= _MOST_ASKS:
         for count in (1, 2):
             for some in combinations(wishes, count):
-                if next(provider.picks([ask for ask, _ in some]), None) is None:
+                if next(candidates.picks([ask for ask, _ in some]), None) is None:
                     return some
     return wishes
 

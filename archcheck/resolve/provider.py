@@ -5,19 +5,16 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from functools import reduce
-from itertools import chain
 from operator import and_
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from resolvelib.providers import AbstractProvider
 from resolvelib.resolvers import ResolutionTooDeep
 
-from archcheck.index.model import NotFound, Project, Unavailable
 from archcheck.resolve.asks import PYTHON
-from archcheck.resolve.finder import pin_of
-from archcheck.resolve.model import Ask, Candidate, Pick
+from archcheck.resolve.candidates import NO_PYTHON, Candidates
+from archcheck.resolve.model import Ask, Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,9 +32,6 @@ _PROMOTE_AFTER = 5  # conflicts, as pip counts them
 _MOST_IN_VAIN = 500
 _TOLD = 3
 _PYTHON_NAME = canonicalize_name("python")
-_NEVER = SpecifierSet("<0")
-
-
 Preference = tuple[bool, bool, bool, bool, float, bool, str]
 
 
@@ -50,13 +44,11 @@ class InVainError(Exception):
 
 
 class Provider(AbstractProvider[Ask, Candidate, str]):
-    """Answers resolvelib from a `Scene`; `relaxed` names may be picked although they do not install.
+    """Answers resolvelib from a `Scene`; of `relaxed` and `first_only`, see `Candidates`.
 
-    With `first_only`, one version that does not install is offered of each: a child that is missing as well
-    is then relaxed itself, and does not send its parent back by years. Where something is relaxed, pip finds
-    no answer anyway: a search that goes round with one package that does not install raises `InVainError`.
-    `starved` collects the names for which nothing that installs was left: the next pass may relax them.
-    `parents` holds, by key, every candidate that asked for it; `promoted` are the keys that conflict often.
+    Where something is relaxed, pip finds no answer anyway: a search that goes round with one package that
+    does not install raises `InVainError`. `starved` are the names that the next pass may relax. `parents`
+    holds, by key, every candidate that asked for it; `promoted` are the keys that conflict often.
     """
 
     def __init__(
@@ -69,8 +61,8 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
     ) -> None:
         self._scene = scene
         self._relaxed = relaxed
-        self._first_only = first_only
-        self.starved: set[NormalizedName] = set()
+        self._candidates = Candidates(scene, relaxed, first_only=first_only)
+        self.starved = self._candidates.starved
         self.parents: dict[str, dict[str, Candidate]] = defaultdict(dict)
         self._dependencies: dict[tuple[str, str], tuple[Ask, ...]] = {}
         self._traits: dict[Ask, tuple[bool, bool, bool, bool]] = {}
@@ -174,7 +166,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         wanted = tuple(asks)
         return lambda: (
             Candidate(key=identifier, pick=pick, extras=extras, asks=wanted)
-            for pick in self.picks(wanted)
+            for pick in self._candidates.picks(wanted)
             if pick.ident not in excluded
         )
 
@@ -184,7 +176,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         if requirement.only is not None:
             return requirement.only.ident == pick.ident
         if requirement.key == PYTHON:
-            return self._python_fits(requirement)
+            return self._candidates.python_fits(requirement)
         if not pick.known or pick.file is None or pick.version is None:
             return True
         return requirement.specifier.contains(pick.version, prereleases=True)
@@ -208,32 +200,6 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         if candidate.pick.file is not None and all(ask.only is None for ask in asks):
             self._scene.tried(candidate.pick, asks, reduce(and_, (ask.specifier for ask in asks)))
 
-    def picks(self, asks: Sequence[Ask]) -> Iterator[Pick]:
-        """Yield what satisfies all *asks*, which are for one project, most preferred first."""
-        name = asks[0].name
-        if asks[0].key == PYTHON:
-            if all(map(self._python_fits, set(asks))):
-                yield Pick(name=name, version=self._scene.machine.python_version)
-            return
-        specifier = reduce(and_, (ask.specifier for ask in asks))
-        only = {ask.only.ident: ask.only for ask in asks if ask.only is not None}
-        if only:
-            yield from self._direct(tuple(only.values()), specifier)
-            return
-        match self._scene.project(name, specifier):
-            case Unavailable(reason=reason, incomplete=incomplete):
-                yield self._scene.placeholder(
-                    Pick(name=name, version=None, problem=reason, known=False, incomplete=incomplete)
-                )
-            case NotFound():
-                if self._may_relax(name):
-                    problem = "no index has a project of this name"
-                    yield self._scene.placeholder(
-                        Pick(name=name, version=None, problem=problem, known=False, absent=True)
-                    )
-            case project:
-                yield from self._from_project(project, asks, specifier)
-
     def _ask_for(self, candidate: Candidate) -> Iterator[Ask]:
         pick, scene = candidate.pick, self._scene
         if candidate.key == PYTHON:
@@ -245,7 +211,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             if scene.bar(pick) is not None:
                 self.starved.add(pick.name)
             if needs.refused is not None:
-                yield Ask(key=PYTHON, name=_PYTHON_NAME, specifier=_NEVER, text=needs.refused)
+                yield Ask(key=PYTHON, name=_PYTHON_NAME, specifier=NO_PYTHON, text=needs.refused)
             elif needs.requires_python:
                 # pip asks for it although it holds, which tells resolvelib how far to jump back
                 text = needs.requires_python
@@ -254,67 +220,6 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             return
         for requirement in needs.requirements:
             yield from scene.asks(requirement, candidate.extras)
-
-    def _python_fits(self, ask: Ask) -> bool:
-        return ask.specifier is not _NEVER and self._scene.machine.admits(ask.text)
-
-    def _from_project(self, project: Project, asks: Sequence[Ask], specifier: SpecifierSet) -> Iterator[Pick]:
-        """Yield what installs; where the name is relaxed, or nothing does, also what does not."""
-        scene, name = self._scene, project.name
-        hashes = scene.hashes(asks)
-        rest: Iterator[Pick]
-        refused: list[Pick] = []
-        found = False
-        for pick in scene.finder.picks(project, specifier, hashes or frozenset()):
-            problem = scene.unhashed(name) if hashes is None else None
-            if problem is None and name in self._relaxed:
-                problem = scene.bar(pick)
-            if problem is not None:
-                refused.append(pick.refused(problem))
-                continue
-            found = True
-            yield pick
-        if found and name not in self._relaxed:
-            return
-        prefer = scene.prefer.get(name)
-        rest = chain(refused, scene.finder.shut_out(project, specifier, hashes or frozenset(), prefer))
-        if found:
-            # Something installs, so what does not is admitted only where the other architecture has it.
-            rest = (pick for pick in rest if pick.version == prefer)
-        first = next(rest, None)
-        if first is None and not found:
-            first = self._hopeless(project, asks)
-        if first is not None and self._may_relax(name):
-            yield first
-            if not self._first_only:
-                yield from rest
-
-    def _hopeless(self, project: Project, asks: Sequence[Ask]) -> Pick | None:
-        """Return a placeholder where one ask alone is for versions that do not exist: no conflict."""
-        whole = project if project.complete else self._scene.project(project.name)
-        if not isinstance(whole, Project):
-            return None
-        for ask in asks:
-            if next(self._scene.finder.versions(whole, ask.specifier), None) is None:
-                newest = next(iter(whole.releases), None)
-                known = f"the newest is {newest}" if newest else "it lists no files"
-                problem = f"the index has no version that satisfies {ask.specifier or 'it'}; {known}"
-                pick = Pick(name=project.name, version=pin_of(ask.specifier), problem=problem)
-                return self._scene.placeholder(pick)
-        return None
-
-    def _direct(self, only: Sequence[Pick], specifier: SpecifierSet) -> Iterator[Pick]:
-        """Yield the one distribution that is pointed at; none where several are, or where it does not do."""
-        pick = only[0]
-        fits = pick.version is None or specifier.contains(pick.version, prereleases=True)
-        if len(only) == 1 and fits and (pick.installs or not pick.known or self._may_relax(pick.name)):
-            yield pick
-
-    def _may_relax(self, name: NormalizedName) -> bool:
-        if name in self._relaxed:
-            return True
-        self.starved.add(name)
-        return False
 
     def _step(self) -> None:
         self._steps_left -= 1

@@ -5,7 +5,7 @@ import pytest
 from archcheck.cli.arguments import Parser
 from archcheck.cli.workload import add_workload, workload_of
 from archcheck.errors import UsageError
-from archcheck.model import Workload
+from archcheck.savings import Workload
 
 
 def parsed(*arguments):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from archcheck.data.prices import prices
 from archcheck.judge import cost
 from archcheck.judge.savings import savings
-from archcheck.model import Workload
+from archcheck.savings import Workload
 from archcheck.targets import parse_target
 
 BN = 10**9

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from archcheck.distribution import MAX_SIZE
 from archcheck.model import (
     Audit,
-    CostAt,
     Finding,
     Ignored,
     Input,
@@ -15,13 +14,12 @@ from archcheck.model import (
     Place,
     Report,
     Result,
-    Savings,
     Summary,
     TargetInfo,
     Tool,
     Trouble,
-    Workload,
 )
+from archcheck.savings import CostAt, Savings, Workload
 
 HOSTILE = st.sampled_from(
     [

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
-from archcheck.model import CostAt, Evidence, Remedy, Savings, Severity, Status, Workload
+from archcheck.model import Evidence, Remedy, Severity, Status
 from archcheck.report import chart, tree
 from archcheck.report.changes import answers, steps
 from archcheck.report.html import to_html
@@ -20,6 +20,7 @@ from archcheck.report.layout import clean
 from archcheck.report.matrix import matrices
 from archcheck.report.shipping import LIMITS
 from archcheck.report.standing import bar
+from archcheck.savings import CostAt, Savings, Workload
 from tests.report.examples import (
     AFTER_BUILDS,
     DEBIAN_12,

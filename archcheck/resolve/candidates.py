@@ -1,0 +1,132 @@
+"""What satisfies all asks for one project on one machine, most preferred first; if need be, uninstallable."""
+
+from __future__ import annotations
+
+from functools import reduce
+from itertools import chain
+from operator import and_
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import SpecifierSet
+
+from archcheck.index.model import NotFound, Project, Unavailable
+from archcheck.resolve.asks import PYTHON
+from archcheck.resolve.finder import pin_of
+from archcheck.resolve.model import Pick
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from packaging.utils import NormalizedName
+
+    from archcheck.resolve.model import Ask
+    from archcheck.resolve.scene import Scene
+
+NO_PYTHON = SpecifierSet("<0")
+"""What metadata that pip refuses asks of the Python: one that there is not."""
+
+
+class Candidates:
+    """Picks out of a `Scene`; names that are *relaxed* may be picked although they do not install.
+
+    With `first_only`, one version that does not install is offered of each: a child that is missing as well
+    is then relaxed itself, and does not send its parent back by years.
+    `starved` collects the names for which nothing that installs was left: the next pass may relax them.
+    """
+
+    def __init__(
+        self, scene: Scene, relaxed: AbstractSet[NormalizedName], *, first_only: bool = False
+    ) -> None:
+        self._scene = scene
+        self._relaxed = relaxed
+        self._first_only = first_only
+        self.starved: set[NormalizedName] = set()
+
+    def picks(self, asks: Sequence[Ask]) -> Iterator[Pick]:
+        """Yield what satisfies all *asks*, which are for one project, most preferred first."""
+        name = asks[0].name
+        if asks[0].key == PYTHON:
+            if all(map(self.python_fits, set(asks))):
+                yield Pick(name=name, version=self._scene.machine.python_version)
+            return
+        specifier = reduce(and_, (ask.specifier for ask in asks))
+        only = {ask.only.ident: ask.only for ask in asks if ask.only is not None}
+        if only:
+            yield from self._direct(tuple(only.values()), specifier)
+            return
+        match self._scene.project(name, specifier):
+            case Unavailable(reason=reason, incomplete=incomplete):
+                yield self._scene.placeholder(
+                    Pick(name=name, version=None, problem=reason, known=False, incomplete=incomplete)
+                )
+            case NotFound():
+                if self._may_relax(name):
+                    problem = "no index has a project of this name"
+                    yield self._scene.placeholder(
+                        Pick(name=name, version=None, problem=problem, known=False, absent=True)
+                    )
+            case project:
+                yield from self._from_project(project, asks, specifier)
+
+    def python_fits(self, ask: Ask) -> bool:
+        """Return whether the machine's Python is one that *ask* admits."""
+        return ask.specifier is not NO_PYTHON and self._scene.machine.admits(ask.text)
+
+    def _from_project(self, project: Project, asks: Sequence[Ask], specifier: SpecifierSet) -> Iterator[Pick]:
+        """Yield what installs; where the name is relaxed, or nothing does, also what does not."""
+        scene, name = self._scene, project.name
+        hashes = scene.hashes(asks)
+        rest: Iterator[Pick]
+        refused: list[Pick] = []
+        found = False
+        for pick in scene.finder.picks(project, specifier, hashes or frozenset()):
+            problem = scene.unhashed(name) if hashes is None else None
+            if problem is None and name in self._relaxed:
+                problem = scene.bar(pick)
+            if problem is not None:
+                refused.append(pick.refused(problem))
+                continue
+            found = True
+            yield pick
+        if found and name not in self._relaxed:
+            return
+        prefer = scene.prefer.get(name)
+        rest = chain(refused, scene.finder.shut_out(project, specifier, hashes or frozenset(), prefer))
+        if found:
+            # Something installs, so what does not is admitted only where the other architecture has it.
+            rest = (pick for pick in rest if pick.version == prefer)
+        first = next(rest, None)
+        if first is None and not found:
+            first = self._hopeless(project, asks)
+        if first is not None and self._may_relax(name):
+            yield first
+            if not self._first_only:
+                yield from rest
+
+    def _hopeless(self, project: Project, asks: Sequence[Ask]) -> Pick | None:
+        """Return a placeholder where one ask alone is for versions that do not exist: no conflict."""
+        whole = project if project.complete else self._scene.project(project.name)
+        if not isinstance(whole, Project):
+            return None
+        for ask in asks:
+            if next(self._scene.finder.versions(whole, ask.specifier), None) is None:
+                newest = next(iter(whole.releases), None)
+                known = f"the newest is {newest}" if newest else "it lists no files"
+                problem = f"the index has no version that satisfies {ask.specifier or 'it'}; {known}"
+                pick = Pick(name=project.name, version=pin_of(ask.specifier), problem=problem)
+                return self._scene.placeholder(pick)
+        return None
+
+    def _direct(self, only: Sequence[Pick], specifier: SpecifierSet) -> Iterator[Pick]:
+        """Yield the one distribution that is pointed at; none where several are, or where it does not do."""
+        pick = only[0]
+        fits = pick.version is None or specifier.contains(pick.version, prereleases=True)
+        if len(only) == 1 and fits and (pick.installs or not pick.known or self._may_relax(pick.name)):
+            yield pick
+
+    def _may_relax(self, name: NormalizedName) -> bool:
+        if name in self._relaxed:
+            return True
+        self.starved.add(name)
+        return False
