@@ -24,7 +24,7 @@ from archcheck.targets import default_target, parse_target
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from archcheck.index.network import NetworkIndex
+    from archcheck.index.late import LateIndex
     from archcheck.index.settings import IndexSettings
     from archcheck.lock import Lock
     from archcheck.manifest import Manifest
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from archcheck.request import Request
     from archcheck.targets import Target
 
-    Watch = Callable[[str, NetworkIndex], None]
+    Watch = Callable[[str, LateIndex], None]
 
 
 def perform(request: Request, watch: Watch | None = None) -> Report:

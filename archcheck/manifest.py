@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
-_FRAGMENT_HASH = re.compile(r"(?:^|&)(sha512|sha384|sha256|sha224|sha1|md5)=([^&]*)")
+_FRAGMENT_HASH = r"(?:^|&)(sha512|sha384|sha256|sha224|sha1|md5)=([^&]*)"
 
 
 class Location(Struct, frozen=True, kw_only=True, order=True):
@@ -41,7 +41,7 @@ class UrlSource(Struct, frozen=True, kw_only=True):
 
 def fragment_hashes(fragment: str) -> tuple[str, ...]:
     """Return the hash that the *fragment* of a file's URL states, as `algorithm:hexdigest`, if any."""
-    found = _FRAGMENT_HASH.search(fragment)
+    found = re.search(_FRAGMENT_HASH, fragment)
     return (f"{found[1]}:{found[2].lower()}",) if found else ()
 
 

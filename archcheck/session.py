@@ -13,7 +13,7 @@ from archcheck.errors import UsageError
 from archcheck.index.cache import Cache
 from archcheck.index.guarded import GuardedIndex
 from archcheck.index.installers import settings_for
-from archcheck.index.network import NetworkIndex
+from archcheck.index.late import LateIndex
 from archcheck.index.pipconf import reading
 from archcheck.index.trust import restricted
 from archcheck.inputs import read_constraints, read_input
@@ -38,7 +38,7 @@ class Opened(Struct, frozen=True, kw_only=True):
 
     manifest: Manifest | Lock
     settings: IndexSettings
-    network: NetworkIndex
+    network: LateIndex
     index: Index
 
 
@@ -57,7 +57,7 @@ class Session:
         folder = request.cache_dir or cache_folder(request.environ)
         self.cache = Cache(Path(folder), mode=request.cache_mode, max_stale=request.max_stale)
         self._stack = ExitStack()
-        self._networks: dict[IndexSettings, NetworkIndex] = {}
+        self._networks: dict[IndexSettings, LateIndex] = {}
         self.inputs = tuple(self._opened(*_read(path, kind, request)) for path, kind in named)
 
     @property
@@ -87,7 +87,7 @@ class Session:
     def _opened(self, manifest: Manifest | Lock, settings: IndexSettings, trusted: Trust | None) -> Opened:
         if settings not in self._networks:
             timeout = settings.timeout if self.request.timeout is None else self.request.timeout
-            network = NetworkIndex(replace(settings, timeout=timeout), self.cache, jobs=self.request.jobs)
+            network = LateIndex(replace(settings, timeout=timeout), self.cache, jobs=self.request.jobs)
             self._networks[settings] = self._stack.enter_context(network)
         network = self._networks[settings]
         index = GuardedIndex(network, trusted) if trusted else network

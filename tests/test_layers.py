@@ -211,6 +211,56 @@ def test_a_warm_run_needs_no_network_code(tmp_path, store, index):
     assert matrix == {"packaging", "msgspec", "tabulate"}
 
 
+LOCK = """\
+version = 1
+revision = 3
+requires-python = ">=3.11"
+
+[[package]]
+name = "service"
+version = "1"
+source = { virtual = "." }
+dependencies = [
+    { name = "demo" },
+]
+
+[[package]]
+name = "demo"
+version = "1.0"
+source = { registry = "https://index.example/simple" }
+wheels = [
+    { url = "https://index.example/demo-1.0-py3-none-any.whl", hash = "sha256:0", size = 1 },
+]
+"""
+# Each of these costs the reader of a lock as much as a dozen packages.
+NOT_FOR_A_LOCK = {
+    "archcheck.index.lookup",
+    "archcheck.index.network",
+    "archcheck.index.pages",
+    "archcheck.inputs.discovery",
+    "archcheck.inputs.requirements",
+    "archcheck.inputs.sniff",
+    "archcheck.resolve.prefetch",
+    "archcheck.resolve.provider",
+    "archcheck.resolve.search",
+    "difflib",
+    "httpx",
+    "optparse",
+    "resolvelib",
+    "shlex",
+    "tabulate",
+}
+
+
+@pytest.mark.parametrize("flag", ["--json", "--quiet"])
+def test_what_is_locked_is_neither_searched_nor_asked_for(tmp_path, flag):
+    (tmp_path / "uv.lock").write_text(LOCK)
+    code = f"from archcheck.cli.main import main\nassert main(['uv.lock', {flag!r}]) == 0"
+    loaded = all_loaded_by(code, tmp_path)
+    assert "archcheck.resolve.locked" in loaded
+    assert loaded & (NOT_FOR_A_LOCK - all_loaded_by("", tmp_path)) == set()
+
+
 # Each of these costs a repeated command more than to say its answer again.
 SPARED = HEAVY | {
     "argparse",

@@ -106,8 +106,6 @@ def _outranked(option: str, settled: set[str]) -> bool:
 
 def _settings(parsed: argparse.Namespace, console: Console, commit: str | None) -> Settings | None:
     """Return what the settings file says that is named, or else found; None where there is none."""
-    from archcheck.settings.file import read_settings  # noqa: PLC0415
-
     if parsed.config and parsed.no_config:
         raise UsageError("--config and --no-config exclude each other")
     # The variable is a job's own, and what it names may be a stranger's.
@@ -116,7 +114,7 @@ def _settings(parsed: argparse.Namespace, console: Console, commit: str | None) 
         return None
     cwd = Path.cwd()
     if named:
-        settings = read_settings(_text(console.disk, cwd / named, named), named)
+        settings = _read(console.disk, cwd / named, named)
         if settings is None:
             raise SettingsError(f"{named}: expected a table [tool.archcheck]")
         return _from_folder(settings, Path(named).parent)
@@ -124,7 +122,7 @@ def _settings(parsed: argparse.Namespace, console: Console, commit: str | None) 
     folder = _folder(getattr(parsed, "path", []), cwd, files)
     for file in _candidates(folder, _root(folder, console.disk), files):
         path = _spelled(file, cwd)
-        settings = read_settings(_text(files, file, path), path)
+        settings = _read(files, file, path)
         if settings is not None:
             settings = settings if commit is None else _without_local(settings, commit)
             return _from_folder(settings, Path(path).parent)
@@ -149,7 +147,7 @@ def _folder(paths: Sequence[str], cwd: Path, files: Files) -> Path:
 
 def _candidates(folder: Path, root: Path, files: Files) -> Iterator[Path]:
     """Yield the files that may hold settings, nearest first, from *folder* up to *root*."""
-    from archcheck.settings.file import OWN, PYPROJECT  # noqa: PLC0415
+    from archcheck.settings.keys import OWN, PYPROJECT  # noqa: PLC0415
 
     above = (folder, *folder.parents)
     for each in above[: above.index(root) + 1]:
@@ -176,6 +174,12 @@ def _spelled(file: Path, cwd: Path) -> str:
         return os.path.relpath(file, cwd)
     except ValueError:  # on another drive
         return str(file)
+
+
+def _read(files: Files, file: Path, path: str) -> Settings | None:
+    from archcheck.settings.file import read_settings  # noqa: PLC0415 - where there is a file
+
+    return read_settings(_text(files, file, path), path)
 
 
 def _text(files: Files, file: Path, path: str) -> str:

@@ -119,3 +119,11 @@ def metadata_url(url: str) -> str:
 def filename_of(url: str) -> str:
     """Return the last part of the path of *url*, decoded."""
     return unquote(url.partition("#")[0].partition("?")[0].rpartition("/")[2])
+
+
+def is_secure(url: str, trusted: tuple[str, ...]) -> bool:
+    """Return whether pip would read an index there: https, this very machine, or a host that is trusted."""
+    parts = urlsplit(url)
+    name = parts.hostname or ""
+    local = name in {"localhost", "::1"} or name.startswith("127.")
+    return parts.scheme == "https" or local or name in trusted or host(url) in trusted

@@ -15,10 +15,10 @@ from archcheck.trace import LAYOUT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_LAYOUTS = re.compile(r"v[0-9]{1,4}")
-_SHELF = re.compile(r"[0-9a-f]{2}|runs")
-_ENTRY = re.compile(r"[0-9a-f]{64}\.(?:entry|run)")
-_UNFINISHED = re.compile(r"[0-9a-f]{64}\.[0-9]+-[0-9]+\.tmp")
+_LAYOUTS = r"v[0-9]{1,4}"
+_SHELF = r"[0-9a-f]{2}|runs"
+_ENTRY = r"[0-9a-f]{64}\.(?:entry|run)"
+_UNFINISHED = r"[0-9a-f]{64}\.[0-9]+-[0-9]+\.tmp"
 _ABANDONED = 3600.0
 _RUNS_BYTES, _RUNS_AGE = 64 * 2**20, 86400.0  # the day is part of a run's key: an older one is never read
 
@@ -43,9 +43,9 @@ def drop_old_runs(runs: Path) -> None:
 
 def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
     for version in _folders(folder):
-        if _LAYOUTS.fullmatch(version.name):
+        if re.fullmatch(_LAYOUTS, version.name):
             for shelf in _folders(Path(version.path)):
-                if _SHELF.fullmatch(shelf.name):
+                if re.fullmatch(_SHELF, shelf.name):
                     yield from _own_files(Path(shelf.path))
 
 
@@ -62,7 +62,7 @@ def _folders(folder: Path) -> Iterator[os.DirEntry[str]]:
 def _own_files(shelf: Path) -> Iterator[tuple[Path, os.stat_result]]:
     with os.scandir(shelf) as entries:
         for entry in entries:
-            own = _ENTRY.fullmatch(entry.name) or _UNFINISHED.fullmatch(entry.name)
+            own = re.fullmatch(_ENTRY, entry.name) or re.fullmatch(_UNFINISHED, entry.name)
             if own and entry.is_file(follow_symlinks=False):
                 with contextlib.suppress(FileNotFoundError):
                     yield Path(entry.path), entry.stat(follow_symlinks=False)

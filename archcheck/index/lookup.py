@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from archcheck.index.addresses import file_path, host, is_remote, without_passwords
+from archcheck.index.addresses import file_path, host, is_remote, is_secure, without_passwords
 from archcheck.index.background import together
 from archcheck.index.model import NotFound, Project, Unavailable
 from archcheck.index.places import Folder, HttpIndex, LinksPage, LocalIndex, merged
@@ -121,7 +120,7 @@ class Lookup:
                 found[location] = LocalIndex(path) if of_index else Folder(path)
             elif not is_remote(location):
                 self._leave_out(f"{location} is left out: no such file or folder")
-            elif not _is_secure(location, self._settings.trusted_hosts):
+            elif not is_secure(location, self._settings.trusted_hosts):
                 self._leave_out(
                     f"{host(location)} is left out, as pip does: neither https nor a trusted host"
                 )
@@ -147,11 +146,3 @@ def _first_of(names: list[str]) -> str:
 
 def _listed(hosts: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(hosts))
-
-
-def _is_secure(url: str, trusted: tuple[str, ...]) -> bool:
-    """Return whether pip would read an index there: https, this very machine, or a host that is trusted."""
-    parts = urlsplit(url)
-    name = parts.hostname or ""
-    local = name in {"localhost", "::1"} or name.startswith("127.")
-    return parts.scheme == "https" or local or name in trusted or host(url) in trusted

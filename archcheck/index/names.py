@@ -10,14 +10,14 @@ from archcheck.index.addresses import Credential, split_credentials
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NOT_IN_VARIABLES = re.compile(r"[^A-Za-z0-9]")
+_NOT_IN_VARIABLES = r"[^A-Za-z0-9]"
 
 
 def by_name(prefix: str, indexes: Mapping[str, str], environ: Mapping[str, str]) -> tuple[Credential, ...]:
     """Return what `PREFIX_NAME_USERNAME` and `PREFIX_NAME_PASSWORD` hold for *indexes* (URLs by name)."""
     found = []
     for name, url in indexes.items():
-        variable = f"{prefix}_{_NOT_IN_VARIABLES.sub('_', name).upper()}"
+        variable = f"{prefix}_{re.sub(_NOT_IN_VARIABLES, '_', name).upper()}"
         username, password = environ.get(f"{variable}_USERNAME"), environ.get(f"{variable}_PASSWORD")
         if username is not None or password is not None:
             bare, _ = split_credentials(url)

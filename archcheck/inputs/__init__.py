@@ -11,33 +11,32 @@ from msgspec.structs import replace
 
 from archcheck.errors import InputError
 from archcheck.files import STDIN, Disk, Files, absolute
-from archcheck.inputs.discovery import discover
 from archcheck.inputs.lines import escaped, shown
-from archcheck.inputs.requirements import read_constraints, read_requirements
-from archcheck.inputs.sniff import Remembering, sniff
+from archcheck.inputs.opening import Remembering
 from archcheck.manifest import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from archcheck.lock import Lock
-    from archcheck.manifest import Manifest
+    from archcheck.manifest import Manifest, Requirement
 
 __all__ = ["READERS", "Disk", "Files", "kind_of", "read_constraints", "read_input"]
 
 
-def _late(module: str, reader: str) -> Callable[..., Manifest | Lock]:
-    """Return *reader*, its module imported when it is called: a requirements file needs no msgspec."""
+def _late(module: str, reader: str) -> Callable[..., Any]:
+    """Return *reader*, its module imported when it is called: most runs read one format."""
 
-    def read(path: str, **given: Any) -> Manifest | Lock:
-        found: Manifest | Lock = getattr(import_module(f"archcheck.inputs.{module}"), reader)(path, **given)
-        return found
+    def read(path: str, **given: Any) -> Any:
+        return getattr(import_module(f"archcheck.inputs.{module}"), reader)(path, **given)
 
     return read
 
 
+read_constraints: Final[Callable[..., Iterable[Requirement]]] = _late("requirements", "read_constraints")
+
 READERS: Final[Mapping[str, Callable[..., Manifest | Lock]]] = {
-    "requirements": read_requirements,
+    "requirements": _late("requirements", "read_requirements"),
     "uv": _late("uv_lock", "read_uv_lock"),
     "pylock": _late("pylock", "read_pylock"),
     "poetry": _late("poetry_lock", "read_poetry_lock"),
@@ -80,7 +79,7 @@ _SUFFIXES: Final[Mapping[str, str]] = {
 
 _PLAIN: Final = frozenset({"requirements", "conda", "environment"})  # without extras and groups
 _OPEN: Final = frozenset({"toml", "lock", "json", "yaml", "python"})  # suffixes that several formats share
-_INTERPRETER = re.compile(r"(?:bin|scripts)[/\\](?:python|pypy)[0-9.]*t?(?:\.exe)?$", re.IGNORECASE)
+_INTERPRETER: Final = r"(?i)(?:bin|scripts)[/\\](?:python|pypy)[0-9.]*t?(?:\.exe)?$"
 
 
 def kind_of(path: str) -> str:
@@ -88,7 +87,7 @@ def kind_of(path: str) -> str:
     name = PurePath(path).name.lower()
     if name.startswith("pylock.") and name.endswith(".toml"):
         return "pylock"
-    if _INTERPRETER.search(path):
+    if "py" in name and re.search(_INTERPRETER, path):
         return "environment"
     return _NAMES.get(name) or _SUFFIXES.get(PurePath(name).suffix, "requirements")
 
@@ -111,6 +110,8 @@ def read_input(
     opened = files or Disk()
     note = None
     if kind is None and path != STDIN and opened.is_folder(absolute(cwd, path)):
+        from archcheck.inputs.discovery import discover  # noqa: PLC0415 - where no file is named
+
         found = discover(path, files=opened, cwd=cwd)
         path, kind, note = found.path, found.kind, found.note
     if kind is None:
@@ -139,6 +140,8 @@ def _told(path: str, files: Files, cwd: str) -> str:
     named = kind_of(path)
     if path != STDIN and named not in _OPEN:
         return named
+    from archcheck.inputs.sniff import sniff  # noqa: PLC0415 - where a name leaves it open
+
     sniffed = sniff(path, files=files, cwd=cwd)
     unlike = sniffed == "requirements" and named not in {"requirements", "lock"}
     return named if unlike else sniffed

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_KEY_PATH = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<key>.*)`)?$", re.DOTALL)
+_KEY_PATH = r"(?s)^(?P<what>.*?)(?: - at `\$\.?(?P<key>.*)`)?$"
 
 
 class Document(Struct, frozen=True, kw_only=True, dict=True):
@@ -72,7 +72,7 @@ def convert(document: Document, kind: type[_T]) -> _T:
     try:
         return msgspec.convert(document.table, kind)
     except (msgspec.ValidationError, ValueError) as error:
-        found = _KEY_PATH.match(str(error))
+        found = re.match(_KEY_PATH, str(error))
         what, key = (found["what"], found["key"] or "") if found else (str(error), "")
         document.refuse(what[:1].lower() + what[1:].replace("`", ""), key=key)
     except RecursionError:

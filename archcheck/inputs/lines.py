@@ -25,12 +25,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CODING = re.compile(rb"coding[:=]\s*([-\w.]+)")
+_CODING = rb"coding[:=]\s*([-\w.]+)"
 _QUADRATIC_CODECS = frozenset({"idna", "punycode"})
-_COMMENT = re.compile(r"(?:^|(?<=\s))#")
-_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_CREDENTIALS = re.compile(r"://(?!git@)[^/?#\s]*@")
+_COMMENT = r"(?:^|(?<=\s))#"
+_VARIABLE = r"\$\{([A-Z0-9_]+)\}"
+_SURROGATE = "[\ud800-\udfff]"
+_CREDENTIALS = r"://(?!git@)[^/?#\s]*@"
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -59,7 +59,7 @@ def escaped(text: str) -> str:
 
 def redacted(text: str) -> str:
     """Return *text* without the credentials of the URLs in it (`git@` is none)."""
-    return _CREDENTIALS.sub("://****@", text)
+    return re.sub(_CREDENTIALS, "://****@", text)
 
 
 def shown(text: str) -> str:
@@ -113,7 +113,7 @@ def _encoding(data: bytes) -> tuple[bytes, str, int]:
         if data.startswith(bom):
             return data[len(bom) :], encoding, 0
     for number, line in enumerate(data.split(b"\n", 2)[:2], start=1):
-        if line.startswith(b"#") and (named := _CODING.search(line)):
+        if line.startswith(b"#") and (named := re.search(_CODING, line)):
             return data, named[1].decode("ascii", "replace"), number
     return data, "utf-8", 0
 
@@ -124,15 +124,15 @@ def logical_lines(content: str, *, path: str, environ: Mapping[str, str]) -> Ite
     A variable that *environ* lacks, or has empty, stays as it is written, as with pip.
     """
     for number, joined in _joined(content):
-        comment = _COMMENT.search(joined)
+        comment = re.search(_COMMENT, joined) if "#" in joined else None
         stated = (joined[: comment.start()] if comment else joined).strip()
         if not stated:
             continue
         location = Location(path=path, line=number)
         _check_length(stated, location)
-        text = _VARIABLE.sub(lambda found: environ.get(found[1]) or found[0], stated)
+        text = re.sub(_VARIABLE, lambda found: environ.get(found[1]) or found[0], stated)
         _check_length(text, location)
-        if _SURROGATE.search(text):
+        if not text.isascii() and re.search(_SURROGATE, text):
             raise failure(location, f"{shown(stated)} holds half a character; expected valid Unicode")
         yield Line(location=location, text=text, stated=stated)
 

@@ -1,4 +1,4 @@
-"""The file that the user names, opened: its bytes, and where its relative paths begin."""
+"""The file that the user names, opened: its bytes, read once, and where its relative paths begin."""
 
 from __future__ import annotations
 
@@ -10,6 +10,32 @@ from archcheck.manifest import Location
 
 if TYPE_CHECKING:
     from archcheck.files import Files
+
+
+class Remembering:
+    """Files that are read once: standard input is gone when it has been looked at."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._read: dict[str, bytes] = {}
+
+    def read(self, path: str) -> bytes:
+        """Return the contents of *path*, from the first time."""
+        if path not in self._read:
+            self._read[path] = self._files.read(path)
+        return self._read[path]
+
+    def is_file(self, path: str) -> bool:
+        """Return whether *path* is a file that is there."""
+        return self._files.is_file(path)
+
+    def is_folder(self, path: str) -> bool:
+        """Return whether *path* is a folder that is there."""
+        return self._files.is_folder(path)
+
+    def entries(self, path: str) -> tuple[str, ...]:
+        """Return the names in the folder *path*."""
+        return self._files.entries(path)
 
 
 def read_named(path: str, *, files: Files, cwd: str, expected: str) -> bytes:

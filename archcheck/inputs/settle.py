@@ -19,12 +19,12 @@ Settled = Marker | bool
 
 # `str(marker)` has one form: operands are variables or quoted values, each token has a space around it.
 _OPERAND = r"""(?:"[^"]*"|'[^']*'|[a-z_]+)"""
-_TOKEN = re.compile(rf"[()]|(?:and|or)\b|({_OPERAND}) (not in|in|[<>=!~]+) ({_OPERAND})")
+_TOKEN = rf"[()]|(?:and|or)\b|({_OPERAND}) (not in|in|[<>=!~]+) ({_OPERAND})"
 
 
 def tokens_of(marker: Marker) -> list[re.Match[str]]:
     """Return the tokens of *marker*, the last one first: brackets, `and` and `or`, and whole comparisons."""
-    return list(_TOKEN.finditer(str(marker)))[::-1]
+    return list(re.finditer(_TOKEN, str(marker)))[::-1]
 
 
 def settle(marker: Marker | None, decide: Callable[[str, str, str], bool | None]) -> Settled:

@@ -18,32 +18,6 @@ _SETUP = re.compile(rb"^(?:from|import)\s+(?:setuptools|distutils)\b", re.MULTIL
 _SAMPLE: Final = 64 * 1024
 
 
-class Remembering:
-    """Files that are read once: standard input is gone when it has been looked at."""
-
-    def __init__(self, files: Files) -> None:
-        self._files = files
-        self._read: dict[str, bytes] = {}
-
-    def read(self, path: str) -> bytes:
-        """Return the contents of *path*, from the first time."""
-        if path not in self._read:
-            self._read[path] = self._files.read(path)
-        return self._read[path]
-
-    def is_file(self, path: str) -> bool:
-        """Return whether *path* is a file that is there."""
-        return self._files.is_file(path)
-
-    def is_folder(self, path: str) -> bool:
-        """Return whether *path* is a folder that is there."""
-        return self._files.is_folder(path)
-
-    def entries(self, path: str) -> tuple[str, ...]:
-        """Return the names in the folder *path*."""
-        return self._files.entries(path)
-
-
 def sniff(path: str, *, files: Files, cwd: str) -> str:
     """Return the kind of the text at *path*; `requirements` where nothing else fits, or it cannot be read."""
     try:

@@ -37,11 +37,10 @@ _NATIVE_REQUIRES = frozenset(
 )
 _HATCH_HOOKS = frozenset({"vcs", "version"})  # the build hooks of hatchling that write text alone
 
-_SOURCE = re.compile(r"\.(c|cc|cpp|cxx|pyx|f|f77|f90|for|rs|cu|go|zig|a|o|so(\.\d+)*)$|(^|/)Cargo\.toml$")
-_ASIDE = re.compile(
-    r"(^|/)_?(tests?|testdata|fixtures|docs?|examples?|bench(marks?)?|"
-    r"vendor(ed)?|third[-_]?party|externals?)/",
-    re.IGNORECASE,
+_SOURCE = r"\.(c|cc|cpp|cxx|pyx|f|f77|f90|for|rs|cu|go|zig|a|o|so(\.\d+)*)$|(^|/)Cargo\.toml$"
+_ASIDE = (
+    r"(?i)(^|/)_?(tests?|testdata|fixtures|docs?|examples?|bench(marks?)?|"
+    r"vendor(ed)?|third[-_]?party|externals?)/"
 )
 
 _EXTENSION_CALLS = frozenset({"cythonize", "mypycify"})  # and whatever ends in "Extension"
@@ -70,7 +69,7 @@ def classify(contents: SdistContents) -> SdistVerdict:
     backend = str(system.get("build-backend", _SETUPTOOLS))
     family = re.split(r"[.:]", backend)[0]
     requires = _names(system.get("requires", []))
-    source = next((n for n in contents.names if _SOURCE.search(n) and not _ASIDE.search(n)), None)
+    source = next((n for n in contents.names if re.search(_SOURCE, n) and not re.search(_ASIDE, n)), None)
     if family in _NATIVE_BACKENDS:
         return _native(f"its build backend is {backend}")
     tool, compilers = _table(pyproject, "tool"), requires & _NATIVE_REQUIRES

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 
 import msgspec
@@ -48,6 +47,8 @@ def rule(code: str) -> RuleText:
     for key in (wanted.upper(), wanted.lower()):
         if key in known:
             return known[key]
+    from difflib import get_close_matches  # noqa: PLC0415 - not where all is well
+
     near = get_close_matches(wanted.upper(), known, n=2) or get_close_matches(wanted.lower(), known, n=2)
     hint = (
         f"did you mean {' or '.join(near)}?" if near else f"they are {rules()[0].code} to {rules()[-1].code}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -24,7 +23,7 @@ _IN_ASCII = str.maketrans(
     {"✓": "[ok]", "✗": "[no]", "→": "->", "≥": ">=", "≤": "<=", "…": "...", "\u2019": "'", "\u2013": "-"}
 )
 # GitHub's runner takes `::` and a name at the start of a line, and `##[` anywhere; Azure's `##vso[`.
-_COMMAND = re.compile(r"::(?=[a-z])|##(?=[a-z]*\[)", re.IGNORECASE)
+_COMMAND = r"(?i)::(?=[a-z])|##(?=[a-z]*\[)"
 # The column that holds a rule's code, such as AC002.
 RULE = 7
 _LEAST = 10
@@ -61,7 +60,7 @@ def clean(text: str, *, ascii_only: bool = False) -> str:
 def logged(text: str, *, ascii_only: bool = False) -> str:
     """Return *text* cleaned, and free of what a CI service that reads the log would take for a command."""
     text = clean(text, ascii_only=ascii_only)
-    return _COMMAND.sub(_interrupted, text) if "::" in text or "##" in text else text
+    return re.sub(_COMMAND, _interrupted, text) if "::" in text or "##" in text else text
 
 
 def _interrupted(found: re.Match[str]) -> str:
@@ -82,6 +81,8 @@ def columns(text: str) -> int:
 
 
 def _columns_of(char: str) -> int:
+    import unicodedata  # noqa: PLC0415 - few texts are not ASCII
+
     # Combining marks count as one, which is what tabulate takes them for: too narrow never breaks a line.
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 

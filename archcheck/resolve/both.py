@@ -7,65 +7,29 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 
 from archcheck.lock import Lock
-from archcheck.manifest import PathSource, UrlSource
-from archcheck.resolve.locked import read_lock
-from archcheck.resolve.model import Resolution
-from archcheck.resolve.prefetch import Prefetcher
-from archcheck.resolve.run import resolve
-from archcheck.resolve.scene import Scene
 from archcheck.targets import ARCHITECTURES
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
-    from packaging.version import Version
 
     from archcheck.index.model import Index
     from archcheck.manifest import Manifest
     from archcheck.resolve.model import Options, Outcome
-    from archcheck.targets import Machine, Target
+    from archcheck.targets import Target
 
 
 def outcomes(
     manifest: Manifest | Lock, target: Target, index: Index, options: Options
 ) -> tuple[Outcome, Outcome]:
     """Return what x86_64 and aarch64 would install."""
-    if isinstance(manifest, Lock):
+    if isinstance(manifest, Lock):  # without the resolver, whose import takes as long as to read the lock
+        from archcheck.resolve.locked import read_lock  # noqa: PLC0415
+
         x86, arm = read_lock(manifest, [target.on(each) for each in ARCHITECTURES], index, options)
         return x86, arm
+    from archcheck.resolve.search import resolve_both  # noqa: PLC0415
+
     return resolve_both(manifest, target, index, options)
-
-
-def resolve_both(
-    manifest: Manifest, target: Target, index: Index, options: Options
-) -> tuple[Outcome, Outcome]:
-    """Return what x86_64 and aarch64 would install.
-
-    Where one needs a version that does not install, it takes the one that the other architecture installs.
-    """
-    machines = target.on("x86_64"), target.on("aarch64")
-    prefetcher = Prefetcher(index, machines, options, constraints_of(manifest))
-    for line in manifest.requirements:
-        if isinstance(line.source, UrlSource | PathSource):
-            index.direct(line.source, frozenset(line.hashes))
-
-    def on(machine: Machine, other: Outcome | None) -> Outcome:
-        prefer = _installed(other) if isinstance(other, Resolution) else {}
-        return resolve(
-            Scene(
-                manifest=manifest,
-                machine=machine,
-                index=index,
-                options=options,
-                prefetcher=prefetcher,
-                prefer=prefer,
-            )
-        )
-
-    x86 = on(machines[0], None)
-    arm = on(machines[1], x86)
-    if isinstance(x86, Resolution) and isinstance(arm, Resolution) and x86.relaxed - arm.relaxed:
-        x86 = on(machines[0], arm)
-    return x86, arm
 
 
 def constraints_of(manifest: Manifest | Lock) -> dict[NormalizedName, SpecifierSet]:
@@ -75,11 +39,3 @@ def constraints_of(manifest: Manifest | Lock) -> dict[NormalizedName, SpecifierS
         if line.name is not None:
             found[line.name] = found.get(line.name, SpecifierSet()) & line.specifier
     return found
-
-
-def _installed(resolution: Resolution) -> dict[NormalizedName, Version]:
-    return {
-        name: chosen.pick.version
-        for name, chosen in resolution.packages.items()
-        if chosen.pick.version is not None and chosen.pick.installs
-    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from archcheck.errors import SettingsError
@@ -49,5 +48,9 @@ def misspelt(names: Iterable[str]) -> tuple[str, ...]:
     """Return a sentence for each of the environment's *names* that is nearly that of a setting."""
     known = {key.variable for key in VARIABLES} | _OTHERS
     unknown = sorted(name for name in names if name.startswith(PREFIX) and name not in known)
+    if not unknown:
+        return ()
+    from difflib import get_close_matches  # noqa: PLC0415 - not where all is well
+
     near = ((name, get_close_matches(name, sorted(known), n=1, cutoff=_ALIKE)) for name in unknown)
     return tuple(f"{name} sets nothing; did you mean {match[0]}?" for name, match in near if match)

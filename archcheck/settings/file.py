@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from archcheck.errors import TargetError
 from archcheck.policy import Assumption, Policy
 from archcheck.settings.ignores import read_ignore
-from archcheck.settings.keys import KEYS, WORKLOAD
+from archcheck.settings.keys import KEYS, PYPROJECT, WORKLOAD
 from archcheck.settings.place import At
 from archcheck.targets import parse_target
 from archcheck.toml import parse_toml
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from archcheck.settings.keys import Key, Value
 
-OWN: Final = "archcheck.toml"
-PYPROJECT: Final = "pyproject.toml"
 _TOP: Final = (*(key.name for key in KEYS), "workload", "ignore", "assume")
 _WORKLOAD: Final = tuple(key.name for key in WORKLOAD)
 _EXPECTED: Final = {

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from archcheck.settings.place import At
 
 KEYS: Final = ("package", "version", "rule", "target", "reason", "until", "until-available")
-_CODE = re.compile(r"AC[0-9]+", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[-_.]+")
+_CODE = r"(?i)AC[0-9]+"
+_SEPARATORS = r"[-_.]+"
 
 
 def read_ignore(value: Any, at: At) -> Ignore:
@@ -49,7 +49,7 @@ def parse_ignore(text: str) -> Ignore:
     Raises UsageError for a rule that there is not, and for nothing at all.
     """
     first, colon, package = text.partition(":")
-    is_rule = bool(colon or _CODE.fullmatch(first.strip()))
+    is_rule = bool(colon or re.fullmatch(_CODE, first.strip()))
     if not first.strip() or (colon and not package.strip()):
         raise UsageError(f"--ignore: expected RULE, RULE:PACKAGE or PACKAGE, found {text!r}")
     return Ignore(
@@ -62,7 +62,7 @@ def parse_ignore(text: str) -> Ignore:
 
 def _glob(text: str) -> str:
     """Return a glob for normalised names (PEP 503): `Acme_*` means `acme-*`."""
-    return _SEPARATORS.sub("-", text.strip()).lower()
+    return re.sub(_SEPARATORS, "-", text.strip()).lower()
 
 
 def _specifier(value: Any, at: At) -> SpecifierSet:

@@ -10,6 +10,9 @@ Value = str | int | float | bool | list[str]
 Kind = Literal["text", "texts", "flag", "number", "whole number", "date"]
 
 PREFIX: Final = "ARCHCHECK_"
+OWN: Final = "archcheck.toml"
+PYPROJECT: Final = "pyproject.toml"
+"""The files that hold settings; in the second, under `[tool.archcheck]`."""
 
 
 class Key(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, time
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from msgspec import Struct
@@ -76,5 +75,7 @@ def _short(text: str) -> str:
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - not where all is well
+
     near = get_close_matches(name.lower().replace("_", "-"), known, n=1)
     return f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"

@@ -33,8 +33,8 @@ from packaging.version import Version
 from archcheck.index.model import Direct, IndexFile, Metadata, Project, Unavailable
 from archcheck.manifest import FormatControl, IndexSource, Location, Manifest, ReleaseControl, Requirement
 from archcheck.resolve.asks import source_of
-from archcheck.resolve.both import resolve_both
 from archcheck.resolve.model import Conflict, Options, Resolution
+from archcheck.resolve.search import resolve_both
 from archcheck.targets import parse_target
 from tests.resolve.fake import FakeIndex
 

@@ -1,0 +1,62 @@
+"""What a manifest installs on both architectures of a target: one search for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.manifest import PathSource, UrlSource
+from archcheck.resolve.both import constraints_of
+from archcheck.resolve.model import Resolution
+from archcheck.resolve.prefetch import Prefetcher
+from archcheck.resolve.run import resolve
+from archcheck.resolve.scene import Scene
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from archcheck.index.model import Index
+    from archcheck.manifest import Manifest
+    from archcheck.resolve.model import Options, Outcome
+    from archcheck.targets import Machine, Target
+
+
+def resolve_both(
+    manifest: Manifest, target: Target, index: Index, options: Options
+) -> tuple[Outcome, Outcome]:
+    """Return what x86_64 and aarch64 would install.
+
+    Where one needs a version that does not install, it takes the one that the other architecture installs.
+    """
+    machines = target.on("x86_64"), target.on("aarch64")
+    prefetcher = Prefetcher(index, machines, options, constraints_of(manifest))
+    for line in manifest.requirements:
+        if isinstance(line.source, UrlSource | PathSource):
+            index.direct(line.source, frozenset(line.hashes))
+
+    def on(machine: Machine, other: Outcome | None) -> Outcome:
+        prefer = _installed(other) if isinstance(other, Resolution) else {}
+        return resolve(
+            Scene(
+                manifest=manifest,
+                machine=machine,
+                index=index,
+                options=options,
+                prefetcher=prefetcher,
+                prefer=prefer,
+            )
+        )
+
+    x86 = on(machines[0], None)
+    arm = on(machines[1], x86)
+    if isinstance(x86, Resolution) and isinstance(arm, Resolution) and x86.relaxed - arm.relaxed:
+        x86 = on(machines[0], arm)
+    return x86, arm
+
+
+def _installed(resolution: Resolution) -> dict[NormalizedName, Version]:
+    return {
+        name: chosen.pick.version
+        for name, chosen in resolution.packages.items()
+        if chosen.pick.version is not None and chosen.pick.installs
+    }
