@@ -201,12 +201,17 @@ def test_a_warm_run_needs_no_network_code(tmp_path, store, index):
     store.add("other", "1.0", sdist=True)
     (tmp_path / "requirements.txt").write_text("demo\n")
 
-    def run(*flags: str) -> set[str]:
-        code = f"from archcheck.cli.main import main\nassert main({list(flags)!r}) == 0"
+    def run(*flags: str, apart: bool = True) -> set[str]:
+        code = (
+            f"from archcheck.index import process\nprocess._possible = lambda: {apart}\n"
+            f"from archcheck.cli.main import main\nassert main({list(flags)!r}) == 0"
+        )
         return loaded_by(code, tmp_path, PIP_INDEX_URL=index.url)
 
-    cold, warm, matrix = run("--json"), run("--json"), run("-v")
-    assert {"httpx", "asyncio"} <= cold
+    in_a_thread, in_a_process = (run("--json", "--refresh", apart=apart) for apart in (False, True))
+    warm, matrix = run("--json"), run("-v")
+    assert {"httpx", "asyncio"} <= in_a_thread
+    assert in_a_process == {"packaging", "msgspec"}
     assert warm == {"packaging", "msgspec"}
     assert matrix == {"packaging", "msgspec", "tabulate"}
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from archcheck import __version__
 from archcheck.files import Disk
-from archcheck.trace import Noting, Trace, cache_folder, place, stamp
+from archcheck.trace import LAYOUT, Noting, Trace, cache_folder, place, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _FORMATS = {"text", "json"}  # in which the time stands once, or not at all
 _MOST = 8 * 2**20  # characters
 _PASSED_OVER = {"--no-cache", "--offline", "--refresh"}
+_RESOLVED = (".txt", ".in", "pyproject.toml", "Pipfile", "setup.cfg", "setup.py")
 
 
 class Memory:
@@ -34,6 +35,7 @@ class Memory:
 
     def __init__(self, arguments: Sequence[str], console: Console) -> None:
         self._console = console
+        self._arguments = arguments
         self._folder = _folder(arguments, console)
         self._key = _key(arguments, console) if self._folder else ""
         self._trace = self._read()
@@ -44,6 +46,15 @@ class Memory:
         if trace is None or not trace.is_fresh(time.time()) or not trace.holds(self._console.disk):
             return None
         return self._say(trace)
+
+    @property
+    def leads_to_index(self) -> bool:
+        """Whether the command is sure to ask the index, as far as can be told before it is looked at."""
+        if self._trace is not None:
+            return bool(self._trace.consulted) and not self._trace.is_fresh(time.time())
+        cold = not os.path.isdir(os.path.join(self._folder, LAYOUT)) if self._folder else True  # noqa: PTH112, PTH118
+        named = any(argument.endswith(_RESOLVED) for argument in self._arguments)
+        return cold and named and "--offline" not in self._arguments
 
     def answer_after(self, session: Session) -> int | None:
         """Do as `answer` does where the index, asked again through *session*, says what it said before."""

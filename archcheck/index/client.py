@@ -6,21 +6,19 @@ Import this module only where the network is really needed: httpx and ssl are th
 from __future__ import annotations
 
 import asyncio
-import io
 import random
 import sys
 import time
 from collections import defaultdict
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Protocol
 
 import httpx
 
 from archcheck import __version__
 from archcheck.index.addresses import host, is_remote, origin, split_credentials
-from archcheck.index.exchange import PAGE_LIMIT, Reply, Stats
+from archcheck.index.exchange import PAGE_LIMIT, Reply, Stats, Unavailable
 from archcheck.index.freshness import retry_after
-from archcheck.index.model import Unavailable
 from archcheck.index.refusals import UNAUTHORIZED
 from archcheck.index.security import Passwords, tls_context
 from archcheck.index.unreached import ANY, unreached
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from archcheck.index.addresses import Credential
-    from archcheck.index.settings import IndexSettings
+    from archcheck.index.exchange import Access
 
 if "sniffio" not in sys.modules and find_spec("sniffio") is None:
     # httpcore tries to import it at each turn; a search that is known to fail is a tenth of a cold run
@@ -55,8 +53,34 @@ class _FailureError(Exception):
         super().__init__(reason)
 
 
+class Sink(Protocol):
+    """What a body is written to, piece by piece."""
+
+    def restart(self) -> None:
+        """Forget what was written: the body comes again, from its beginning."""
+        ...
+
+    async def write(self, chunk: bytes) -> None:
+        """Take the next piece."""
+        ...
+
+
+class _Body:
+    def __init__(self) -> None:
+        self._chunks: list[bytes] = []
+
+    def restart(self) -> None:
+        self._chunks.clear()
+
+    async def write(self, chunk: bytes) -> None:
+        self._chunks.append(chunk)
+
+    def whole(self) -> bytes:
+        return b"".join(self._chunks)
+
+
 class Client:
-    """Asks over HTTP as pip's settings say; lives in one asyncio loop.
+    """Asks over HTTP as *access* says; lives in one asyncio loop.
 
     *credentials* may grow while it lives. At most *jobs* requests are under way at once. *pause* sleeps
     between attempts; a test may pass its own.
@@ -64,18 +88,18 @@ class Client:
 
     def __init__(
         self,
-        settings: IndexSettings,
+        access: Access,
         stats: Stats,
         credentials: list[Credential],
         *,
         jobs: int = 50,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._settings = settings
+        self._access = access
         self._stats = stats
         self._places = asyncio.Semaphore(jobs)
         self._pause = pause
-        self._passwords = Passwords(credentials, settings)
+        self._passwords = Passwords(credentials, access)
         self._quiet_until: dict[str, float] = {}
         self._reached: set[tuple[str, str, int]] = set()
         self._lines: list[httpx.AsyncClient] = []
@@ -87,20 +111,20 @@ class Client:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        into: BinaryIO | None = None,
+        into: Sink | None = None,
         limit: int = PAGE_LIMIT,
     ) -> Reply | Unavailable:
         """Return what *url* (without credentials) answers; redirects are followed.
 
-        The body goes to the file *into*, where one is given; over *limit* bytes is a failure. What is tried
+        The body goes to *into*, where that is given; over *limit* bytes is a failure. What is tried
         again: 408, 425, 429, most of 5xx, timeouts, connection errors (less often: see `unreached`), a
         body cut short.
         """
-        target = into or io.BytesIO()
+        target = into or _Body()
         began = time.monotonic()
         failure = _FailureError("never asked", retries=0)
         tries = 0
-        while tries <= self._settings.retries:
+        while tries <= self._access.retries:
             tries += 1
             try:
                 return await self._attempt(url, headers or {}, target, limit)
@@ -108,7 +132,7 @@ class Client:
                 failure = error
             wait = _backoff(tries) if failure.wait is None else failure.wait
             late = time.monotonic() + wait - began > _DEADLINE
-            if wait > _LONGEST_PAUSE or late or tries > min(self._settings.retries, failure.retries):
+            if wait > _LONGEST_PAUSE or late or tries > min(self._access.retries, failure.retries):
                 break
             await self._pause(wait)
         often = f" (tried {tries} times)" if tries > 1 else ""
@@ -119,24 +143,23 @@ class Client:
         for line in self._lines:
             await line.aclose()
 
-    async def _attempt(self, url: str, headers: Mapping[str, str], into: BinaryIO, limit: int) -> Reply:
+    async def _attempt(self, url: str, headers: Mapping[str, str], into: Sink, limit: int) -> Reply:
         quiet = self._quiet_until.get(host(url), 0.0) - time.monotonic()
         if quiet > 0:
             await self._pause(quiet)
-        into.seek(0)
-        into.truncate()
+        into.restart()
         try:
-            async with self._places, asyncio.timeout(self._settings.timeout * _DRIP):
+            async with self._places, asyncio.timeout(self._access.timeout * _DRIP):
                 return await self._follow(url, headers, into, limit)
         except (httpx.TimeoutException, TimeoutError) as error:
-            reason = f"{host(url)} did not answer within {self._settings.timeout:g} s"
+            reason = f"{host(url)} did not answer within {self._access.timeout:g} s"
             raise _FailureError(reason) from error
         except (httpx.ConnectError, httpx.ProxyError) as error:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
                 reason = f"the certificate of {host(url)} is not trusted"
                 raise _FailureError(reason, retries=0) from error
             reached = origin(url) in self._reached
-            why = unreached(url, error, proxy=self._settings.proxy, reached=reached)
+            why = unreached(url, error, proxy=self._access.proxy, reached=reached)
             raise _FailureError(why.reason, retries=why.retries) from error
         except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
             never = isinstance(error, (httpx.UnsupportedProtocol, httpx.LocalProtocolError))
@@ -145,7 +168,7 @@ class Client:
         except (httpx.InvalidURL, ValueError) as error:
             raise _FailureError(f"{host(url)}: not an address that can be asked", retries=0) from error
 
-    async def _follow(self, url: str, headers: Mapping[str, str], into: BinaryIO, limit: int) -> Reply:
+    async def _follow(self, url: str, headers: Mapping[str, str], into: Sink, limit: int) -> Reply:
         """Send the request and follow redirects, with the password of each origin for that origin alone."""
         address = url
         for _ in range(_REDIRECTS):
@@ -172,7 +195,7 @@ class Client:
                 idle.append(line)
         raise _FailureError(f"{host(url)} redirects more than {_REDIRECTS} times", retries=0)
 
-    async def _read(self, response: httpx.Response, into: BinaryIO, limit: int) -> Reply:
+    async def _read(self, response: httpx.Response, into: Sink, limit: int) -> Reply:
         url = split_credentials(str(response.url))[0]
         status = response.status_code
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -191,13 +214,13 @@ class Client:
             size += len(chunk)
             if size > limit:
                 raise _FailureError(f"{host(url)} answered with more than {limit >> 20} MiB", retries=0)
-            into.write(chunk)
+            await into.write(chunk)
         self._stats.received += size
         return Reply(
             status=status,
             url=url,
             headers=headers,
-            body=into.getvalue() if isinstance(into, io.BytesIO) else b"",
+            body=into.whole() if isinstance(into, _Body) else b"",
         )
 
     def _new_line(self, url: str) -> httpx.AsyncClient:
@@ -207,14 +230,12 @@ class Client:
         one, which with 50 of them costs six times what all the rest does.
         """
         name = host(url)
-        trusted = (
-            name in self._settings.trusted_hosts or name.partition(":")[0] in self._settings.trusted_hosts
-        )
+        trusted = name in self._access.trusted_hosts or name.partition(":")[0] in self._access.trusted_hosts
         try:
             line = httpx.AsyncClient(
                 verify=self._tls(check=url[:6].lower() == "https:" and not trusted),
-                proxy=self._settings.proxy,
-                timeout=httpx.Timeout(self._settings.timeout),
+                proxy=self._access.proxy,
+                timeout=httpx.Timeout(self._access.timeout),
                 limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=60),
                 headers={"User-Agent": f"archcheck/{__version__}"},
             )
@@ -226,7 +247,7 @@ class Client:
 
     def _tls(self, *, check: bool) -> ssl.SSLContext:
         if check not in self._contexts:
-            self._contexts[check] = tls_context(self._settings.cert, self._settings.client_cert, check=check)
+            self._contexts[check] = tls_context(self._access.cert, self._access.client_cert, check=check)
         return self._contexts[check]
 
 

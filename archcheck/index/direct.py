@@ -10,12 +10,12 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archcheck.index.addresses import file_path, file_url, filename_of, host, is_remote
-from archcheck.index.background import shared
 from archcheck.index.dynamic_version import dynamic_version
 from archcheck.index.filenames import is_distribution
 from archcheck.index.files import identify
 from archcheck.index.metadata import parse_metadata, sdist_guess, sdist_metadata
 from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents, Unavailable
+from archcheck.index.questions import shared
 from archcheck.manifest import PathSource
 from archcheck.toml import parse_toml
 

@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from archcheck.index.addresses import host
-from archcheck.index.background import network
-from archcheck.index.entries import PageError
-from archcheck.index.exchange import PAGE_LIMIT, Reply
+from archcheck.index.exchange import PAGE_LIMIT, Reply, Unavailable
 from archcheck.index.freshness import fresh_until
-from archcheck.index.model import Unavailable
+from archcheck.index.questions import shared
 from archcheck.index.refusals import FORBIDDEN, is_code_artifact, refused
+from archcheck.index.remote import Remote
 from archcheck.trace import Consulted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
+    from archcheck.index.addresses import Credential
     from archcheck.index.cache import Cache, Entry, Header
-    from archcheck.index.client import Client
+    from archcheck.index.errands import Reading
     from archcheck.index.exchange import Stats
     from archcheck.index.settings import IndexSettings
 
@@ -39,26 +38,21 @@ class Absent(Struct, frozen=True, kw_only=True):
 
 
 class Document(Struct, Generic[T], frozen=True, kw_only=True):
-    """What is asked for, and how its body becomes a value: *read* from the wire, *decode* from the cache."""
+    """What is asked for, and how it is had back from the form in which the cache keeps it."""
 
-    kind: str
-    url: str
+    reading: Reading
     accept: str
-    read: Callable[[Reply], T]
     decode: Callable[[bytes], T]
 
 
 class Documents:
-    """The cache and the client as one; the client is made when it is first needed."""
+    """The cache and the index behind it as one; the index is reached out to when it is first needed."""
 
     def __init__(self, settings: IndexSettings, cache: Cache, stats: Stats, *, jobs: int) -> None:
         self.cache = cache
-        self.credentials = list(settings.credentials)
         self.oldest: float | None = None
-        self._settings = settings
         self._stats = stats
-        self._jobs = jobs
-        self._client: Client | None = None
+        self._remote = Remote(settings.access, stats, folder=str(cache.folder), mode=cache.mode, jobs=jobs)
         self._current: set[tuple[str, str]] = set()
         self._early: dict[tuple[str, str], Reply | Unavailable] = {}
         self._consulted: dict[tuple[str, str], tuple[str, Header]] = {}
@@ -76,30 +70,40 @@ class Documents:
         known = self._fresh(document)
         if known is not None:
             return known
-        kind, url = document.kind, document.url
+        kind, url = document.reading.kind, document.reading.url
         # Only its head: the body would lie about for as long as the index takes to answer.
         head = self.cache.head(kind, url)
         stale = head if head is not None and not self.cache.usable(head, time.time()) else None
         reply = self._early.pop((kind, url), None)
         if reply is None:
-            reply = await self.fetch(
-                url, {"Accept": document.accept, **(stale.validators if stale is not None else {})}
-            )
+            reply = await self._asked(document, stale.validators if stale is not None else {})
         if stale is not None and isinstance(reply, Reply) and reply.status == _NOT_MODIFIED:
             known = _decoded(self.cache.get(kind, url), document)
             if known is not None:
                 self._renew(document.accept, stale, reply)
                 return known
-            reply = await self.fetch(url, {"Accept": document.accept})  # what is kept cannot be read
+            reply = await self._asked(document, {})  # what is kept cannot be read
+        if isinstance(reply, Reply) and reply.kept is not None:
+            entry = self.cache.get(kind, url)
+            known = _decoded(entry, document)
+            if entry is not None and known is not None:
+                self._note(document.accept, entry.header)
+                return known
+            reply = await self.fetch(url, {"Accept": document.accept})  # somebody cleared the cache
         if isinstance(reply, Unavailable):
             return reply
         return self._answer(document, reply)
 
+    async def _asked(self, document: Document[T], validators: Mapping[str, str]) -> Reply | Unavailable:
+        """Return what the index answers, which the worker reads and keeps where it can."""
+        headers = {"Accept": document.accept, **validators}
+        return await self.fetch(document.reading.url, headers, reading=document.reading)
+
     def _fresh(self, document: Document[T]) -> T | Absent | None:
         """Return what the cache keeps of *document*, where that need not be asked for again."""
         now = time.time()
-        current = (document.kind, document.url) in self._current
-        entry = self.cache.get(document.kind, document.url, usable_at=None if current else now)
+        kind, url = document.reading.kind, document.reading.url
+        entry = self.cache.get(kind, url, usable_at=None if (kind, url) in self._current else now)
         known = _decoded(entry, document)
         if entry is not None and known is not None:
             self._count(entry, now)
@@ -107,35 +111,41 @@ class Documents:
         return known
 
     def _answer(self, document: Document[T], reply: Reply) -> T | Absent | Unavailable:
+        url = document.reading.url
         if reply.status in {_NOT_FOUND, _GONE}:
             self._keep(document, reply, b"")
             return Absent(status=_NOT_FOUND)
-        if reply.status == FORBIDDEN and not is_code_artifact(document.url):
+        if reply.status == FORBIDDEN and not is_code_artifact(url):
             self.traceable = False
             return Absent(status=FORBIDDEN)
         if reply.status != _OK:
-            return Unavailable(reason=refused(document.url, reply.status), incomplete=True)
-        try:
-            value = document.read(reply)
-        except PageError as error:
-            return Unavailable(
-                reason=f"{host(reply.url)} answered with something else: {error}", incomplete=True
-            )
-        self._keep(document, reply, msgspec.msgpack.encode(value))
-        return value
+            return Unavailable(reason=refused(url, reply.status), incomplete=True)
+        body = _packed(document.reading, reply) if reply.document is None else reply.document
+        if isinstance(body, Unavailable):
+            return body
+        self._keep(document, reply, body)
+        return document.decode(body)
 
     async def fetch(
-        self, url: str, headers: Mapping[str, str], *, into: BinaryIO | None = None, limit: int = PAGE_LIMIT
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        into: BinaryIO | None = None,
+        limit: int = PAGE_LIMIT,
+        reading: Reading | None = None,
     ) -> Reply | Unavailable:
-        """Return what *url* answers now, past the cache; nothing is asked under `--offline`."""
+        """Return what *url* answers now, past the cache; nothing is asked under `--offline`.
+
+        Where it has a *reading*, the answer may come as the document or its place in the cache (see `Reply`).
+        """
         if self.cache.mode == "offline":
             return NOT_CACHED
-        await network()
-        if self._client is None:
-            from archcheck.index.client import Client  # noqa: PLC0415 - httpx and ssl: 100 ms
+        return await shared(self._remote.ask(url, headers, into=into, limit=limit, reading=reading))
 
-            self._client = Client(self._settings, self._stats, self.credentials, jobs=self._jobs)
-        return await self._client.get(url, headers=headers, into=into, limit=limit)
+    def add_credential(self, credential: Credential) -> None:
+        """Use *credential* too for what is asked from now on."""
+        self._remote.add_credential(credential)
 
     def recall(self, kind: str, key: str, decode: Callable[[bytes], T]) -> T | None:
         """Return what `remember` kept, where it still counts."""
@@ -198,10 +208,9 @@ class Documents:
             found.append((document, header.fresh_until))
         return tuple(found) if self.traceable else None
 
-    async def aclose(self) -> None:
-        """Close the connections."""
-        if self._client is not None:
-            await self._client.aclose()
+    def close(self) -> None:
+        """Give up what is under way, and whoever waits for it."""
+        self._remote.close()
 
     def _count(self, entry: Entry, now: float) -> None:
         self._stats.cache_hits += 1
@@ -216,7 +225,7 @@ class Documents:
             self.traceable = False
             return
         status = _NOT_FOUND if reply.status in {_NOT_FOUND, _GONE} else _OK
-        kind, url = document.kind, document.url
+        kind, url = document.reading.kind, document.reading.url
         header = self.cache.put(kind, url, body, fresh_until=until, status=status, headers=reply.headers)
         self._note(document.accept, header)
 
@@ -236,6 +245,12 @@ class Documents:
             if before.sha256 != header.sha256:  # what was answered so far rests on what it said before
                 self.traceable = False
             self._consulted[header.kind, header.url] = accept, header
+
+
+def _packed(reading: Reading, reply: Reply) -> bytes | Unavailable:
+    from archcheck.index.readers import packed  # noqa: PLC0415 - the worker does that, but for rare cases
+
+    return packed(reading, reply)
 
 
 def _decoded(entry: Entry | None, document: Document[T]) -> T | Absent | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,12 +12,12 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archcheck.index.addresses import file_path
-from archcheck.index.background import shared
 from archcheck.index.documents import FOREVER
 from archcheck.index.downloads import open_file
 from archcheck.index.filenames import SDIST_SUFFIXES
 from archcheck.index.metadata import sdist_guess, sdist_metadata
 from archcheck.index.model import Metadata, SdistContents, Unavailable
+from archcheck.index.questions import aside, shared
 from archcheck.index.wheels import Wheels
 
 if TYPE_CHECKING:
@@ -74,9 +75,7 @@ class Files:
         with stream:
             if file_path(file.url) is not None:
                 return read_sdist(stream, file.filename, subdirectory)
-            import asyncio  # noqa: PLC0415 - the loop runs this
-
-            found = await asyncio.to_thread(read_sdist, stream, file.filename, subdirectory)
+            found = await aside(partial(read_sdist, stream, file.filename, subdirectory))
         if isinstance(found, SdistContents):
             self._remember("sdist", file, key, found)
         else:

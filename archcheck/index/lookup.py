@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archcheck.index.addresses import file_path, host, is_remote, is_secure, without_passwords
-from archcheck.index.background import together
 from archcheck.index.model import NotFound, Project, Unavailable
 from archcheck.index.places import Folder, HttpIndex, LinksPage, LocalIndex, merged
+from archcheck.index.questions import together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

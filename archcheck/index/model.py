@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from msgspec import Struct
 
 from archcheck.distribution import IndexFile
+from archcheck.index.exchange import Unavailable
 from archcheck.index.filenames import version_of
 from archcheck.index.listing import ListedFiles
 
@@ -64,21 +65,6 @@ class NotFound(Struct, frozen=True, kw_only=True):
 
     name: NormalizedName
     asked: tuple[str, ...]
-
-
-class Unavailable(Struct, frozen=True, kw_only=True):
-    """An answer that could not be had, with the reason in words for the report.
-
-    `incomplete` marks failures that make the whole audit incomplete (the index did not answer, or the cache
-    lacks it offline); the others (an sdist that does not tell its dependencies) concern one package alone.
-    `refused` marks metadata that pip itself refuses, and with it the file; `mismatch` a file that has none
-    of the hashes that are promised for it.
-    """
-
-    reason: str
-    incomplete: bool = False
-    refused: bool = False
-    mismatch: bool = False
 
 
 Origin = Literal["metadata-file", "wheel", "pkg-info", "pyproject", "sibling-wheel", "egg-info", "index-json"]

@@ -1,4 +1,4 @@
-"""The index itself: every question asked once, out of the cache or over the network, in the background."""
+"""The index itself: every question asked once, out of the cache or over the network."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from msgspec.structs import replace
 
 from archcheck.index.addresses import is_remote, split_credentials
-from archcheck.index.background import Background
 from archcheck.index.direct import read_direct
 from archcheck.index.documents import Documents
 from archcheck.index.exchange import Stats
 from archcheck.index.files import Files
 from archcheck.index.lookup import Lookup
 from archcheck.index.model import NotFound, Project, Unavailable
+from archcheck.index.questions import start
 from archcheck.manifest import UrlSource
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ class NetworkIndex:
         self._documents = Documents(settings, cache, self.stats, jobs=jobs)
         self._lookup = Lookup(settings, self._documents)
         self._files = Files(self._documents, self._lookup, self)
-        self._background = Background(self._documents.aclose)
         self._asked: dict[tuple[object, ...], Future[Any]] = {}
         self._lock = threading.Lock()
 
@@ -115,7 +114,7 @@ class NetworkIndex:
 
     def close(self) -> None:
         """Give up what is under way; the answers had so far stay good."""
-        self._background.close()
+        self._documents.close()
 
     def __enter__(self) -> Self:
         return self
@@ -130,7 +129,7 @@ class NetworkIndex:
                 return known
             future: Future[T] = Future()
             self._asked[key] = future
-        self._background.start(question(), future)
+        start(question(), future)
         return future
 
     async def _direct(self, source: UrlSource | PathSource, hashes: frozenset[str]) -> Direct | Unavailable:
@@ -142,7 +141,7 @@ class NetworkIndex:
                 return Unavailable(reason="a direct URL is not an address that can be read")
             source = replace(source, url=bare)
             if credential is not None:
-                self._documents.credentials.append(credential)
+                self._documents.add_credential(credential)
         return await read_direct(source, hashes, self, self._files)
 
     async def _project(self, name: NormalizedName, pin: Version | None) -> Project | NotFound | Unavailable:

@@ -18,7 +18,7 @@ from archcheck.distribution import Size  # noqa: TC001 - msgspec reads the annot
 from archcheck.index.entries import Entry, PageError, absolute, index_file
 from archcheck.index.filenames import is_distribution, version_text
 from archcheck.index.listing import Listing, listed
-from archcheck.index.model import IndexFile, Project
+from archcheck.index.model import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -189,16 +189,4 @@ def _as_entry(upload: _Upload) -> Entry:
         size=upload.size,
         upload_time=upload.upload_time_iso_8601,
         yanked=upload.yanked,
-    )
-
-
-def list_folder(name: NormalizedName, files: Iterable[tuple[str, int | None, str]]) -> Project:
-    """Return the files of *name* among (file name, size, file URL) of a local find-links folder."""
-    return Project(
-        name=name,
-        files=tuple(
-            IndexFile(filename=filename, url=url, size=size)
-            for filename, size, url in files
-            if version_text(filename, name) is not None
-        ),
     )

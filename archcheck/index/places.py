@@ -11,17 +11,12 @@ import msgspec
 from archcheck.index.addresses import file_url, filename_of, host, page_url, version_url
 from archcheck.index.documents import Absent, Document
 from archcheck.index.entries import PageError
+from archcheck.index.errands import Reading
 from archcheck.index.exchange import PAGE_LIMIT
 from archcheck.index.filenames import is_distribution, version_text
+from archcheck.index.kept import Links, Release, decode_links, decode_page, decode_release
 from archcheck.index.listing import ListedFiles, Listing
 from archcheck.index.model import IndexFile, Project, Unavailable
-from archcheck.index.pages import (
-    VersionDocument,
-    list_folder,
-    parse_html,
-    parse_json,
-    parse_version_json,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,33 +25,12 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.index.documents import Documents
-    from archcheck.index.exchange import Reply
 
 ABSENT = Absent(status=404)
-_JSON = "application/vnd.pypi.simple.v1+json"
-_PAGES = f"{_JSON}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
+_PAGES = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 _DAY = 86400.0
 
 
-class _Release(msgspec.Struct, frozen=True, array_like=True):
-    """What the cache keeps of a per-version document."""
-
-    files: tuple[IndexFile, ...]
-    requires_dist: tuple[str, ...] | None
-    requires_python: str | None
-
-
-class _LinksPage(msgspec.Struct, frozen=True, array_like=True):
-    """What the cache keeps of a find-links page: itself, since it may list any number of projects."""
-
-    url: str
-    content_type: str
-    body: bytes
-
-
-_decode_page = msgspec.msgpack.Decoder(Listing).decode
-_decode_release = msgspec.msgpack.Decoder(_Release).decode
-_decode_links = msgspec.msgpack.Decoder(_LinksPage).decode
 _decode_true = msgspec.msgpack.Decoder(bool).decode
 
 Found = Project | Absent | Unavailable
@@ -90,7 +64,8 @@ class HttpIndex:
         if tried and pin is not None:
             release = await self.release(name, pin)
             if release is not None:
-                return release.project
+                hint = release.requires_dist or ()
+                return Project(name=name, files=release.files, complete=False, hint=hint)
         found = await self._page(name)
         if tried and isinstance(found, Project) and pin in found.releases:
             self._lacks_releases = True
@@ -104,41 +79,24 @@ class HttpIndex:
             self._lacks_releases = bool(self._documents.recall("lacks-releases", self._url, _decode_true))
         return self._lacks_releases
 
-    async def release(self, name: NormalizedName, version: Version) -> VersionDocument | None:
+    async def release(self, name: NormalizedName, version: Version) -> Release | None:
         """Return the per-version document, or None where the page has to be asked instead."""
         url = version_url(self._url, name, str(version))
         if url is None:
             return None
 
-        def read(reply: Reply) -> _Release:
-            found = parse_version_json(reply.body, url=reply.url, name=name, version=version)
-            if found is None:
-                raise PageError("no per-version document")
-            return _Release(_with_metadata(found.project.files), found.requires_dist, found.requires_python)
-
         document = Document(
-            kind="release", url=url, accept="application/json", read=read, decode=_decode_release
+            reading=Reading(kind="release", url=url, name=name, version=str(version)),
+            accept="application/json",
+            decode=decode_release,
         )
         found = await self._documents.ask(document)
-        if not isinstance(found, _Release):
-            return None
-        return VersionDocument(
-            project=Project(name=name, files=found.files, complete=False, hint=found.requires_dist or ()),
-            requires_dist=found.requires_dist,
-            requires_python=found.requires_python,
-        )
+        return found if isinstance(found, Release) else None
 
     async def _page(self, name: NormalizedName) -> Found:
         url = page_url(self._url, name)
-        found = await self._documents.ask(
-            Document(
-                kind="page",
-                url=url,
-                accept=_PAGES,
-                read=lambda reply: _listing(reply.body, reply.url, reply.headers.get("content-type"), name),
-                decode=_decode_page,
-            )
-        )
+        reading = Reading(kind="page", url=url, name=name)
+        found = await self._documents.ask(Document(reading=reading, accept=_PAGES, decode=decode_page))
         return Project(name=name, files=ListedFiles(found)) if isinstance(found, Listing) else found
 
 
@@ -155,16 +113,9 @@ class LinksPage:
         filename = filename_of(self._url)
         if is_distribution(filename):
             return list_folder(name, [(filename, None, self._url)])
-        found = await self._documents.ask(
-            Document(
-                kind="links",
-                url=self._url,
-                accept=_PAGES,
-                read=lambda reply: _LinksPage(reply.url, reply.headers.get("content-type", ""), reply.body),
-                decode=_decode_links,
-            )
-        )
-        if not isinstance(found, _LinksPage):
+        reading = Reading(kind="links", url=self._url)
+        found = await self._documents.ask(Document(reading=reading, accept=_PAGES, decode=decode_links))
+        if not isinstance(found, Links):
             return found
         listed = _on_page(found.body, found.url, found.content_type or None, name)
         if not isinstance(listed, Project):
@@ -240,22 +191,11 @@ def merged(name: NormalizedName, found: list[Found]) -> Project | Unavailable | 
     return Project(name=name, files=tuple(files.values()), complete=all(each.complete for each in projects))
 
 
-def _with_metadata(files: Iterable[IndexFile]) -> tuple[IndexFile, ...]:
-    """Return *files* with metadata presumed beside each wheel: the document does not say which have it."""
-    return tuple(msgspec.structs.replace(file, metadata="") if file.is_wheel else file for file in files)
-
-
-def _listing(body: bytes, url: str, content_type: str | None, name: NormalizedName) -> Listing:
-    """Return the files on a page of either format, told apart by its content type; raise `PageError`."""
-    kind = (content_type or "").partition(";")[0].strip().lower()
-    if kind in {_JSON, "application/json"}:
-        return parse_json(body, url=url, name=name)
-    return parse_html(body, url=url, name=name, content_type=content_type)
-
-
 def _on_page(body: bytes, url: str, content_type: str | None, name: NormalizedName) -> Found:
+    from archcheck.index.readers import read_listing  # noqa: PLC0415 - elsewhere the worker reads pages
+
     try:
-        return Project(name=name, files=ListedFiles(_listing(body, url, content_type, name)))
+        return Project(name=name, files=ListedFiles(read_listing(body, url, content_type, name)))
     except PageError as error:
         return Unavailable(reason=f"{host(url)} answered with something else: {error}", incomplete=True)
 
@@ -271,3 +211,15 @@ def _read_page(path: str, name: NormalizedName) -> Found:
     if len(body) > PAGE_LIMIT:
         return Unavailable(reason=f"{path} holds more than {PAGE_LIMIT >> 20} MiB", incomplete=True)
     return _on_page(body, file_url(path), None, name)
+
+
+def list_folder(name: NormalizedName, files: Iterable[tuple[str, int | None, str]]) -> Project:
+    """Return the files of *name* among (file name, size, file URL) of a local find-links folder."""
+    return Project(
+        name=name,
+        files=tuple(
+            IndexFile(filename=filename, url=url, size=size)
+            for filename, size, url in files
+            if version_text(filename, name) is not None
+        ),
+    )

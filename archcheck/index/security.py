@@ -17,20 +17,19 @@ from archcheck.index.keyring import look_up
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archcheck.index.settings import IndexSettings
+    from archcheck.index.exchange import Access
 
 
 class Passwords:
-    """The credentials of the settings, and those that netrc or the keyring has for a host by name.
+    """The *credentials*, and those that netrc or the keyring has for a host by name.
 
-    *credentials* may grow; what the keyring answers is put into it.
+    They may grow; what the keyring answers is put into them.
     """
 
-    def __init__(self, credentials: list[Credential], settings: IndexSettings) -> None:
+    def __init__(self, credentials: list[Credential], access: Access) -> None:
         self._credentials = credentials
-        self._provider = settings.keyring
-        pinned = (url for _, url in settings.package_indexes)
-        self._own = {origin(url): url for url in (*pinned, *settings.find_links, *settings.indexes[::-1])}
+        self._provider = access.keyring
+        self._own = {origin(url): url for url in access.places}
         self._asked: dict[tuple[str, str, int], asyncio.Task[None]] = {}
 
     def header(self, url: str) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from archcheck.errors import SettingsError
 from archcheck.index.addresses import Credential, split_credentials
 from archcheck.index.controls import release, restrict
+from archcheck.index.exchange import Access
 from archcheck.index.keyring import provider_named
 from archcheck.index.pipconf import pip_values, read_file
 from archcheck.manifest import FormatControl, IndexOptions, ReleaseControl
@@ -72,6 +73,22 @@ class IndexSettings(Struct, frozen=True, kw_only=True):
         main = (self.index_url,) if self.index_url else ()
         urls = (*main, *self.extra_index_urls) if self.strategy == "best" else (*self.extra_index_urls, *main)
         return () if self.no_index else tuple(dict.fromkeys(urls))
+
+    @property
+    def access(self) -> Access:
+        """How all of these places are asked over HTTP."""
+        pinned = (url for _, url in self.package_indexes)
+        return Access(
+            places=(*pinned, *self.find_links, *self.indexes[::-1]),
+            cert=self.cert,
+            client_cert=self.client_cert,
+            proxy=self.proxy,
+            trusted_hosts=self.trusted_hosts,
+            timeout=self.timeout,
+            retries=self.retries,
+            keyring=self.keyring,
+            credentials=self.credentials,
+        )
 
 
 def default_index_url() -> str:

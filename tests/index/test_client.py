@@ -13,9 +13,7 @@ import pytest
 
 from archcheck.index.addresses import Credential
 from archcheck.index.client import Client
-from archcheck.index.exchange import Reply, Stats
-from archcheck.index.model import Unavailable
-from archcheck.index.settings import IndexSettings
+from archcheck.index.exchange import Access, Reply, Stats, Unavailable
 from tests.loopback import Failure, IndexServer, Store
 from tests.loopback.failures import server_error, too_many_requests
 
@@ -39,7 +37,7 @@ def ask(url, *, credentials=(), headers=None, limit=1 << 20, **settings):
         pauses.append(seconds)
 
     async def run():
-        chosen = IndexSettings(index_url=None, **{"timeout": 0.3, "retries": 3, **settings})
+        chosen = Access(**{"timeout": 0.3, "retries": 3, **settings})
         client = Client(chosen, Stats(), list(credentials), pause=pause)
         try:
             return await client.get(url, headers=headers, limit=limit)
@@ -79,7 +77,7 @@ def test_other_requests_to_the_same_host_are_quiet_too(demo, index):
         pauses.append(seconds)
 
     async def run():
-        client = Client(IndexSettings(index_url=None, retries=0), Stats(), [], pause=pause)
+        client = Client(Access(retries=0), Stats(), [], pause=pause)
         try:
             return [await client.get(demo), await client.get(demo)]
         finally:
@@ -205,7 +203,7 @@ def test_a_host_that_has_answered_gets_all_its_retries(monkeypatch, demo):
         return None
 
     async def run():
-        client = Client(IndexSettings(index_url=None, retries=5), Stats(), [], pause=pause)
+        client = Client(Access(retries=5), Stats(), [], pause=pause)
         assert isinstance(await client.get(url), Reply)
         client._idle.clear()  # the next request takes a connection of its own
         monkeypatch.setattr(socket, "getaddrinfo", look_up)
@@ -291,7 +289,7 @@ def test_concurrency_is_bounded(demo, index):
     index.latency = 0.05
 
     async def run():
-        client = Client(IndexSettings(index_url=None), Stats(), [], jobs=4)
+        client = Client(Access(), Stats(), [], jobs=4)
         began = time.monotonic()
         await asyncio.gather(*(client.get(demo) for _ in range(12)))
         await client.aclose()

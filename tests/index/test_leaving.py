@@ -10,19 +10,26 @@ import time
 
 import pytest
 
-HANGING = """
+HANG = """
 import socket, sys, time
 def hang(*args, **kwargs):
     print("asked", file=sys.stderr, flush=True)
     time.sleep(60)
 socket.getaddrinfo = hang
-from archcheck.__main__ import run
-run()
 """
+IN_A_THREAD = f"{HANG}\nfrom archcheck.index import process\nprocess._possible = lambda: False"
+IN_A_PROCESS = f"""
+from archcheck.index import process
+process._possible = lambda: True
+before, after = process._PROGRAM.split("from", 1)
+process._PROGRAM = before + {HANG!r} + "from" + after
+"""
+RUN = "\nfrom archcheck.__main__ import run\nrun()"
 
 
+@pytest.mark.parametrize("where", [IN_A_THREAD, IN_A_PROCESS], ids=["thread", "process"])
 @pytest.mark.parametrize("interrupted", [True, False])
-def test_a_name_look_up_that_hangs(tmp_path, interrupted):
+def test_a_name_look_up_that_hangs(tmp_path, interrupted, where):
     (tmp_path / "requirements.txt").write_text("--index-url https://index.example/simple\ndemo\n")
     arguments = [
         "--json",
@@ -34,7 +41,7 @@ def test_a_name_look_up_that_hangs(tmp_path, interrupted):
     ]
     began = time.monotonic()
     with subprocess.Popen(
-        [sys.executable, "-c", HANGING, *arguments],
+        [sys.executable, "-c", where + RUN, *arguments],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PIP_RETRIES": "0"},
         stdout=subprocess.PIPE,

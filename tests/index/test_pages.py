@@ -18,7 +18,8 @@ from pip._internal.index.collector import IndexContent, parse_links
 from archcheck.index.entries import PageError
 from archcheck.index.listing import ListedFiles, Listing
 from archcheck.index.model import IndexFile, Project
-from archcheck.index.pages import list_folder, parse_html, parse_json, parse_version_json
+from archcheck.index.pages import parse_html, parse_json, parse_version_json
+from archcheck.index.places import list_folder
 
 URL = "https://index.example/simple/demo/"
 NAME = canonicalize_name("demo")

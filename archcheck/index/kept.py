@@ -1,0 +1,29 @@
+"""What the cache keeps of an index's documents, and how it is read again; of a project page, a `Listing`."""
+
+from __future__ import annotations
+
+import msgspec
+
+from archcheck.index.listing import Listing
+from archcheck.index.model import IndexFile  # noqa: TC001 - msgspec reads the annotations
+
+
+class Release(msgspec.Struct, frozen=True, array_like=True):
+    """A per-version document: its files, and what one of them said about dependencies (None: unknown)."""
+
+    files: tuple[IndexFile, ...]
+    requires_dist: tuple[str, ...] | None
+    requires_python: str | None
+
+
+class Links(msgspec.Struct, frozen=True, array_like=True):
+    """A find-links page: itself, since it may list any number of projects."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+decode_page = msgspec.msgpack.Decoder(Listing).decode
+decode_release = msgspec.msgpack.Decoder(Release).decode
+decode_links = msgspec.msgpack.Decoder(Links).decode

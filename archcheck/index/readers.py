@@ -1,0 +1,62 @@
+"""Documents of an index as they come over the wire, into what the cache keeps of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+from packaging.version import Version
+
+from archcheck.index.addresses import host
+from archcheck.index.entries import PageError
+from archcheck.index.exchange import Unavailable
+from archcheck.index.kept import Links, Release
+from archcheck.index.pages import parse_html, parse_json, parse_version_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from packaging.utils import NormalizedName
+
+    from archcheck.index.errands import Reading
+    from archcheck.index.exchange import Reply
+    from archcheck.index.listing import Listing
+    from archcheck.index.model import IndexFile
+
+_JSON = {"application/vnd.pypi.simple.v1+json", "application/json"}
+_pack = msgspec.msgpack.Encoder().encode
+
+
+def packed(reading: Reading, reply: Reply) -> bytes | Unavailable:
+    """Return the body of *reply* as the cache keeps a document of that kind."""
+    try:
+        return _pack(_read(reading, reply))
+    except PageError as error:
+        reason = f"{host(reply.url)} answered with something else: {error}"
+        return Unavailable(reason=reason, incomplete=True)
+
+
+def _read(reading: Reading, reply: Reply) -> Listing | Release | Links:
+    content_type = reply.headers.get("content-type")
+    if reading.kind == "links":
+        return Links(reply.url, content_type or "", reply.body)
+    name = cast("NormalizedName", reading.name)
+    if reading.kind == "page":
+        return read_listing(reply.body, reply.url, content_type, name)
+    found = parse_version_json(reply.body, url=reply.url, name=name, version=Version(reading.version))
+    if found is None:
+        raise PageError("no per-version document")
+    return Release(_with_metadata(found.project.files), found.requires_dist, found.requires_python)
+
+
+def read_listing(body: bytes, url: str, content_type: str | None, name: NormalizedName) -> Listing:
+    """Return the files on a page of either format, told apart by its content type; raise `PageError`."""
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    if kind in _JSON:
+        return parse_json(body, url=url, name=name)
+    return parse_html(body, url=url, name=name, content_type=content_type)
+
+
+def _with_metadata(files: Iterable[IndexFile]) -> tuple[IndexFile, ...]:
+    """Return *files* with metadata presumed beside each wheel: the document does not say which have it."""
+    return tuple(msgspec.structs.replace(file, metadata="") if file.is_wheel else file for file in files)
