@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from codecs import BOM_UTF8
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -16,7 +17,7 @@ from archcheck.manifest import Location
 from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from archcheck.files import Files
 
@@ -49,12 +50,17 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
         raise failure(Location(path=self.path, line=line), words)
 
 
-def read_toml(path: str, *, files: Files, cwd: str, expected: str) -> Document:
-    """Return the TOML file at *path*; *expected* names it for the message of an InputError."""
+def read_toml(
+    path: str, *, files: Files, cwd: str, expected: str, parse: Callable[[str], dict[str, Any]] = parse_toml
+) -> Document:
+    """Return the TOML file at *path*; *expected* names it for the message of an InputError.
+
+    *parse* returns what `parse_toml` does.
+    """
     data = read_named(path, files=files, cwd=cwd, expected=expected)
     try:
-        text = data.decode("utf-8-sig")  # Windows' editors put a mark there, which uv passes over
-        table = parse_toml(text)
+        text = data.removeprefix(BOM_UTF8).decode()  # Windows' editors put it there, and uv passes over it
+        table = parse(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise failure(Location(path=path, line=line), f"not text in UTF-8; expected {expected}") from None

@@ -21,6 +21,7 @@ from archcheck.inputs.uv_schema import LockFile
 from archcheck.inputs.uv_selection import choose
 from archcheck.inputs.uv_since import asked_since
 from archcheck.inputs.uv_sources import files_of, index_file, source_of
+from archcheck.inputs.uv_text import parse_uv_lock
 from archcheck.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest import Location, Skipped
 from archcheck.specifiers import parse_specifier
@@ -53,7 +54,7 @@ def read_uv_lock(
     `uv sync --all-packages`. Raises InputError.
     """
     _ = environ  # uv fills no variables in
-    document = read_toml(path, files=files, cwd=cwd, expected="a uv.lock")
+    document = read_toml(path, files=files, cwd=cwd, expected="a uv.lock", parse=parse_uv_lock)
     version = document.table.get("version")
     if version != VERSION:
         found = shown(str(version)) if version is not None else "none"
