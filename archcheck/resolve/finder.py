@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 _ANY = SpecifierSet()
 _SDIST_RANK = 1 << 30
+_NOT_FINAL = "only final releases are admitted"
 
 
 def is_pinned(specifier: SpecifierSet) -> bool:
@@ -132,7 +133,16 @@ class Finder:
             elif all(pick.file and pick.file.yanked for pick in found) and not is_pinned(specifier):
                 yield found[0].refused("it was yanked, and pip takes it only where it is pinned")
             elif version.is_prerelease and pre is False:
-                yield found[0].refused("only final releases are admitted")
+                yield found[0].refused(_NOT_FINAL)
+
+    def pinned(self, project: Project, version: Version, hashes: frozenset[str] = frozenset()) -> Pick:
+        """Return what `picks` and `shut_out` begin with where *version*, one of the project's, is pinned."""
+        found = self._release(project, version, hashes)
+        if not found:
+            return self._explain(project, version, hashes)
+        if version.is_prerelease and self._options.prereleases(project.name) is False:
+            return found[0].refused(_NOT_FINAL)
+        return next((pick for pick in found if pick.file and not pick.file.yanked), found[0])
 
     def versions(self, project: Project, specifier: SpecifierSet) -> Iterator[Version]:
         """Yield the versions that *specifier* admits, prereleases too, newest first, whether they fit or not.

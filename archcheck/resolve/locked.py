@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.fit import Fit, Miss, fit
@@ -227,15 +226,13 @@ def _from_index(package: LockedPackage, pick: Pick, finder: Finder, index: Index
 
 
 def _best(finder: Finder, project: Project, package: LockedPackage) -> Pick:
-    pin = SpecifierSet(f"==={package.version}")
-    hashes = frozenset(package.hashes)
-    installs = next(finder.picks(project, pin, hashes), None)
-    if installs is not None:
-        return installs
-    explained = next(finder.shut_out(project, pin, hashes, None), None)
-    return explained or Pick(
-        name=package.name, version=package.version, problem="the lock lists no file of this version"
-    )
+    # The versions' texts are compared: to a lock, 1.0 and 1.0.0 are two.
+    text = str(package.version)
+    version = next((each for each in project.releases if str(each) == text), None)
+    if version is None:
+        problem = "the lock lists no file of this version"
+        return Pick(name=package.name, version=package.version, problem=problem)
+    return finder.pinned(project, version, frozenset(package.hashes))
 
 
 def _sized(file: IndexFile | None, there: Mapping[str, IndexFile]) -> IndexFile | None:
