@@ -89,10 +89,13 @@ def utc_text(moment: datetime | None) -> str | None:
     """Return *moment* in ISO 8601; one without an offset is in UTC already, as lock formats demand it."""
     if moment is None:
         return None
-    try:
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError:  # 0001-01-01T00:00:00+01:00
-        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    elif moment.tzinfo is not UTC:
+        try:
+            moment = moment.astimezone(UTC)
+        except OverflowError:  # 0001-01-01T00:00:00+01:00
+            return None
     return moment.isoformat().replace("+00:00", "Z")
 
 

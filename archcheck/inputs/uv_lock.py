@@ -20,7 +20,7 @@ from archcheck.inputs.uv_options import Settings, read_settings
 from archcheck.inputs.uv_schema import LockFile
 from archcheck.inputs.uv_selection import choose
 from archcheck.inputs.uv_since import asked_since
-from archcheck.inputs.uv_sources import files_of, index_file, source_of
+from archcheck.inputs.uv_sources import index_file, source_of
 from archcheck.inputs.uv_text import parse_uv_lock
 from archcheck.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest import Location, Skipped
@@ -175,11 +175,14 @@ class _Reading:
         )
 
     def _files(self, number: int, package: Package) -> Iterator[IndexFile]:
-        for place, file in files_of(package):
+        """Yield the files of *package*, wheels first."""
+        sdist = (package.sdist,) if package.sdist is not None else ()
+        for place, file in enumerate((*package.wheels, *sdist)):
             try:
                 yield index_file(file, package.source, self._document.folder)
             except ValueError as error:
-                key = f"package[{number}].{place}.url"
+                where = f"wheels[{place}]" if place < len(package.wheels) else "sdist"
+                key = f"package[{number}].{where}.url"
                 self._document.refuse(str(error), key=key, line=self._lines[number])
 
     def _fork(self, number: int, package: Package) -> Settled:

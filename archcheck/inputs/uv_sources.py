@@ -12,9 +12,7 @@ from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
 from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from archcheck.inputs.uv_schema import File, Package
+    from archcheck.inputs.uv_schema import File
     from archcheck.inputs.uv_schema import Source as Stated
     from archcheck.manifest import Source
 
@@ -39,14 +37,6 @@ def _git_url(url: str) -> str:
     parts = urlsplit(url)
     subdirectory = parse_qs(parts.query).get("subdirectory", [""])[0]
     return vcs_url(url, parts.fragment, subdirectory=subdirectory)
-
-
-def files_of(package: Package) -> Iterator[tuple[str, File]]:
-    """Yield the key and the table of each file of *package*, wheels first."""
-    for number, wheel in enumerate(package.wheels):
-        yield f"wheels[{number}]", wheel
-    if package.sdist is not None:
-        yield "sdist", package.sdist
 
 
 def index_file(file: File, stated: Stated, folder: str) -> IndexFile:
