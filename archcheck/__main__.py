@@ -8,7 +8,7 @@ import os
 import sys
 from contextlib import suppress
 
-_ALLOCATIONS = 50_000
+_ALLOCATIONS = 500_000
 
 
 def run() -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from archcheck.manifest import Location, Skipped, Source
 
 
+_ANY = SpecifierSet()
+
+
 class LockedDependency(Struct, frozen=True, kw_only=True):
     """An edge of the lock: who is needed, with which extras, and when (`marker`, None for always).
 
@@ -34,7 +37,7 @@ class LockedDependency(Struct, frozen=True, kw_only=True):
     extras: frozenset[str] = frozenset()
     marker: Marker | None = None
     version: Version | None = None
-    specifier: SpecifierSet = field(default_factory=SpecifierSet)
+    specifier: SpecifierSet = field(default_factory=lambda: _ANY)
     location: Location | None = None
 
 

@@ -6,6 +6,7 @@ uv writes conflicts into markers as made-up extras (`extra == 'extra-5-shop-cpu'
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.markers import Marker
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from archcheck.inputs.uv_schema import Conflict, Edge, LockFile, Package
 
 
+normal = lru_cache(maxsize=65_536)(canonicalize_name)
+"""The normalised form of a name: each comes up with every edge to its package."""
+
+
 class Graph:
     """The packages of a lock and the edges between them, once it is known what is active."""
 
@@ -30,7 +35,7 @@ class Graph:
         self.packages: Sequence[Package] = lock.package
         self.named: dict[str, list[int]] = {}
         for number, package in enumerate(lock.package):
-            self.named.setdefault(canonicalize_name(package.name), []).append(number)
+            self.named.setdefault(normal(package.name), []).append(number)
         self._markers: dict[str, Marker] = {}
         self._settled: dict[str, Settled] = {}
         self._active: frozenset[str] = frozenset()
@@ -39,9 +44,9 @@ class Graph:
         """Return the number of the one package that *edge* means; raises InputError where there is none."""
         found = [
             number
-            for number in self.named.get(canonicalize_name(edge.name), ())
-            if edge.version in {None, self.packages[number].version}
-            and edge.source in {None, self.packages[number].source}
+            for number in self.named.get(normal(edge.name), ())
+            if (edge.version is None or edge.version == self.packages[number].version)
+            and (edge.source is None or edge.source == self.packages[number].source)
         ]
         if len(found) != 1:
             version = f" {edge.version}" if edge.version else ""
@@ -94,7 +99,7 @@ class Graph:
                 continue
             number = self.target(edge, key)
             package = self.packages[number]
-            name = canonicalize_name(package.name)
+            name = normal(package.name)
             for extra in (None, *edge.extra):
                 if extra is not None:
                     yield _code("extra", name, extra)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archcheck.errors import InputError
@@ -15,7 +15,7 @@ from archcheck.inputs.documents import convert, read_toml
 from archcheck.inputs.lines import escaped, shown
 from archcheck.inputs.lock_version import newer
 from archcheck.inputs.settle import either
-from archcheck.inputs.uv_graph import Graph
+from archcheck.inputs.uv_graph import Graph, normal
 from archcheck.inputs.uv_options import Settings, read_settings
 from archcheck.inputs.uv_schema import LockFile
 from archcheck.inputs.uv_selection import choose
@@ -74,6 +74,7 @@ class _Reading:
         self._graph = Graph(document, lock)
         lines = document.lines_of("package")
         self._lines = lines if len(lines) == len(lock.package) else (0,) * len(lock.package)
+        self._locations = [Location(path=document.path, line=line) for line in self._lines]
         self._chosen = choose(document, lock, selection)
         starts = [(start.edge, start.key) for start in self._chosen.starts]
         conflicts = [item for conflict in lock.conflicts for item in conflict]
@@ -101,7 +102,7 @@ class _Reading:
         )
 
     def _asked_since(self) -> Iterator[LockedDependency]:
-        known = frozenset(self._graph.named).union(map(canonicalize_name, self._lock.manifest.excludes))
+        known = frozenset(self._graph.named).union(map(normal, self._lock.manifest.excludes))
         for number in self._chosen.roots:
             member = self._lock.package[number].source.folder or "."
             yield from asked_since(self._document, member, known, self._selection, self._disk)
@@ -116,22 +117,14 @@ class _Reading:
 
     def _required(self, start: Start) -> Iterator[LockedDependency]:
         for edge in self._edge(start.edge, start.key):
-            specifier = self._declared(start, edge)
-            yield LockedDependency(
-                name=edge.name,
-                extras=edge.extras,
-                marker=edge.marker,
-                version=edge.version,
-                specifier=specifier,
-                location=edge.location,
-            )
+            yield replace(edge, specifier=self._declared(start))
 
-    def _declared(self, start: Start, edge: LockedDependency) -> SpecifierSet:
-        """Return what the project declares of *edge*: of several forks, the one that admits the version."""
+    def _declared(self, start: Start) -> SpecifierSet:
+        """Return what the project declares at *start*: of several forks, the one that admits the version."""
         number = self._graph.target(start.edge, start.key)
         version = self._graph.packages[number].version
         for each in start.declared:
-            if canonicalize_name(each.name) != edge.name or not each.specifier:
+            if not each.specifier:
                 continue
             specifier = self._specifier(each.specifier, start.key)
             of_extra = start.extra is None or f"extra == '{start.extra}'" in (each.marker or "")
@@ -160,7 +153,7 @@ class _Reading:
         if package.version is None and package.source.registry is not None:
             self._document.refuse("expected a version", key=f"{key}.version", line=self._lines[number])
         return LockedPackage(
-            name=canonicalize_name(package.name),
+            name=normal(package.name),
             version=self._version(package.version, f"{key}.version"),
             source=source,
             files=tuple(self._files(number, package)),
@@ -168,10 +161,10 @@ class _Reading:
             marker=fork,
             dependencies=self._edges(package.dependencies, f"{key}.dependencies"),
             optional={
-                canonicalize_name(extra): self._edges(edges, f"{key}.optional-dependencies.{extra}")
+                normal(extra): self._edges(edges, f"{key}.optional-dependencies.{extra}")
                 for extra, edges in package.optional_dependencies.items()
             },
-            location=self._location(number),
+            location=self._locations[number],
         )
 
     def _files(self, number: int, package: Package) -> Iterator[IndexFile]:
@@ -192,7 +185,7 @@ class _Reading:
         """
         same = (
             self._lock.package[other].version == package.version
-            for other in self._graph.named[canonicalize_name(package.name)]
+            for other in self._graph.named[normal(package.name)]
             if other != number
         )
         if not package.resolution_markers or not any(same):
@@ -211,30 +204,27 @@ class _Reading:
         condition = self._graph.holds(edge.marker, f"{key}.marker")
         if condition is False:
             return
-        name = canonicalize_name(edge.name)
+        name = normal(edge.name)
         several = len(self._graph.named[name]) > 1
         version = self._graph.packages[number].version if several else None
         yield LockedDependency(
             name=name,
-            extras=frozenset(canonicalize_name(extra) for extra in edge.extra),
+            extras=frozenset(normal(extra) for extra in edge.extra),
             marker=None if condition is True else condition,
             version=self._version(version, key),
-            location=self._location(number),
+            location=self._locations[number],
         )
 
     def _registries(self) -> Counter[tuple[str, str]]:
         """Return the registry of each package by name, flat ones as absolute folders."""
         return Counter(
             (
-                canonicalize_name(package.name),
+                normal(package.name),
                 registry if "://" in registry else absolute(self._document.folder, registry),
             )
             for package in self._lock.package
             if (registry := package.source.registry) is not None
         )
-
-    def _location(self, number: int) -> Location:
-        return Location(path=self._document.path, line=self._lines[number])
 
     def _version(self, text: str | None, key: str) -> Version | None:
         try:
@@ -252,7 +242,7 @@ class _Reading:
         for number in self._chosen.left_out:
             reason = "the lock's conflicts exclude it beside the members before it"
             name = escaped(self._lock.package[number].name)
-            yield Skipped(text=name, reason=reason, location=self._location(number))
+            yield Skipped(text=name, reason=reason, location=self._locations[number])
 
     def _limits(self) -> Iterator[str]:
         if self._lock.supported_markers:

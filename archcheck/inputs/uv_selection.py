@@ -8,11 +8,11 @@ from msgspec import Struct
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.lines import shown
-from archcheck.inputs.uv_graph import active_of, encoded
+from archcheck.inputs.uv_graph import active_of, encoded, normal
 from archcheck.inputs.uv_schema import Edge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from archcheck.inputs.documents import Document
     from archcheck.inputs.uv_schema import Conflict, Declared, LockFile, Package
@@ -27,7 +27,7 @@ class Start(Struct, frozen=True, kw_only=True):
 
     edge: Edge
     key: str
-    declared: tuple[Declared, ...]
+    declared: Sequence[Declared]
     extra: str | None = None
 
 
@@ -129,18 +129,26 @@ def _own(table: Mapping[str, object], names: Iterable[str]) -> list[str]:
 
 def _starts(number: int, package: Package, extras: Iterable[str], groups: Iterable[str]) -> Iterator[Start]:
     """Yield a project's own edges: its dependencies, those of the extras and those of the groups."""
-    own = package.metadata.requires_dist
+    own = _by_name(package.metadata.requires_dist)
     for place, edge in enumerate(package.dependencies):
-        yield Start(edge=edge, key=f"package[{number}].dependencies[{place}]", declared=own)
+        key = f"package[{number}].dependencies[{place}]"
+        yield Start(edge=edge, key=key, declared=own.get(normal(edge.name), ()))
     for extra in _own(package.optional_dependencies, extras):
         for place, edge in enumerate(package.optional_dependencies[extra]):
             key = f"package[{number}].optional-dependencies.{extra}[{place}]"
-            yield Start(edge=edge, key=key, declared=own, extra=extra)
+            yield Start(edge=edge, key=key, declared=own.get(normal(edge.name), ()), extra=extra)
     for group in _own(package.dev_dependencies, groups):
-        declared = package.metadata.requires_dev.get(group, ())
+        declared = _by_name(package.metadata.requires_dev.get(group, ()))
         for place, edge in enumerate(package.dev_dependencies[group]):
             key = f"package[{number}].dev-dependencies.{group}[{place}]"
-            yield Start(edge=edge, key=key, declared=declared)
+            yield Start(edge=edge, key=key, declared=declared.get(normal(edge.name), ()))
+
+
+def _by_name(requirements: Iterable[Declared]) -> dict[str, list[Declared]]:
+    found: dict[str, list[Declared]] = {}
+    for each in requirements:
+        found.setdefault(normal(each.name), []).append(each)
+    return found
 
 
 def _unowned(lock: LockFile, groups: Iterable[str]) -> Iterator[Start]:

@@ -85,7 +85,8 @@ class _Walk:
         for package in lock.packages:
             self._by_name.setdefault(package.name, []).append(package)
         self.selected: dict[NormalizedName, LockedPackage] = {}
-        self.edges: dict[NormalizedName, dict[Edge, None]] = {}
+        self.edges: dict[NormalizedName, list[Edge]] = {}
+        self._noted: set[tuple[object, ...]] = set()
         self.lacking: dict[NormalizedName, None] = {}
 
     def run(self) -> None:
@@ -135,20 +136,23 @@ class _Walk:
     def _note(self, parent: NormalizedName | None, edge: LockedDependency) -> None:
         if parent == edge.name:
             return
-        noted = Edge(
-            parent=parent,
-            text=f"{key_of(edge.name, edge.extras)}{edge.specifier}",
-            specifier=edge.specifier,
-            marker=edge.marker,
-            location=edge.location if parent is None else None,
-        )
-        self.edges.setdefault(edge.name, {})[noted] = None
+        text = f"{key_of(edge.name, edge.extras)}{edge.specifier}"
+        location = edge.location if parent is None else None
+        # An edge's own hash makes every version of its specifier canonical.
+        key = parent, text, str(edge.marker or ""), location
+        if key not in self._noted:
+            self._noted.add(key)
+            noted = Edge(
+                parent=parent, text=text, specifier=edge.specifier, marker=edge.marker, location=location
+            )
+            self.edges.setdefault(edge.name, []).append(noted)
 
     def _meant(self, edge: LockedDependency) -> LockedPackage | None:
         fitting = [
             package
             for package in self._by_name.get(edge.name, ())
-            if self._machine.holds(package.marker) and edge.version in {None, package.version}
+            if self._machine.holds(package.marker)
+            and (edge.version is None or edge.version == package.version)
         ]
         return fitting[0] if fitting else None
 
