@@ -27,6 +27,7 @@ HOST_VARIABLES = ("platform_release", "platform_version")
 OLDEST_GLIBC: Mapping[Architecture, int] = {"x86_64": 5, "aarch64": 17}
 """The minor version of glibc 2 that manylinux begins at (PEP 513, PEP 599)."""
 
+_REMEMBERED = 65_536
 _LEGACY_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 
 # One comparison of a marker as `str(marker)` writes it; the operands are variables or quoted values.
@@ -152,7 +153,7 @@ class Machine(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         return self._admitted[requires_python]
 
     @cached_property
-    def _answers(self) -> dict[tuple[str, str], bool]:
+    def _answers(self) -> dict[tuple[int, str], tuple[Marker, bool]]:
         return {}
 
     def holds(self, marker: Marker | None, extra: str = "") -> bool:
@@ -163,13 +164,17 @@ class Machine(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         """
         if marker is None:
             return True
-        try:
-            key = (str(marker), extra)
-            if key not in self._answers:
-                self._answers[key] = self._evaluate(marker, extra)
-            return self._answers[key]
-        except RecursionError:  # nested almost too deeply to be parsed, and asked from a deeper stack
-            return True
+        key = id(marker), extra  # its own hash writes the marker out, which takes longer than the answer
+        known = self._answers.get(key)
+        if known is None:
+            if len(self._answers) >= _REMEMBERED:
+                self._answers.clear()
+            try:
+                # The marker beside the answer keeps the id from being reused.
+                known = self._answers[key] = marker, self._evaluate(marker, extra)
+            except RecursionError:  # nested almost too deeply to be parsed, and asked from a deeper stack
+                return True
+        return known[1]
 
     def depends_on_host(self, marker: Marker, extra: str = "") -> bool:
         """Return whether the answer hangs on `HOST_VARIABLES`, of which a target knows nothing.
@@ -184,7 +189,7 @@ class Machine(Struct, frozen=True, kw_only=True, eq=False, dict=True):
             always = _with_constant('os_name == "posix"', text)
             never = _with_constant('os_name != "posix"', text)
             return self._evaluate(always, extra) != self._evaluate(never, extra)
-        except RecursionError:
+        except (RecursionError, ValueError):  # ValueError: it cannot be written out
             return True
 
     def _evaluate(self, marker: Marker, extra: str) -> bool:

@@ -39,6 +39,7 @@ PARTS = {
 }
 VALUES = {
     "__init__",
+    "dependency",
     "distribution",
     "errors",
     "files",

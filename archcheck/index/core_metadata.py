@@ -15,6 +15,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from archcheck.dependency import read_dependency
 from archcheck.index.model import Metadata, Unavailable
 
 if TYPE_CHECKING:
@@ -105,8 +106,6 @@ def requirement_problem(requires: Iterable[str]) -> str | None:
     for count, text in enumerate(requires):
         if count == _MAX_REQUIREMENTS:
             return f"it has more than {_MAX_REQUIREMENTS} requirements"
-        try:
-            parse_requirement(text)
-        except InvalidRequirement:
+        if len(text) > _MAX_LENGTH or read_dependency(text) is None:
             return f"{text[:200]!r} is not a requirement (PEP 508)"
     return None

@@ -7,6 +7,7 @@ belongs to the cache's layout: who changes it raises the version there.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import chain
@@ -19,7 +20,7 @@ from archcheck.index.entries import Entry, check, index_file, plain
 from archcheck.index.filenames import is_distribution, version_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from packaging.utils import NormalizedName
 
@@ -146,6 +147,15 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
         if place not in self._files:
             self._files[place] = _files_of(self._listing, self._listing.releases[place])
         return self._files[place]
+
+    def since(self, admits: Callable[[Version], bool]) -> Iterator[Version]:
+        """Yield the versions from the newest that *admits* on; it has to admit all that are older, too."""
+        count, reach = len(self), 1
+        while reach < count and not admits(self._version(reach - 1)):
+            reach *= 2
+        places = range(reach // 2, min(reach, count))
+        first = bisect_left(places, True, key=lambda place: admits(self._version(place)))  # noqa: FBT003
+        return map(self._version, range(places.start + first, count))
 
     def _version(self, place: int) -> Version:
         version = self._versions[place]

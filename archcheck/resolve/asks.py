@@ -6,19 +6,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from packaging.requirements import InvalidRequirement
-from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
 from archcheck.manifest import IndexSource, UrlSource, VcsSource, fragment_hashes
 from archcheck.resolve.model import Ask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from packaging.markers import Marker
     from packaging.utils import NormalizedName
 
+    from archcheck.dependency import Dependency
     from archcheck.manifest import Location, Requirement, Source
     from archcheck.resolve.model import Pick
     from archcheck.targets import Machine
@@ -27,18 +26,7 @@ if TYPE_CHECKING:
     """Returns what a direct reference stands for, given its name, where that is known, and its hashes."""
 
 PYTHON = "<python>"
-_LONGEST_VERSION = 1_000  # characters; int() refuses numbers of over 4,300 digits, and no version comes near
-
-
-@lru_cache(maxsize=50_000)
-def parse(text: str) -> Pep508 | None:
-    """Return the PEP 508 requirement *text* parsed once, or None where it is not one."""
-    try:
-        requirement = Pep508(text)
-    except (InvalidRequirement, RecursionError):  # hundreds of nested parentheses exhaust the parser
-        return None
-    too_long = any(len(spec.version) > _LONGEST_VERSION for spec in requirement.specifier)
-    return None if too_long else requirement
+_REMEMBERED = 50_000
 
 
 def key_of(name: NormalizedName, extras: frozenset[str]) -> str:
@@ -72,22 +60,36 @@ def of_manifest(requirement: Requirement, machine: Machine, read: Read) -> Itera
     yield from _direct(pick, extras, requirement.text, marker, requirement.location)
 
 
-def of_metadata(requirement: Pep508, machine: Machine, extras: frozenset[str], read: Read) -> Iterator[Ask]:
-    """Yield the asks of one `Requires-Dist`, for a distribution that is wanted with *extras*."""
-    marker = requirement.marker
-    if marker is not None and not any(machine.holds(marker, extra) for extra in extras or ("",)):
-        return
-    name = canonicalize_name(requirement.name)
-    wanted = frozenset(canonicalize_name(extra) for extra in requirement.extras)
-    text = str(requirement)
-    if requirement.url is not None:
-        hashes = frozenset(fragment_hashes(requirement.url.partition("#")[2]))
-        pick = read(source_of(requirement.url), name, hashes)
-        yield from _direct(pick, wanted, text, marker, None)
-        return
-    yield from _named(
-        Ask(key=name, name=name, specifier=requirement.specifier, marker=marker, text=text), wanted
+def of_metadata(
+    dependency: Dependency, machine: Machine, extras: frozenset[str], read: Read
+) -> Iterable[Ask]:
+    """Return the asks of one `Requires-Dist`, for a distribution that is wanted with *extras*."""
+    if not is_wanted(dependency, machine, extras):
+        return ()
+    if dependency.url is None:
+        return on_index(dependency)
+    hashes = frozenset(fragment_hashes(dependency.url.partition("#")[2]))
+    pick = read(source_of(dependency.url), dependency.name, hashes)
+    return _direct(pick, dependency.extras, dependency.text, dependency.marker, None)
+
+
+def is_wanted(dependency: Dependency, machine: Machine, extras: frozenset[str]) -> bool:
+    """Return whether the marker of *dependency* holds, for a distribution that is wanted with *extras*."""
+    marker = dependency.marker
+    return marker is None or any(machine.holds(marker, extra) for extra in extras or ("",))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def on_index(dependency: Dependency) -> tuple[Ask, ...]:
+    """Return the asks of *dependency*, which names no URL: the same ones for every machine and parent."""
+    ask = Ask(
+        key=dependency.name,
+        name=dependency.name,
+        specifier=dependency.specifier,
+        marker=dependency.marker,
+        text=dependency.text,
     )
+    return tuple(_named(ask, dependency.extras))
 
 
 def source_of(url: str) -> UrlSource | VcsSource:

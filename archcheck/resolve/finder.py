@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import Version
 
 from archcheck.fit import Fit, Miss, fit, nearest
+from archcheck.index.listing import Releases
 from archcheck.resolve.model import Pick
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from archcheck.index.model import IndexFile, Project
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ANY = SpecifierSet()
+_UPPER = {"<": "<", "<=": "<=", "==": "<="}
+_LOWER = {">": ">", ">=": ">=", "==": ">=", "~=": ">="}
 _SDIST_RANK = 1 << 30
 _NOT_FINAL = "only final releases are admitted"
 
@@ -150,10 +153,10 @@ class Finder:
         A search that goes back asks the same again and again of pages with thousands of versions (botocore):
         what was yielded once is remembered, and the rest is not looked at before it is needed.
         """
+        if specifier.is_unsatisfiable():
+            return iter(())
         key = self._key(project, specifier)
-        return self._remembered(
-            self._versions, key, lambda: specifier.filter(project.releases, prereleases=True)
-        )
+        return self._remembered(self._versions, key, lambda: _admitted(project.releases, specifier))
 
     def _key(self, project: Project, specifier: SpecifierSet) -> tuple[object, ...]:
         self._projects[id(project)] = project
@@ -237,6 +240,22 @@ class Finder:
             fit=near,
             problem="; ".join([*(["no wheel fits"] if near else []), *words]),
         )
+
+
+def _admitted(releases: Mapping[Version, object], specifier: SpecifierSet) -> Iterator[Version]:
+    """Yield the versions that *specifier* admits; on a long page, those above its bounds are leapt over."""
+    if not isinstance(releases, Releases) or not (upper := _bounds(specifier, _UPPER)):
+        return specifier.filter(releases, prereleases=True)
+    lower = _bounds(specifier, _LOWER)
+    below = releases.since(lambda version: upper.contains(version, prereleases=True))
+    within = takewhile(lambda version: lower.contains(version, prereleases=True), below)
+    return specifier.filter(within, prereleases=True)
+
+
+def _bounds(specifier: SpecifierSet, operators: Mapping[str, str]) -> SpecifierSet:
+    """Return what *specifier* demands on one side: all versions beyond such a bound stand in a row."""
+    found = [(operators.get(spec.operator), spec.version.partition("+")[0]) for spec in specifier]
+    return SpecifierSet(Specifier(f"{op}{version}") for op, version in found if op and version[-2:] != ".*")
 
 
 def _before(upload_time: str, cutoff: datetime) -> bool:

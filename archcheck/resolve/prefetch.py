@@ -11,10 +11,10 @@ from itertools import dropwhile, islice
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 
+from archcheck.dependency import read_dependency
 from archcheck.index.model import Metadata, Project
-from archcheck.resolve.asks import parse
+from archcheck.resolve.asks import is_wanted, on_index
 from archcheck.resolve.finder import Finder, is_pinned, pin_of
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Prefetcher:
         self._follow = not options.no_deps
         self._elsewhere: set[NormalizedName] = set()  # the index is not to learn names that come from a URL
         self._wanted: dict[NormalizedName, SpecifierSet] = {}
+        self._met: set[Ask] = set()
         self._seen: set[tuple[str, frozenset[str], str]] = set()
         self._read: set[tuple[str, frozenset[str]]] = set()
         self._tried: defaultdict[NormalizedName, set[Version | None]] = defaultdict(set)
@@ -73,7 +74,7 @@ class Prefetcher:
         if pick.version in tried:
             return
         tried.add(pick.version)
-        if len(tried) == 1 or is_pinned(specifier):
+        if len(tried) == 1 or is_pinned(specifier) or self._is_at_hand(pick):
             return
         left, size = self._ahead.get(pick.name, (0, 0))
         if left > size // 2:
@@ -85,19 +86,23 @@ class Prefetcher:
             picks = finder.picks(project, specifier, hashes)
             following = dropwhile(lambda other: other.version != pick.version, picks)
             for other in islice(following, 1, size + 1):
-                if other.file is None or other.file.url in self._asked:
-                    continue
-                self._asked.add(other.file.url)
-                if self._index.metadata(other.file, other.release).done():
-                    self._ahead[pick.name] = 0, 0  # what the cache has is soon enough when it is tried
+                if self._is_at_hand(other):
+                    self._ahead[pick.name] = 0, 0
                     return
+
+    def _is_at_hand(self, pick: Pick) -> bool:
+        """Have the metadata of *pick* asked for; return whether the cache had it, which is soon enough."""
+        if pick.file is None or pick.file.url in self._asked:
+            return False
+        self._asked.add(pick.file.url)
+        return self._index.metadata(pick.file, pick.release).done()
 
     def want(self, ask: Ask) -> None:
         """Start fetching what *ask* is likely to lead to; returns at once."""
         if ask.only is not None:
             self._elsewhere.add(ask.name)
-        else:
-            self._do(lambda: self._want(ask.name, ask.specifier, ask.extras))
+        elif ask not in self._met:
+            self._do(lambda: self._want(ask))
 
     def _do(self, step: Callable[[], None]) -> None:
         """Take *step* once those before it are taken, in one thread at a time.
@@ -113,20 +118,22 @@ class Prefetcher:
             finally:
                 self._stepping.release()
 
-    def _want(self, name: NormalizedName, specifier: SpecifierSet, extras: frozenset[str]) -> None:
+    def _want(self, ask: Ask) -> None:
+        name, specifier, extras = ask.name, ask.specifier, ask.extras
+        self._met.add(ask)
         mark = (name, extras, str(specifier))
         if mark in self._seen or name in self._elsewhere or len(self._seen) >= _MOST:
             return
         self._seen.add(mark)
         bound = self._constraints.get(name, _ANY)
         known = self._wanted.get(name, bound)
-        pin = pin_of(specifier) or pin_of(known)
-        if pin is not None and not specifier.contains(pin, prereleases=True):
-            # The pin (boto3's of botocore) and this range cannot both hold: now the search goes to the range.
-            known, pin = bound, pin_of(bound)
         together = known & specifier
+        if together.is_unsatisfiable():
+            if is_pinned(specifier) and not is_pinned(known):
+                return  # each boto3 pins its botocore: those out of range are never taken
+            together = bound & specifier  # a range that the pin is out of: now the search goes to the range
         self._wanted[name] = together
-        future = self._index.project(name, pin=pin)
+        future = self._index.project(name, pin=pin_of(together))
         future.add_done_callback(lambda done: self._do(lambda: self._on_project(done, together, extras)))
 
     def _on_project(
@@ -162,17 +169,9 @@ class Prefetcher:
 
     def _want_all(self, dependencies: Iterable[str], extras: frozenset[str]) -> None:
         for text in dependencies if self._follow else ():
-            requirement = parse(text)
-            if requirement is None or requirement.url is not None:
+            dependency = read_dependency(text)
+            if dependency is None or dependency.url is not None:
                 continue
-            marker = requirement.marker
-            if marker is None or any(
-                finder.machine.holds(marker, extra)
-                for finder in self._finders.values()
-                for extra in extras or ("",)
-            ):
-                self._want(
-                    canonicalize_name(requirement.name),
-                    requirement.specifier,
-                    frozenset(canonicalize_name(extra) for extra in requirement.extras),
-                )
+            ask = on_index(dependency)[-1]  # the one with the extras, where there are any
+            if ask not in self._met and any(is_wanted(dependency, each, extras) for each in self._finders):
+                self._want(ask)

@@ -218,8 +218,8 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
                 yield self._pythons.setdefault(text, Ask(key=PYTHON, name=_PYTHON_NAME, text=text))
         if scene.options.no_deps:
             return
-        for requirement in needs.requirements:
-            yield from scene.asks(requirement, candidate.extras)
+        for dependency in needs.dependencies:
+            yield from scene.asks(dependency, candidate.extras)
 
     def _step(self) -> None:
         self._steps_left -= 1

@@ -12,6 +12,7 @@ from resolvelib.resolvers import Resolution as ResolvelibSearch
 
 from archcheck.resolve.asks import PYTHON
 from archcheck.resolve.conflict import explain
+from archcheck.resolve.finder import is_pinned
 from archcheck.resolve.model import Chosen, Conflict, Edge, Resolution
 from archcheck.resolve.provider import InVainError, Provider
 from archcheck.resolve.straight import straight
@@ -38,7 +39,8 @@ def resolve(scene: Scene) -> Outcome:
     The first pass admits only what installs. Where it fails, names are relaxed and it is tried again, so that
     every obstacle comes up in one run.
     """
-    scene.learn(sorted(scene.roots, key=lambda ask: ask.only is None))
+    # What is certain first: it tells of ranges that the newest versions of the others are out of.
+    scene.learn(sorted(scene.roots, key=lambda ask: (ask.only is None, not is_pinned(ask.specifier))))
     relaxed: frozenset[NormalizedName] = frozenset()
     first_only = True
     while True:
@@ -180,17 +182,17 @@ def _resolution(
     relaxed: frozenset[NormalizedName],
 ) -> Resolution:
     extras: dict[NormalizedName, frozenset[str]] = {}
-    edges: dict[NormalizedName, dict[Edge, None]] = {}
+    edges: dict[NormalizedName, dict[object, Edge]] = {}
     for ask in scene.roots:
-        edges.setdefault(ask.name, {})[_edge(None, ask)] = None
+        edges.setdefault(ask.name, {}).setdefault((None, ask.text, ask.location), _edge(None, ask))
     for candidate in found.values():
         name = candidate.pick.name
         extras[name] = extras.get(name, frozenset()) | candidate.extras
         for ask in provider.get_dependencies(candidate):
             if ask.name != name and ask.key != PYTHON:
-                edges.setdefault(ask.name, {})[_edge(name, ask)] = None
+                edges.setdefault(ask.name, {}).setdefault((name, ask.text, ask.location), _edge(name, ask))
     packages = {
-        name: _chosen(scene, found[name].pick, extras[name], tuple(edges.get(name, ())))
+        name: _chosen(scene, found[name].pick, extras[name], tuple(edges.get(name, {}).values()))
         for name in sorted(extras)
     }
     return Resolution(machine=scene.machine, packages=packages, relaxed=relaxed)

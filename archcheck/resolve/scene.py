@@ -8,21 +8,23 @@ from msgspec import Struct
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
+from archcheck.dependency import read_dependency
 from archcheck.fit import Miss, fit
 from archcheck.index.model import Metadata, Project, Unavailable
+from archcheck.machines import HOST_VARIABLES
 from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
-from archcheck.resolve.asks import of_manifest, of_metadata, parse
+from archcheck.resolve.asks import is_wanted, of_manifest, of_metadata
 from archcheck.resolve.finder import pin_of
 from archcheck.resolve.model import Ask, Pick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from packaging.requirements import Requirement as Pep508
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from archcheck.dependency import Dependency
     from archcheck.index.model import Direct, Index, NotFound
     from archcheck.manifest import Manifest, Requirement, Source
     from archcheck.resolve.model import Options
@@ -50,7 +52,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     `refused` says why pip refuses the metadata, and with it the file.
     """
 
-    requirements: tuple[Pep508, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
     requires_python: str | None = None
     doubt: str | None = None
     unknown: bool = False
@@ -120,19 +122,16 @@ class Scene:
                 )
         return found
 
-    def asks(self, requirement: Pep508, extras: frozenset[str]) -> Iterator[Ask]:
-        """Yield the asks of one `Requires-Dist`, or of what overrides it: of its marker the extra counts."""
-        name = canonicalize_name(requirement.name)
-        if name in self._excluded:
-            return
-        overrides = self._overrides.get(name)
+    def asks(self, dependency: Dependency, extras: frozenset[str]) -> Iterable[Ask]:
+        """Return the asks of *dependency*, or of what overrides it: of its marker the extra counts."""
+        if dependency.name in self._excluded:
+            return ()
+        overrides = self._overrides.get(dependency.name)
         if overrides is None:
-            yield from of_metadata(requirement, self.machine, extras, self.read)
-            return
-        marker = requirement.marker if "extra" in str(requirement.marker) else None
-        if any(self.machine.holds(marker, extra) for extra in extras or ("",)):
-            for line in overrides:
-                yield from of_manifest(line, self.machine, self.read)
+            return of_metadata(dependency, self.machine, extras, self.read)
+        if "extra" in dependency.condition and not is_wanted(dependency, self.machine, extras):
+            return ()
+        return [ask for line in overrides for ask in of_manifest(line, self.machine, self.read)]
 
     def unhashed(self, name: NormalizedName) -> str:
         """Return why the project *name* is refused where hashes are demanded and none is listed for it."""
@@ -227,12 +226,11 @@ class Scene:
 
     def host_bound(self, pick: Pick, extras: frozenset[str]) -> str | None:
         """Return a requirement of *pick* whose marker hangs on variables that no target fixes, if any."""
-        for requirement in self.needs(pick).requirements:
-            marker = requirement.marker
-            if marker is not None and any(
-                self.machine.depends_on_host(marker, extra) for extra in ("", *extras)
-            ):
-                return str(requirement)
+        for dependency in self.needs(pick).dependencies:
+            if any(variable in dependency.condition for variable in HOST_VARIABLES):
+                marker = dependency.marker
+                if marker and any(self.machine.depends_on_host(marker, extra) for extra in ("", *extras)):
+                    return dependency.text
         return None
 
 
@@ -240,10 +238,10 @@ def _read(answer: Metadata | Unavailable) -> Needs:
     if isinstance(answer, Unavailable):
         refused = answer.reason if answer.refused else None
         return Needs(doubt=answer.reason, unknown=True, incomplete=answer.incomplete, refused=refused)
-    parsed = [(text, parse(text)) for text in answer.requires_dist]
-    invalid = next((text for text, requirement in parsed if requirement is None), None)
+    found = [read_dependency(text) for text in answer.requires_dist]
+    invalid = answer.requires_dist[found.index(None)] if None in found else None
     return Needs(
-        requirements=tuple(requirement for _, requirement in parsed if requirement is not None),
+        dependencies=tuple(filter(None, found)),
         requires_python=answer.requires_python,
         doubt=f"dependencies as {_ORIGINS[answer.origin]} states them" if answer.approximate else None,
         refused=None if invalid is None else f"invalid metadata: Requires-Dist {invalid[:80]!r}",

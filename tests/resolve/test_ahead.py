@@ -47,6 +47,13 @@ def test_no_more_is_asked_for_than_was_used_where_the_first_will_do() -> None:
     assert len(asked) == len(found)
 
 
+def test_nothing_is_asked_ahead_of_a_search_that_the_cache_can_answer() -> None:
+    case = going_back(20)
+    index = index_of(case)  # it answers at once, as the cache does
+    resolve_both(manifest_of(case), parse_target(case.target), index, options_of({}))
+    assert len({question for question in index.asked if question.startswith("metadata")}) == 21 + 2
+
+
 def test_a_chain_is_followed_without_the_resolver() -> None:
     packages = {f"p{n}": {"1": {"requires": [f"p{n + 1}"]}} for n in range(10)}
     requirements = ["p0", "q"]

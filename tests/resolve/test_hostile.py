@@ -98,8 +98,11 @@ def test_a_requirement_that_nobody_can_read_bars_the_version(text: str) -> None:
     assert shown(found) == {"a": "1"}
 
 
-@pytest.mark.parametrize("marker", [f"python_version >= '{DIGITS}'", "os_name ~= 'x'", "extra in 'x'"])
-def test_a_marker_that_cannot_be_evaluated(marker: str) -> None:
+@pytest.mark.parametrize(
+    "marker",
+    [f"python_version >= '{DIGITS}'", "os_name ~= 'x'", "extra in 'x'", r"""os_name != '\x27"'"""],
+)
+def test_a_marker_that_cannot_be_evaluated_or_written_out(marker: str) -> None:
     found = on_arm(packages={"a": {"1": {"requires": [f"b; {marker}"]}}, "b": {"1": {}}})
     assert isinstance(found, Resolution)
 
