@@ -5,9 +5,11 @@ Nothing here decides anything: a wrong guess costs one request, a right one save
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import defaultdict, deque
 from itertools import dropwhile, islice
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.index.model import Index, NotFound, Unavailable
+    from archcheck.index.model import Index, IndexFile, NotFound, Unavailable
     from archcheck.resolve.model import Ask, Options, Pick
     from archcheck.targets import Machine
 
@@ -32,7 +34,11 @@ _MOST = 10_000
 """How many different requirements are followed: metadata by strangers may name ever new ones."""
 
 _FEWEST, _GROWTH, _FURTHEST = 5, 4, 50
-"""How many candidates are asked about at once when a project is tried again: 5, then 20, then 50."""
+"""How many candidates are asked about at once when a project is tried again: 5, then 20, then 50.
+
+But no more than are tried while one answer is on its way: what is asked beyond is often asked in vain.
+"""
+_PACE = 0.0005  # seconds that trying a candidate takes, at least
 _ANY = SpecifierSet()
 
 
@@ -58,6 +64,7 @@ class Prefetcher:
         self._tried: defaultdict[NormalizedName, set[Version | None]] = defaultdict(set)
         self._ahead: dict[NormalizedName, tuple[int, int]] = {}
         self._asked: set[str] = set()
+        self._round_trip = math.inf
         self._steps: deque[Callable[[], None]] = deque()
         self._stepping = threading.Lock()
 
@@ -80,7 +87,7 @@ class Prefetcher:
         if left > size // 2:
             self._ahead[pick.name] = left - 1, size
             return
-        size = min(max(_FEWEST, size * _GROWTH), _FURTHEST)
+        size = int(max(_FEWEST, min(size * _GROWTH, _FURTHEST, self._round_trip / _PACE)))
         self._ahead[pick.name] = size, size
         for finder in self._finders.values():
             picks = finder.picks(project, specifier, hashes)
@@ -94,8 +101,18 @@ class Prefetcher:
         """Have the metadata of *pick* asked for; return whether the cache had it, which is soon enough."""
         if pick.file is None or pick.file.url in self._asked:
             return False
-        self._asked.add(pick.file.url)
-        return self._index.metadata(pick.file, pick.release).done()
+        return self._metadata(pick.file, pick.release).done()
+
+    def _metadata(self, file: IndexFile, release: tuple[IndexFile, ...]) -> Future[Metadata | Unavailable]:
+        self._asked.add(file.url)
+        future, asked = self._index.metadata(file, release), monotonic()
+
+        def arrived(_: object) -> None:
+            self._round_trip = min(self._round_trip, monotonic() - asked)
+
+        if not future.done():
+            future.add_done_callback(arrived)
+        return future
 
     def want(self, ask: Ask) -> None:
         """Start fetching what *ask* is likely to lead to; returns at once."""
@@ -156,8 +173,7 @@ class Prefetcher:
             if mark in self._read:
                 continue
             self._read.add(mark)
-            self._asked.add(pick.file.url)
-            future = self._index.metadata(pick.file, pick.release)
+            future = self._metadata(pick.file, pick.release)
             future.add_done_callback(lambda done: self._do(lambda: self._on_metadata(done, extras)))
 
     def _on_metadata(self, done: Future[Metadata | Unavailable], extras: frozenset[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from archcheck.resolve import prefetch
 from archcheck.resolve import run as run_module
 from archcheck.resolve.search import resolve_both
 from archcheck.targets import parse_target
@@ -11,11 +12,16 @@ from tests.resolve.cases import Case, index_of, manifest_of, options_of, read_ca
 from tests.resolve.late import LateIndex
 
 
-def waves(case: Case) -> tuple[int, set[str], dict[str, str]]:
-    """Return how often somebody waited, which files' metadata was asked for, and what was found on aarch64."""
+def waves(case: Case, *, seconds: float = 0.1) -> tuple[int, set[str], dict[str, str]]:
+    """Return how often somebody waited, which files' metadata was asked for, and what was found on aarch64.
+
+    Each wait takes *seconds*.
+    """
     index = index_of(case)
     late = LateIndex(index=index)
-    _, arm = resolve_both(manifest_of(case), parse_target(case.target), late, options_of({}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prefetch, "monotonic", lambda: late.waves * seconds)
+        _, arm = resolve_both(manifest_of(case), parse_target(case.target), late, options_of({}))
     asked = {question for question in index.asked if question.startswith("metadata")}
     return late.waves, asked, shown(arm)
 
@@ -39,6 +45,12 @@ def test_what_is_tried_version_after_version_is_asked_for_many_at_a_time() -> No
     assert found == {"bridge": "1", "client": "1.19", "core": "1.19"}
     assert waited <= 10
     assert len(asked) <= 80 + 50 + 5
+
+
+def test_a_few_at_a_time_are_enough_where_answers_come_at_once() -> None:
+    _, asked, found = waves(going_back(80), seconds=0.001)
+    assert found == {"bridge": "1", "client": "1.19", "core": "1.19"}
+    assert len(asked) <= 80 + 5 + 5
 
 
 def test_no_more_is_asked_for_than_was_used_where_the_first_will_do() -> None:
