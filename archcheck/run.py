@@ -25,8 +25,7 @@ from archcheck.model import (
 )
 from archcheck.remedy.versions import first_remedy
 from archcheck.resolve.assumed import assume
-from archcheck.resolve.both import constraints_of, outcomes
-from archcheck.resolve.locked import covers
+from archcheck.resolve.both import constraints_of, covers, outcomes
 from archcheck.resolve.model import Conflict, Resolution
 from archcheck.targets import ARCHITECTURES
 

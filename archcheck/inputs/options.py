@@ -1,12 +1,9 @@
-"""The options of a requirements file: pip's grammar for one line, and what they add up to."""
+"""The options of a requirements file: what those of one line say, and what they add up to."""
 
 from __future__ import annotations
 
-import optparse
 import re
-import shlex
-from functools import cache
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,30 +14,8 @@ from archcheck.manifest import FormatControl, IndexOptions, ReleaseControl
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LISTS = {
-    "requirements": ("-r", "--requirement"),
-    "constraints": ("-c", "--constraint"),
-    "editables": ("-e", "--editable"),
-    "find_links": ("-f", "--find-links"),
-    "extra_index_urls": ("--extra-index-url",),
-    "hashes": ("--hash",),
-    # Known, and without a say in what would be installed.
-    "trusted_hosts": ("--trusted-host",),
-    "features": ("--use-feature",),
-    "config_settings": ("-C", "--config-settings", "--config-setting"),
-    "global_options": ("--global-option",),
-}
-_FLAGS = {
-    "no_index": ("--no-index",),
-    "pre": ("--pre",),
-    "prefer_binary": ("--prefer-binary",),
-    "require_hashes": ("--require-hashes",),
-    "no_require_hashes": ("--no-require-hashes",),
-}
-_CONTROLS = ("--no-binary", "--only-binary", "--all-releases", "--only-final")
 _STRONG_HASHES = frozenset({"sha256", "sha384", "sha512"})
 _FIRST_OPTION = re.compile(r"(?:^| )(?=-)")
-_NEEDS_SHLEX = re.compile(r"[^!#-&(-\[\]-~ ]")
 
 
 class LineOptions(Struct, frozen=True, kw_only=True):
@@ -86,14 +61,11 @@ def parse_options(text: str) -> LineOptions:
     """
     if not text:
         return NO_OPTIONS
-    # shlex takes a microsecond a character, which a hashed lock file of some megabytes would feel.
-    words = shlex.split(text) if _NEEDS_SHLEX.search(text) else text.split()
-    said, ignored = _parser().parse_args(words, optparse.Values())
-    found: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in vars(said).items()
-    }
+    from archcheck.inputs.option_parser import parsed  # noqa: PLC0415 - few files have any
+
+    found, ignored = parsed(text)
     found["hashes"] = tuple(_hash(value) for value in found.get("hashes", ()))
-    return LineOptions(**found, ignored=tuple(ignored))
+    return LineOptions(**found, ignored=ignored)
 
 
 def applied(options: IndexOptions, said: LineOptions) -> IndexOptions:
@@ -178,27 +150,3 @@ def _hash(value: str) -> str:
     if algorithm not in _STRONG_HASHES:
         raise ValueError(f"--hash takes {', '.join(sorted(_STRONG_HASHES))}, not {algorithm}")
     return f"{algorithm}:{digest.lower()}"
-
-
-class _Parser(optparse.OptionParser):
-    """optparse, so that abbreviations, `-iURL` and `--index-url=URL` are read as pip reads them."""
-
-    def error(self, msg: str) -> NoReturn:
-        raise ValueError(msg)
-
-
-def _remember(_: optparse.Option, option: str, value: str, parser: optparse.OptionParser) -> None:
-    parser.values.ensure_value("controls", []).append((option, value))  # type: ignore[union-attr]
-
-
-@cache
-def _parser() -> _Parser:
-    parser = _Parser(add_help_option=False, usage=optparse.SUPPRESS_USAGE)
-    parser.add_option("-i", "--index-url", "--pypi-url", dest="index_url")
-    for name, flags in _LISTS.items():
-        parser.add_option(*flags, dest=name, action="append")
-    for name, flags in _FLAGS.items():
-        parser.add_option(*flags, dest=name, action="store_true")
-    for option in _CONTROLS:
-        parser.add_option(option, type="str", action="callback", callback=_remember)
-    return parser

@@ -40,8 +40,8 @@ _ARCHIVES = (
     *(".whl", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz"),
     *(".tar.xz", ".txz", ".tar.lz", ".tlz", ".tar.lzma"),
 )
-_FRAGMENT_EGG = re.compile(r"(?:^|&)egg=([^&]*)")
-_FRAGMENT_SUBDIRECTORY = re.compile(r"(?:^|&)subdirectory=([^&]*)")
+_FRAGMENT_EGG = r"(?:^|&)egg=([^&]*)"
+_FRAGMENT_SUBDIRECTORY = r"(?:^|&)subdirectory=([^&]*)"
 _OPERATORS = re.compile(r"[=!~<>]=|[<>]")
 
 
@@ -185,7 +185,7 @@ def _from_url(text: str, cwd: str) -> _Parts:
     filename = PurePosixPath(unquote(url.path)).name
     if filename.endswith(".whl"):
         return replace(_from_wheel(filename), source=source, hashes=hashes)
-    if egg := _FRAGMENT_EGG.search(url.fragment):
+    if egg := re.search(_FRAGMENT_EGG, url.fragment):
         return replace(_named(unquote(egg[1]), cwd), source=source, hashes=hashes)
     return _Parts(source=source, hashes=hashes)
 
@@ -255,7 +255,7 @@ def _is_vcs(scheme: str) -> bool:
 
 def _source(url: SplitResult, cwd: str) -> Source:
     bare = url._replace(fragment="").geturl()
-    found = _FRAGMENT_SUBDIRECTORY.search(url.fragment)
+    found = re.search(_FRAGMENT_SUBDIRECTORY, url.fragment)
     subdirectory = unquote(found[1]) if found else ""
     if _is_vcs(url.scheme):
         return VcsSource(url=redacted(bare))

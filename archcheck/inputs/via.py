@@ -10,9 +10,9 @@ from packaging.utils import canonicalize_name
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
-_VIA = re.compile(r"(?:^|\s)#\s*via\b(?P<first>.*)$")
-_MORE = re.compile(r"\s*#\s{2,}(?P<name>\S.*)$")
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VIA = r"(?:^|\s)#\s*via\b(?P<first>.*)$"
+_MORE = r"\s*#\s{2,}(?P<name>\S.*)$"
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 
 
 def via_comments(text: str) -> dict[int, tuple[NormalizedName, ...]]:
@@ -30,11 +30,11 @@ def via_comments(text: str) -> dict[int, tuple[NormalizedName, ...]]:
             if line.strip() and not continued:
                 first = number
             continued, open_list = line.endswith("\\"), False
-        if found := _VIA.search(line):
+        if found := re.search(_VIA, line):
             named = found["first"].strip()
             stated.setdefault(first, []).extend(part.strip() for part in named.split(",") if part.strip())
             open_list = not named
-        elif open_list and (more := _MORE.match(line)):
+        elif open_list and (more := re.match(_MORE, line)):
             stated[first].append(more["name"].strip())
         elif line.lstrip().startswith("#"):
             open_list = False
@@ -45,6 +45,6 @@ def via_comments(text: str) -> dict[int, tuple[NormalizedName, ...]]:
 def _packages(words: list[str]) -> tuple[NormalizedName, ...]:
     """Return the packages in *words*, none where one of them is an input file; constraints say nothing."""
     wanted = [word for word in words if not word.startswith("-c ")]
-    if not all(_NAME.fullmatch(word) for word in wanted):
+    if not all(re.fullmatch(_NAME, word) for word in wanted):
         return ()
     return tuple(canonicalize_name(word) for word in wanted)

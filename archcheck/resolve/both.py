@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archcheck.index.model import Index
     from archcheck.manifest import Manifest
     from archcheck.resolve.model import Options, Outcome
-    from archcheck.targets import Target
+    from archcheck.targets import Machine, Target
 
 
 def outcomes(
@@ -30,6 +30,11 @@ def outcomes(
     from archcheck.resolve.search import resolve_both  # noqa: PLC0415
 
     return resolve_both(manifest, target, index, options)
+
+
+def covers(lock: Lock, machine: Machine) -> bool:
+    """Return whether *lock* is for *machine* at all; its installer refuses any other."""
+    return not lock.environments or any(machine.holds(marker) for marker in lock.environments)
 
 
 def constraints_of(manifest: Manifest | Lock) -> dict[NormalizedName, SpecifierSet]:

@@ -66,11 +66,6 @@ def _read(
     return Resolution(machine=machine, packages=packages)
 
 
-def covers(lock: Lock, machine: Machine) -> bool:
-    """Return whether *lock* is for *machine* at all; its installer refuses any other."""
-    return not lock.environments or any(machine.holds(marker) for marker in lock.environments)
-
-
 class _Walk:
     """Follows the lock's edges on one machine: which packages, and who asks for them.
 

@@ -12,7 +12,8 @@ from archcheck.fit import Fit
 from archcheck.index.model import Project, Unavailable
 from archcheck.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest import Location, VcsSource
-from archcheck.resolve.locked import covers, read_lock
+from archcheck.resolve.both import covers
+from archcheck.resolve.locked import read_lock
 from archcheck.resolve.model import Options
 from archcheck.targets import parse_target
 from tests.resolve.fake import FakeIndex
