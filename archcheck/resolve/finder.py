@@ -200,9 +200,10 @@ class Finder:
 
     def _evaluate(self, project: Project, version: Version, hashes: frozenset[str]) -> tuple[Pick, ...]:
         release = project.releases[version]
+        allowed = self._options.formats.allows(project.name)
         ranked = []
         for place, file in enumerate(release):
-            verdict = self._file(file, project.name, hashes)
+            verdict = self._file(file, allowed, hashes)
             if isinstance(verdict, str | Miss):
                 continue
             rank, build = (verdict.rank, verdict.build) if verdict else (_SDIST_RANK, ())
@@ -211,11 +212,16 @@ class Finder:
         ranked.sort(key=lambda entry: entry[0], reverse=True)
         return tuple(pick for _, pick in ranked)
 
-    def _file(self, file: IndexFile, name: str, hashes: frozenset[str]) -> Fit | Miss | str | None:
-        """Return how *file* fits (None for an sdist), the miss, or in words why it is not admitted."""
-        wheels, sdists = self._options.formats.allows(name)
-        if not (wheels if file.is_wheel else sdists):
-            return "wheels are not allowed (--no-binary)" if file.is_wheel else "sdists are not allowed"
+    def _file(
+        self, file: IndexFile, allowed: tuple[bool, bool], hashes: frozenset[str]
+    ) -> Fit | Miss | str | None:
+        """Return how *file* fits (None for an sdist), the miss, or in words why it is not admitted.
+
+        *allowed* says whether wheels are, and whether sdists.
+        """
+        is_wheel = file.is_wheel
+        if not allowed[0 if is_wheel else 1]:
+            return "wheels are not allowed (--no-binary)" if is_wheel else "sdists are not allowed"
         if hashes and file.hashes and hashes.isdisjoint(file.hashes):
             return "its hash is not among those given"
         cutoff = self._options.exclude_newer
@@ -223,12 +229,13 @@ class Finder:
             return f"uploaded after {cutoff:%Y-%m-%d}" if file.upload_time else "no upload time is known"
         if not self.machine.admits(file.requires_python):
             return f"requires Python {file.requires_python}"
-        return fit(file.filename, self.machine) if file.is_wheel else None
+        return fit(file.filename, self.machine) if is_wheel else None
 
     def _explain(self, project: Project, version: Version, hashes: frozenset[str]) -> Pick:
         """Return the pick for a version of which no file is admitted: its nearest miss, and why."""
         release = project.releases[version]
-        verdicts = [(self._file(file, project.name, hashes), file) for file in release]
+        allowed = self._options.formats.allows(project.name)
+        verdicts = [(self._file(file, allowed, hashes), file) for file in release]
         misses = [(verdict, file) for verdict, file in verdicts if isinstance(verdict, Miss)]
         near = nearest(miss for miss, _ in misses)
         words = sorted({verdict for verdict, _ in verdicts if isinstance(verdict, str)})
