@@ -11,7 +11,6 @@ import hashlib
 import os
 import sys
 import time
-from functools import cache
 from typing import TYPE_CHECKING
 
 from archcheck import __version__
@@ -19,7 +18,7 @@ from archcheck.files import Disk
 from archcheck.trace import LAYOUT, Noting, Trace, cache_folder, place, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from archcheck.cli.console import Console
     from archcheck.model import Report
@@ -141,20 +140,16 @@ def _key(arguments: Sequence[str], console: Console) -> str:
     return hashlib.sha256("\0".join(surroundings).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@cache
-def _installation() -> tuple[str, ...]:
-    """Return what changes where archcheck, or anything that it is built on, is installed anew or edited."""
+def _installation() -> Iterator[str]:
+    """Yield what changes where archcheck, or anything that it is built on, is installed anew or edited."""
     package = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
     installed = [place for place in sys.path if _holds_distributions(place)]
-    found = [f"{place} {stamp(place)}" for place in installed]
+    yield from (f"{place} {stamp(place)}" for place in installed)
     if os.path.dirname(package) not in installed:  # noqa: PTH120 - a checkout, where any file may change
         for folder, _, names in os.walk(package):
-            found += [
-                f"{name} {stamp(os.path.join(folder, name))}"  # noqa: PTH118
-                for name in names
-                if not name.endswith(".pyc")
-            ]
-    return tuple(found)
+            for name in names:
+                if not name.endswith(".pyc"):
+                    yield f"{name} {stamp(os.path.join(folder, name))}"  # noqa: PTH118
 
 
 def _holds_distributions(place: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -35,7 +36,7 @@ class NearMiss(Struct, frozen=True, kw_only=True):
     files: tuple[IndexFile, ...]
 
 
-class View(Struct, frozen=True, kw_only=True):
+class View(Struct, frozen=True, kw_only=True, dict=True):
     """What a package is on one machine. `chosen` is None where it is not required, or not resolved, there."""
 
     machine: Machine
@@ -43,7 +44,7 @@ class View(Struct, frozen=True, kw_only=True):
     chosen: Chosen | None = None
     reason: str | None = None
 
-    @property
+    @cached_property
     def version(self) -> str | None:
         """The version that would be installed there."""
         return str(self.chosen.pick.version) if self.chosen and self.chosen.pick.version else None

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Literal
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +32,7 @@ _GAP = 2
 _FILLER = "\ue000"
 
 
-class View(Struct, frozen=True, kw_only=True):
+class View(NamedTuple):
     """What the reader has before them: `width` in columns, and whether it shows colours and non-ASCII signs.
 
     `verbose` asks for the full matrix, `quiet` for the verdict and what decides it alone.
