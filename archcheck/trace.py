@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _MAGIC = "archcheck-trace-1"
 _CLOCK_SLACK = 60.0
-LAYOUT = "v2"
+LAYOUT = "v3"
 """The version of the cache's layout, and the folder in it that has all files of that version."""
 
 

@@ -1,6 +1,6 @@
 """The cache on disk: one file an answer, written whole or not at all, believed only where it proves intact.
 
-Layout: `<folder>/v2/<first two digits>/<sha256 of kind and address>.entry`. An entry is a magic word, the
+Layout: `<folder>/v3/<first digit>/<sha256 of kind and address>.entry`. An entry is a magic word, the
 length of the header, the header (msgpack) and the body. In the folder `runs` lie traces of runs
 (`archcheck.trace`). Several processes may use it at once: files are written beside their place and renamed
 into it, and whoever renames last wins.
@@ -202,7 +202,7 @@ class Cache:
 
     def _path(self, kind: str, url: str) -> Path:
         key = hashlib.sha256(f"{kind}\0{url}".encode()).hexdigest()
-        return self.folder / LAYOUT / key[:2] / f"{key}.entry"
+        return self.folder / LAYOUT / key[:1] / f"{key}.entry"
 
     def _try_to_write(self, path: Path, parts: tuple[bytes, ...]) -> bool:
         if self._writable:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from archcheck.distribution import IndexFile, Size
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-_HASHES = ("sha256", "sha512", "sha384", "sha224", "sha1", "md5")
 _RESERVED = ":/?#[]@!$&'()*+,;=%~"  # what a URL holds unquoted (RFC 3986), and what is quoted already
 _ABSOLUTE = ("https://", "http://")
 
@@ -21,34 +17,44 @@ class PageError(ValueError):
     """The index's answer is not a page; the text says which key or part, and what was expected there."""
 
 
+class Hashes(msgspec.Struct, frozen=True, gc=False):
+    """The digests of a file in hexadecimal, by algorithm: those that pip knows, the one to go by first."""
+
+    sha256: str | UnsetType = UNSET
+    sha512: str | UnsetType = UNSET
+    sha384: str | UnsetType = UNSET
+    sha224: str | UnsetType = UNSET
+    sha1: str | UnsetType = UNSET
+    md5: str | UnsetType = UNSET
+
+
 class Entry(msgspec.Struct, rename="kebab", omit_defaults=True, gc=False):
     """An entry of `files` (PEP 691); PEP 714 tells where its metadata file is announced."""
 
     filename: str
     url: str
-    hashes: dict[str, str] = {}
+    hashes: Hashes = Hashes()
     requires_python: str | None = None
     size: Size | None = None
     upload_time: str | None = None
     yanked: bool | str | None = False
-    core_metadata: bool | dict[str, str] | None = None
-    dist_info_metadata: bool | dict[str, str] | None = None
+    core_metadata: bool | Hashes | None = None
+    dist_info_metadata: bool | Hashes | None = None
 
 
-def plain(entry: Entry) -> bool:
-    """Return whether `index_file` can surely read *entry*, told at a glance.
+def check_name(filename: str) -> None:
+    """Raise `PageError` for a *filename* that is a path."""
+    if "/" in filename or "\\" in filename:
+        raise PageError(f"Expected a file name, got {filename!r} - at `$.files[...].filename`")
+
+
+def check_address(entry: Entry, page_url: str) -> None:
+    """Raise `PageError` where the link of *entry* leads nowhere.
 
     A page has thousands of links, of which a few are followed: to join each to its address would be half
     the work.
     """
-    return "/" not in entry.filename and "\\" not in entry.filename and _leads_somewhere(entry.url)
-
-
-def check(entry: Entry, page_url: str) -> None:
-    """Raise `PageError` where `index_file` could make nothing of *entry*."""
-    if "/" in entry.filename or "\\" in entry.filename:
-        raise PageError(f"Expected a file name, got {entry.filename!r} - at `$.files[...].filename`")
-    if absolute(entry.url, page_url) is None:
+    if not _leads_somewhere(entry.url) and absolute(entry.url, page_url) is None:
         raise PageError(
             f"Expected the address of {entry.filename}, got {entry.url!r} - at `$.files[...].url`"
         )
@@ -56,7 +62,8 @@ def check(entry: Entry, page_url: str) -> None:
 
 def index_file(entry: Entry, page_url: str) -> IndexFile:
     """Return what *entry* of the page at *page_url* (after redirects) says; raise `PageError`."""
-    check(entry, page_url)
+    check_name(entry.filename)
+    check_address(entry, page_url)
     announced = entry.core_metadata
     if announced is None:
         announced = entry.dist_info_metadata
@@ -72,17 +79,18 @@ def index_file(entry: Entry, page_url: str) -> IndexFile:
     )
 
 
-def _announced(value: bool | dict[str, str] | None) -> str | None:  # noqa: FBT001 - PEP 714 has it so
-    if not value and not isinstance(value, dict):
+def _announced(value: bool | Hashes | None) -> str | None:  # noqa: FBT001 - PEP 714 has it so
+    if value is None or value is False:
         return None
-    sha256 = value.get("sha256") if isinstance(value, dict) else None
+    sha256 = value.sha256 if isinstance(value, Hashes) else None
     return f"sha256:{sha256.lower()}" if sha256 else ""
 
 
-def _one_hash(hashes: Mapping[str, str]) -> tuple[str, ...]:
-    for algorithm in _HASHES:
-        if algorithm in hashes:
-            return (f"{algorithm}:{hashes[algorithm].lower()}",)
+def _one_hash(hashes: Hashes) -> tuple[str, ...]:
+    for algorithm in Hashes.__struct_fields__:
+        digest = getattr(hashes, algorithm)
+        if digest is not UNSET:
+            return (f"{algorithm}:{digest.lower()}",)
     return ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 SDIST_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
 _WHEEL_PARTS = (5, 6)
+_TAIL = r"(?:-[^-]*){3,4}\.whl|" + "|".join(map(re.escape, SDIST_SUFFIXES))
 _normal = lru_cache(maxsize=4096)(canonicalize_name)  # all files of a page begin alike
 
 
@@ -43,6 +45,37 @@ def version_text(filename: str, name: NormalizedName) -> str | None:
             return stem[cut + 1 :] or None
         cut = stem.find("-", cut + 1)
     return None
+
+
+class FileNames:
+    """The file names of one page of project *name*, read one after the other.
+
+    A page repeats itself: the names of a release begin alike, with a stem (`demo-1.0`), and those of many
+    releases end alike, with a tail (`-py3-none-any.whl`). A name that is a stem and a tail has the version of
+    the stem, whichever tail it is.
+    """
+
+    def __init__(self, name: NormalizedName) -> None:
+        self.tails: dict[str, int] = {}
+        """The tails met so far, numbered."""
+        self._name = name
+        self._projects: set[str] = set()
+        self._is_tail = re.compile(_TAIL).fullmatch
+
+    def cut(self, filename: str) -> tuple[str | None, str]:
+        """Return what `version_text` says of *filename*, and its stem; "" where there is none."""
+        project, _, rest = filename.partition("-")
+        text: str | None
+        text, dash, tags = rest.partition("-")
+        tail = dash + tags
+        if project not in self._projects or not (tail in self.tails or self._is_tail(tail)):
+            text = version_text(filename, self._name)
+            tail = filename.removeprefix(f"{project}-{text}")
+            if not text or "-" in text or not self._is_tail(tail):
+                return text, ""
+            self._projects.add(project)
+        self.tails.setdefault(tail, len(self.tails))
+        return text, f"{project}-{text}"
 
 
 def version_of(filename: str, name: NormalizedName, known: dict[str, Version | None]) -> Version | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _LAYOUTS = r"v[0-9]{1,4}"
-_SHELF = r"[0-9a-f]{2}|runs"
+_SHELF = r"[0-9a-f]{1,2}|runs"  # two digits up to v2
 _ENTRY = r"[0-9a-f]{64}\.(?:entry|run)"
 _UNFINISHED = r"[0-9a-f]{64}\.[0-9]+-[0-9]+\.tmp"
 _ABANDONED = 3600.0
@@ -95,7 +95,8 @@ def _delete(paths: list[Path]) -> int:
         except OSError as error:
             raise CacheError(f"{path}: cannot be deleted: {error.strerror or error}") from error
         freed += size
-    for folder in {path.parent for path in paths}:
+    shelves = {path.parent for path in paths}
+    for folder in (*shelves, *{shelf.parent for shelf in shelves}):
         with contextlib.suppress(OSError):
             folder.rmdir()  # fails, as it should, where something is left in it
     return freed

@@ -1,90 +1,82 @@
 """The files of a page by version, kept packed: a page of 3,700 files is asked for a handful of them.
 
 A `Listing` is what the cache keeps of a page, and how a page is held in memory. A release is unpacked when
-it is first asked for, and a version's text is parsed when the search comes to it. So what an `Entry` is
-belongs to the cache's layout: who changes it raises the version there.
+it is first asked for, and a version's text is parsed when the search comes to it. So what a `Row` is, or an
+`Entry`, belongs to the cache's layout: who changes it raises the version there.
 """
 
 from __future__ import annotations
 
+import struct
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, overload
+from operator import attrgetter
+from typing import TYPE_CHECKING, overload
 
 import msgspec
 from packaging.version import Version
 
-from archcheck.index.entries import Entry, check, index_file, plain
-from archcheck.index.filenames import is_distribution, version_text
+from archcheck.distribution import IndexFile, Size
+from archcheck.index.entries import Entry, absolute, index_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from packaging.utils import NormalizedName
 
-    from archcheck.distribution import IndexFile
+class Row(msgspec.Struct, array_like=True, gc=False):
+    """A file at root + `folder` + its name; or the `entry` itself, where that says what does not fit here.
 
-_pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(list[Entry]).decode
+    `name` may be the number of the tail that follows the stem. `metadata` is the SHA-256 of the metadata file
+    or, where none is stated, whether there is one.
+    """
+
+    name: int | str
+    folder: str = ""
+    sha256: bytes = b""
+    requires_python: str | None = None
+    size: Size | None = None
+    upload_time: str | None = None
+    metadata: bytes | bool = False
+    yanked: bool | str | None = False
+    entry: Entry | None = None
 
 
-class _Run(NamedTuple):
-    """Files that follow one another on the page and have the same version text; "" where it says none."""
-
+class _Dated(msgspec.Struct, array_like=True, gc=False):
     version: str
-    entries: msgspec.Raw
+
+
+class Run(_Dated, array_like=True, gc=False):
+    """Files that follow one another on the page from *place* on, all of one version ("" for none).
+
+    `stem` is what their names begin with where a tail follows.
+    """
+
+    place: int
+    stem: str
+    rows: list[Row]
 
 
 class Listing(msgspec.Struct, frozen=True, array_like=True):
-    """The page at `url`, of `count` distributions: its runs in the page's order, and what makes a release.
+    """The page at `url`, of `count` distributions, by release: newest version first, what has none at last.
 
-    `releases` are numbers of runs, newest version first; runs whose version cannot be read are in none.
+    `packed` has the runs of each release (msgpack), one release after the other, and `bounds` tells where
+    each begins and ends. A few long strings they are: objects for each release would weigh more.
     """
 
     url: str
     count: int
-    runs: tuple[_Run, ...]
-    releases: tuple[tuple[int, ...], ...]
+    root: str
+    tails: msgspec.Raw
+    bounds: bytes
+    packed: memoryview
 
 
-def listed(entries: Iterable[Entry], *, url: str, name: NormalizedName) -> Listing:
-    """Return the distributions among *entries* of the page at *url* (after redirects); raise `PageError`."""
-    runs: list[tuple[str, list[Entry]]] = []
-    last = None
-    for entry in entries:
-        text = version_text(entry.filename, name) or ""
-        if not text and not is_distribution(entry.filename):
-            continue
-        if not plain(entry):
-            check(entry, url)
-        if entry.core_metadata is not None:
-            entry.dist_info_metadata = None  # its old name, which then says nothing more (PEP 714)
-        if text != last:
-            last, run = text, list[Entry]()
-            runs.append((text, run))
-        run.append(entry)
-    return Listing(
-        url=url,
-        count=sum(len(run) for _, run in runs),
-        runs=tuple([_Run(text, msgspec.Raw(_pack(run))) for text, run in runs]),
-        releases=_newest_first([text for text, _ in runs]),
-    )
-
-
-def _newest_first(texts: list[str]) -> tuple[tuple[int, ...], ...]:
-    """Return the places in *texts* where each version stands, newest version first."""
-    places: dict[Version, list[int]] = {}
-    known: dict[str, list[int]] = {"": []}
-    for place, text in enumerate(texts):
-        if text not in known:
-            try:
-                known[text] = places.setdefault(Version(text), [])
-            except ValueError:  # InvalidVersion is one; so is a number of more digits than int() reads
-                known[text] = []
-        known[text].append(place)
-    return tuple([tuple(places[version]) for version in sorted(places, reverse=True)])
+_BOUND = 4  # bytes
+_BOUNDS = struct.Struct("<II")
+_read = msgspec.msgpack.Decoder(list[Run]).decode
+_read_dated = msgspec.msgpack.Decoder(list[_Dated]).decode
+_read_tails = msgspec.msgpack.Decoder(list[str]).decode
 
 
 class ListedFiles(Sequence["IndexFile"]):
@@ -100,7 +92,7 @@ class ListedFiles(Sequence["IndexFile"]):
 
     @cached_property
     def _files(self) -> tuple[IndexFile, ...]:
-        return _files_of(self._listing, range(len(self._listing.runs)))
+        return self.releases.on_page()
 
     def __len__(self) -> int:
         return self._listing.count
@@ -127,9 +119,18 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
 
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
-        self._versions: list[Version | None] = [None] * len(listing.releases)
+        self._versions: list[Version | None] = [None] * (len(listing.bounds) // _BOUND - 2)
         self._places: dict[Version, int] = {}
         self._files: dict[int, tuple[IndexFile, ...]] = {}
+
+    @cached_property
+    def _tails(self) -> list[str]:
+        return _read_tails(self._listing.tails)
+
+    def on_page(self) -> tuple[IndexFile, ...]:
+        """Return the files of all releases and of none, in the page's order."""
+        runs = [run for place in range(len(self) + 1) for run in _read(self._packed(place))]
+        return self._unpacked(sorted(runs, key=attrgetter("place")))
 
     def __len__(self) -> int:
         return len(self._versions)
@@ -145,7 +146,7 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
         if place is None:
             raise KeyError(version)
         if place not in self._files:
-            self._files[place] = _files_of(self._listing, self._listing.releases[place])
+            self._files[place] = self._unpacked(_read(self._packed(place)))
         return self._files[place]
 
     def since(self, admits: Callable[[Version], bool]) -> Iterator[Version]:
@@ -160,7 +161,7 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
     def _version(self, place: int) -> Version:
         version = self._versions[place]
         if version is None:
-            version = Version(self._listing.runs[self._listing.releases[place][0]].version)
+            version = Version(_read_dated(self._packed(place))[0].version)
             self._versions[place] = version
             self._places[version] = place
         return version
@@ -178,7 +179,26 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
                 high = middle
         return low if low < len(self._versions) and self._version(low) == wanted else None
 
+    def _packed(self, place: int) -> memoryview:
+        start, end = _BOUNDS.unpack_from(self._listing.bounds, place * _BOUND)
+        return self._listing.packed[start:end]
 
-def _files_of(listing: Listing, runs: Iterable[int]) -> tuple[IndexFile, ...]:
-    entries = chain.from_iterable(_unpack(listing.runs[run].entries) for run in runs)
-    return tuple([index_file(entry, listing.url) for entry in entries])
+    def _unpacked(self, runs: Iterable[Run]) -> tuple[IndexFile, ...]:
+        return tuple([self._file(row, run.stem) for run in runs for row in run.rows])
+
+    def _file(self, row: Row, stem: str) -> IndexFile:
+        """Return the file that was kept as *row*: what `index_file` makes of its entry."""
+        if row.entry is not None:
+            return index_file(row.entry, self._listing.url)
+        filename = stem + self._tails[row.name] if isinstance(row.name, int) else row.name
+        metadata = f"sha256:{row.metadata.hex()}" if isinstance(row.metadata, bytes) else ""
+        return IndexFile(
+            filename=filename,
+            url=absolute(self._listing.root + row.folder + filename, self._listing.url) or "",
+            hashes=(f"sha256:{row.sha256.hex()}",),
+            requires_python=row.requires_python or None,
+            size=row.size,
+            upload_time=row.upload_time,
+            yanked=bool(row.yanked),
+            metadata=metadata if row.metadata else None,
+        )

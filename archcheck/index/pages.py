@@ -6,7 +6,7 @@ One malformed entry refuses the whole page: to leave a file out could turn "has 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import msgspec
@@ -15,15 +15,17 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from archcheck.distribution import Size  # noqa: TC001 - msgspec reads the annotations
-from archcheck.index.entries import Entry, PageError, absolute, index_file
+from archcheck.index.entries import Entry, Hashes, PageError, absolute, index_file
 from archcheck.index.filenames import is_distribution, version_text
-from archcheck.index.listing import Listing, listed
 from archcheck.index.model import Project
+from archcheck.index.packing import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from packaging.utils import NormalizedName
+
+    from archcheck.index.listing import Listing
 
 _HTML_TYPES = ("text/html", "application/vnd.pypi.simple.v1+html", "application/xhtml+xml")
 
@@ -50,7 +52,7 @@ class _Upload(msgspec.Struct):
 
     filename: str
     url: str
-    digests: dict[str, str] = {}
+    digests: Hashes = Hashes()
     requires_python: str | None = None
     size: Size | None = None
     upload_time_iso_8601: str | None = None
@@ -136,24 +138,18 @@ def _linked_file(anchor: Mapping[str, str | None], base: str, name: NormalizedNa
     return Entry(
         filename=filename,
         url=url,
-        hashes=dict(_pairs(fragment)),
+        hashes=_hashes(fragment),
         requires_python=anchor.get("data-requires-python") or None,
         yanked="data-yanked" in anchor,
-        core_metadata=None if announced in {None, "false"} else dict(_pairs(announced or "")),
+        core_metadata=None if announced in {None, "false"} else _hashes(announced or ""),
     )
 
 
-class _Pair(NamedTuple):
-    key: str
-    value: str
-
-
-def _pairs(text: str) -> Iterable[_Pair]:
-    """Yield the `key=value` parts of a URL's fragment; parts of another shape say nothing."""
-    for part in text.split("&"):
-        key, equals, value = part.partition("=")
-        if equals and value.isalnum():
-            yield _Pair(key.lower(), value)
+def _hashes(text: str) -> Hashes:
+    """Return the `algorithm=digest` parts of a URL's fragment; parts of another shape say nothing."""
+    pairs = (part.partition("=") for part in text.split("&"))
+    stated = {key.lower(): value for key, equals, value in pairs if equals and value.isalnum()}
+    return msgspec.convert(stated, Hashes)
 
 
 def parse_version_json(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from archcheck.errors import CacheError
 from archcheck.index.cache import Cache
 from archcheck.index.housekeeping import clear, prune
-from archcheck.trace import place
+from archcheck.trace import LAYOUT, place
 
 URL = "https://index.example/simple/demo/"
 
@@ -27,7 +27,7 @@ def put(cache, body=b"body", url=URL, **values):
 
 
 def entry_file(folder):
-    (found,) = folder.glob("v2/*/*.entry")
+    (found,) = folder.glob(f"{LAYOUT}/?/*.entry")
     return found
 
 
@@ -235,12 +235,12 @@ def test_info_clear_and_what_is_not_ours(tmp_path):
     cache = Cache(tmp_path)
     for number in range(3):
         put(cache, b"x" * 1000, url=f"{URL}{number}")
-    shelf = next((tmp_path / "v2").iterdir())
+    shelf = next((tmp_path / LAYOUT).iterdir())
     strangers = [
         tmp_path / "notes.txt",
-        tmp_path / "v2" / "notes.txt",
+        tmp_path / LAYOUT / "notes.txt",
         shelf / "notes.entry",
-        tmp_path / "v2" / "zz" / ("0" * 64 + ".entry"),
+        tmp_path / LAYOUT / "zz" / ("0" * 64 + ".entry"),
         tmp_path / "other" / "ab" / ("0" * 64 + ".entry"),
     ]
     for stranger in strangers:
@@ -249,7 +249,7 @@ def test_info_clear_and_what_is_not_ours(tmp_path):
     outside = tmp_path.parent / f"{tmp_path.name}-outside"
     outside.mkdir()
     (outside / ("0" * 64 + ".entry")).write_text("mine")
-    (tmp_path / "v2" / "00").symlink_to(outside)
+    (tmp_path / LAYOUT / "00").symlink_to(outside)
     (shelf / ("1" * 64 + ".entry")).symlink_to(strangers[0])
     old = tmp_path / "v0" / "ab" / ("0" * 64 + ".entry")
     old.parent.mkdir(parents=True)
@@ -260,6 +260,26 @@ def test_info_clear_and_what_is_not_ours(tmp_path):
     assert not old.exists()
     assert all(stranger.read_text() == "mine" for stranger in strangers)
     assert (outside / ("0" * 64 + ".entry")).exists()
+
+
+@pytest.mark.parametrize("tidy", [clear, prune])
+def test_nothing_is_left_of_an_older_layout(tmp_path, tidy):
+    put(Cache(tmp_path))
+    for shelf in ("ab", "runs"):
+        old = tmp_path / "v2" / shelf / ("0" * 64 + ".entry")
+        old.parent.mkdir(parents=True)
+        old.write_bytes(b"old")
+    assert tidy(tmp_path) >= 6
+    assert not (tmp_path / "v2").exists()
+    assert (tmp_path / LAYOUT).exists() == (tidy is prune)
+
+
+def test_entries_lie_in_few_folders(tmp_path):
+    """A cold run writes hundreds of them into a cache without any."""
+    cache = Cache(tmp_path)
+    for number in range(200):
+        put(cache, url=f"{URL}{number}")
+    assert len(list((tmp_path / LAYOUT).iterdir())) == 16
 
 
 def test_prune_by_age_and_size(tmp_path):

@@ -9,8 +9,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archcheck.index.entries import Entry
-from archcheck.index.listing import ListedFiles, listed
+from archcheck.index.listing import ListedFiles
 from archcheck.index.model import Project
+from archcheck.index.packing import listed
 from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Options
 from archcheck.targets import parse_target

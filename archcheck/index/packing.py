@@ -1,0 +1,149 @@
+"""Project pages into listings. A cold run does this with megabytes of pages, so it is quick above all.
+
+What the files of a page have in common is kept once for all of them: how their addresses begin, and how their
+names begin and end.
+"""
+
+from __future__ import annotations
+
+import struct
+from binascii import unhexlify
+from itertools import accumulate
+from os.path import commonprefix
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from packaging.version import Version
+
+from archcheck.index.entries import Hashes, absolute, check_address, check_name
+from archcheck.index.filenames import FileNames, is_distribution
+from archcheck.index.listing import Listing, Row, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from packaging.utils import NormalizedName
+
+    from archcheck.index.entries import Entry
+
+_SAMPLES = 8
+_AUTHORITY = 3  # slashes, up to its end
+_NONE = "none"  # hexadecimal digits
+_pack = msgspec.msgpack.Encoder().encode
+
+
+class _Root(NamedTuple):
+    """What most links of a page begin with, up to a `/`; and whether all that do are surely addresses."""
+
+    text: str
+    leads: bool
+
+
+def listed(entries: Iterable[Entry], *, url: str, name: NormalizedName) -> Listing:
+    """Return the distributions among *entries* of the page at *url* (after redirects); raise `PageError`."""
+    entries = list(entries)
+    names, root = FileNames(name), _root(entries, url)
+    runs = _runs(entries, names, root, url)
+    releases = [_pack(release) for release in _newest_first(runs)]
+    return Listing(
+        url=url,
+        count=sum(len(run.rows) for run in runs),
+        root=root.text,
+        tails=msgspec.Raw(_pack(list(names.tails))),
+        bounds=struct.pack(f"<{len(releases) + 1}I", *accumulate(map(len, releases), initial=0)),
+        packed=memoryview(b"".join(releases)),
+    )
+
+
+def _root(entries: Sequence[Entry], page_url: str) -> _Root:
+    """Return the root of *entries*, as a few of them tell it."""
+    links = [entry.url for entry in entries[:: len(entries) // _SAMPLES + 1]]
+    shared = commonprefix(links)  # noqa: RUF071 - by letters, as it says
+    text = shared[: shared.rfind("/") + 1]
+    whole = text.startswith(("https://", "http://")) and text.count("/") >= _AUTHORITY
+    return _Root(text, leads=whole and absolute(text, page_url) is not None)
+
+
+def _runs(entries: Iterable[Entry], names: FileNames, root: _Root, url: str) -> list[Run]:
+    """Return the distributions among *entries*, in the page's order; raise `PageError`."""
+    runs: list[Run] = []
+    rows: list[Row] = []
+    stem = ""
+    for place, entry in enumerate(entries):
+        filename = entry.filename
+        tail = filename.removeprefix(stem)
+        name: int | str | None = names.tails.get(tail)
+        if name is None or tail == filename:  # not the stem of the last one and a tail that is known
+            version, found = names.cut(filename)
+            if version is None and not is_distribution(filename):
+                continue
+            check_name(filename)
+            if found != stem or not found:
+                stem, rows = found, []
+                runs.append(Run(version or "", place, stem, rows))
+            name = names.tails[filename.removeprefix(stem)] if stem else filename
+        rows.append(_row(entry, name, root, url))
+    return runs
+
+
+def _row(entry: Entry, name: int | str, root: _Root, page_url: str) -> Row:
+    """Return *entry* as it is kept; raise `PageError` where its address is none."""
+    text, leads = root
+    link = entry.url
+    rest = link.removeprefix(text)
+    folder = rest.removesuffix(entry.filename)
+    odd = folder == rest or rest == link  # noqa: PLR1714 - told by their lengths, mostly
+    if odd or not leads:
+        check_address(entry, page_url)
+        if odd:
+            return Row(name, entry=entry)
+    announced = entry.dist_info_metadata if entry.core_metadata is None else entry.core_metadata
+    stated = announced.sha256 if isinstance(announced, Hashes) else None
+    try:
+        return Row(
+            name,
+            folder,
+            unhexlify(entry.hashes.sha256 or _NONE),
+            entry.requires_python,
+            entry.size,
+            entry.upload_time,
+            unhexlify(stated) if stated else bool(announced),
+            entry.yanked,
+        )
+    except ValueError:
+        return Row(name, entry=entry)
+
+
+def _newest_first(runs: Iterable[Run]) -> list[list[Run]]:
+    """Return *runs* by version, newest first, each in the page's order; at last those without one."""
+    releases: dict[tuple[int, ...], list[Run]] = {}
+    undated: list[Run] = []
+    for run in runs:
+        try:
+            releases.setdefault(_numbers(run.version), []).append(run)
+        except ValueError:  # InvalidVersion is one; so is a number of more digits than int() reads
+            undated.append(run)
+    found: list[list[Run]] = []
+    for numbers in sorted(releases, reverse=True):
+        alike = releases[numbers]
+        found += [alike] if len(alike) == 1 else _by_version(alike)
+    return [*found, undated]
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Return the epoch and release of a version: they order most versions, and cost half of a `Version`."""
+    if text.isascii() and text.replace(".", "0").isdecimal():
+        numbers = (0, *map(int, text.split(".")))
+    else:
+        version = Version(text)
+        numbers = (version.epoch, *version.release)
+    while not numbers[-1] and len(numbers) > 1:  # 1.0 is 1
+        numbers = numbers[:-1]
+    return numbers
+
+
+def _by_version(runs: Iterable[Run]) -> list[list[Run]]:
+    versions: dict[Version, list[Run]] = {}
+    for run in runs:
+        versions.setdefault(Version(run.version), []).append(run)
+    return [versions[version] for version in sorted(versions, reverse=True)]
