@@ -21,7 +21,7 @@ from archcheck.index.exchange import PAGE_LIMIT, Reply, Stats, Unavailable
 from archcheck.index.freshness import retry_after
 from archcheck.index.refusals import UNAUTHORIZED
 from archcheck.index.security import Passwords, tls_context
-from archcheck.index.unreached import ANY, unreached
+from archcheck.index.unreached import ANY, proxy_for, unreached
 
 if TYPE_CHECKING:
     import ssl
@@ -41,6 +41,12 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 60.0
 _DEADLINE = 300.0  # seconds for one question with all its attempts
 _DRIP = 20.0  # timeouts for one attempt, since a server that drips bytes never meets the timeout itself
 _DRAINED = 64 * 1024
+_HEADERS = {
+    "Accept": "*/*",
+    "Accept-Encoding": "gzip, deflate",
+    "Connection": "keep-alive",
+    "User-Agent": f"archcheck/{__version__}",
+}
 
 
 class _FailureError(Exception):
@@ -102,8 +108,9 @@ class Client:
         self._passwords = Passwords(credentials, access)
         self._quiet_until: dict[str, float] = {}
         self._reached: set[tuple[str, str, int]] = set()
-        self._lines: list[httpx.AsyncClient] = []
-        self._idle: defaultdict[tuple[str, str, int], list[httpx.AsyncClient]] = defaultdict(list)
+        self._timeouts = {"timeout": httpx.Timeout(access.timeout).as_dict()}
+        self._lines: list[httpx.AsyncHTTPTransport] = []
+        self._idle: defaultdict[tuple[str, str, int], list[httpx.AsyncHTTPTransport]] = defaultdict(list)
         self._contexts: dict[bool, ssl.SSLContext] = {}
 
     async def get(
@@ -177,9 +184,12 @@ class Client:
             idle = self._idle[origin(address)]
             line = idle.pop() if idle else self._new_line(address)
             password = self._passwords.header(address)
-            request = line.build_request("GET", address, headers={**headers, **password})
+            request = httpx.Request(
+                "GET", address, headers={**_HEADERS, **headers, **password}, extensions=self._timeouts
+            )
             self._stats.requests += 1
-            response = await line.send(request, stream=True)
+            response = await line.handle_async_request(request)
+            response.request = request
             self._reached.add(origin(address))
             try:
                 if response.status_code == UNAUTHORIZED:
@@ -223,21 +233,20 @@ class Client:
             body=into.whole() if isinstance(into, _Body) else b"",
         )
 
-    def _new_line(self, url: str) -> httpx.AsyncClient:
-        """Return a client for one connection to the origin of *url*.
+    def _new_line(self, url: str) -> httpx.AsyncHTTPTransport:
+        """Return one connection to the origin of *url*.
 
-        Not one client for all: at each request httpcore's pool looks at every connection for every other
-        one, which with 50 of them costs six times what all the rest does.
+        Not one pool for all: at each request httpcore's pool looks at every connection for every other one,
+        which with 50 of them costs six times what all the rest does. Nor `httpx.AsyncClient`, whose cookies,
+        redirects and logins are not wanted here, and cost as much as the request itself.
         """
         name = host(url)
         trusted = name in self._access.trusted_hosts or name.partition(":")[0] in self._access.trusted_hosts
         try:
-            line = httpx.AsyncClient(
+            line = httpx.AsyncHTTPTransport(
                 verify=self._tls(check=url[:6].lower() == "https:" and not trusted),
-                proxy=self._access.proxy,
-                timeout=httpx.Timeout(self._access.timeout),
+                proxy=self._access.proxy or proxy_for(url),
                 limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=60),
-                headers={"User-Agent": f"archcheck/{__version__}"},
             )
         except (OSError, ValueError, ImportError) as error:
             reason = f"the certificate or proxy settings cannot be used ({type(error).__name__})"

@@ -30,7 +30,7 @@ def unreached(url: str, error: BaseException, *, proxy: str | None, reached: boo
     A host that was *reached* before has its weak moment; of any other, a name that DNS does not know will
     not be there in a second either.
     """
-    through = proxy or _proxy_for(url)
+    through = proxy or proxy_for(url)
     place = f"the proxy {_bare(through)} for {host(url)}" if through else host(url)
     why, retries = _why(error)
     if through:
@@ -68,9 +68,10 @@ def _bare(proxy: str) -> str:
     return host(proxy.rpartition("@")[2]).rstrip("/")
 
 
-def _proxy_for(url: str) -> str | None:
+def proxy_for(url: str) -> str | None:
     """Return the proxy that the environment sets for *url*."""
     proxies = getproxies()
     if proxy_bypass(host(url)):
         return None
-    return proxies.get(url.partition(":")[0].lower()) or proxies.get("all")
+    proxy = proxies.get(url.partition(":")[0].lower()) or proxies.get("all")
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy

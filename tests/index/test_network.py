@@ -730,7 +730,8 @@ def test_questions_that_wait_for_one_given_up_leave_nothing_behind(ask, index, d
     with ask(timeout=30) as found:
         (file,) = found.project("pkg").result(5).files
         index.fail(Failure(pattern="*", hang=30))
-        future, seen = found.metadata(file, (file,)), len(index.log)
+        seen = len(index.log)
+        future = found.metadata(file, (file,))
         while len(index.log) == seen:
             time.sleep(0.01)
     with pytest.raises(CancelledError):
