@@ -85,11 +85,10 @@ def fit(filename: str, machine: Machine) -> Fit | Miss:
 
     A name is valid where `packaging.utils.parse_wheel_filename`, and so pip, takes it for one.
     """
-    parts = filename.removesuffix(".whl").rsplit("-", _TAG_PARTS)
-    build = _build(parts[0]) if filename.endswith(".whl") else None
+    build, tags = _parts(filename)
     if build is None:
         return Miss(kind=MissKind.UNREADABLE, needs="a valid wheel file name")
-    answer = _fit_tags("-".join(parts[1:]).lower(), machine)
+    answer = _fit_tags(tags, machine)
     return replace(answer, build=build) if build and isinstance(answer, Fit) else answer
 
 
@@ -102,6 +101,14 @@ def other_pythons(misses: Iterable[Miss]) -> tuple[str, ...]:
     """Return which Pythons the wheels of *misses* are for instead, oldest first: `("cp39", "cp310")`."""
     others = {miss.needs: _version(miss.python) for miss in misses if miss.kind is MissKind.PYTHON_OR_ABI}
     return tuple(sorted(others, key=lambda needs: (others[needs], needs)))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parts(filename: str) -> tuple[BuildTag | None, str]:
+    """Return the build tag in a wheel's name, None where it is not valid, and its last three parts."""
+    head, *tags = filename.removesuffix(".whl").rsplit("-", _TAG_PARTS)
+    build = _build(head) if filename.endswith(".whl") else None
+    return build, "-".join(tags).lower()
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -21,7 +21,7 @@ from archcheck.distribution import IndexFile, Size
 from archcheck.index.entries import Entry, absolute, index_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class Row(msgspec.Struct, array_like=True, gc=False):
@@ -149,14 +149,18 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
             self._files[place] = self._unpacked(_read(self._packed(place)))
         return self._files[place]
 
-    def since(self, admits: Callable[[Version], bool]) -> Iterator[Version]:
-        """Yield the versions from the newest that *admits* on; it has to admit all that are older, too."""
+    def up_to(self, newest: Version) -> Iterator[Version]:
+        """Yield the versions that are no newer than *newest*; its local ones (PEP 440) are not."""
+
+        def is_older(place: int) -> bool:
+            version = self._version(place)
+            return version <= newest or (version.local is not None and Version(version.public) <= newest)
+
         count, reach = len(self), 1
-        while reach < count and not admits(self._version(reach - 1)):
+        while reach < count and not is_older(reach - 1):
             reach *= 2
         places = range(reach // 2, min(reach, count))
-        first = bisect_left(places, True, key=lambda place: admits(self._version(place)))  # noqa: FBT003
-        return map(self._version, range(places.start + first, count))
+        return map(self._version, range(places.start + bisect_left(places, True, key=is_older), count))  # noqa: FBT003
 
     def _version(self, place: int) -> Version:
         version = self._versions[place]

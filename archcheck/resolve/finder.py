@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from packaging.specifiers import Specifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from archcheck.fit import Fit, Miss, fit, nearest
@@ -15,6 +16,7 @@ from archcheck.resolve.model import Pick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from archcheck.index.model import IndexFile, Project
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ANY = SpecifierSet()
-_UPPER = {"<": "<", "<=": "<=", "==": "<="}
-_LOWER = {">": ">", ">=": ">=", "==": ">=", "~=": ">="}
+_VERSIONS = 8_192
+_UPPER = frozenset({"<", "<=", "=="})
+_LOWER = frozenset({">", ">=", "==", "~="})
 _SDIST_RANK = 1 << 30
 _NOT_FINAL = "only final releases are admitted"
 
@@ -42,8 +45,13 @@ def pin_of(specifier: SpecifierSet) -> Version | None:
     """Return the version that *specifier* pins with `==`, or None."""
     for spec in specifier:
         if spec.operator == "==" and not spec.version.endswith(".*"):
-            return Version(spec.version)
+            return _version(spec.version)
     return None
+
+
+@lru_cache(maxsize=_VERSIONS)
+def _version(text: str) -> Version:
+    return Version(text)
 
 
 class _Remembered(Generic[T]):
@@ -153,8 +161,6 @@ class Finder:
         A search that goes back asks the same again and again of pages with thousands of versions (botocore):
         what was yielded once is remembered, and the rest is not looked at before it is needed.
         """
-        if specifier.is_unsatisfiable():
-            return iter(())
         key = self._key(project, specifier)
         return self._remembered(self._versions, key, lambda: _admitted(project.releases, specifier))
 
@@ -250,19 +256,21 @@ class Finder:
 
 
 def _admitted(releases: Mapping[Version, object], specifier: SpecifierSet) -> Iterator[Version]:
-    """Yield the versions that *specifier* admits; on a long page, those above its bounds are leapt over."""
-    if not isinstance(releases, Releases) or not (upper := _bounds(specifier, _UPPER)):
+    """Yield the versions that *specifier* admits; of a long page, only those between its bounds are read."""
+    if specifier.is_unsatisfiable():
+        return iter(())
+    ceiling = min(_bounds(specifier, _UPPER), default=None)
+    if ceiling is None or not isinstance(releases, Releases):
         return specifier.filter(releases, prereleases=True)
-    lower = _bounds(specifier, _LOWER)
-    below = releases.since(lambda version: upper.contains(version, prereleases=True))
-    within = takewhile(lambda version: lower.contains(version, prereleases=True), below)
-    return specifier.filter(within, prereleases=True)
+    versions = releases.up_to(ceiling)
+    if floor := max(_bounds(specifier, _LOWER), default=None):
+        versions = takewhile(floor.__le__, versions)
+    return specifier.filter(versions, prereleases=True)
 
 
-def _bounds(specifier: SpecifierSet, operators: Mapping[str, str]) -> SpecifierSet:
-    """Return what *specifier* demands on one side: all versions beyond such a bound stand in a row."""
-    found = [(operators.get(spec.operator), spec.version.partition("+")[0]) for spec in specifier]
-    return SpecifierSet(Specifier(f"{op}{version}") for op, version in found if op and version[-2:] != ".*")
+def _bounds(specifier: SpecifierSet, operators: AbstractSet[str]) -> list[Version]:
+    found = (spec for spec in specifier if spec.operator in operators)
+    return [_version(spec.version) for spec in found if not spec.version.endswith(".*")]
 
 
 def _before(upload_time: str, cutoff: datetime) -> bool:

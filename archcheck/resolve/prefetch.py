@@ -72,16 +72,22 @@ class Prefetcher:
         """Return what the resolver on *machine* finds candidates with, so that none is looked at twice."""
         return self._finders[machine]
 
-    def tried(self, pick: Pick, project: Project, specifier: SpecifierSet, hashes: frozenset[str]) -> None:
-        """Start fetching what the next candidates ask for, where *pick* is not the first of its project.
+    def goes_back(self, pick: Pick) -> bool:
+        """Note that *pick* is tried; return whether others of its project were, and the cache lacks it."""
+        tried = self._tried[pick.name]
+        if pick.version in tried:
+            return False
+        tried.add(pick.version)
+        return len(tried) > 1 and not self._is_at_hand(pick)
+
+    def look_ahead(
+        self, pick: Pick, project: Project, specifier: SpecifierSet, hashes: frozenset[str]
+    ) -> None:
+        """Start fetching what the candidates after *pick* ask for.
 
         A search that goes back (boto3, botocore) tries one version after the other.
         """
-        tried = self._tried[pick.name]
-        if pick.version in tried:
-            return
-        tried.add(pick.version)
-        if len(tried) == 1 or is_pinned(specifier) or self._is_at_hand(pick):
+        if is_pinned(specifier):
             return
         left, size = self._ahead.get(pick.name, (0, 0))
         if left > size // 2:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from functools import reduce
-from operator import and_
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -190,15 +188,15 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             asks = tuple(self._ask_for(candidate))
             self._dependencies[memo] = asks
             self._scene.learn(ask for ask in asks if ask.key != PYTHON)
+            told = str(candidate)
             for ask in asks:
-                self.parents[ask.key].setdefault(str(candidate), candidate)
+                self.parents[ask.key].setdefault(told, candidate)
         return self._dependencies[memo]
 
     def _look_ahead(self, candidate: Candidate) -> None:
         """Have the candidates after this one asked about, should it not be the first that is tried."""
-        asks = candidate.asks
-        if candidate.pick.file is not None and all(ask.only is None for ask in asks):
-            self._scene.tried(candidate.pick, asks, reduce(and_, (ask.specifier for ask in asks)))
+        if candidate.pick.file is not None and all(ask.only is None for ask in candidate.asks):
+            self._scene.tried(candidate.pick, candidate.asks)
 
     def _ask_for(self, candidate: Candidate) -> Iterator[Ask]:
         pick, scene = candidate.pick, self._scene

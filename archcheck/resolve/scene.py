@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -18,7 +20,7 @@ from archcheck.resolve.finder import pin_of
 from archcheck.resolve.model import Ask, Pick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
@@ -82,6 +84,7 @@ class Scene:
         self._direct: dict[tuple[Source, frozenset[str]], Pick] = {}
         self._placeholders: dict[tuple[str, str], Pick] = {}
         self._needs: dict[str, Needs] = {}
+        self._projects: dict[tuple[NormalizedName, Version | None], Project | NotFound | Unavailable] = {}
         self._overrides = _by_name(manifest.overrides)
         self._excluded = manifest.excluded
         self._is_compiled = any(line.via for line in manifest.requirements)
@@ -145,18 +148,22 @@ class Scene:
     ) -> Project | NotFound | Unavailable:
         """Return the project's files; those of one version are enough where *specifier* pins it."""
         pin = pin_of(specifier) if specifier is not None else None
-        return self._index.project(name, pin=pin).result()
+        if (name, pin) not in self._projects:
+            self._projects[name, pin] = self._index.project(name, pin=pin).result()
+        return self._projects[name, pin]
 
     def learn(self, asks: Iterable[Ask]) -> None:
         """Tell the prefetcher what is wanted, so that the network is busy while the resolver thinks."""
         for ask in asks:
             self._prefetcher.want(ask)
 
-    def tried(self, pick: Pick, asks: Iterable[Ask], specifier: SpecifierSet) -> None:
-        """Tell the prefetcher that *pick* is tried, one of those that *asks* admit: *specifier* in all."""
-        project = self.project(pick.name, specifier)
-        if isinstance(project, Project):
-            self._prefetcher.tried(pick, project, specifier, self.hashes(asks) or frozenset())
+    def tried(self, pick: Pick, asks: Sequence[Ask]) -> None:
+        """Tell the prefetcher that *pick* is tried, one of those that *asks* admit."""
+        if self._prefetcher.goes_back(pick):
+            specifier = reduce(and_, (ask.specifier for ask in asks))
+            project = self.project(pick.name, specifier)
+            if isinstance(project, Project):
+                self._prefetcher.look_ahead(pick, project, specifier, self.hashes(asks) or frozenset())
 
     def hashes(self, asks: Iterable[Ask]) -> frozenset[str] | None:
         """Return the hashes that all *asks* admit (an empty set: any); None where pip demands some."""
