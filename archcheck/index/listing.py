@@ -150,7 +150,7 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
         return self._files[place]
 
     def up_to(self, newest: Version) -> Iterator[Version]:
-        """Yield the versions that are no newer than *newest*; its local ones (PEP 440) are not."""
+        """Yield the versions from *newest* on down, the first of which are its local ones (PEP 440)."""
 
         def is_older(place: int) -> bool:
             version = self._version(place)

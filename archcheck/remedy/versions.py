@@ -10,8 +10,9 @@ from packaging.specifiers import SpecifierSet
 from archcheck.judge.known import fails, issues
 from archcheck.manifest import FormatControl
 from archcheck.model import Remedy
-from archcheck.resolve.finder import Finder, is_pinned
+from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Options
+from archcheck.resolve.versions import is_pinned
 
 if TYPE_CHECKING:
     from packaging.version import Version

@@ -11,8 +11,8 @@ from packaging.specifiers import SpecifierSet
 
 from archcheck.index.model import NotFound, Project, Unavailable
 from archcheck.resolve.asks import PYTHON
-from archcheck.resolve.finder import pin_of
 from archcheck.resolve.model import Pick
+from archcheck.resolve.versions import pin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,7 +110,7 @@ class Candidates:
         if not isinstance(whole, Project):
             return None
         for ask in asks:
-            if next(self._scene.finder.versions(whole, ask.specifier), None) is None:
+            if next(self._scene.finder.versions.admitted(whole, ask.specifier), None) is None:
                 newest = next(iter(whole.releases), None)
                 known = f"the newest is {newest}" if newest else "it lists no files"
                 problem = f"the index has no version that satisfies {ask.specifier or 'it'}; {known}"

@@ -2,77 +2,27 @@
 
 from __future__ import annotations
 
-import threading
-from functools import lru_cache
-from itertools import islice, takewhile
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
 from archcheck.fit import Fit, Miss, fit, nearest
-from archcheck.index.listing import Releases
 from archcheck.resolve.model import Pick
+from archcheck.resolve.versions import Remembered, Versions, is_pinned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterator
     from datetime import datetime
+
+    from packaging.version import Version
 
     from archcheck.index.model import IndexFile, Project
     from archcheck.resolve.model import Options
     from archcheck.targets import Machine
 
-T = TypeVar("T")
-
 _ANY = SpecifierSet()
-_VERSIONS = 8_192
-_UPPER = frozenset({"<", "<=", "=="})
-_LOWER = frozenset({">", ">=", "==", "~="})
 _SDIST_RANK = 1 << 30
 _NOT_FINAL = "only final releases are admitted"
-
-
-def is_pinned(specifier: SpecifierSet) -> bool:
-    """Return whether *specifier* names one exact version (`==1.2` or `===1.2`, no wildcard), as pip asks."""
-    return any(
-        spec.operator == "===" or (spec.operator == "==" and not spec.version.endswith(".*"))
-        for spec in specifier
-    )
-
-
-def pin_of(specifier: SpecifierSet) -> Version | None:
-    """Return the version that *specifier* pins with `==`, or None."""
-    for spec in specifier:
-        if spec.operator == "==" and not spec.version.endswith(".*"):
-            return _version(spec.version)
-    return None
-
-
-@lru_cache(maxsize=_VERSIONS)
-def _version(text: str) -> Version:
-    return Version(text)
-
-
-class _Remembered(Generic[T]):
-    """What an iterator yields, taken from it once for all who look, as far as anybody has looked."""
-
-    def __init__(self, rest: Iterator[T]) -> None:
-        self._rest = rest
-        self._seen: list[T] = []
-        self._lock = threading.Lock()
-
-    def __iter__(self) -> Iterator[T]:
-        place = 0
-        while place < len(self._seen) or self._look(place):
-            yield self._seen[place]
-            place += 1
-
-    def _look(self, place: int) -> bool:
-        with self._lock:
-            if place == len(self._seen):  # no other thread was faster
-                self._seen.extend(islice(self._rest, 1))
-            return place < len(self._seen)
 
 
 class Finder:
@@ -80,23 +30,25 @@ class Finder:
 
     The resolver and whoever asks the index ahead of it share one, in their own threads. Where a method takes
     *hashes*, files are admitted that have one of them, or whose hash the page does not tell; an empty set
-    admits all.
+    admits all. Finders for several machines may share their *versions*.
     """
 
-    def __init__(self, machine: Machine, options: Options) -> None:
+    def __init__(self, machine: Machine, options: Options, versions: Versions | None = None) -> None:
         self.machine = machine
         self._options = options
         self._releases: dict[tuple[int, Version, frozenset[str]], tuple[Pick, ...]] = {}
-        self._versions: dict[object, _Remembered[Version]] = {}
-        self._picks: dict[object, _Remembered[Pick]] = {}
-        self._projects: dict[int, Project] = {}  # keeps the ids in the keys from being reused
+        self._picks: dict[object, Remembered[Pick]] = {}
+        self.versions = versions or Versions()
 
     def picks(
         self, project: Project, specifier: SpecifierSet, hashes: frozenset[str] = frozenset()
     ) -> Iterator[Pick]:
         """Yield what installs, best first; prereleases and yanked files as pip has them (PEP 440, 592)."""
-        key = (*self._key(project, specifier), hashes)
-        return self._remembered(self._picks, key, lambda: self._find(project, specifier, hashes))
+        key = (*self.versions.key(project, specifier), hashes)
+        found = self._picks.get(key)
+        if found is None:
+            found = self._picks.setdefault(key, Remembered(self._find(project, specifier, hashes)))
+        return iter(found)
 
     def _find(self, project: Project, specifier: SpecifierSet, hashes: frozenset[str]) -> Iterator[Pick]:
         sdists: list[Pick] = []
@@ -130,7 +82,7 @@ class Finder:
         """
         pre = self._prereleases(project, specifier)
         order = sorted(
-            self.versions(project, specifier),
+            self.versions.admitted(project, specifier),
             key=lambda version: (
                 version != prefer,
                 all(file.yanked for file in project.releases[version]),
@@ -155,29 +107,6 @@ class Finder:
             return found[0].refused(_NOT_FINAL)
         return next((pick for pick in found if pick.file and not pick.file.yanked), found[0])
 
-    def versions(self, project: Project, specifier: SpecifierSet) -> Iterator[Version]:
-        """Yield the versions that *specifier* admits, prereleases too, newest first, whether they fit or not.
-
-        A search that goes back asks the same again and again of pages with thousands of versions (botocore):
-        what was yielded once is remembered, and the rest is not looked at before it is needed.
-        """
-        key = self._key(project, specifier)
-        return self._remembered(self._versions, key, lambda: _admitted(project.releases, specifier))
-
-    def _key(self, project: Project, specifier: SpecifierSet) -> tuple[object, ...]:
-        self._projects[id(project)] = project
-        # SpecifierSet's own hash makes every version canonical, and costs more than what is saved.
-        return id(project), frozenset((spec.operator, spec.version) for spec in specifier)
-
-    @staticmethod
-    def _remembered(
-        known: dict[object, _Remembered[T]], key: object, look: Callable[[], Iterator[T]]
-    ) -> Iterator[T]:
-        found = known.get(key)
-        if found is None:
-            found = known.setdefault(key, _Remembered(look()))
-        return iter(found)
-
     def _prereleases(self, project: Project, specifier: SpecifierSet) -> bool | None:
         said = self._options.prereleases(project.name)
         return specifier.prereleases if said is None else said
@@ -189,7 +118,7 @@ class Finder:
 
         Prereleases stand in where no final release *installs*: pip filters the files that fit.
         """
-        matching = self.versions(project, specifier)
+        matching = self.versions.admitted(project, specifier)
         releases = (self._release(project, version, hashes) for version in matching)
         return _ANY.filter(
             filter(None, releases),
@@ -253,24 +182,6 @@ class Finder:
             fit=near,
             problem="; ".join([*(["no wheel fits"] if near else []), *words]),
         )
-
-
-def _admitted(releases: Mapping[Version, object], specifier: SpecifierSet) -> Iterator[Version]:
-    """Yield the versions that *specifier* admits; of a long page, only those between its bounds are read."""
-    if specifier.is_unsatisfiable():
-        return iter(())
-    ceiling = min(_bounds(specifier, _UPPER), default=None)
-    if ceiling is None or not isinstance(releases, Releases):
-        return specifier.filter(releases, prereleases=True)
-    versions = releases.up_to(ceiling)
-    if floor := max(_bounds(specifier, _LOWER), default=None):
-        versions = takewhile(floor.__le__, versions)
-    return specifier.filter(versions, prereleases=True)
-
-
-def _bounds(specifier: SpecifierSet, operators: AbstractSet[str]) -> list[Version]:
-    found = (spec for spec in specifier if spec.operator in operators)
-    return [_version(spec.version) for spec in found if not spec.version.endswith(".*")]
 
 
 def _before(upload_time: str, cutoff: datetime) -> bool:

@@ -17,7 +17,8 @@ from packaging.specifiers import SpecifierSet
 from archcheck.dependency import read_dependency
 from archcheck.index.model import Metadata, Project
 from archcheck.resolve.asks import is_wanted, on_index
-from archcheck.resolve.finder import Finder, is_pinned, pin_of
+from archcheck.resolve.finder import Finder
+from archcheck.resolve.versions import Versions, is_pinned, pin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -53,7 +54,8 @@ class Prefetcher:
         constraints: Mapping[NormalizedName, SpecifierSet],
     ) -> None:
         self._index = index
-        self._finders = {machine: Finder(machine, options) for machine in machines}
+        versions = Versions()
+        self._finders = {machine: Finder(machine, options, versions) for machine in machines}
         self._constraints = constraints
         self._follow = not options.no_deps
         self._elsewhere: set[NormalizedName] = set()  # the index is not to learn names that come from a URL

@@ -12,10 +12,10 @@ from resolvelib.resolvers import Resolution as ResolvelibSearch
 
 from archcheck.resolve.asks import PYTHON
 from archcheck.resolve.conflict import explain
-from archcheck.resolve.finder import is_pinned
 from archcheck.resolve.model import Chosen, Conflict, Edge, Resolution
 from archcheck.resolve.provider import InVainError, Provider
 from archcheck.resolve.straight import straight
+from archcheck.resolve.versions import is_pinned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

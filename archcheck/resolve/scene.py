@@ -16,8 +16,8 @@ from archcheck.index.model import Metadata, Project, Unavailable
 from archcheck.machines import HOST_VARIABLES
 from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
 from archcheck.resolve.asks import is_wanted, of_manifest, of_metadata
-from archcheck.resolve.finder import pin_of
 from archcheck.resolve.model import Ask, Pick
+from archcheck.resolve.versions import pin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
