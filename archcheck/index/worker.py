@@ -13,6 +13,7 @@ import os
 import signal
 import time
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _OK = 200
 _ALLOCATIONS = 50_000
+_MEANWHILE = 0.01  # seconds after the first errand: it is under way then, and seldom back
 
 
 class Worker:
@@ -42,6 +44,7 @@ class Worker:
         self._credentials = list(opening.access.credentials)
         self._client = Client(opening.access, self._stats, self._credentials, jobs=opening.jobs)
         self._cache = Cache(Path(opening.folder), mode=opening.mode)
+        self._can_read = False
 
     async def do(self, message: Errand | Password) -> None:
         """Do what *message* asks for."""
@@ -64,6 +67,9 @@ class Worker:
         await self._client.aclose()
 
     async def _ask(self, errand: Errand) -> Reply | Unavailable:
+        if errand.reading is not None and not self._can_read:
+            self._can_read = True
+            asyncio.get_running_loop().call_later(_MEANWHILE, import_module, "archcheck.index.readers")
         into = _Parts(errand.number, self._tell) if errand.long else None
         found = await self._client.get(errand.url, headers=errand.headers, into=into, limit=errand.limit)
         if errand.reading is not None and isinstance(found, Reply) and found.status == _OK:
@@ -72,7 +78,7 @@ class Worker:
 
     def _read(self, reading: Reading, reply: Reply) -> Reply | Unavailable:
         """Return *reply* with the document that its body is, or with that document's place in the cache."""
-        from archcheck.index.readers import packed  # noqa: PLC0415 - 30 ms, while the first answer is under way
+        from archcheck.index.readers import packed  # noqa: PLC0415 - 30 ms: see `_ask`
 
         document = packed(reading, reply)
         if isinstance(document, Unavailable):
