@@ -33,10 +33,10 @@ def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, print the report, and return the exit code; say again what was said where nothing changed."""
     command = parser()
     parsed = command.parse(arguments)
-    from archcheck.cli.memory import Memory  # noqa: PLC0415 - `--help` and usage errors come first
+    from archcheck.cli.memory import memory_of  # noqa: PLC0415 - `--help` and usage errors come first
     from archcheck.trace import Noting  # noqa: PLC0415
 
-    memory = Memory(arguments, console)
+    memory = memory_of(console, *arguments)
     console.disk = Noting(console.disk)
     settings = configure(command, parsed, console, commit=distrust(parsed))
     from msgspec.structs import replace  # noqa: PLC0415

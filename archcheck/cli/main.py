@@ -91,9 +91,9 @@ def _dispatch(arguments: list[str], console: Console) -> int:
     if name in _OF_A_FOLDER:
         _refuse_nowhere()
     if name == DEFAULT_COMMAND and not {"-h", "--help"} & set(arguments):
-        from archcheck.cli.memory import Memory  # noqa: PLC0415
+        from archcheck.cli.memory import memory_of  # noqa: PLC0415
 
-        memory = Memory(arguments, console)
+        memory = memory_of(console, *arguments)
         code = memory.answer()
         if code is not None:
             return code

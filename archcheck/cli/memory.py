@@ -11,6 +11,7 @@ import hashlib
 import os
 import sys
 import time
+from functools import cache
 from typing import TYPE_CHECKING
 
 from archcheck import __version__
@@ -28,6 +29,12 @@ _FORMATS = {"text", "json"}  # in which the time stands once, or not at all
 _MOST = 8 * 2**20  # characters
 _PASSED_OVER = {"--no-cache", "--offline", "--refresh"}
 _RESOLVED = (".txt", ".in", "pyproject.toml", "Pipfile", "setup.cfg", "setup.py")
+
+
+@cache
+def memory_of(console: Console, *arguments: str) -> Memory:
+    """Return the memory of a command: one for `main`, which asks it first, and for the command itself."""
+    return Memory(arguments, console)
 
 
 class Memory:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from codecs import BOM_UTF8
 from datetime import UTC, datetime
-from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from msgspec import Struct
@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 _KEY_PATH = r"(?s)^(?P<what>.*?)(?: - at `\$\.?(?P<key>.*)`)?$"
 
 
-class Document(Struct, frozen=True, kw_only=True, dict=True):
+class Document(Struct, frozen=True, kw_only=True):
     """A TOML file, read. `folder`, which is absolute, is where its relative paths begin."""
 
     path: str
@@ -37,12 +37,13 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
 
     def lines_of(self, header: str) -> tuple[int, ...]:
         """Return the lines of the headers `[[header]]` in their order, counted from 1."""
-        wanted = f"[[{header}]]"
-        return tuple(n for n, line in enumerate(self._lines, start=1) if line.strip() == wanted)
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        return self.text.split("\n")
+        found = []
+        line = 1
+        for before, after in pairwise(self.text.split(f"[[{header}]]")):
+            line += before.count("\n")
+            if not before.rpartition("\n")[2].strip() and not after.partition("\n")[0].strip():
+                found.append(line)
+        return tuple(found)
 
     def refuse(self, message: str, *, key: str = "", line: int = 0) -> NoReturn:
         """Raise InputError: *key* is the path to the value, as in `package[3].wheels[0].url`."""

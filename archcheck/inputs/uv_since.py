@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from archcheck.manifest import Selection
 
 
+_NAME = r"[ \t]*\b([a-zA-Z0-9][a-zA-Z0-9._-]*)\b"  # as packaging has it
+
+
 def asked_since(
     lock: Document, member: str, known: Container[str], selection: Selection, files: Files
 ) -> Iterator[LockedDependency]:
@@ -42,6 +46,9 @@ def asked_since(
     lines = document.text.split("\n")
     for table, key, texts in _selected(stated, selection):
         for text, line in zip(texts, item_lines(lines, table, key, texts), strict=True):
+            named = re.match(_NAME, text)
+            if named is not None and canonicalize_name(named[1]) in known:  # what else it says is no matter
+                continue
             try:
                 needed = parse_dependency(text)
             except ValueError:
