@@ -34,6 +34,8 @@ _PLATFORM = re.compile(
     r"|(?P<legacy>manylinux(?:1|2010|2014)))|linux)_(?P<architecture>[a-z0-9_]+)"
 )
 _LEGACY_MINOR = {"manylinux1": 5, "manylinux2010": 12, "manylinux2014": 17}
+# A name and a version that need no closer look, as nearly all have them.
+_PLAIN = re.compile(r"[A-Za-z0-9]+(?:[._][A-Za-z0-9]+)*-[0-9]{1,9}(?:\.[0-9]{1,9})*")
 _VERSION = re.compile(r"[a-z]+([0-9])([0-9]*)")
 _NO_LIBC = Libc(family="glibc", major=0, minor=0)
 
@@ -114,6 +116,8 @@ def _parts(filename: str) -> tuple[BuildTag | None, str]:
 @lru_cache(maxsize=_REMEMBERED)
 def _build(head: str) -> BuildTag | None:
     """Return the build tag in the name-version[-build] part of a wheel's name, None where it is not valid."""
+    if _PLAIN.fullmatch(head):
+        return ()
     try:
         return parse_wheel_filename(f"{head}-py3-none-any.whl")[2]
     except ValueError:  # InvalidWheelFilename, or a number of more digits than int() reads

@@ -362,7 +362,12 @@ def test_a_pure_wheel_fits_every_target(target, architecture):
 
 
 @given(
-    st.one_of(st.text(), st.text().map(wheel), st.text(alphabet="cp3-._any1t").map("pkg-1.0-{}.whl".format)),
+    st.one_of(
+        st.text(),
+        st.text().map(wheel),
+        st.text(alphabet="cp3-._any1t").map("pkg-1.0-{}.whl".format),
+        st.text(alphabet="aZ0_.-1").map("{}-py3-none-any.whl".format),
+    ),
     MACHINES,
 )
 def test_any_text_gets_an_answer_and_packagings_where_it_has_one(filename, machine):

@@ -267,6 +267,27 @@ def test_what_is_locked_is_neither_searched_nor_asked_for(tmp_path, flag):
     assert loaded & (NOT_FOR_A_LOCK - all_loaded_by("", tmp_path)) == set()
 
 
+NOT_FOR_A_LIST = {
+    "archcheck.inputs.option_parser",
+    "archcheck.inputs.uv_lock",
+    "archcheck.resolve.locked",
+    "archcheck.settings.file",
+    "difflib",
+    "optparse",
+    "shlex",
+}
+
+
+def test_a_list_of_requirements_is_read_without_what_it_does_not_use(tmp_path, store, index):
+    store.add("demo", "1.0", wheels=["py3-none-any"])
+    (tmp_path / "requirements.txt").write_text("demo\n")
+    code = "from archcheck.cli.main import main\nassert main(['requirements.txt', '--json']) == 0"
+    all_loaded_by(code, tmp_path, PIP_INDEX_URL=index.url)
+    loaded = all_loaded_by(code, tmp_path, PIP_INDEX_URL=index.url, ANEW="1")
+    assert "archcheck.resolve.search" in loaded
+    assert loaded & (NOT_FOR_A_LIST - all_loaded_by("", tmp_path)) == set()
+
+
 # Each of these costs a repeated command more than to say its answer again.
 SPARED = HEAVY | {
     "argparse",
