@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import traceback
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
@@ -52,10 +53,11 @@ class InProcess:
 
 
 class InThread:
-    """Carries to a worker in a daemon thread of this process."""
+    """Carries to a worker in a daemon thread of this process; calls *lose* with the fault that ends it."""
 
-    def __init__(self, hear: Callable[[Up], None]) -> None:
+    def __init__(self, hear: Callable[[Up], None], lose: Callable[[str], None]) -> None:
         self._hear = hear
+        self._lose = lose
         self._lock = threading.Lock()
         self._arrived: deque[Down] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -81,6 +83,12 @@ class InThread:
         self._thread.join(_PATIENCE)
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        except BaseException:  # noqa: BLE001 - raised again where an answer is asked for
+            self._lose(traceback.format_exc())
+
+    def _serve(self) -> None:
         import asyncio  # noqa: PLC0415 - 40 ms, spent here in the background and only where it is needed
 
         import archcheck.index.worker  # noqa: F401, PLC0415 - 60 ms more
@@ -98,7 +106,7 @@ class InThread:
         loop.close()
 
     def _take(self) -> None:
-        from archcheck.index.worker import Worker  # noqa: PLC0415 - `_run` has imported it
+        from archcheck.index.worker import Worker  # noqa: PLC0415 - `_serve` has imported it
 
         while self._arrived and self._loop is not None:
             message = self._arrived.popleft()
@@ -113,7 +121,7 @@ class InThread:
         self._hear(message)
 
     async def _finish(self) -> None:
-        import asyncio  # noqa: PLC0415 - as in `_run`
+        import asyncio  # noqa: PLC0415 - as in `_serve`
 
         under_way = list(self._tasks)
         for task in under_way:

@@ -90,6 +90,15 @@ def framed(message: Down | Up) -> bytes:
     return b"".join((len(data).to_bytes(_LENGTH, "big"), data))
 
 
+def is_framable(message: Down) -> bool:
+    """Return whether *message* can be framed: a path or an address that is no UTF-8 cannot (PEP 383)."""
+    try:
+        _encode(message)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Frames:
     """The messages in a stream of bytes that comes in pieces of any length."""
 

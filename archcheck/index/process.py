@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from archcheck.index.worker import main; main()"
 _STANDARD = 3
+STDERR = 3
+"""Where the worker finds standard error, which is silent until it is up: what fails before, a thread does."""
 _PIECE = 1 << 20
 _PATIENCE = 0.5
 _SIGINT, _SIGKILL = 2, 9  # as `signal` has them, which would have to be imported
@@ -58,12 +60,18 @@ class Process:
             return None
         fds: list[int] = []
         try:
-            fds += (*os.pipe(), *os.pipe())
+            fds += os.pipe()
+            fds += os.pipe()
             number = os.posix_spawn(
                 sys.executable,
                 [sys.executable, "-I", "-S", *_flags(), "-c", _PROGRAM, *_places()],
                 dict(os.environ),
-                file_actions=[(os.POSIX_SPAWN_DUP2, fds[0], 0), (os.POSIX_SPAWN_DUP2, fds[3], 1)],
+                file_actions=[
+                    (os.POSIX_SPAWN_DUP2, fds[0], 0),
+                    (os.POSIX_SPAWN_DUP2, fds[3], 1),
+                    (os.POSIX_SPAWN_DUP2, 2, STDERR),
+                    (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+                ],
                 setsigmask=[_SIGINT],  # until it has its own way with that
             )
         except (OSError, ValueError):
@@ -75,7 +83,7 @@ class Process:
         return cls(number, fds[2], fds[1])
 
     def listen(self, heard: Callable[[bytes], None], ended: Callable[[], None]) -> None:
-        """Call *heard* with what the process says, in a thread, and *ended* once it has ended."""
+        """Call *heard* with what the process says, in a thread, and *ended* once it says no more."""
         self._reader = threading.Thread(
             target=self._listen, args=(heard, ended), name="archcheck-index", daemon=True
         )
@@ -90,16 +98,19 @@ class Process:
 
     def close(self) -> None:
         """Let the process end; waits a moment at most."""
-        with self._writing:
-            if self._outgoing >= 0:
-                os.close(self._outgoing)
-            self._outgoing = -1
+        if self._reader is None or not self._writing.acquire(timeout=_PATIENCE):
+            self._kill()  # nobody needs it; or it reads no more, and somebody waits in `say` for that
+            self._writing.acquire()
+        if self._outgoing >= 0:
+            os.close(self._outgoing)
+        self._outgoing = -1
+        self._writing.release()
         if self._reader is None:
-            self._kill()
+            os.close(self._incoming)
             self._reap()
         elif self._reader is not threading.current_thread():
             self._reader.join(_PATIENCE)
-            if self._reader.is_alive():  # it hangs, in a name look-up or in what a keyring asks
+            if self._reader.is_alive():  # it hangs, in a long page or in what a keyring asks
                 self._kill()
                 self._reader.join(_PATIENCE)
 
@@ -107,16 +118,19 @@ class Process:
         try:
             while data := os.read(self._incoming, _PIECE):
                 heard(data)
+        except Exception:  # noqa: BLE001 - it makes no sense: another version was installed meanwhile
+            self._kill()
         finally:
-            self._reap()
+            os.close(self._incoming)
+            self.close()
             ended()
+            self._reap()
 
     def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._number, _SIGKILL)
 
     def _reap(self) -> None:
-        os.close(self._incoming)
         with contextlib.suppress(ChildProcessError):  # somebody else waits for all children
             os.waitpid(self._number, 0)
 
@@ -141,11 +155,15 @@ def _is_open(fd: int) -> bool:
 
 def _flags() -> list[str]:
     """Return the interpreter's options that have to be this one's."""
-    flags = ["-B"] if sys.dont_write_bytecode else []
-    return [*flags, "-X", f"pycache_prefix={sys.pycache_prefix}"] if sys.pycache_prefix else flags
+    flags = ["-X", f"utf8={sys.flags.utf8_mode}"]  # on which it depends what a path of the cache is on disk
+    if sys.dont_write_bytecode:
+        flags.append("-B")
+    if sys.pycache_prefix:
+        flags += ["-X", f"pycache_prefix={sys.pycache_prefix}"]
+    return flags
 
 
 def _places() -> list[str]:
     """Return where this process finds modules, and archcheck itself however it was found."""
     package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
-    return [*sys.path, package]
+    return [*(place for place in sys.path if isinstance(place, str)), package]

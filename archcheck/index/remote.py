@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING
 
 from archcheck.index.carriers import InProcess, InThread
-from archcheck.index.errands import Errand, Opening, Part, Password, Ready
+from archcheck.index.errands import Errand, Opening, Part, Password, Ready, is_framable
 from archcheck.index.exchange import Unavailable
 from archcheck.index.process import take
 
@@ -32,6 +33,15 @@ class _Waiting:
         self.errand = errand
         self.into = into
         self.future: Future[Reply | Unavailable] = Future()
+
+    def settle(self, answer: Reply | Unavailable | None, fault: str = "") -> None:
+        """Tell whoever waits; where there is no *answer*, of the *fault*: the traceback of one of ours."""
+        if answer is not None:
+            self.future.set_result(answer)
+            return
+        error = RuntimeError(fault.strip().rpartition("\n")[2])
+        error.add_note(fault)
+        self.future.set_exception(error)
 
 
 class Remote:
@@ -71,8 +81,8 @@ class Remote:
             else:
                 self._waiting[errand.number] = waiting
                 if self._carrier is None:
-                    process = take()
-                    self._set_out(InThread(self._hear) if process is None else self._apart(process))
+                    process = take() if is_framable(self._opening) else None
+                    self._set_out(self._here() if process is None else self._apart(process))
                 else:
                     self._carrier.say(errand)
         return waiting.future
@@ -86,16 +96,19 @@ class Remote:
 
     def close(self) -> None:
         """Give up what is under way, and whoever waits for it; waits a moment at most."""
-        with self._lock:
-            self._closed = True
-            waiting, self._waiting = self._waiting, {}
-        if self._carrier is not None:
+        self._closed = True
+        if self._carrier is not None:  # first: who has the lock may be saying something, and not be heard
             self._carrier.close()
+        with self._lock:
+            waiting, self._waiting = self._waiting, {}
         for each in waiting.values():
             each.future.set_exception(CancelledError())  # nobody may wait for ever
 
     def _apart(self, process: Process) -> Carrier:
         return InProcess(process, self._hear, self._lose)
+
+    def _here(self) -> Carrier:
+        return InThread(self._hear, self._end)
 
     def _set_out(self, carrier: Carrier) -> None:
         """Send *carrier* with all that has been asked so far."""
@@ -132,20 +145,23 @@ class Remote:
     def _settle(self, number: int, answer: Reply | Unavailable | None, fault: str = "") -> None:
         with self._lock:
             waiting = self._waiting.pop(number, None)
-        if waiting is not None and answer is not None:
-            waiting.future.set_result(answer)
-        elif waiting is not None:
-            waiting.future.set_exception(RuntimeError(fault))
+        if waiting is not None:
+            waiting.settle(answer, fault)
 
     def _lose(self) -> None:
         """Make do without the process that has ended: with a thread, where it could not even begin."""
+        with self._lock, contextlib.suppress(RuntimeError):  # no thread can be started either
+            if not self._ready and not self._closed:
+                self._set_out(self._here())
+                return
+        self._end()
+
+    def _end(self, fault: str = "") -> None:
+        """Leave nobody waiting for a worker that is no more, nor ask it."""
         with self._lock:
             if self._closed:
-                return
-            if not self._ready:
-                self._set_out(InThread(self._hear))
                 return
             self._ended = True
             waiting, self._waiting = self._waiting, {}
         for each in waiting.values():
-            each.future.set_result(_ENDED)
+            each.settle(None if fault else _ENDED, fault)

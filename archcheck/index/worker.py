@@ -24,6 +24,7 @@ from archcheck.index.client import Client
 from archcheck.index.errands import Done, Errand, Frames, Opening, Part, Password, Ready, decode_down, framed
 from archcheck.index.exchange import Reply, Stats, Unavailable
 from archcheck.index.freshness import fresh_until
+from archcheck.index.process import STDERR
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -126,8 +127,11 @@ class _Desk(asyncio.Protocol):
         await loop.connect_read_pipe(lambda: self, os.fdopen(incoming, "rb", 0))
 
     def data_received(self, data: bytes) -> None:
-        for frame in self._frames.feed(data):
-            self._take(decode_down(frame))
+        try:
+            for frame in self._frames.feed(data):
+                self._take(decode_down(frame))
+        except Exception:  # noqa: BLE001 - it makes no sense: another version was installed meanwhile
+            os._exit(1)  # nobody may wait for ever
 
     def connection_lost(self, _: Exception | None) -> None:
         os._exit(0)  # whoever gave the errands is gone, or has all that was wanted
@@ -144,7 +148,12 @@ class _Desk(asyncio.Protocol):
         elif self._worker is not None:
             task = asyncio.get_running_loop().create_task(self._worker.do(message))
             self._tasks.add(task)  # the loop itself holds its tasks by weak references only
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.exception() is not None:
+            os._exit(1)  # as above
 
     async def _tell(self, message: Up) -> None:
         await self._flowing.wait()
@@ -157,6 +166,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the run, whose end is this one's too
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     gc.set_threshold(_ALLOCATIONS)
+    os.dup2(STDERR, 2)
+    os.close(STDERR)
     incoming, outgoing = os.dup(0), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # what a keyring reads and prints is no message
     os.dup2(2, 1)

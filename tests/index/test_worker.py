@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ from tests.loopback import Failure, Features
 
 X86 = "cp313-cp313-manylinux_2_17_x86_64"
 POSIX = pytest.mark.skipif(not hasattr(os, "posix_spawn"), reason="this system has no posix_spawn")
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc, and file names of any bytes")
 
 
 @pytest.fixture
@@ -86,6 +88,18 @@ def ends(number, patience=5.0):
     while is_alive(number) and time.monotonic() < until:
         time.sleep(0.02)
     return not is_alive(number)
+
+
+def pipes():
+    """Return the pipes that this process has open."""
+
+    def target(path):
+        try:
+            return str(path.readlink())
+        except FileNotFoundError:  # the folder was being read through it
+            return ""
+
+    return {link for link in map(target, Path("/proc/self/fd").iterdir()) if link.startswith("pipe:")}
 
 
 def everything(found):
@@ -221,13 +235,32 @@ def test_one_that_is_killed_leaves_nobody_waiting(ask, index, demo, started):
 
 
 @POSIX
-@pytest.mark.parametrize("program", ["raise SystemExit(1)", "import os; os.close(1)"])
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import no_such_module",
+        "import os; os.close(1)",
+        r"import os, time; os.write(1, b'\0\0\0\1\xc1'); time.sleep(60)",
+    ],
+)
 def test_where_none_can_begin_a_thread_does_it(ask, demo, started, monkeypatch, program):
     monkeypatch.setattr(process, "_PROGRAM", program)
     with ask() as found:
         asked = [found.project(name) for name in ("demo", "big")]
         assert all(isinstance(future.result(10), Project) for future in asked)
     assert len(started) == 1
+    assert ends(started[0]._number)
+
+
+@POSIX
+@LINUX
+def test_one_that_cannot_begin_is_silent_and_leaves_no_pipes(ask, demo, started, monkeypatch, capfd):
+    before = pipes()
+    monkeypatch.setattr(process, "_PROGRAM", "import no_such_module")
+    with ask() as found:
+        found.project("demo").result(10)
+        assert pipes() - before == set()
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("executable", ["", "/no/such/python", "/usr/sbin/uwsgi"])
@@ -239,6 +272,31 @@ def test_where_nothing_can_be_started_a_thread_does_it(ask, index, demo, monkeyp
         assert isinstance(found.project("demo").result(10), Project)
 
 
+@LINUX
+def test_a_path_that_is_no_text_goes_to_a_thread(ask, demo, started, tmp_path):
+    with ask(cache="\udcff") as found:
+        assert isinstance(found.project("demo").result(10), Project)
+    assert list((tmp_path / "\udcff").rglob("*.entry"))
+    assert started == []
+
+
+@POSIX
+def test_what_is_no_place_on_the_path_is_passed_over(ask, demo, started, monkeypatch):
+    monkeypatch.setattr(sys, "path", [None, Path("no-such-folder"), *sys.path])
+    with ask() as found:
+        assert isinstance(found.project("demo").result(10), Project)
+    assert None not in started
+
+
+@pytest.mark.parametrize("mode", ["0", "1"])
+def test_a_process_has_the_same_encoding_of_paths(mode):
+    program = "from archcheck.index import process; print(process._flags())"
+    done = subprocess.run(
+        [sys.executable, "-X", f"utf8={mode}", "-c", program], capture_output=True, check=True
+    )
+    assert f"'-X', 'utf8={mode}'".encode() in done.stdout
+
+
 @POSIX
 def test_one_that_hangs_is_ended_all_the_same(started, monkeypatch):
     monkeypatch.setattr(process, "_PROGRAM", "import time; time.sleep(60)")
@@ -248,6 +306,37 @@ def test_one_that_hangs_is_ended_all_the_same(started, monkeypatch):
     worker.close()
     assert time.monotonic() - began < 3
     assert not is_alive(worker._number)
+
+
+@POSIX
+def test_one_that_is_stopped_keeps_nobody_from_closing(ask, demo, started):
+    with ask() as found:
+        found.project("demo").result(10)
+        os.kill(started[0]._number, signal.SIGSTOP)
+        waiting = []
+        asking = threading.Thread(
+            target=lambda: waiting.extend(found.project(f"name-{number}") for number in range(3000))
+        )
+        asking.start()
+        time.sleep(0.3)  # the pipe is full by then
+        assert asking.is_alive()
+        began = time.monotonic()
+    assert time.monotonic() - began < 3
+    asking.join(10)
+    assert all(isinstance(future.exception(1), CancelledError) for future in waiting)
+    assert not is_alive(started[0]._number)
+
+
+@POSIX
+def test_one_that_is_told_nonsense_ends(ask, index, demo, started):
+    index.fail(Failure(pattern="*", hang=30))
+    with ask(timeout=30) as found:
+        future = found.project("demo")
+        while not index.log:
+            time.sleep(0.01)
+        started[0].say(b"\0\0\0\1\xc1")
+        answer = future.result(5)
+    assert isinstance(answer, Unavailable)
 
 
 @POSIX
@@ -264,17 +353,8 @@ def test_one_started_ahead_is_taken_or_dismissed(started):
 
 
 @POSIX
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system has no /proc")
+@LINUX
 def test_no_pipes_are_left(ask, demo, started):
-    def pipes():
-        return {link for link in map(target, Path("/proc/self/fd").iterdir()) if link.startswith("pipe:")}
-
-    def target(path):
-        try:
-            return str(path.readlink())
-        except FileNotFoundError:  # the folder was being read through it
-            return ""
-
     before = pipes()
     for _ in range(2):
         with ask(mode="refresh") as found:
@@ -339,8 +419,18 @@ def test_a_fault_of_ours_in_the_worker_is_raised_where_the_answer_is_asked_for(a
         raise ZeroDivisionError("of all things")
 
     monkeypatch.setattr(Worker, "_ask", faulty)
-    with ask() as found, pytest.raises(RuntimeError, match="ZeroDivisionError: of all things"):
+    with ask() as found, pytest.raises(RuntimeError) as caught:
         found.project("demo").result(5)
+    assert str(caught.value) == "ZeroDivisionError: of all things"
+    assert "in faulty" in "".join(caught.value.__notes__)
+
+
+def test_a_thread_that_cannot_begin_leaves_nobody_waiting(ask, demo, monkeypatch):
+    monkeypatch.setitem(sys.modules, "archcheck.index.worker", None)
+    with ask() as found:
+        with pytest.raises(RuntimeError, match="ModuleNotFoundError"):
+            found.project("demo").result(5)
+        assert isinstance(found.project("other").result(5), Unavailable)
 
 
 class Full:
