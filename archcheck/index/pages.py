@@ -112,7 +112,7 @@ def parse_html(body: bytes, *, url: str, name: NormalizedName, content_type: str
     base = absolute(page.base, url) if page.base else None
     files = (_linked_file(anchor, base or url, name) for anchor in page.anchors)
     try:
-        return listed(filter(None, files), url=url, name=name)
+        return listed([file for file in files if file is not None], url=url, name=name)
     except UnicodeEncodeError as error:  # some charsets can spell half a character
         raise PageError("Expected an HTML page, got text that is no Unicode") from error
 

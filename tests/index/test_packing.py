@@ -106,7 +106,7 @@ def told(page: list[Entry]) -> object:
 def kept(page: list[Entry], name: str = "demo") -> object:
     """Return the same by way of the cache."""
     try:
-        listing = listed(page, url=URL, name=canonicalize_name(name))
+        listing = listed(list(page), url=URL, name=canonicalize_name(name))
     except PageError as error:
         return str(error)
     files = ListedFiles(msgspec.msgpack.decode(msgspec.msgpack.encode(listing), type=Listing))
@@ -149,7 +149,7 @@ def test_the_version_of_a_file_is_that_of_its_name_alone(name: str, filenames: l
         Entry(each, "https://files.example/x") for each in filenames if "/" not in each and "\\" not in each
     ]
     project = canonicalize_name(name)
-    releases = ListedFiles(listed(page, url=URL, name=project)).releases
+    releases = ListedFiles(listed(list(page), url=URL, name=project)).releases
     found = {file.filename: version for version, files in releases.items() for file in files}
     for each in page:
         text = version_text(each.filename, project)
