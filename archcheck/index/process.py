@@ -87,7 +87,11 @@ class Process:
         self._reader = threading.Thread(
             target=self._listen, args=(heard, ended), name="archcheck-index", daemon=True
         )
-        self._reader.start()
+        try:
+            self._reader.start()
+        except RuntimeError:
+            self._reader = None
+            raise
 
     def say(self, data: bytes) -> None:
         """Write *data* to the process; nothing happens where it has ended."""

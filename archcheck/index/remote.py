@@ -105,7 +105,11 @@ class Remote:
             each.future.set_exception(CancelledError())  # nobody may wait for ever
 
     def _apart(self, process: Process) -> Carrier:
-        return InProcess(process, self._hear, self._lose)
+        try:
+            return InProcess(process, self._hear, self._lose)
+        except RuntimeError:  # that was the last process or thread that there may be: one thread is enough
+            process.close()
+            return self._here()
 
     def _here(self) -> Carrier:
         return InThread(self._hear, self._end)

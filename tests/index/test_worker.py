@@ -281,6 +281,24 @@ def test_a_path_that_is_no_text_goes_to_a_thread(ask, demo, started, tmp_path):
 
 
 @POSIX
+def test_where_one_thread_more_is_all_that_there_may_be(ask, demo, started, monkeypatch):
+    listen = process.Process.listen
+
+    def refused(_):
+        raise RuntimeError("can't start new thread")
+
+    def without_threads(self, *told):
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", refused)
+            listen(self, *told)
+
+    monkeypatch.setattr(process.Process, "listen", without_threads)
+    with ask() as found:
+        assert isinstance(found.project("demo").result(10), Project)
+        assert not is_alive(started[0]._number)
+
+
+@POSIX
 def test_what_is_no_place_on_the_path_is_passed_over(ask, demo, started, monkeypatch):
     monkeypatch.setattr(sys, "path", [None, Path("no-such-folder"), *sys.path])
     with ask() as found:
