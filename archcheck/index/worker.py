@@ -11,6 +11,7 @@ import asyncio
 import gc
 import os
 import signal
+import sys
 import time
 import traceback
 from importlib import import_module
@@ -171,6 +172,7 @@ def main() -> None:
     incoming, outgoing = os.dup(0), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # what a keyring reads and prints is no message
     os.dup2(2, 1)
+    sys.stdout = sys.stderr  # which does not wait for a full buffer to show what a keyring asks
     loop = asyncio.new_event_loop()
     loop.run_until_complete(_Desk().open(incoming, outgoing))
     loop.run_forever()

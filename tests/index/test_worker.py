@@ -191,6 +191,30 @@ def test_a_password_that_comes_later_reaches_the_process(ask, index, demo, start
     assert given[-1].startswith("Basic ")
 
 
+KEYRING = """
+import time
+def get_credential(service, username):
+    print("unlock the keyring")
+    time.sleep(60)
+"""
+
+
+@POSIX
+@pytest.mark.usefixtures("started")
+def test_what_a_keyring_prints_is_shown_while_it_waits(ask, index, monkeypatch, tmp_path, capfd):
+    (tmp_path / "keyring.py").write_text(KEYRING)
+    monkeypatch.syspath_prepend(tmp_path)
+    index.fail(Failure(pattern="*", status=401))
+    shown = ""
+    with ask(keyring="import", timeout=30) as found:
+        found.project("demo")
+        until = time.monotonic() + 10
+        while not shown and time.monotonic() < until:
+            time.sleep(0.02)
+            shown += capfd.readouterr().err
+    assert shown == "unlock the keyring\n"
+
+
 # --- the end
 
 
