@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+WITH_TOOLS := PATH="$(abspath $(BIN)):$$PATH"
 
 .PHONY: demo test lint types unit live fixtures bench clean
 
@@ -18,19 +19,19 @@ types: $(VENV)/dev
 	$(BIN)/mypy
 
 unit: $(VENV)/dev
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
+	$(WITH_TOOLS) $(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
 
 live: $(VENV)/dev ## a few tests against the real index
 	$(BIN)/python -m pytest -m live
 
 fixtures: $(VENV)/dev ## record the pages under fixtures/ again
-	$(BIN)/python -m tests.record
-	$(BIN)/python -m tests.oracle.record_fits
+	$(WITH_TOOLS) $(BIN)/python -m tests.record
+	$(WITH_TOOLS) $(BIN)/python -m tests.oracle.record_fits
 
 bench: $(VENV)/dev ## beside uv and pip, on one replayed index (BENCH=--quick: two minutes)
 	$(BIN)/python -m pip install --quiet uv
-	test -d benchmarks/data || $(BIN)/python -m benchmarks.record
-	$(BIN)/python -m benchmarks $(BENCH)
+	test -d benchmarks/data || $(WITH_TOOLS) $(BIN)/python -m benchmarks.record
+	$(WITH_TOOLS) $(BIN)/python -m benchmarks $(BENCH)
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
