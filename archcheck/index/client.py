@@ -1,280 +1,113 @@
-"""The HTTP client: one answer from one address, with patience, bounds, and failures as values.
-
-Import this module only where the network is really needed: httpx and ssl are the dearest imports there are.
-"""
+"""An index that is opened when it is first asked: a lock file with its own files asks nothing."""
 
 from __future__ import annotations
 
-import asyncio
-import random
-import sys
-import time
-from collections import defaultdict
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Self
 
-import httpx
-
-from archcheck import __version__
-from archcheck.index.addresses import host, is_remote, origin, split_credentials
-from archcheck.index.exchange import PAGE_LIMIT, Reply, Stats, Unavailable
-from archcheck.index.freshness import retry_after
-from archcheck.index.refusals import UNAUTHORIZED
-from archcheck.index.security import Passwords, tls_context
-from archcheck.index.unreached import ANY, proxy_for, unreached
+from archcheck.index.addresses import is_remote, is_secure
+from archcheck.index.exchange import Stats
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Iterable
+    from concurrent.futures import Future
 
-    from archcheck.index.addresses import Credential
-    from archcheck.index.exchange import Access
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
 
-if "sniffio" not in sys.modules and find_spec("sniffio") is None:
-    # httpcore tries to import it at each turn; a search that is known to fail is a tenth of a cold run
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
-
-_REDIRECTS = 10
-_PASSING = {408, 425, 429, 500, 502, 503, 504}
-_OK, _PARTIAL, _SERVER_ERRORS = 200, 206, 500
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 60.0
-_DEADLINE = 300.0  # seconds for one question with all its attempts
-_DRIP = 20.0  # timeouts for one attempt, since a server that drips bytes never meets the timeout itself
-_DRAINED = 64 * 1024
-_HEADERS = {
-    "Accept": "*/*",
-    "Accept-Encoding": "gzip, deflate",
-    "Connection": "keep-alive",
-    "User-Agent": f"archcheck/{__version__}",
-}
+    from archcheck.index.cache import Cache
+    from archcheck.index.model import (
+        Direct,
+        IndexFile,
+        Metadata,
+        NotFound,
+        Project,
+        SdistContents,
+        Unavailable,
+    )
+    from archcheck.index.network import NetworkIndex
+    from archcheck.index.settings import IndexSettings
+    from archcheck.manifest import PathSource, UrlSource
+    from archcheck.trace import Consulted
 
 
-class _FailureError(Exception):
-    """This attempt failed; *retries* more may not; *wait*: the seconds that the server asks for."""
+class LateIndex:
+    """The `NetworkIndex` of the same arguments, whose modules are imported once there is a question."""
 
-    def __init__(self, reason: str, *, retries: int = ANY, wait: float | None = None) -> None:
-        self.reason = reason
-        self.retries = retries
-        self.wait = wait
-        super().__init__(reason)
+    def __init__(self, settings: IndexSettings, cache: Cache, *, jobs: int = 50) -> None:
+        self._settings = settings
+        self._cache = cache
+        self._jobs = jobs
+        self._opened: NetworkIndex | None = None
 
+    @property
+    def stats(self) -> Stats:
+        """What talking to the index has cost so far."""
+        return self._opened.stats if self._opened else Stats()
 
-class Sink(Protocol):
-    """What a body is written to, piece by piece."""
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know of how the answers were had; grows while questions are answered."""
+        return () if self._is_silent else self._network.warnings
 
-    def restart(self) -> None:
-        """Forget what was written: the body comes again, from its beginning."""
-        ...
+    def notes(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return what the user should know of how several indexes were asked for the packages *names*."""
+        return () if self._is_silent else self._network.notes(names)
 
-    async def write(self, chunk: bytes) -> None:
-        """Take the next piece."""
-        ...
+    def project(
+        self, name: NormalizedName, *, pin: Version | None = None
+    ) -> Future[Project | NotFound | Unavailable]:
+        """Return the files of *name* in all places, as the installer puts them together."""
+        return self._network.project(name, pin=pin)
 
+    def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Future[Metadata | Unavailable]:
+        """Return the dependencies of *file*."""
+        return self._network.metadata(file, siblings)
 
-class _Body:
-    def __init__(self) -> None:
-        self._chunks: list[bytes] = []
+    def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
+        """Return what the sdist *file* holds."""
+        return self._network.sdist(file)
 
-    def restart(self) -> None:
-        self._chunks.clear()
+    def direct(
+        self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()
+    ) -> Future[Direct | Unavailable]:
+        """Return the distribution that *source* points at."""
+        return self._network.direct(source, hashes)
 
-    async def write(self, chunk: bytes) -> None:
-        self._chunks.append(chunk)
+    def unchanged(self, documents: Iterable[Consulted]) -> bool:
+        """Return whether the index still says what it said in *documents*."""
+        asked = tuple(documents)
+        return not asked or self._network.unchanged(asked)
 
-    def whole(self) -> bytes:
-        return b"".join(self._chunks)
+    def evidence(self) -> tuple[tuple[Consulted, float], ...] | None:
+        """Return the documents that the answers rest on, and until when each is fresh; see `NetworkIndex`."""
+        return () if self._is_silent else self._network.evidence()
 
+    def __enter__(self) -> Self:
+        return self
 
-class Client:
-    """Asks over HTTP as *access* says; lives in one asyncio loop.
+    def __exit__(self, *_: object) -> None:
+        if self._opened:
+            self._opened.close()
 
-    *credentials* may grow while it lives. At most *jobs* requests are under way at once. *pause* sleeps
-    between attempts; a test may pass its own.
-    """
+    @property
+    def _network(self) -> NetworkIndex:
+        if self._opened is None:
+            from archcheck.index.network import NetworkIndex  # noqa: PLC0415 - what all this is for
 
-    def __init__(
-        self,
-        access: Access,
-        stats: Stats,
-        credentials: list[Credential],
-        *,
-        jobs: int = 50,
-        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._access = access
-        self._stats = stats
-        self._places = asyncio.Semaphore(jobs)
-        self._pause = pause
-        self._passwords = Passwords(credentials, access)
-        self._quiet_until: dict[str, float] = {}
-        self._reached: set[tuple[str, str, int]] = set()
-        self._timeouts = {"timeout": httpx.Timeout(access.timeout).as_dict()}
-        self._lines: list[httpx.AsyncHTTPTransport] = []
-        self._idle: defaultdict[tuple[str, str, int], list[httpx.AsyncHTTPTransport]] = defaultdict(list)
-        self._contexts: dict[bool, ssl.SSLContext] = {}
+            self._opened = NetworkIndex(self._settings, self._cache, jobs=self._jobs)
+        return self._opened
 
-    async def get(
-        self,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        into: Sink | None = None,
-        limit: int = PAGE_LIMIT,
-    ) -> Reply | Unavailable:
-        """Return what *url* (without credentials) answers; redirects are followed.
-
-        The body goes to *into*, where that is given; over *limit* bytes is a failure. What is tried
-        again: 408, 425, 429, most of 5xx, timeouts, connection errors (less often: see `unreached`), a
-        body cut short.
-        """
-        target = into or _Body()
-        began = time.monotonic()
-        failure = _FailureError("never asked", retries=0)
-        tries = 0
-        while tries <= self._access.retries:
-            tries += 1
-            try:
-                return await self._attempt(url, headers or {}, target, limit)
-            except _FailureError as error:
-                failure = error
-            wait = _backoff(tries) if failure.wait is None else failure.wait
-            late = time.monotonic() + wait - began > _DEADLINE
-            if wait > _LONGEST_PAUSE or late or tries > min(self._access.retries, failure.retries):
-                break
-            await self._pause(wait)
-        often = f" (tried {tries} times)" if tries > 1 else ""
-        return Unavailable(reason=failure.reason + often, incomplete=True)
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        for line in self._lines:
-            await line.aclose()
-
-    async def _attempt(self, url: str, headers: Mapping[str, str], into: Sink, limit: int) -> Reply:
-        quiet = self._quiet_until.get(host(url), 0.0) - time.monotonic()
-        if quiet > 0:
-            await self._pause(quiet)
-        into.restart()
-        try:
-            async with self._places, asyncio.timeout(self._access.timeout * _DRIP):
-                return await self._follow(url, headers, into, limit)
-        except (httpx.TimeoutException, TimeoutError) as error:
-            reason = f"{host(url)} did not answer within {self._access.timeout:g} s"
-            raise _FailureError(reason) from error
-        except (httpx.ConnectError, httpx.ProxyError) as error:
-            if "CERTIFICATE_VERIFY_FAILED" in str(error):
-                reason = f"the certificate of {host(url)} is not trusted"
-                raise _FailureError(reason, retries=0) from error
-            reached = origin(url) in self._reached
-            why = unreached(url, error, proxy=self._access.proxy, reached=reached)
-            raise _FailureError(why.reason, retries=why.retries) from error
-        except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
-            never = isinstance(error, (httpx.UnsupportedProtocol, httpx.LocalProtocolError))
-            reason = f"{host(url)} broke off its answer ({type(error).__name__})"
-            raise _FailureError(reason, retries=0 if never else ANY) from error
-        except (httpx.InvalidURL, ValueError) as error:
-            raise _FailureError(f"{host(url)}: not an address that can be asked", retries=0) from error
-
-    async def _follow(self, url: str, headers: Mapping[str, str], into: Sink, limit: int) -> Reply:
-        """Send the request and follow redirects, with the password of each origin for that origin alone."""
-        address = url
-        for _ in range(_REDIRECTS):
-            if not is_remote(address):
-                raise _FailureError(f"{host(url)} redirects to something that is not HTTP", retries=0)
-            idle = self._idle[origin(address)]
-            line = idle.pop() if idle else self._new_line(address)
-            password = self._passwords.header(address)
-            request = httpx.Request(
-                "GET", address, headers={**_HEADERS, **headers, **password}, extensions=self._timeouts
+    @property
+    def _is_silent(self) -> bool:
+        """Whether there is nothing to say: it was not asked, and the settings are not worth a word either."""
+        settings = self._settings
+        pinned = (url for _, url in settings.package_indexes)
+        return (
+            self._opened is None
+            and not settings.warnings
+            and len(settings.indexes) <= 1
+            and all(
+                is_remote(place) and is_secure(place, settings.trusted_hosts)
+                for place in (*settings.indexes, *settings.find_links, *pinned)
             )
-            self._stats.requests += 1
-            response = await line.handle_async_request(request)
-            response.request = request
-            self._reached.add(origin(address))
-            try:
-                if response.status_code == UNAUTHORIZED:
-                    await self._passwords.ask_keyring(address)
-                    if self._passwords.header(address) != password:
-                        continue
-                if not response.has_redirect_location:
-                    return await self._read(response, into, limit)
-                await _drain(response)
-                address = str(response.url.join(response.headers["location"]))
-            finally:
-                await response.aclose()
-                idle.append(line)
-        raise _FailureError(f"{host(url)} redirects more than {_REDIRECTS} times", retries=0)
-
-    async def _read(self, response: httpx.Response, into: Sink, limit: int) -> Reply:
-        url = split_credentials(str(response.url))[0]
-        status = response.status_code
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        if status in _PASSING or status >= _SERVER_ERRORS:
-            await _drain(response)
-            wait = retry_after(headers, time.time())
-            if wait is not None:
-                self._quiet_until[host(url)] = time.monotonic() + min(wait, _LONGEST_PAUSE)
-            retries = ANY if status in _PASSING else 0
-            raise _FailureError(_answered(url, response, wait), retries=retries, wait=wait)
-        if status not in {_OK, _PARTIAL}:
-            await _drain(response)
-            return Reply(status=status, url=url, headers=headers, body=b"")
-        size = 0
-        async for chunk in response.aiter_bytes():
-            size += len(chunk)
-            if size > limit:
-                raise _FailureError(f"{host(url)} answered with more than {limit >> 20} MiB", retries=0)
-            await into.write(chunk)
-        self._stats.received += size
-        return Reply(
-            status=status,
-            url=url,
-            headers=headers,
-            body=into.whole() if isinstance(into, _Body) else b"",
         )
-
-    def _new_line(self, url: str) -> httpx.AsyncHTTPTransport:
-        """Return one connection to the origin of *url*.
-
-        Not one pool for all: at each request httpcore's pool looks at every connection for every other one,
-        which with 50 of them costs six times what all the rest does. Nor `httpx.AsyncClient`, whose cookies,
-        redirects and logins are not wanted here, and cost as much as the request itself.
-        """
-        name = host(url)
-        trusted = name in self._access.trusted_hosts or name.partition(":")[0] in self._access.trusted_hosts
-        try:
-            line = httpx.AsyncHTTPTransport(
-                verify=self._tls(check=url[:6].lower() == "https:" and not trusted),
-                proxy=self._access.proxy or proxy_for(url),
-                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=60),
-            )
-        except (OSError, ValueError, ImportError) as error:
-            reason = f"the certificate or proxy settings cannot be used ({type(error).__name__})"
-            raise _FailureError(reason, retries=0) from error
-        self._lines.append(line)
-        return line
-
-    def _tls(self, *, check: bool) -> ssl.SSLContext:
-        if check not in self._contexts:
-            self._contexts[check] = tls_context(self._access.cert, self._access.client_cert, check=check)
-        return self._contexts[check]
-
-
-def _backoff(tries: int) -> float:
-    """Return the seconds before the next attempt: doubling, and never the same for all that wait."""
-    jitter = random.uniform(0.5, 1.0)  # noqa: S311 - no secret
-    return jitter * min(_FIRST_PAUSE * float(2**tries), _LONGEST_PAUSE / 4)
-
-
-async def _drain(response: httpx.Response) -> None:
-    """Read a short body to its end, so that the connection can be used again."""
-    size = 0
-    async for chunk in response.aiter_raw():
-        size += len(chunk)
-        if size > _DRAINED:
-            return
-
-
-def _answered(url: str, response: httpx.Response, wait: float | None) -> str:
-    asks = f" and asks to wait {wait:g} s" if wait else ""
-    return f"{host(url)} answered {response.status_code} {response.reason_phrase}".rstrip() + asks
