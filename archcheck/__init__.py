@@ -1,6 +1,7 @@
 """Audit a Python project's dependencies for arm64: what installs there, what does not, and what to do.
 
-`audit` is the whole of the public API, with the types of `archcheck.model` that it returns.
+The public API is `audit`, the types of `archcheck.model` that it returns, the errors of `archcheck.errors`
+that it raises, and `archcheck.report.json`. All else is internal, whatever its name, and may change.
 """
 
 from __future__ import annotations
@@ -8,14 +9,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from archcheck._version import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archcheck.model import Report
 
 __all__ = ["__version__", "audit"]
-
-__version__ = "0.1.0"
 
 
 def audit(
@@ -36,9 +37,9 @@ def audit(
         report.recommendation.architecture   # "arm64", "x86_64" or "undetermined"
     """
     # Imported here: `archcheck --version` needs none of it.
-    from archcheck.api import perform  # noqa: PLC0415
-    from archcheck.manifest import IndexOptions  # noqa: PLC0415
-    from archcheck.request import Request  # noqa: PLC0415
+    from archcheck.app.perform import perform  # noqa: PLC0415
+    from archcheck.app.request import Request  # noqa: PLC0415
+    from archcheck.manifest.manifest import IndexOptions  # noqa: PLC0415
 
     return perform(
         Request(

@@ -10,8 +10,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from archcheck.distribution import Size  # noqa: TC001 - msgspec reads the annotations
-from archcheck.savings import Savings  # noqa: TC001 - as above
+from archcheck.manifest.distribution import Size  # noqa: TC001 - msgspec reads the annotations
+from archcheck.savings.workload import Savings  # noqa: TC001 - as above
 
 SCHEMA_VERSION = "1.0"
 

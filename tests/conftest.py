@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from archcheck.index import process
+from archcheck.index.worker import process
 from tests.loopback import FixtureStore, IndexServer, Store
 
 if TYPE_CHECKING:

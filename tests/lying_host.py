@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 from packaging.markers import Marker
 
-from archcheck.targets import ARCHITECTURES, parse_target
+from archcheck.platforms.targets import ARCHITECTURES, parse_target
 
 MARKERS = (
     'extra == "x"',

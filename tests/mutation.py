@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import archcheck
-from archcheck import machines
 from archcheck.judge import rules
-from archcheck.machines import Libc, Machine
-from archcheck.targets import parse_target
+from archcheck.platforms import machines
+from archcheck.platforms.machines import Libc, Machine
+from archcheck.platforms.targets import parse_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -81,7 +81,7 @@ def without_rule(name: str) -> Callable[[], None]:
 
 def without_conflicts() -> None:
     """Make conflicts nothing to speak of (AC010, and AC013 of a whole set)."""
-    run = importlib.import_module("archcheck.run")
+    run = importlib.import_module("archcheck.app.audit")
     run._conflicts = lambda *_: ()  # type: ignore[attr-defined]
 
 

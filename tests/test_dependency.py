@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from archcheck.dependency import read_dependency
+from archcheck.manifest.dependency import read_dependency
 
 _BLANK = st.sampled_from(["", "", " ", "\t ", "\n"])
 _NAME = st.sampled_from(["a", "Foo.Bar", "x_y-z", "0", "a-", "_a", "foo_", "é", "a.b-"])

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
-from archcheck.fit import MAX_TAGS, Fit, Miss, MissKind, fit, nearest, other_pythons
-from archcheck.targets import ARCHITECTURES, Libc, parse_target
+from archcheck.platforms.targets import ARCHITECTURES, Libc, parse_target
+from archcheck.platforms.wheel_tags import MAX_TAGS, Fit, Miss, MissKind, fit, nearest, other_pythons
 
 LIBC_TOO_NEW, OTHER_LIBC, PYTHON_OR_ABI, ARCHITECTURE, SYSTEM, UNREADABLE = MissKind
 

@@ -6,6 +6,7 @@ import ast
 import os
 import subprocess
 import sys
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -15,45 +16,58 @@ import archcheck
 
 ROOT = Path(archcheck.__file__).parent
 
-# Each part, and the parts it may import; values that all share are named `values`.
-PARTS = {
-    "values": {"values"},
-    "data": {"values"},
-    "targets": {"values", "data"},
-    "fit": {"values", "targets"},
-    "inputs": {"values", "targets"},
-    "index": {"values"},
-    "inspect": {"values", "index"},
-    "resolve": {"values", "targets", "fit", "index"},
-    "judge": {"values", "data", "targets", "fit", "index", "inspect", "resolve"},
-    "remedy": {"values", "data", "targets", "fit", "index", "judge", "resolve"},
-    "report": {"values", "judge"},
-    "settings": {"values", "targets", "judge"},
-    "run": {"values", "targets", "index", "inspect", "resolve", "judge", "remedy"},
-    "reach": {"values", "index", "inputs", "request"},
-    "session": {"values", "index", "inputs", "reach", "request"},
-    "api": {"values", "targets", "index", "judge", "resolve", "run", "reach", "request", "session"},
-    "bot": {"values", "report"},
-    "request": {"values", "index"},
-    "cli": {"values", "index", "report", "api", "bot", "reach", "request", "session", "settings"},
+# The parts, floor upon floor: each may import what stands on lower floors, and nothing beside itself. A part is a
+# package, or a module that stands beside packages; `archcheck.` is left out of the names.
+FLOORS = """
+_version errors files toml setup_script policy
+trace manifest data
+platforms data.advisories
+savings
+model
+inputs.access inputs.parsing
+inputs.declarations inputs.installed inputs.requirements inputs.sibling_manifest inputs.sniff
+inputs.discovery inputs.pylock inputs.requirement_files
+inputs.conda inputs.setuptools
+inputs.pyproject
+inputs.pdm inputs.pipenv inputs.poetry inputs.uv
+inputs
+index.cache index.coroutines
+index.http
+index.config index.pages
+index.model index.trust index.worker
+index.documents index.restricted_index
+index.repositories
+index.multi_index
+index.metadata
+index.network
+index index.client
+inspect resolve
+judge
+remedy settings
+report.layout
+report.json report.phrases
+report.sections
+report.formats
+report bot.forges
+bot
+app
+cli.console
+cli.options
+cli
+"""
+# Beyond that, what may not know of what, though it stands higher.
+APART = {
+    "inputs": {"platforms", "savings", "model"},
+    "index": {"platforms", "data", "savings", "model", "inputs"},
+    "inspect": {"inputs", "platforms", "model"},
+    "resolve": {"inputs", "data", "savings", "model"},
+    "judge": {"inputs"},
+    "remedy": {"inputs"},
+    "settings": {"inputs", "index", "inspect", "resolve"},
+    "report": {"inputs", "index", "inspect", "resolve", "remedy", "platforms"},
+    "bot": {"inputs", "index", "inspect", "resolve", "judge", "remedy", "platforms"},
+    "app": {"report", "bot", "settings"},
 }
-VALUES = {
-    "__init__",
-    "dependency",
-    "distribution",
-    "errors",
-    "files",
-    "lock",
-    "manifest",
-    "model",
-    "policy",
-    "savings",
-    "setup_script",
-    "specifiers",
-    "toml",
-    "trace",
-}
-MACHINES = {"targets", "machines"}
 
 # What may not be touched where things are decided, and the modules that read for them.
 IO_MODULES = {
@@ -69,27 +83,35 @@ IO_MODULES = {
 IO_BUILTINS = {"open", "print", "input"}
 IO_ATTRIBUTES = {"environ", "getenv", "read_text", "read_bytes", "write_text", "write_bytes", "now", "today"}
 DECISIONS = {
-    "targets",
-    "fit",
+    "bot",
     "inputs",
     "inspect",
-    "resolve",
     "judge",
+    "platforms",
     "remedy",
     "report",
-    "run",
+    "resolve",
+    "savings",
     "settings",
-    "bot",
 }
-READERS = {"inputs/git.py", "inputs/confined.py", "bot/http.py"}
+READERS = {"inputs/access/git.py", "inputs/access/confined.py", "bot/forges/http.py", "app/perform.py"}
+MOST_MODULES = 16
+"""How many modules a folder may hold, `__init__.py` among them."""
+
+
+@cache
+def floor_of() -> dict[str, int]:
+    """Return the floor of each part, the lowest first."""
+    floors = FLOORS.strip().splitlines()
+    return {part: number for number, floor in enumerate(floors) for part in floor.split()}
 
 
 def part_of(module: str) -> str:
-    """Return the part that the module `archcheck.…` belongs to."""
-    name = [*module.split("."), "__init__"][1]
-    if name in VALUES:
-        return "values"
-    return "targets" if name in MACHINES else name
+    """Return the part that the module `archcheck.…` belongs to: the longest name that its own begins with."""
+    name = module.removeprefix("archcheck.")
+    while name not in floor_of() and "." in name:
+        name = name.rpartition(".")[0]
+    return name
 
 
 @cache
@@ -107,44 +129,81 @@ def name_of(path: str) -> str:
 
 def imported(tree: ast.Module) -> set[str]:
     """Return every module that is imported, at the top, in a function or for types alone."""
+    known = {name_of(path) for path in modules()}
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= names & known or {node.module}
     return found
 
 
+def imports() -> list[tuple[str, str]]:
+    """Return every import of one module by another, but those by the package's own face."""
+    return [
+        (name_of(path), target)
+        for path, tree in modules().items()
+        for target in imported(tree)
+        if target.startswith("archcheck.") and path not in {"__init__.py", "__main__.py"}
+    ]
+
+
 def test_every_module_belongs_to_a_part():
-    assert {part_of(name_of(path)) for path in modules()} - {"__main__"} <= set(PARTS)
+    stray = {part_of(name_of(path)) for path in modules()} - {"__init__", "__main__"} - set(floor_of())
+    assert stray == set()
 
 
-def test_imports_go_one_way():
+def test_imports_go_down():
+    """Which leaves no circle among the parts."""
     wrong = []
-    for path, tree in modules().items():
-        part = part_of(name_of(path))
-        for target in imported(tree):
-            if not target.startswith("archcheck.") or path in {"__init__.py", "__main__.py"}:
-                continue
-            if part_of(target) not in PARTS[part] | {part}:
-                wrong.append(f"{path} imports {target}")
+    for module, target in imports():
+        part, other = part_of(module), part_of(target)
+        if part != other and floor_of()[part] <= floor_of()[other]:
+            wrong.append(f"{module} imports {target}")
     assert wrong == []
 
 
-def test_the_parts_have_an_order():
-    """Raise no CycleError: what may import what is a hierarchy."""
+def test_modules_import_one_another_in_no_circle():
+    """Raise no CycleError within a part either."""
     from graphlib import TopologicalSorter
 
-    order = list(TopologicalSorter({part: below - {part} for part, below in PARTS.items()}).static_order())
-    assert order[0] == "values"
-    assert order[-1] == "cli"
+    known = {name_of(path) for path in modules()}
+    below: dict[str, set[str]] = {}
+    for module, target in imports():
+        below.setdefault(module, set()).add(target if target in known else target.rpartition(".")[0])
+    TopologicalSorter({module: found - {module} for module, found in below.items()}).prepare()
+
+
+def test_what_is_kept_apart():
+    wrong = []
+    for module, target in imports():
+        top, other = (name.split(".")[1] for name in (module, target))
+        if other in APART.get(top, ()):
+            wrong.append(f"{module} imports {target}")
+    assert wrong == []
+
+
+def test_no_folder_holds_more_than_one_can_look_over():
+    counts = Counter(path.rpartition("/")[0] for path in modules())
+    assert {folder: count for folder, count in counts.items() if count > MOST_MODULES} == {}
+
+
+def test_every_package_says_whether_it_is_internal():
+    """The API is named in `archcheck/__init__.py`; of it, `archcheck.report.json` stands in a package."""
+    silent = [
+        path
+        for path, tree in modules().items()
+        if path.endswith("/__init__.py") and "internal" not in (ast.get_docstring(tree) or "").lower()
+    ]
+    assert silent == []
 
 
 def test_decisions_do_no_io():
     wrong = []
     for path, tree in modules().items():
-        if part_of(name_of(path)) not in DECISIONS or path in READERS:
+        if path.partition("/")[0] not in DECISIONS or path in READERS:
             continue
         wrong += [f"{path} imports {name}" for name in imported(tree) & IO_MODULES]
         for node in ast.walk(tree):
@@ -204,7 +263,7 @@ def test_a_warm_run_needs_no_network_code(tmp_path, store, index):
 
     def run(*flags: str, apart: bool = True) -> set[str]:
         code = (
-            f"from archcheck.index import process\nprocess._possible = lambda: {apart}\n"
+            f"from archcheck.index.worker import process\nprocess._possible = lambda: {apart}\n"
             f"from archcheck.cli.main import main\nassert main({list(flags)!r}) == 0"
         )
         return loaded_by(code, tmp_path, PIP_INDEX_URL=index.url)
@@ -240,11 +299,11 @@ wheels = [
 """
 # Each of these costs the reader of a lock as much as a dozen packages.
 NOT_FOR_A_LOCK = {
-    "archcheck.index.lookup",
+    "archcheck.index.multi_index",
     "archcheck.index.network",
-    "archcheck.index.pages",
+    "archcheck.index.pages.simple_api",
     "archcheck.inputs.discovery",
-    "archcheck.inputs.requirements",
+    "archcheck.inputs.requirements.reader",
     "archcheck.inputs.sniff",
     "archcheck.resolve.prefetch",
     "archcheck.resolve.provider",
@@ -263,14 +322,14 @@ def test_what_is_locked_is_neither_searched_nor_asked_for(tmp_path, flag):
     (tmp_path / "uv.lock").write_text(LOCK)
     code = f"from archcheck.cli.main import main\nassert main(['uv.lock', {flag!r}]) == 0"
     loaded = all_loaded_by(code, tmp_path)
-    assert "archcheck.resolve.locked" in loaded
+    assert "archcheck.resolve.lockfile" in loaded
     assert loaded & (NOT_FOR_A_LOCK - all_loaded_by("", tmp_path)) == set()
 
 
 NOT_FOR_A_LIST = {
-    "archcheck.inputs.option_parser",
-    "archcheck.inputs.uv_lock",
-    "archcheck.resolve.locked",
+    "archcheck.inputs.requirements.option_parser",
+    "archcheck.inputs.uv.lock",
+    "archcheck.resolve.lockfile",
     "archcheck.settings.file",
     "difflib",
     "optparse",
@@ -300,7 +359,17 @@ SPARED = HEAVY | {
     "tomli",
     "yaml",
 }
-ALL_THAT_REPEATS = {"", ".cli", ".cli.console", ".cli.main", ".cli.memory", ".errors", ".files", ".trace"}
+ALL_THAT_REPEATS = {
+    "",
+    "._version",
+    ".cli",
+    ".cli.console",
+    ".cli.main",
+    ".cli.memory",
+    ".errors",
+    ".files",
+    ".trace",
+}
 
 
 @pytest.mark.parametrize("flag", ["--json", "-v"])
@@ -309,7 +378,7 @@ def test_a_repeated_command_imports_next_to_nothing(tmp_path, store, index, flag
     (tmp_path / "requirements.txt").write_text("demo\n")
     code = f"from archcheck.cli.main import main\nassert main(['requirements.txt', {flag!r}]) == 0"
     first, again = (all_loaded_by(code, tmp_path, PIP_INDEX_URL=index.url) for _ in range(2))
-    assert "archcheck.api" in first
+    assert "archcheck.app.perform" in first
     assert {name for name in again if name.startswith("archcheck")} == {
         f"archcheck{name}" for name in ALL_THAT_REPEATS
     }

@@ -10,9 +10,9 @@ from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from archcheck.data.runtimes import runtimes
 from archcheck.errors import TargetError
-from archcheck.targets import ARCHITECTURES, Libc, PythonVersion, default_target, parse_target
+from archcheck.platforms.runtimes import runtimes
+from archcheck.platforms.targets import ARCHITECTURES, Libc, PythonVersion, default_target, parse_target
 from tests import lying_host
 
 HERE = Path(__file__).parent

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from archcheck.index.model import Project, SdistContents, Unavailable
 from archcheck.inspect.sdist import classify
 from archcheck.judge import findings as judge
-from archcheck.judge.assumed import assumed_notes
+from archcheck.judge.assumptions import assumed_notes
+from archcheck.judge.comparison import Subject, View, needs_compiler, sdist_key, view
+from archcheck.judge.packages import package_row, summary
 from archcheck.judge.paths import compiled, locations, parents, shortest
 from archcheck.judge.recommend import recommend
-from archcheck.judge.rows import package_row, summary
 from archcheck.judge.rules import unasked
-from archcheck.judge.savings import savings
-from archcheck.judge.subject import Subject, View, needs_compiler, sdist_key, view
-from archcheck.lock import Lock
+from archcheck.manifest.lock import Lock
 from archcheck.model import (
     Audit,
     Finding,
@@ -23,11 +22,13 @@ from archcheck.model import (
     TargetInfo,
     Trouble,
 )
+from archcheck.platforms.targets import ARCHITECTURES
 from archcheck.remedy.versions import first_remedy
-from archcheck.resolve.assumed import assume
-from archcheck.resolve.both import constraints_of, covers, outcomes
+from archcheck.resolve.assumptions import assume
 from archcheck.resolve.model import Conflict, Resolution
-from archcheck.targets import ARCHITECTURES
+from archcheck.resolve.requirements import constraints_of
+from archcheck.resolve.resolve import covers, outcomes
+from archcheck.savings.reckoning import savings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,12 +40,12 @@ if TYPE_CHECKING:
     from archcheck.index.model import Index
     from archcheck.inspect.sdist import SdistVerdict
     from archcheck.judge.problem import Problem
-    from archcheck.manifest import Manifest
+    from archcheck.manifest.manifest import Manifest
     from archcheck.model import Remedy
+    from archcheck.platforms.targets import Target
     from archcheck.policy import Assumption
     from archcheck.resolve.model import Chosen, Options, Outcome
-    from archcheck.savings import Workload
-    from archcheck.targets import Target
+    from archcheck.savings.workload import Workload
 
 # What these say of Python describes a machine that was, or earns a warning at most (Pipenv).
 _PYTHON_IS_ADVICE = frozenset({"conda", "environment", "pipfile", "pipfile-lock"})

@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from archcheck import __version__
+from archcheck._version import __version__
+from archcheck.app.audit import audit_input
+from archcheck.app.session import Session
+from archcheck.app.trust_scope import files_of
 from archcheck.errors import UsageError
 from archcheck.files import absolute
-from archcheck.judge.assumed import unused_assumptions
+from archcheck.judge.assumptions import unused_assumptions
 from archcheck.judge.ignored import set_aside
 from archcheck.judge.recommend import worst
 from archcheck.model import Report, Summary, Tool
-from archcheck.reach import files_of
+from archcheck.platforms.targets import default_target, parse_target
 from archcheck.resolve.model import Options
-from archcheck.run import audit_input
-from archcheck.session import Session
-from archcheck.targets import default_target, parse_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from archcheck.index.late import LateIndex
-    from archcheck.index.settings import IndexSettings
-    from archcheck.lock import Lock
-    from archcheck.manifest import Manifest
+    from archcheck.app.request import Request
+    from archcheck.index.client import LateIndex
+    from archcheck.index.config.settings import IndexSettings
+    from archcheck.manifest.lock import Lock
+    from archcheck.manifest.manifest import Manifest
     from archcheck.model import Audit
-    from archcheck.request import Request
-    from archcheck.targets import Target
+    from archcheck.platforms.targets import Target
 
     Watch = Callable[[str, LateIndex], None]
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from archcheck.files import Disk, Files
-from archcheck.manifest import IndexOptions, Selection
+from archcheck.manifest.manifest import IndexOptions, Selection
 from archcheck.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from archcheck.index.cache import Mode
-    from archcheck.savings import Workload
+    from archcheck.index.cache.store import Mode
+    from archcheck.savings.workload import Workload
 
 
 class Request(Struct, frozen=True, kw_only=True):

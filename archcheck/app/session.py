@@ -9,27 +9,27 @@ from typing import TYPE_CHECKING, Self
 from msgspec import Struct
 from msgspec.structs import replace
 
+from archcheck.app.trust_scope import files_of, trust_of
 from archcheck.errors import UsageError
-from archcheck.index.cache import Cache
-from archcheck.index.guarded import GuardedIndex
-from archcheck.index.installers import settings_for
-from archcheck.index.late import LateIndex
-from archcheck.index.pipconf import reading
+from archcheck.index.cache.store import Cache
+from archcheck.index.client import LateIndex
+from archcheck.index.config.installers import settings_for
+from archcheck.index.config.pip import reading
+from archcheck.index.restricted_index import GuardedIndex
 from archcheck.index.trust import restricted
 from archcheck.inputs import read_constraints, read_input
-from archcheck.lock import Lock
-from archcheck.reach import files_of, trust_of
+from archcheck.manifest.lock import Lock
 from archcheck.trace import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from archcheck.app.request import Request
     from archcheck.files import Files
+    from archcheck.index.config.settings import IndexSettings
     from archcheck.index.model import Index
-    from archcheck.index.settings import IndexSettings
     from archcheck.index.trust import Trust
-    from archcheck.manifest import Manifest, Requirement
-    from archcheck.request import Request
+    from archcheck.manifest.manifest import Manifest, Requirement
     from archcheck.trace import Consulted
 
 

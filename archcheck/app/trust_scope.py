@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.errors import ArchcheckError
-from archcheck.index.installers import settings_for
+from archcheck.index.config.installers import settings_for
 from archcheck.index.trust import Trust, trust
 from archcheck.inputs import read_input
-from archcheck.inputs.confined import Checkout, Confined
-from archcheck.manifest import IndexOptions
+from archcheck.inputs.access.confined import Checkout, Confined
+from archcheck.manifest.manifest import IndexOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from archcheck.app.request import Request
     from archcheck.inputs import Files
-    from archcheck.lock import Lock
-    from archcheck.manifest import Manifest
-    from archcheck.request import Request
+    from archcheck.manifest.lock import Lock
+    from archcheck.manifest.manifest import Manifest
 
 
 def files_of(request: Request) -> Files:
@@ -60,7 +60,7 @@ def _of_base(
 
 def committed(cwd: str, revision: str) -> Files:
     """Return the files of the commit *revision* of the repository around *cwd*; raises `UsageError`."""
-    from archcheck.inputs.git import GitFiles  # noqa: PLC0415 - subprocess, where a commit is read
+    from archcheck.inputs.access.git import GitFiles  # noqa: PLC0415 - subprocess, where a commit is read
 
     return GitFiles(cwd, revision)
 

@@ -12,8 +12,9 @@ from archcheck.bot.found import STOPPING, gathered
 from archcheck.bot.plan import Draft
 from archcheck.bot.table import ROWS, code, table, text, verdicts
 from archcheck.model import Severity
-from archcheck.report import verdict, words
-from archcheck.report.diff import compare, doubts
+from archcheck.report import phrases
+from archcheck.report.sections import verdict
+from archcheck.report.sections.diff import compare, doubts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from archcheck.bot.found import Found
     from archcheck.bot.plan import When
     from archcheck.model import Audit, Report
-    from archcheck.report.diff import Change, Difference
+    from archcheck.report.sections.diff import Change, Difference
 
 BUDGET = 58_000  # characters; GitHub takes 65,536, and counts what we cannot see
 
@@ -80,10 +81,10 @@ def _headline(changed: Difference, request: str) -> str:
     if len(new) == unknown and not changed.after.complete:
         return f"? What this {request} changes for arm64 could not be determined"
     brought = [
-        words.plural(len(new) - unknown, "new obstacle") if len(new) > unknown else "",
-        f"{words.plural(unknown, 'package')} that could not be determined" if unknown else "",
+        phrases.plural(len(new) - unknown, "new obstacle") if len(new) > unknown else "",
+        f"{phrases.plural(unknown, 'package')} that could not be determined" if unknown else "",
     ]
-    cleared = f"clears {words.plural(len(fixed), 'obstacle')} to arm64" if fixed else ""
+    cleared = f"clears {phrases.plural(len(fixed), 'obstacle')} to arm64" if fixed else ""
     if new:
         sign = "✗" if len(new) > unknown else "?"
         sentence = f"brings {' and '.join(filter(None, brought))} on the way to arm64"
@@ -91,9 +92,9 @@ def _headline(changed: Difference, request: str) -> str:
     left = len(_stopping(_unchanged(changed)))
     if cleared:
         return f"✓ This {request} {cleared}{f': {left} left' if left else _none_left(changed)}"
-    rest = f": {words.plural(left, 'obstacle')} as before" if left else _none_left(changed)
+    rest = f": {phrases.plural(left, 'obstacle')} as before" if left else _none_left(changed)
     if packages := len(_changes(changed)):
-        return f"This {request} changes {words.plural(packages, 'package')}, and nothing for arm64{rest}"
+        return f"This {request} changes {phrases.plural(packages, 'package')}, and nothing for arm64{rest}"
     return f"This {request} changes nothing for arm64{rest}"
 
 
@@ -165,20 +166,20 @@ def _items(found: Sequence[Found], *, several: bool) -> tuple[str, ...]:
 def _item(found: Found, *, several: bool) -> str:
     """Return one finding as a list item: what, through whom, and what to do."""
     lines = [_what(found)]
-    if way := words.way_in(found.finding):
+    if way := phrases.way_in(found.finding):
         lines.append(f"from {code(way)}")
     if several:
         lines.append(f"on {', '.join(code(target) for target in found.targets[:ROWS])}")
     if found.finding.remedy:
-        lines.append(f"**remedy:** {text(words.remedy(found.finding.remedy))}")
+        lines.append(f"**remedy:** {text(phrases.remedy(found.finding.remedy))}")
     # Nested, since one forge takes a line break for one and the other does not.
     return "\n  - ".join(lines)
 
 
 def _what(found: Found) -> str:
     finding = found.finding
-    name = code(words.subject(finding, found.audit.packages))
-    return f"- **{name}** {text(words.outcome(finding))}: {text(finding.message)} ({text(finding.rule)})"
+    name = code(phrases.subject(finding, found.audit.packages))
+    return f"- **{name}** {text(phrases.outcome(finding))}: {text(finding.message)} ({text(finding.rule)})"
 
 
 def _troubles(audits: Iterable[Audit]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.model import Severity
-from archcheck.report.words import TARGET_PROBLEM
+from archcheck.report.phrases import TARGET_PROBLEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

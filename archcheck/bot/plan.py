@@ -11,7 +11,7 @@ from archcheck.bot.marker import marked, read_marker
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archcheck.bot.forge import Comment
+    from archcheck.bot.forges.forge import Comment
 
 When = Literal["changes", "findings", "always"]
 WHENS: tuple[When, ...] = get_args(When)

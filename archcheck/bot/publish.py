@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal, assert_never
 
 from msgspec import Struct
 
-from archcheck.bot.forge import UnsureError
+from archcheck.bot.forges.forge import UnsureError
 from archcheck.bot.plan import Create, Nothing, Resolve, Update, plan
 
 if TYPE_CHECKING:
-    from archcheck.bot.forge import Forge
+    from archcheck.bot.forges.forge import Forge
     from archcheck.bot.plan import Draft, Plan
 
 # Two looks settle a race; the third is for a forge that answers a creation with an error.

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report import sizes, verdict, words
-from archcheck.report.diff import present
-from archcheck.report.markdown import code as shown_code
-from archcheck.report.markdown import prose
+from archcheck.report import phrases
+from archcheck.report.formats.markdown import code as shown_code
+from archcheck.report.formats.markdown import prose
+from archcheck.report.sections import sizes, verdict
+from archcheck.report.sections.diff import present
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from archcheck.model import Audit, Recommendation
-    from archcheck.report.diff import AuditDifference
+    from archcheck.report.sections.diff import AuditDifference
 
 ROWS = 12
 _LONGEST = 300  # characters of one name or message: more tells nobody anything
@@ -78,7 +79,7 @@ def _details(pair: AuditDifference, request: str) -> Iterator[str]:
 def _stand(audit: Audit | None) -> str:
     if audit is None:
         return "not there"
-    return f"{_recommended(audit.recommendation)} ({text(words.counts(audit))})"
+    return f"{_recommended(audit.recommendation)} ({text(phrases.counts(audit))})"
 
 
 def _recommended(recommendation: Recommendation) -> str:
@@ -97,10 +98,10 @@ def _recommended(recommendation: Recommendation) -> str:
 
 _CELLS: tuple[tuple[str, Callable[[Audit], str]], ...] = (
     ("recommendation", lambda audit: _recommended(audit.recommendation)),
-    ("packages", lambda audit: text(words.counts(audit))),
+    ("packages", lambda audit: text(phrases.counts(audit))),
     ("saving", lambda audit: text(verdict.worth(audit))),
 )
 
 
 def _where(audit: Audit) -> str:
-    return f"{code(words.file(audit.input.path))} on {code(audit.target.id)}"
+    return f"{code(phrases.file(audit.input.path))} on {code(audit.target.id)}"

@@ -1,1 +1,1 @@
-"""The command line: a module per command, each with `run(arguments, console) -> int`."""
+"""The command line: a module per command, each with `run(arguments, console) -> int`. Internal."""

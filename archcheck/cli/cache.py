@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archcheck.cli.arguments import Parser
+from archcheck.cli.options.arguments import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ def parser() -> Parser:
 def run(arguments: Sequence[str], console: Console) -> int:
     """Print the cache's folder, clear it, or prune it."""
     parsed = parser().parse(arguments)
-    from archcheck.index.housekeeping import clear, prune  # noqa: PLC0415
+    from archcheck.index.cache.prune import clear, prune  # noqa: PLC0415
     from archcheck.trace import cache_folder  # noqa: PLC0415
 
     folder = Path(parsed.cache_dir or cache_folder(console.environ))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
-from archcheck.cli.configuration import add_settings, configure, decided
+from archcheck.cli.options.arguments import Parser, add_input, add_network, add_resolution, request_of
+from archcheck.cli.options.configuration import add_settings, configure, decided
+from archcheck.cli.options.trust import add_trust, distrust, reaching
+from archcheck.cli.options.workload import add_workload, workload_of
 from archcheck.cli.output import add_output, write
 from archcheck.cli.render import read_report
-from archcheck.cli.trusting import add_trust, distrust, reaching
-from archcheck.cli.workload import add_workload, workload_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -44,8 +44,8 @@ def run(arguments: Sequence[str], console: Console) -> int:
     asked = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))
     request = reaching(decided(asked, parsed, settings), parsed)
     earlier = read_report(parsed.baseline) if parsed.baseline else None
+    from archcheck.app.session import Session  # noqa: PLC0415
     from archcheck.cli.progress import watching  # noqa: PLC0415
-    from archcheck.session import Session  # noqa: PLC0415
 
     with (
         Session(request) as session,
@@ -54,11 +54,11 @@ def run(arguments: Sequence[str], console: Console) -> int:
         again = memory.answer_after(session)
         if again is not None:
             return again
-        from archcheck.api import report_on  # noqa: PLC0415 - nothing is decided where nothing is new
+        from archcheck.app.perform import report_on  # noqa: PLC0415 - nothing is decided where nothing is new
 
         report = report_on(session, watch)
     if earlier is not None:
-        from archcheck.report.diff import against  # noqa: PLC0415 - seldom asked for
+        from archcheck.report.sections.diff import against  # noqa: PLC0415 - seldom asked for
 
         report = against(earlier, report)
     text = write(report, parsed, console)

@@ -11,9 +11,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archcheck.cli.arguments import Parser, add_input, add_network, add_resolution, request_of
-from archcheck.cli.configuration import add_settings, configure, decided
 from archcheck.cli.console import Console
+from archcheck.cli.options.arguments import Parser, add_input, add_network, add_resolution, request_of
+from archcheck.cli.options.configuration import add_settings, configure, decided
 from archcheck.cli.render import read_report
 from archcheck.errors import InputError, UsageError
 from archcheck.report.layout import clean
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from archcheck.bot.events import Headed, Numbered, Subject
-    from archcheck.bot.forge import Forge
-    from archcheck.bot.http import Api
+    from archcheck.bot.forges.forge import Forge
+    from archcheck.bot.forges.http import Api
     from archcheck.bot.plan import Draft
     from archcheck.bot.publish import Fate
     from archcheck.model import Report
@@ -53,7 +53,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     command = parser()
     parsed = command.parse(arguments)
     from archcheck.bot.comment import draft  # noqa: PLC0415 - `--help` and usage errors come first
-    from archcheck.bot.forge import ForgeError  # noqa: PLC0415
+    from archcheck.bot.forges.forge import ForgeError  # noqa: PLC0415
     from archcheck.bot.marker import checked_key, marked  # noqa: PLC0415
 
     report = read_report(parsed.result)
@@ -87,7 +87,7 @@ def _base(parsed: argparse.Namespace, command: Parser, report: Report, console: 
         return read_report(parsed.baseline) if parsed.baseline else None
     from msgspec.structs import replace  # noqa: PLC0415
 
-    from archcheck.api import perform_again  # noqa: PLC0415
+    from archcheck.app.perform import perform_again  # noqa: PLC0415
 
     parsed.path = [audit.input.path for audit in report.audits]
     settings = configure(command, parsed, console, commit=parsed.base)
@@ -102,7 +102,7 @@ def _base(parsed: argparse.Namespace, command: Parser, report: Report, console: 
 def _publish(parsed: argparse.Namespace, text: Draft, console: Console) -> str:
     """Bring the comment about and return what became of it; raises `ForgeError`."""
     from archcheck.bot.events import NoPullRequest  # noqa: PLC0415
-    from archcheck.bot.forge import ForgeError  # noqa: PLC0415
+    from archcheck.bot.forges.forge import ForgeError  # noqa: PLC0415
     from archcheck.bot.publish import publish  # noqa: PLC0415
 
     subject = _subject(parsed, console.environ)
@@ -121,8 +121,8 @@ def _publish(parsed: argparse.Namespace, text: Draft, console: Console) -> str:
 
 
 def _api(forge: str, token: str, environ: Mapping[str, str]) -> Api:
-    from archcheck.bot import github, gitlab  # noqa: PLC0415
-    from archcheck.bot.http import Api  # noqa: PLC0415
+    from archcheck.bot.forges import github, gitlab  # noqa: PLC0415
+    from archcheck.bot.forges.http import Api  # noqa: PLC0415
 
     def context() -> ssl.SSLContext:
         return _tls(environ)
@@ -138,8 +138,8 @@ def _opened(
     parsed: argparse.Namespace, subject: Numbered | Headed, api: Api, environ: Mapping[str, str]
 ) -> tuple[int, Forge]:
     """Return the number of the pull request, and the pull request itself."""
-    from archcheck.bot import github, gitlab  # noqa: PLC0415
     from archcheck.bot.events import Numbered  # noqa: PLC0415
+    from archcheck.bot.forges import github, gitlab  # noqa: PLC0415
 
     if parsed.forge == "gitlab" and isinstance(subject, Numbered):
         # In a fork's pipeline CI_PROJECT_ID is the fork; the merge request is the target project's.
@@ -195,7 +195,7 @@ def _needed(name: str, environ: Mapping[str, str]) -> str:
 
 
 def _tls(environ: Mapping[str, str]) -> ssl.SSLContext:
-    from archcheck.index.security import tls_context  # noqa: PLC0415
+    from archcheck.index.http.security import tls_context  # noqa: PLC0415
 
     cert = environ.get("SSL_CERT_FILE") or environ.get("REQUESTS_CA_BUNDLE")
     try:

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from archcheck.cli import shells
-from archcheck.cli.arguments import Parser
+from archcheck.cli.options.arguments import Parser
 
 if TYPE_CHECKING:
     import argparse
@@ -42,7 +42,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
 
 def _commands() -> Iterator[shells.Command]:
     from archcheck.cli.main import COMMANDS  # noqa: PLC0415 - which imports this by its name
-    from archcheck.report.explain import codes  # noqa: PLC0415
+    from archcheck.report.sections.explain import codes  # noqa: PLC0415
 
     known = codes()
     for name, module in COMMANDS.items():

@@ -64,7 +64,7 @@ class Console:
 
     def say(self, message: str) -> None:
         """Write one line to stderr, free of control characters and of commands to a CI service."""
-        from archcheck.index.addresses import without_passwords  # noqa: PLC0415
+        from archcheck.index.http.addresses import without_passwords  # noqa: PLC0415
         from archcheck.report.layout import logged  # noqa: PLC0415
 
         self.has_spoken = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.cli.arguments import Parser, add_color
+from archcheck.cli.options.arguments import Parser, add_color
 from archcheck.cli.output import write_whole
 from archcheck.cli.render import read_report
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archcheck.cli.console import Console
-    from archcheck.report.diff import Difference
     from archcheck.report.layout import View
+    from archcheck.report.sections.diff import Difference
 
 FORMATS = ("text", "json", "markdown")
 
@@ -41,8 +41,8 @@ def run(arguments: Sequence[str], console: Console) -> int:
     parsed = parser().parse(arguments)
     from pathlib import Path  # noqa: PLC0415 - `--help` and usage errors come first
 
-    from archcheck.report.diff import compare  # noqa: PLC0415
     from archcheck.report.layout import View  # noqa: PLC0415
+    from archcheck.report.sections.diff import compare  # noqa: PLC0415
 
     difference = compare(read_report(parsed.old), read_report(parsed.new))
     if parsed.output:
@@ -56,13 +56,13 @@ def run(arguments: Sequence[str], console: Console) -> int:
 
 def _rendered(difference: Difference, name: str, view: View) -> str:
     if name == "json":
-        from archcheck.report.diff_json import to_json  # noqa: PLC0415 - each format alone
+        from archcheck.report.formats.diff_json import to_json  # noqa: PLC0415 - each format alone
 
         return to_json(difference)
     if name == "markdown":
-        from archcheck.report.diff_markdown import to_markdown  # noqa: PLC0415
+        from archcheck.report.formats.diff_markdown import to_markdown  # noqa: PLC0415
 
         return to_markdown(difference)
-    from archcheck.report.diff_text import to_text  # noqa: PLC0415
+    from archcheck.report.formats.diff_text import to_text  # noqa: PLC0415
 
     return to_text(difference, view)

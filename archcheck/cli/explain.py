@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.cli.arguments import Parser, add_color
+from archcheck.cli.options.arguments import Parser, add_color
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ def parser() -> Parser:
 def run(arguments: Sequence[str], console: Console) -> int:
     """Print the explanation of one rule, or the list of all."""
     parsed = parser().parse(arguments)
-    from archcheck.report.explain import explain, overview  # noqa: PLC0415
+    from archcheck.report.sections.explain import explain, overview  # noqa: PLC0415
 
     view = console.view(color=parsed.color)
     console.print(explain(parsed.code, view) if parsed.code else overview(view))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from archcheck import __version__
+from archcheck._version import __version__
 from archcheck.cli.console import Console
 from archcheck.errors import ArchcheckError, UsageError
 
@@ -111,7 +111,7 @@ def _run(name: str, arguments: list[str], console: Console) -> int:
 
 def _run_with_index(name: str, arguments: list[str], console: Console) -> int:
     """Run the command *name*, and start at once what will have to ask the index for it."""
-    from archcheck.index.process import dismiss, start_ahead  # noqa: PLC0415 - as in `_run`
+    from archcheck.index.worker.process import dismiss, start_ahead  # noqa: PLC0415 - as in `_run`
 
     start_ahead()
     try:

@@ -14,16 +14,16 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING
 
-from archcheck import __version__
+from archcheck._version import __version__
 from archcheck.files import Disk
 from archcheck.trace import LAYOUT, Noting, Trace, cache_folder, place, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from archcheck.app.session import Session
     from archcheck.cli.console import Console
     from archcheck.model import Report
-    from archcheck.session import Session
 
 _FORMATS = {"text", "json"}  # in which the time stands once, or not at all
 _MOST = 8 * 2**20  # characters

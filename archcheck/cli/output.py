@@ -7,7 +7,7 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archcheck.cli.arguments import add_color
+from archcheck.cli.options.arguments import add_color
 from archcheck.errors import OutputError
 from archcheck.report import RENDERERS, format_of
 

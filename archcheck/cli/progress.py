@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from archcheck.cli.console import Console
-    from archcheck.index.late import LateIndex
+    from archcheck.index.client import LateIndex
 
 PATIENCE = 0.5
 """Seconds before anything is shown: a run out of the cache is over by then, and need not import rich."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archcheck.cli.arguments import Parser
+from archcheck.cli.options.arguments import Parser
 from archcheck.cli.output import add_output, write
 from archcheck.errors import InputError
 

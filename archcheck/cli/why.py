@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.cli.arguments import Parser, add_color, add_input, add_network, add_resolution, request_of
-from archcheck.cli.configuration import add_settings, configure, decided
+from archcheck.cli.options.arguments import (
+    Parser,
+    add_color,
+    add_input,
+    add_network,
+    add_resolution,
+    request_of,
+)
+from archcheck.cli.options.configuration import add_settings, configure, decided
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +42,9 @@ def run(arguments: Sequence[str], console: Console) -> int:
     parsed = command.parse(arguments)
     settings = configure(command, parsed, console)
     request = decided(request_of(parsed, console, parsed.path), parsed, settings)
-    from archcheck.api import perform  # noqa: PLC0415 - `--help` and usage errors come first
+    from archcheck.app.perform import perform  # noqa: PLC0415 - `--help` and usage errors come first
     from archcheck.cli.progress import watching  # noqa: PLC0415
-    from archcheck.report.why import why  # noqa: PLC0415
+    from archcheck.report.sections.why import why  # noqa: PLC0415
 
     with watching(console, wanted=not parsed.no_progress) as watch:
         report = perform(request, watch)

@@ -1,4 +1,7 @@
-"""Facts that change without the code: TOML files, each with its sources and the dates they were gathered."""
+"""Facts that change without the code: TOML files, each with its sources and the dates they were gathered.
+
+Internal.
+"""
 
 from __future__ import annotations
 

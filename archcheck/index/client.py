@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from archcheck.index.addresses import is_remote, is_secure
-from archcheck.index.exchange import Stats
+from archcheck.index.http.addresses import is_remote, is_secure
+from archcheck.index.http.messages import Stats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.index.cache import Cache
+    from archcheck.index.cache.store import Cache
+    from archcheck.index.config.settings import IndexSettings
     from archcheck.index.model import (
         Direct,
         IndexFile,
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
         Unavailable,
     )
     from archcheck.index.network import NetworkIndex
-    from archcheck.index.settings import IndexSettings
-    from archcheck.manifest import PathSource, UrlSource
+    from archcheck.manifest.manifest import PathSource, UrlSource
     from archcheck.trace import Consulted
 
 

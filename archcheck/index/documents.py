@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from archcheck.index.exchange import PAGE_LIMIT, Reply, Unavailable
-from archcheck.index.freshness import fresh_until
-from archcheck.index.questions import shared
-from archcheck.index.refusals import FORBIDDEN, is_code_artifact, refused
-from archcheck.index.remote import Remote
+from archcheck.index.coroutines import shared
+from archcheck.index.http.freshness import fresh_until
+from archcheck.index.http.messages import PAGE_LIMIT, Reply, Unavailable
+from archcheck.index.http.refusals import FORBIDDEN, is_code_artifact, refused
+from archcheck.index.worker.supervisor import Remote
 from archcheck.trace import Consulted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
-    from archcheck.index.addresses import Credential
-    from archcheck.index.cache import Cache, Entry, Header
-    from archcheck.index.errands import Reading
-    from archcheck.index.exchange import Stats
-    from archcheck.index.settings import IndexSettings
+    from archcheck.index.cache.store import Cache, Entry, Header
+    from archcheck.index.config.settings import IndexSettings
+    from archcheck.index.http.addresses import Credential
+    from archcheck.index.http.messages import Reading, Stats
 
 T = TypeVar("T")
 FOREVER = float("inf")
@@ -248,7 +247,7 @@ class Documents:
 
 
 def _packed(reading: Reading, reply: Reply) -> bytes | Unavailable:
-    from archcheck.index.readers import packed  # noqa: PLC0415 - the worker does that, but for rare cases
+    from archcheck.index.pages.readers import packed  # noqa: PLC0415 - the worker does that, but for rare cases
 
     return packed(reading, reply)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from msgspec import Struct
 
-from archcheck.distribution import IndexFile
-from archcheck.index.exchange import Unavailable
-from archcheck.index.filenames import version_of
-from archcheck.index.listing import ListedFiles
+from archcheck.index.http.messages import Unavailable
+from archcheck.index.pages.filenames import version_of
+from archcheck.index.pages.listing import ListedFiles
+from archcheck.manifest.distribution import IndexFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.manifest import PathSource, UrlSource
+    from archcheck.manifest.manifest import PathSource, UrlSource
 
 __all__ = [
     "Direct",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archcheck.index.addresses import file_path, host, is_remote, is_secure, without_passwords
+from archcheck.index.coroutines import together
+from archcheck.index.http.addresses import file_path, host, is_remote, is_secure, without_passwords
 from archcheck.index.model import NotFound, Project, Unavailable
-from archcheck.index.places import Folder, HttpIndex, LinksPage, LocalIndex, merged
-from archcheck.index.questions import together
+from archcheck.index.repositories import Folder, HttpIndex, LinksPage, LocalIndex, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from archcheck.index.config.settings import IndexSettings
     from archcheck.index.documents import Documents
-    from archcheck.index.places import Found, Place
-    from archcheck.index.settings import IndexSettings
+    from archcheck.index.repositories import Found, Place
 
 _RULES = {
     "best": "several indexes are asked ({}): by pip's rule the best version on any of them is taken",

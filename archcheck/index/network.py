@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from msgspec.structs import replace
 
-from archcheck.index.addresses import is_remote, split_credentials
-from archcheck.index.direct import read_direct
+from archcheck.index.coroutines import start
 from archcheck.index.documents import Documents
-from archcheck.index.exchange import Stats
-from archcheck.index.files import Files
-from archcheck.index.lookup import Lookup
+from archcheck.index.http.addresses import is_remote, split_credentials
+from archcheck.index.http.messages import Stats
+from archcheck.index.metadata.direct import read_direct
+from archcheck.index.metadata.sources import Files
 from archcheck.index.model import NotFound, Project, Unavailable
-from archcheck.index.questions import start
-from archcheck.manifest import UrlSource
+from archcheck.index.multi_index import Lookup
+from archcheck.manifest.manifest import UrlSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.index.cache import Cache
+    from archcheck.index.cache.store import Cache
+    from archcheck.index.config.settings import IndexSettings
     from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents
-    from archcheck.index.settings import IndexSettings
-    from archcheck.manifest import PathSource
+    from archcheck.manifest.manifest import PathSource
     from archcheck.trace import Consulted
 
 T = TypeVar("T")

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from archcheck.index.addresses import file_url, filename_of, host, page_url, version_url
 from archcheck.index.documents import Absent, Document
-from archcheck.index.entries import PageError
-from archcheck.index.errands import Reading
-from archcheck.index.exchange import PAGE_LIMIT
-from archcheck.index.filenames import is_distribution, version_text
-from archcheck.index.kept import Links, Release, decode_links, decode_page, decode_release
-from archcheck.index.listing import ListedFiles, Listing
+from archcheck.index.http.addresses import file_url, filename_of, host, page_url, version_url
+from archcheck.index.http.messages import PAGE_LIMIT, Reading
 from archcheck.index.model import IndexFile, Project, Unavailable
+from archcheck.index.pages.codec import Links, Release, decode_links, decode_page, decode_release
+from archcheck.index.pages.entries import PageError
+from archcheck.index.pages.filenames import is_distribution, version_text
+from archcheck.index.pages.listing import ListedFiles, Listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -192,7 +191,7 @@ def merged(name: NormalizedName, found: list[Found]) -> Project | Unavailable | 
 
 
 def _on_page(body: bytes, url: str, content_type: str | None, name: NormalizedName) -> Found:
-    from archcheck.index.readers import read_listing  # noqa: PLC0415 - elsewhere the worker reads pages
+    from archcheck.index.pages.readers import read_listing  # noqa: PLC0415 - elsewhere the worker reads pages
 
     try:
         return Project(name=name, files=ListedFiles(read_listing(body, url, content_type, name)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from archcheck.index.addresses import without_passwords
+from archcheck.index.http.addresses import without_passwords
 from archcheck.index.model import Unavailable
-from archcheck.manifest import UrlSource
+from archcheck.manifest.manifest import UrlSource
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from archcheck.index.model import Direct, Index, IndexFile, Metadata, NotFound, Project, SdistContents
     from archcheck.index.trust import Trust
-    from archcheck.manifest import PathSource
+    from archcheck.manifest.manifest import PathSource
 
 
 class GuardedIndex:

@@ -11,16 +11,16 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from archcheck.index.addresses import file_path, is_remote, origin, without_passwords
-from archcheck.lock import Lock
-from archcheck.manifest import IndexOptions, Location, PathSource, Skipped, UrlSource, VcsSource
+from archcheck.index.http.addresses import file_path, is_remote, origin, without_passwords
+from archcheck.manifest.lock import Lock
+from archcheck.manifest.manifest import IndexOptions, Location, PathSource, Skipped, UrlSource, VcsSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from archcheck.index.settings import IndexSettings
-    from archcheck.lock import LockedPackage
-    from archcheck.manifest import Manifest, Requirement, Source
+    from archcheck.index.config.settings import IndexSettings
+    from archcheck.manifest.lock import LockedPackage
+    from archcheck.manifest.manifest import Manifest, Requirement, Source
 
 _NOWHERE = "untrusted://"  # neither an address that is asked nor a path
 

@@ -1,4 +1,4 @@
-"""What people keep their dependencies in: one module a format, each from text to `Manifest`."""
+"""What people keep their dependencies in: one module a format, each from text to `Manifest`. Internal."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from msgspec.structs import replace
 
 from archcheck.errors import InputError
 from archcheck.files import STDIN, Disk, Files, absolute
-from archcheck.inputs.lines import escaped, shown
-from archcheck.inputs.opening import Remembering
-from archcheck.manifest import Selection
+from archcheck.inputs.parsing.input_file import Remembering
+from archcheck.inputs.parsing.lines import escaped, shown
+from archcheck.manifest.manifest import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from archcheck.lock import Lock
-    from archcheck.manifest import Manifest, Requirement
+    from archcheck.manifest.lock import Lock
+    from archcheck.manifest.manifest import Manifest, Requirement
 
 __all__ = ["READERS", "Disk", "Files", "kind_of", "read_constraints", "read_input"]
 
@@ -33,21 +33,23 @@ def _late(module: str, reader: str) -> Callable[..., Any]:
     return read
 
 
-read_constraints: Final[Callable[..., Iterable[Requirement]]] = _late("requirements", "read_constraints")
+read_constraints: Final[Callable[..., Iterable[Requirement]]] = _late(
+    "requirements.reader", "read_constraints"
+)
 
 READERS: Final[Mapping[str, Callable[..., Manifest | Lock]]] = {
-    "requirements": _late("requirements", "read_requirements"),
-    "uv": _late("uv_lock", "read_uv_lock"),
+    "requirements": _late("requirements.reader", "read_requirements"),
+    "uv": _late("uv.lock", "read_uv_lock"),
     "pylock": _late("pylock", "read_pylock"),
-    "poetry": _late("poetry_lock", "read_poetry_lock"),
-    "pdm": _late("pdm_lock", "read_pdm_lock"),
-    "pipfile": _late("pipfile", "read_pipfile"),
-    "pipfile-lock": _late("pipfile_lock", "read_pipfile_lock"),
-    "pyproject": _late("pyproject", "read_pyproject"),
-    "environment": _late("environment", "read_environment"),
+    "poetry": _late("poetry.lock", "read_poetry_lock"),
+    "pdm": _late("pdm.lock", "read_pdm_lock"),
+    "pipfile": _late("pipenv.pipfile", "read_pipfile"),
+    "pipfile-lock": _late("pipenv.lock", "read_pipfile_lock"),
+    "pyproject": _late("pyproject.reader", "read_pyproject"),
+    "environment": _late("installed.environment", "read_environment"),
     "conda": _late("conda", "read_conda"),
-    "setup-cfg": _late("setup_cfg", "read_setup_cfg"),
-    "setup-py": _late("setup_py", "read_setup_py"),
+    "setup-cfg": _late("setuptools.setup_cfg", "read_setup_cfg"),
+    "setup-py": _late("setuptools.setup_py", "read_setup_py"),
 }
 
 # By the file's name or, where no name fits, by its suffix; all else is read as a requirements file.

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NoReturn
 import yaml
 from msgspec.structs import replace
 
-from archcheck.inputs.home import open_home
-from archcheck.inputs.lines import decode, escaped, failure, redacted, shown
-from archcheck.inputs.requirements import read_embedded
-from archcheck.manifest import Location, Skipped
-from archcheck.specifiers import parse_specifier
+from archcheck.inputs.parsing.lines import decode, escaped, failure, redacted, shown
+from archcheck.inputs.requirement_files import open_home
+from archcheck.inputs.requirements.reader import read_embedded
+from archcheck.manifest.manifest import Location, Skipped
+from archcheck.manifest.specifiers import parse_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
     from archcheck.files import Files
-    from archcheck.manifest import Manifest, Selection
+    from archcheck.manifest.manifest import Manifest, Selection
 
 KIND = "conda"
 

@@ -10,17 +10,17 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
 from archcheck.errors import InputError
-from archcheck.inputs.lines import escaped, failure, shown
-from archcheck.inputs.markers import both
-from archcheck.inputs.pep508 import parse_pep508
-from archcheck.manifest import IndexSource
+from archcheck.inputs.parsing.lines import escaped, failure, shown
+from archcheck.inputs.parsing.markers import both
+from archcheck.inputs.parsing.pep508 import parse_pep508
+from archcheck.manifest.manifest import IndexSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from packaging.utils import NormalizedName
 
-    from archcheck.manifest import Location, Requirement, Selection
+    from archcheck.manifest.manifest import Location, Requirement, Selection
 
 # Extras that name each other twice over grow as 2^depth; these stop them early.
 MAX_DEPTH: Final = 50

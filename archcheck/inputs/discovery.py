@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from archcheck.errors import UsageError
 from archcheck.files import absolute
-from archcheck.inputs.lines import escaped
-from archcheck.inputs.site_packages import holds_distributions, is_environment
+from archcheck.inputs.installed.site_packages import holds_distributions, is_environment
+from archcheck.inputs.parsing.lines import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

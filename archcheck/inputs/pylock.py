@@ -9,16 +9,16 @@ from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValida
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
 
-from archcheck.distribution import MAX_SIZE, IndexFile
 from archcheck.files import absolute
-from archcheck.inputs.documents import read_toml, utc_text
-from archcheck.inputs.lines import escaped, redacted, shown
-from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
-from archcheck.inputs.lock_version import format_version, newer
-from archcheck.inputs.settle import settle
-from archcheck.lock import Lock, LockedDependency, LockedPackage
-from archcheck.manifest import IndexOptions, IndexSource, Location, PathSource, UrlSource, VcsSource
-from archcheck.specifiers import parse_dependency, parse_specifier
+from archcheck.inputs.parsing.lines import escaped, redacted, shown
+from archcheck.inputs.parsing.lock_version import format_version, newer
+from archcheck.inputs.parsing.partial_markers import settle
+from archcheck.inputs.parsing.toml_documents import read_toml, utc_text
+from archcheck.inputs.parsing.urls import checked_url, file_url, filename_of, vcs_url
+from archcheck.manifest.distribution import MAX_SIZE, IndexFile
+from archcheck.manifest.lock import Lock, LockedDependency, LockedPackage
+from archcheck.manifest.manifest import IndexOptions, IndexSource, Location, PathSource, UrlSource, VcsSource
+from archcheck.manifest.specifiers import parse_dependency, parse_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from packaging.pylock import Package, PackageArchive, PackageSdist, PackageWheel
 
     from archcheck.files import Files
-    from archcheck.inputs.documents import Document
-    from archcheck.manifest import Selection, Source
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.manifest.manifest import Selection, Source
 
 KIND: Final = "pylock"
 VERSION: Final = Version("1.0")

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from archcheck.files import STDIN, absolute, beside
 from archcheck.inputs.declarations import Stated
-from archcheck.inputs.lines import decode, failure, logical_lines, shown, words
-from archcheck.inputs.opening import folder_of, read_named
-from archcheck.specifiers import parse_specifier
+from archcheck.inputs.parsing.input_file import folder_of, read_named
+from archcheck.inputs.parsing.lines import decode, failure, logical_lines, shown, words
+from archcheck.manifest.specifiers import parse_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
     from archcheck.files import Files
-    from archcheck.manifest import Location
+    from archcheck.manifest.manifest import Location
 
 INSTEAD = (
     "audit what it comes to instead: a lock or requirements file made of it (uv lock, pip-compile), "

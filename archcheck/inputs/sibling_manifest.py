@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.files import STDIN, absolute, beside
-from archcheck.inputs.lines import escaped, shown
-from archcheck.lock import LockedDependency, LockedPackage
+from archcheck.inputs.parsing.lines import escaped, shown
+from archcheck.manifest.lock import LockedDependency, LockedPackage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.files import Files
-    from archcheck.manifest import Manifest, Selection
+    from archcheck.manifest.manifest import Manifest, Selection
 
     class Reader(Protocol):
         """A reader of manifests, such as `read_pyproject`."""

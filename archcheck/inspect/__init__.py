@@ -1,1 +1,1 @@
-"""Inside distributions: what sdists and wheels hold, judged without running anything."""
+"""Inside distributions: what sdists and wheels hold, judged without running anything. Internal."""

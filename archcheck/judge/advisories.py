@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.data.advisories import Advisory
-    from archcheck.judge.subject import Subject
+    from archcheck.judge.comparison import Subject
 
 
 def known_issue(subject: Subject) -> Problem | None:

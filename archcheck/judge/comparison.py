@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from archcheck.fit import Fit, Miss, MissKind, fit, nearest
-from archcheck.judge.assumed import assumed_status
+from archcheck.judge.assumptions import assumed_status
 from archcheck.judge.pythons import span
-from archcheck.manifest import PathSource, UrlSource
+from archcheck.manifest.manifest import PathSource, UrlSource
 from archcheck.model import Status
+from archcheck.platforms.wheel_tags import Fit, Miss, MissKind, fit, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from archcheck.index.model import IndexFile
     from archcheck.inspect.sdist import SdistVerdict
+    from archcheck.platforms.targets import Machine, Target
     from archcheck.resolve.model import Chosen
-    from archcheck.targets import Machine, Target
 
 
 _NEAR = frozenset({MissKind.LIBC_TOO_NEW, MissKind.OTHER_LIBC, MissKind.PYTHON_OR_ABI})

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
+    from archcheck.judge.comparison import Subject
     from archcheck.judge.problem import Problem
-    from archcheck.judge.subject import Subject
-    from archcheck.manifest import Location
+    from archcheck.manifest.manifest import Location
+    from archcheck.platforms.targets import Target
     from archcheck.resolve.model import Cause, Conflict
-    from archcheck.targets import Target
 
 NAMES = {
     "AC001": "no-aarch64-wheel",

@@ -9,8 +9,8 @@ from archcheck.model import Package, Place, Result, Severity, Status, Summary
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archcheck.judge.subject import Subject
-    from archcheck.manifest import Location
+    from archcheck.judge.comparison import Subject
+    from archcheck.manifest.manifest import Location
     from archcheck.model import Finding, Remedy
 
 

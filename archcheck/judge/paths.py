@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from archcheck.manifest import Location, Requirement
+    from archcheck.manifest.manifest import Location, Requirement
     from archcheck.resolve.model import Resolution
 
 MAX_PATHS = 5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archcheck.fit import Miss
+    from archcheck.platforms.wheel_tags import Miss
 
 _CPYTHON = re.compile(r"cp3([0-9]+)")
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archcheck.fit import MissKind, nearest
-from archcheck.judge.known import known_issue
+from archcheck.judge.advisories import known_issue
 from archcheck.judge.problem import Problem
 from archcheck.model import Evidence, Severity, Status
+from archcheck.platforms.wheel_tags import MissKind, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from packaging.markers import Marker
 
     from archcheck.index.model import IndexFile
-    from archcheck.judge.subject import NearMiss, Subject, View
+    from archcheck.judge.comparison import NearMiss, Subject, View
 
 MAX_FILES = 5
 

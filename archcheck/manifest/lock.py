@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from packaging.specifiers import SpecifierSet
 
-from archcheck.manifest import IndexOptions, IndexSource
+from archcheck.manifest.manifest import IndexOptions, IndexSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.distribution import IndexFile
-    from archcheck.manifest import Location, Skipped, Source
+    from archcheck.manifest.distribution import IndexFile
+    from archcheck.manifest.manifest import Location, Skipped, Source
 
 
 _ANY = SpecifierSet()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archcheck.data.runtimes import runtimes
 from archcheck.errors import TargetError
-from archcheck.machines import (
+from archcheck.platforms.machines import (
     ARCHITECTURES,
     OLDEST_GLIBC,
     Architecture,
@@ -16,6 +15,7 @@ from archcheck.machines import (
     PythonVersion,
     Target,
 )
+from archcheck.platforms.runtimes import runtimes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

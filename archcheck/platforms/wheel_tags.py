@@ -15,14 +15,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from packaging.utils import parse_wheel_filename
 
-from archcheck.machines import Libc
+from archcheck.platforms.machines import Libc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from packaging.utils import BuildTag
 
-    from archcheck.machines import Machine
+    from archcheck.platforms.machines import Machine
 
 MAX_TAGS = 1_000
 """A name that expands to more tags than this is not read: a short one, by a stranger, may mean millions."""

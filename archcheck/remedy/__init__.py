@@ -1,1 +1,1 @@
-"""What to change so that an obstacle is gone."""
+"""What to change so that an obstacle is gone. Internal."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
-from archcheck.judge.known import fails, issues
-from archcheck.manifest import FormatControl
+from archcheck.judge.advisories import fails, issues
+from archcheck.manifest.manifest import FormatControl
 from archcheck.model import Remedy
 from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Options
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.index.model import Project
+    from archcheck.judge.comparison import Subject
     from archcheck.judge.problem import Problem
-    from archcheck.judge.subject import Subject
     from archcheck.resolve.model import Pick
 
 _WHEELS_ONLY = FormatControl(only_binary=frozenset({":all:"}))

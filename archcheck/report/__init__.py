@@ -1,4 +1,7 @@
-"""Report → text: a module for each format, imported only when that is asked for."""
+"""Report → text: a module for each format, imported only when that is asked for.
+
+Internal, but for `archcheck.report.json`.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +34,16 @@ class Renderer(NamedTuple):
 
 
 RENDERERS: dict[str, Renderer] = {
-    "text": Renderer("text.to_text", suffix=".txt", takes_view=True),
+    "text": Renderer("formats.text.to_text", suffix=".txt", takes_view=True),
     "json": Renderer("json.to_json", suffix=".json"),
-    "markdown": Renderer("markdown.to_markdown", suffix=".md"),
-    "sarif": Renderer("sarif.to_sarif", suffix=".sarif", others=(".sarif.json",)),
-    "github": Renderer("github.to_github"),
-    "gitlab": Renderer("gitlab.to_gitlab"),
-    "junit": Renderer("junit.to_junit", suffix=".xml"),
-    "cyclonedx": Renderer("cyclonedx.to_cyclonedx", suffix=".cdx.json"),
-    "badge": Renderer("badge.to_badge"),
-    "html": Renderer("html.to_html", suffix=".html"),
+    "markdown": Renderer("formats.markdown.to_markdown", suffix=".md"),
+    "sarif": Renderer("formats.sarif.to_sarif", suffix=".sarif", others=(".sarif.json",)),
+    "github": Renderer("formats.github.to_github"),
+    "gitlab": Renderer("formats.gitlab.to_gitlab"),
+    "junit": Renderer("formats.junit.to_junit", suffix=".xml"),
+    "cyclonedx": Renderer("formats.cyclonedx.to_cyclonedx", suffix=".cdx.json"),
+    "badge": Renderer("formats.badge.to_badge"),
+    "html": Renderer("formats.html.to_html", suffix=".html"),
 }
 
 

@@ -1,1 +1,4 @@
-"""What `pip install` would choose on one machine: a manifest, a machine and an index give a resolution."""
+"""What `pip install` would choose on one machine: a manifest, a machine and an index give a resolution.
+
+Internal.
+"""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 
 from archcheck.index.model import NotFound, Project, Unavailable
-from archcheck.resolve.asks import PYTHON
 from archcheck.resolve.model import Pick
+from archcheck.resolve.requirements import PYTHON
 from archcheck.resolve.versions import pin_of
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from archcheck.resolve.context import Scene
     from archcheck.resolve.model import Ask
-    from archcheck.resolve.scene import Scene
 
 NO_PYTHON = SpecifierSet("<0")
 """What metadata that pip refuses asks of the Python: one that there is not."""

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from resolvelib.structs import RequirementInformation
 
+    from archcheck.resolve.context import Scene
     from archcheck.resolve.model import Ask, Candidate
     from archcheck.resolve.provider import Provider
-    from archcheck.resolve.scene import Scene
 
 _MOST_PACKAGES = 3
 _MOST_ASKS = 40

@@ -10,13 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archcheck.dependency import read_dependency
-from archcheck.fit import Miss, fit
 from archcheck.index.model import Metadata, Project, Unavailable
-from archcheck.machines import HOST_VARIABLES
-from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
-from archcheck.resolve.asks import is_wanted, of_manifest, of_metadata
+from archcheck.manifest.dependency import read_dependency
+from archcheck.manifest.manifest import IndexSource, PathSource, UrlSource, VcsSource
+from archcheck.platforms.machines import HOST_VARIABLES
+from archcheck.platforms.wheel_tags import Miss, fit
 from archcheck.resolve.model import Ask, Pick
+from archcheck.resolve.requirements import is_wanted, of_manifest, of_metadata
 from archcheck.resolve.versions import pin_of
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.dependency import Dependency
     from archcheck.index.model import Direct, Index, NotFound
-    from archcheck.manifest import Manifest, Requirement, Source
+    from archcheck.manifest.dependency import Dependency
+    from archcheck.manifest.manifest import Manifest, Requirement, Source
+    from archcheck.platforms.targets import Machine
     from archcheck.resolve.model import Options
     from archcheck.resolve.prefetch import Prefetcher
-    from archcheck.targets import Machine
 
 UNHASHED = "hashes are required (--require-hashes), and the input gives none for it"
 _NO_HASH = frozenset({"none:"})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from resolvelib.structs import RequirementInformation
 
-from archcheck.resolve.asks import PYTHON
+from archcheck.resolve.requirements import PYTHON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from archcheck.fit import Fit, Miss, fit, nearest
+from archcheck.platforms.wheel_tags import Fit, Miss, fit, nearest
 from archcheck.resolve.model import Pick
 from archcheck.resolve.versions import Remembered, Versions, is_pinned
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.index.model import IndexFile, Project
+    from archcheck.platforms.targets import Machine
     from archcheck.resolve.model import Options
-    from archcheck.targets import Machine
 
 _ANY = SpecifierSet()
 _SDIST_RANK = 1 << 30

@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archcheck.fit import Fit, Miss, fit
 from archcheck.index.model import Direct, Project, Unavailable
-from archcheck.manifest import IndexSource, PathSource, VcsSource
-from archcheck.resolve.asks import key_of
+from archcheck.manifest.manifest import IndexSource, PathSource, VcsSource
+from archcheck.platforms.wheel_tags import Fit, Miss, fit
 from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Chosen, Edge, Pick, Resolution
+from archcheck.resolve.requirements import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
-    from archcheck.distribution import IndexFile
     from archcheck.index.model import Index
-    from archcheck.lock import Lock, LockedDependency, LockedPackage
+    from archcheck.manifest.distribution import IndexFile
+    from archcheck.manifest.lock import Lock, LockedDependency, LockedPackage
+    from archcheck.platforms.targets import Machine
     from archcheck.resolve.model import Options
-    from archcheck.targets import Machine
 
 
 def read_lock(

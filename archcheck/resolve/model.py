@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
-from archcheck.manifest import FormatControl, ReleaseControl
+from archcheck.manifest.manifest import FormatControl, ReleaseControl
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.fit import Fit, Miss
     from archcheck.index.model import Direct, IndexFile
-    from archcheck.manifest import Location, Source
+    from archcheck.manifest.manifest import Location, Source
+    from archcheck.platforms.targets import Machine
+    from archcheck.platforms.wheel_tags import Fit, Miss
     from archcheck.policy import Assumption
-    from archcheck.targets import Machine
 
 
 class Options(Struct, frozen=True, kw_only=True):

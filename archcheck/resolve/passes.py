@@ -10,11 +10,11 @@ from resolvelib.reporters import BaseReporter
 from resolvelib.resolvers import Criterion, ResolutionTooDeep
 from resolvelib.resolvers import Resolution as ResolvelibSearch
 
-from archcheck.resolve.asks import PYTHON
 from archcheck.resolve.conflict import explain
+from archcheck.resolve.fast_path import straight
 from archcheck.resolve.model import Chosen, Conflict, Edge, Resolution
 from archcheck.resolve.provider import InVainError, Provider
-from archcheck.resolve.straight import straight
+from archcheck.resolve.requirements import PYTHON
 from archcheck.resolve.versions import is_pinned
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from resolvelib.providers import Preference
     from resolvelib.structs import RequirementInformation
 
+    from archcheck.resolve.context import Scene
     from archcheck.resolve.model import Ask, Candidate, Outcome, Pick
-    from archcheck.resolve.scene import Scene
 
 MAX_ROUNDS = 200_000
 """pip's own bound; what resolvelib tries first hangs on it, so another one may give another answer."""

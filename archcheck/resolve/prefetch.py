@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from archcheck.dependency import read_dependency
 from archcheck.index.model import Metadata, Project
-from archcheck.resolve.asks import is_wanted, on_index
+from archcheck.manifest.dependency import read_dependency
 from archcheck.resolve.finder import Finder
+from archcheck.resolve.requirements import is_wanted, on_index
 from archcheck.resolve.versions import Versions, is_pinned, pin_of
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.index.model import Index, IndexFile, NotFound, Unavailable
+    from archcheck.platforms.targets import Machine
     from archcheck.resolve.model import Ask, Options, Pick
-    from archcheck.targets import Machine
 
 _MOST = 10_000
 """How many different requirements are followed: metadata by strangers may name ever new ones."""

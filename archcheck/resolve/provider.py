@@ -10,9 +10,9 @@ from packaging.utils import canonicalize_name
 from resolvelib.providers import AbstractProvider
 from resolvelib.resolvers import ResolutionTooDeep
 
-from archcheck.resolve.asks import PYTHON
 from archcheck.resolve.candidates import NO_PYTHON, Candidates
 from archcheck.resolve.model import Ask, Candidate
+from archcheck.resolve.requirements import PYTHON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from resolvelib.structs import RequirementInformation
 
-    from archcheck.resolve.scene import Scene
+    from archcheck.resolve.context import Scene
 
 MAX_STEPS = 250_000
 """How often one pass may look for candidates before it gives up; a set of 300 packages takes about 1,500."""

@@ -6,9 +6,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from archcheck.manifest import IndexSource, UrlSource, VcsSource, fragment_hashes
+from archcheck.manifest.lock import Lock
+from archcheck.manifest.manifest import IndexSource, UrlSource, VcsSource, fragment_hashes
 from archcheck.resolve.model import Ask
 
 if TYPE_CHECKING:
@@ -17,10 +19,10 @@ if TYPE_CHECKING:
     from packaging.markers import Marker
     from packaging.utils import NormalizedName
 
-    from archcheck.dependency import Dependency
-    from archcheck.manifest import Location, Requirement, Source
+    from archcheck.manifest.dependency import Dependency
+    from archcheck.manifest.manifest import Location, Manifest, Requirement, Source
+    from archcheck.platforms.targets import Machine
     from archcheck.resolve.model import Pick
-    from archcheck.targets import Machine
 
     Read = Callable[[Source, NormalizedName | None, frozenset[str]], Pick]
     """Returns what a direct reference stands for, given its name, where that is known, and its hashes."""
@@ -118,3 +120,12 @@ def _direct(
     yield ask
     if extras:
         yield replace(ask, key=key_of(pick.name, extras), extras=extras)
+
+
+def constraints_of(manifest: Manifest | Lock) -> dict[NormalizedName, SpecifierSet]:
+    """Return what the constraints leave of each project's versions; a lock has none."""
+    found: dict[NormalizedName, SpecifierSet] = {}
+    for line in () if isinstance(manifest, Lock) else manifest.constraints:
+        if line.name is not None:
+            found[line.name] = found.get(line.name, SpecifierSet()) & line.specifier
+    return found

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import SpecifierSet
-
-from archcheck.lock import Lock
-from archcheck.targets import ARCHITECTURES
+from archcheck.manifest.lock import Lock
+from archcheck.platforms.targets import ARCHITECTURES
 
 if TYPE_CHECKING:
-    from packaging.utils import NormalizedName
-
     from archcheck.index.model import Index
-    from archcheck.manifest import Manifest
+    from archcheck.manifest.manifest import Manifest
+    from archcheck.platforms.targets import Machine, Target
     from archcheck.resolve.model import Options, Outcome
-    from archcheck.targets import Machine, Target
 
 
 def outcomes(
@@ -23,7 +19,7 @@ def outcomes(
 ) -> tuple[Outcome, Outcome]:
     """Return what x86_64 and aarch64 would install."""
     if isinstance(manifest, Lock):  # without the resolver, whose import takes as long as to read the lock
-        from archcheck.resolve.locked import read_lock  # noqa: PLC0415
+        from archcheck.resolve.lockfile import read_lock  # noqa: PLC0415
 
         x86, arm = read_lock(manifest, [target.on(each) for each in ARCHITECTURES], index, options)
         return x86, arm
@@ -35,12 +31,3 @@ def outcomes(
 def covers(lock: Lock, machine: Machine) -> bool:
     """Return whether *lock* is for *machine* at all; its installer refuses any other."""
     return not lock.environments or any(machine.holds(marker) for marker in lock.environments)
-
-
-def constraints_of(manifest: Manifest | Lock) -> dict[NormalizedName, SpecifierSet]:
-    """Return what the constraints leave of each project's versions; a lock has none."""
-    found: dict[NormalizedName, SpecifierSet] = {}
-    for line in () if isinstance(manifest, Lock) else manifest.constraints:
-        if line.name is not None:
-            found[line.name] = found.get(line.name, SpecifierSet()) & line.specifier
-    return found

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.manifest import PathSource, UrlSource
-from archcheck.resolve.both import constraints_of
+from archcheck.manifest.manifest import PathSource, UrlSource
+from archcheck.resolve.context import Scene
 from archcheck.resolve.model import Resolution
+from archcheck.resolve.passes import resolve
 from archcheck.resolve.prefetch import Prefetcher
-from archcheck.resolve.run import resolve
-from archcheck.resolve.scene import Scene
+from archcheck.resolve.requirements import constraints_of
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from archcheck.index.model import Index
-    from archcheck.manifest import Manifest
+    from archcheck.manifest.manifest import Manifest
+    from archcheck.platforms.targets import Machine, Target
     from archcheck.resolve.model import Options, Outcome
-    from archcheck.targets import Machine, Target
 
 
 def resolve_both(

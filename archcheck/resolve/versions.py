@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from packaging.version import Version
 
-from archcheck.index.listing import Releases
+from archcheck.index.pages.listing import Releases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

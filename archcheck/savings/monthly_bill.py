@@ -13,7 +13,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archcheck.data.prices import LambdaPrices, Tier
+    from archcheck.savings.prices import LambdaPrices, Tier
 
 MILLION = 1_000_000
 _ZERO = Decimal(0)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from archcheck.data.prices import LambdaPrices, Tier, prices
-from archcheck.judge import cost
-from archcheck.savings import CostAt, Savings, Workload
+from archcheck.savings import monthly_bill
+from archcheck.savings.prices import LambdaPrices, Tier, prices
+from archcheck.savings.workload import CostAt, Savings, Workload
 
 if TYPE_CHECKING:
-    from archcheck.targets import Target
+    from archcheck.platforms.targets import Target
 
 _RATIOS = tuple(Decimal(step) / 20 for step in range(10, 33))  # 0.50 to 1.60: what was measured lies within
 _ALIKE = Decimal(1)
@@ -42,9 +42,9 @@ def savings(target: Target, workload: Workload | None = None) -> Savings | None:
 
 
 def _in_dollars(share: Savings, workload: Workload, known: LambdaPrices, ratio: Decimal) -> Savings:
-    usage = cost.Usage(gb_seconds=_used(workload), requests=workload.invocations or 0)
-    x86, arm = cost.on_x86_64(usage, known), cost.on_arm64(usage, known, ratio=ratio)
-    even = cost.break_even(usage, known)
+    usage = monthly_bill.Usage(gb_seconds=_used(workload), requests=workload.invocations or 0)
+    x86, arm = monthly_bill.on_x86_64(usage, known), monthly_bill.on_arm64(usage, known, ratio=ratio)
+    even = monthly_bill.break_even(usage, known)
     return replace(
         share,
         # The difference of what is shown, so that a reader can do the sum.
@@ -54,7 +54,9 @@ def _in_dollars(share: Savings, workload: Workload, known: LambdaPrices, ratio: 
         bill_percent=_rounded((x86 - arm) / x86 * 100, "0.1") if x86 else None,
         break_even_ratio=None if even is None else _rounded(even, "0.01"),
         curve=tuple(
-            CostAt(ratio=float(at), arm_monthly_usd=float(_cents(cost.on_arm64(usage, known, ratio=at))))
+            CostAt(
+                ratio=float(at), arm_monthly_usd=float(_cents(monthly_bill.on_arm64(usage, known, ratio=at)))
+            )
             for at in _RATIOS
         ),
         assumptions=(*share.assumptions, *_about_the_bill(workload, usage, known, ratio)),
@@ -74,7 +76,7 @@ def _prices(workload: Workload) -> LambdaPrices:
 def _used(workload: Workload) -> Decimal:
     if workload.memory_mb is None or workload.duration_ms is None or workload.invocations is None:
         return _exact(workload.gb_seconds or 0.0)
-    return cost.gb_seconds(
+    return monthly_bill.gb_seconds(
         memory_mb=workload.memory_mb,
         duration_ms=_exact(workload.duration_ms),
         invocations=workload.invocations,
@@ -95,14 +97,14 @@ def _assumptions(workload: Workload, known: LambdaPrices) -> tuple[str, ...]:
 
 
 def _about_the_bill(
-    workload: Workload, usage: cost.Usage, known: LambdaPrices, ratio: Decimal
+    workload: Workload, usage: monthly_bill.Usage, known: LambdaPrices, ratio: Decimal
 ) -> tuple[str, ...]:
     free = known.free
     free_tier = f"the free {free.requests:,} requests and {free.gb_seconds:,} GB-seconds a month"
     said = [f"nothing else in the account uses up the tiers, or {free_tier}"]
     if workload.invocations is None:
         said.append("requests are not counted: GB-seconds alone were given")
-    if cost.reaches_unconfirmed(usage.gb_seconds * ratio, known.arm64, free=free.gb_seconds):
+    if monthly_bill.reaches_unconfirmed(usage.gb_seconds * ratio, known.arm64, free=free.gb_seconds):
         said.append(f"arm64's price above {known.arm64[-2].until:,} GB-seconds a month is not confirmed")
     return tuple(said)
 

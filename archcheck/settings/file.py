@@ -10,11 +10,11 @@ from msgspec import Struct, field
 from packaging.utils import canonicalize_name
 
 from archcheck.errors import TargetError
+from archcheck.platforms.targets import parse_target
 from archcheck.policy import Assumption, Policy
 from archcheck.settings.ignores import read_ignore
 from archcheck.settings.keys import KEYS, PYPROJECT, WORKLOAD
 from archcheck.settings.place import At
-from archcheck.targets import parse_target
 from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:

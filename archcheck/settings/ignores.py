@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.errors import UsageError
-from archcheck.judge.catalog import rule
+from archcheck.judge.rule_texts import rule
+from archcheck.manifest.specifiers import parse_specifier
 from archcheck.policy import COMMAND_LINE, Ignore
-from archcheck.specifiers import parse_specifier
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet

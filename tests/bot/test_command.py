@@ -125,7 +125,7 @@ def test_the_second_workflow_of_the_example_comments(job, github):
 def test_whatever_becomes_of_the_comment_the_exit_code_stays(
     job, github, *, arrange, environ, said, actions, monkeypatch
 ):
-    monkeypatch.setattr("archcheck.bot.http.TRIES", 1)
+    monkeypatch.setattr("archcheck.bot.forges.http.TRIES", 1)
     if arrange:
         arrange(github)
     done = job("comment", "github", "head.json", environ={**environ, "GITHUB_ACTIONS": actions})
@@ -185,7 +185,7 @@ def test_a_hostile_result_of_a_fork_is_shown_escaped(job, github):
 @pytest.mark.parametrize("token", [WORKFLOW, READ_ONLY, "ghp_wrong"])
 @pytest.mark.parametrize("status", [None, 401, 403, 404, 422, 500, 301])
 def test_no_output_has_the_token(job, github, token, status, monkeypatch):
-    monkeypatch.setattr("archcheck.bot.http.TRIES", 1)
+    monkeypatch.setattr("archcheck.bot.forges.http.TRIES", 1)
     if status:
         github.fail("POST", "/comments", status, f"about {token}", times=9)
         github.fail("GET", "/pulls/7", status, f"about {token}", times=9)

@@ -280,7 +280,7 @@ def test_a_marker_is_read_back_whatever_is_above_it(visible, key):
     st.booleans(),
 )
 def test_carrying_out_a_plan_leaves_one_comment_that_is_true_and_all_others_alone(found, news):
-    from archcheck.bot.forge import Comment
+    from archcheck.bot.forges.forge import Comment
 
     comments = [
         Comment(id=n, author=author, body=text if key is None else marked(text, key))

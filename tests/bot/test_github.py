@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from archcheck.bot import github as api
-from archcheck.bot.forge import ForgeError, UnsureError
-from archcheck.bot.http import MAX_WAIT, Api
+from archcheck.bot.forges import github as api
+from archcheck.bot.forges.forge import ForgeError, UnsureError
+from archcheck.bot.forges.http import MAX_WAIT, Api
+from archcheck.bot.forges.response import decoded
 from archcheck.bot.marker import marked
 from archcheck.bot.plan import Draft
 from archcheck.bot.publish import publish
-from archcheck.bot.reply import decoded
 from archcheck.errors import UsageError
 from tests.bot.github import HEAD, PERSONAL, READ_ONLY, WORKFLOW, Pull
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archcheck.bot import gitlab as api
-from archcheck.bot.forge import ForgeError
-from archcheck.bot.http import Api
+from archcheck.bot.forges import gitlab as api
+from archcheck.bot.forges.forge import ForgeError
+from archcheck.bot.forges.http import Api
 from archcheck.bot.marker import marked
 from archcheck.bot.plan import Draft
 from archcheck.bot.publish import publish

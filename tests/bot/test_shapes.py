@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 
-from archcheck.bot import events, github
+from archcheck.bot import events
+from archcheck.bot.forges import github
 from tests.bot.shapes import PUBLISHED, answer, faults
 
 EVENTS = Path(__file__).parents[2] / "fixtures" / "events"

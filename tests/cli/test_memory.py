@@ -38,16 +38,16 @@ def remembered(archcheck) -> list[Path]:
 
 def runs(archcheck, monkeypatch) -> list[str]:
     """Return a list that grows with each audit that is really made."""
-    from archcheck import api
+    from archcheck.app import perform
 
     made: list[str] = []
-    real = api.audit_input
+    real = perform.audit_input
 
     def audited(manifest, *arguments, **options):
         made.append(manifest.path)
         return real(manifest, *arguments, **options)
 
-    monkeypatch.setattr(api, "audit_input", audited)
+    monkeypatch.setattr(perform, "audit_input", audited)
     return made
 
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from archcheck.cli.arguments import Parser
-from archcheck.cli.workload import add_workload, workload_of
+from archcheck.cli.options.arguments import Parser
+from archcheck.cli.options.workload import add_workload, workload_of
 from archcheck.errors import UsageError
-from archcheck.savings import Workload
+from archcheck.savings.workload import Workload
 
 
 def parsed(*arguments):

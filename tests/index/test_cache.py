@@ -15,8 +15,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from archcheck.errors import CacheError
-from archcheck.index.cache import Cache
-from archcheck.index.housekeeping import clear, prune
+from archcheck.index.cache.prune import clear, prune
+from archcheck.index.cache.store import Cache
 from archcheck.trace import LAYOUT, place
 
 URL = "https://index.example/simple/demo/"
@@ -187,8 +187,8 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
 WRITER = """
 import sys, time
 from pathlib import Path
-from archcheck.index.cache import Cache
-from archcheck.index.housekeeping import clear, prune
+from archcheck.index.cache.store import Cache
+from archcheck.index.cache.prune import clear, prune
 cache = Cache(Path(sys.argv[1]))
 body = sys.argv[2].encode() * 200_000
 print("ready", flush=True)
@@ -324,7 +324,7 @@ def test_runs_do_not_pile_up(tmp_path, monkeypatch):
         for old in (path, entry):
             os.utime(old, times=(time.time() - 40_000 * (3 - age),) * 2)
     assert [path.exists() for path in paths] == [False, True, True, True]
-    monkeypatch.setattr("archcheck.index.housekeeping._RUNS_BYTES", 250)
+    monkeypatch.setattr("archcheck.index.cache.prune._RUNS_BYTES", 250)
     cache.keep(str(paths[0]), b"x" * 100)
     assert [path.exists() for path in paths] == [True, False, False, True]
     assert entry.exists()
@@ -334,7 +334,7 @@ def test_a_process_of_the_same_number_in_another_container(tmp_path):
     """What it left half written when it was killed is in nobody's way."""
     script = (
         "import os; os.getpid = lambda: 1\n"
-        "from pathlib import Path; from archcheck.index.cache import Cache\n"
+        "from pathlib import Path; from archcheck.index.cache.store import Cache\n"
         f"cache = Cache(Path({str(tmp_path)!r}))\n"
     )
     kill = "os.replace = Path.replace = lambda *_: os._exit(9)\n"

@@ -11,9 +11,9 @@ from email.utils import formatdate
 
 import pytest
 
-from archcheck.index.addresses import Credential
-from archcheck.index.client import Client
-from archcheck.index.exchange import Access, Reply, Stats, Unavailable
+from archcheck.index.http.addresses import Credential
+from archcheck.index.http.client import Client
+from archcheck.index.http.messages import Access, Reply, Stats, Unavailable
 from tests.loopback import Failure, IndexServer, Store
 from tests.loopback.failures import server_error, too_many_requests
 

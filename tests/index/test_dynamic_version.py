@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from packaging.version import Version
 
-from archcheck.index.dynamic_version import dynamic_version
+from archcheck.index.metadata.dynamic_version import dynamic_version
 
 ATTR = '[tool.setuptools.dynamic]\nversion = {attr = "pkg.about.__version__"}\n'
 FILE = '[tool.setuptools.dynamic]\nversion = {file = "VERSION"}\n'

@@ -17,9 +17,9 @@ def hang(*args, **kwargs):
     time.sleep(60)
 socket.getaddrinfo = hang
 """
-IN_A_THREAD = f"{HANG}\nfrom archcheck.index import process\nprocess._possible = lambda: False"
+IN_A_THREAD = f"{HANG}\nfrom archcheck.index.worker import process\nprocess._possible = lambda: False"
 IN_A_PROCESS = f"""
-from archcheck.index import process
+from archcheck.index.worker import process
 process._possible = lambda: True
 before, after = process._PROGRAM.split("from", 1)
 process._PROGRAM = before + {HANG!r} + "from" + after

@@ -12,8 +12,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.index.core_metadata import read_headers
-from archcheck.index.metadata import parse_metadata, sdist_guess, sdist_metadata
+from archcheck.index.metadata.core_metadata import read_headers
+from archcheck.index.metadata.static import parse_metadata, sdist_guess, sdist_metadata
 from archcheck.index.model import Metadata, SdistContents, Unavailable
 
 NAME = canonicalize_name("demo")

@@ -18,12 +18,12 @@ import msgspec
 import pytest
 from packaging.version import Version
 
-from archcheck.index.cache import Cache
-from archcheck.index.files import identify
+from archcheck.index.cache.store import Cache
+from archcheck.index.config.settings import IndexSettings
+from archcheck.index.metadata.sources import identify
 from archcheck.index.model import Direct, IndexFile, Metadata, NotFound, Project, SdistContents, Unavailable
 from archcheck.index.network import NetworkIndex
-from archcheck.index.settings import IndexSettings
-from archcheck.manifest import PathSource, UrlSource
+from archcheck.manifest.manifest import PathSource, UrlSource
 from tests.loopback import Failure, Features, IndexServer, Sdist, Store
 from tests.loopback.failures import server_error
 
@@ -201,8 +201,8 @@ def test_failures_are_values_and_are_not_kept(ask, index, demo, failure, reason)
 
 
 def test_no_credential_is_seen_anywhere(ask, index, demo, tmp_path):
-    from archcheck.index.settings import merge
-    from archcheck.manifest import IndexOptions
+    from archcheck.index.config.settings import merge
+    from archcheck.manifest.manifest import IndexOptions
 
     secret = index.url.replace("http://", "http://user:hunter2@")
     settings = merge(IndexSettings(index_url=None, retries=0), IndexOptions(index_url=secret), IndexOptions())
@@ -673,9 +673,9 @@ WARM = """
 import json, os, sys
 from pathlib import Path
 from packaging.version import Version
-from archcheck.index.cache import Cache
+from archcheck.index.cache.store import Cache
 from archcheck.index.network import NetworkIndex
-from archcheck.index.settings import IndexSettings
+from archcheck.index.config.settings import IndexSettings
 settings = IndexSettings(index_url=sys.argv[1], find_links=(sys.argv[3],))
 with NetworkIndex(settings, Cache(Path(sys.argv[2]))) as index:
     project = index.project("demo").result(5)
@@ -769,9 +769,9 @@ def test_an_interrupt_ends_it_quickly(index, demo, tmp_path):
     code = """
 import signal, sys, threading
 from pathlib import Path
-from archcheck.index.cache import Cache
+from archcheck.index.cache.store import Cache
 from archcheck.index.network import NetworkIndex
-from archcheck.index.settings import IndexSettings
+from archcheck.index.config.settings import IndexSettings
 main = threading.main_thread().ident
 threading.Timer(0.7, lambda: signal.pthread_kill(main, signal.SIGINT)).start()
 with NetworkIndex(IndexSettings(index_url=sys.argv[1]), Cache(Path(sys.argv[2]))) as index:

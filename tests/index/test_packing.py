@@ -12,12 +12,12 @@ from msgspec import UNSET
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.index.entries import Entry, Hashes, PageError, index_file
-from archcheck.index.filenames import is_distribution, version_text
-from archcheck.index.listing import ListedFiles, Listing
 from archcheck.index.model import Project
-from archcheck.index.packing import listed
-from archcheck.index.pages import parse_json
+from archcheck.index.pages.entries import Entry, Hashes, PageError, index_file
+from archcheck.index.pages.filenames import is_distribution, version_text
+from archcheck.index.pages.listing import ListedFiles, Listing
+from archcheck.index.pages.packing import listed
+from archcheck.index.pages.simple_api import parse_json
 
 URL = "https://user:secret@index.example/simple/demo/"
 SHA = "0f" * 32

@@ -15,11 +15,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from pip._internal.index.collector import IndexContent, parse_links
 
-from archcheck.index.entries import PageError
-from archcheck.index.listing import ListedFiles, Listing
 from archcheck.index.model import IndexFile, Project
-from archcheck.index.pages import parse_html, parse_json, parse_version_json
-from archcheck.index.places import list_folder
+from archcheck.index.pages.entries import PageError
+from archcheck.index.pages.listing import ListedFiles, Listing
+from archcheck.index.pages.simple_api import parse_html, parse_json, parse_version_json
+from archcheck.index.repositories import list_folder
 
 URL = "https://index.example/simple/demo/"
 NAME = canonicalize_name("demo")
@@ -277,17 +277,13 @@ def test_the_per_version_document() -> None:
     assert read is not None
     assert read.requires_dist == ("x>1",)
     assert read.requires_python == ">=3.8"
-    assert read.project == Project(
-        name=NAME,
-        complete=False,
-        files=(
-            IndexFile(
-                filename=WHEEL,
-                url=f"https://index.example/files/{WHEEL}",
-                hashes=(f"sha256:{SHA}",),
-                size=5,
-                upload_time="2024-01-02T03:04:05Z",
-            ),
+    assert read.files == (
+        IndexFile(
+            filename=WHEEL,
+            url=f"https://index.example/files/{WHEEL}",
+            hashes=(f"sha256:{SHA}",),
+            size=5,
+            upload_time="2024-01-02T03:04:05Z",
         ),
     )
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archcheck.index import sdist
+from archcheck.index.metadata import sdist
+from archcheck.index.metadata.sdist import read_folder, read_sdist
 from archcheck.index.model import SdistContents, Unavailable
-from archcheck.index.sdist import read_folder, read_sdist
 from tests.loopback.builders import sdist_bytes
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import sys
 import pytest
 
 from archcheck.errors import SettingsError
-from archcheck.index.controls import release, restrict
-from archcheck.index.pipconf import pip_values
-from archcheck.index.settings import IndexSettings, default_index_url, merge, read_settings
-from archcheck.manifest import FormatControl, IndexOptions, ReleaseControl
+from archcheck.index.config.format_control import release, restrict
+from archcheck.index.config.pip import pip_values
+from archcheck.index.config.settings import IndexSettings, default_index_url, merge, read_settings
+from archcheck.manifest.manifest import FormatControl, IndexOptions, ReleaseControl
 
 ORACLE = """
 from pip._internal.commands.install import InstallCommand

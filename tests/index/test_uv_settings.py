@@ -12,12 +12,12 @@ import pytest
 
 from archcheck.errors import SettingsError
 from archcheck.files import Disk
-from archcheck.index.installers import settings_for
-from archcheck.index.poetryconf import read_poetry_settings
-from archcheck.index.settings import default_index_url
-from archcheck.index.uvconf import read_uv_settings
-from archcheck.inputs.uv_options import read_settings as read_project
-from archcheck.manifest import IndexOptions
+from archcheck.index.config.installers import settings_for
+from archcheck.index.config.poetry import read_poetry_settings
+from archcheck.index.config.settings import default_index_url
+from archcheck.index.config.uv import read_uv_settings
+from archcheck.inputs.pyproject.uv_settings import read_settings as read_project
+from archcheck.manifest.manifest import IndexOptions
 
 _ENTRY = re.compile(
     r"Index \{\s+name: (?:None|Some\(\s+IndexName\(\s+\"(?P<name>[^\"]*)\".*?),\s+url: .*?"

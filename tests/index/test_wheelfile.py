@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archcheck.index.metadata.lazy_wheel import MAX_METADATA, NeedRange, first_tail, read_metadata
 from archcheck.index.model import Unavailable
-from archcheck.index.wheelfile import MAX_METADATA, NeedRange, first_tail, read_metadata
 
 FILENAME = "demo-1.0-py3-none-any.whl"
 METADATA = b"Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n"

@@ -18,16 +18,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from archcheck.index import process
-from archcheck.index.addresses import Credential
-from archcheck.index.cache import Cache
-from archcheck.index.errands import Done, Errand, Frames, Part, Reading, Ready, decode_down, decode_up, framed
-from archcheck.index.exchange import Reply, Unavailable
+from archcheck.index.cache.store import Cache
+from archcheck.index.config.settings import IndexSettings
+from archcheck.index.http.addresses import Credential
+from archcheck.index.http.messages import Reply, Unavailable
 from archcheck.index.model import Metadata, Project
 from archcheck.index.network import NetworkIndex
-from archcheck.index.settings import IndexSettings
-from archcheck.index.worker import Worker
-from archcheck.manifest import UrlSource
+from archcheck.index.worker import process
+from archcheck.index.worker.messages import (
+    Done,
+    Errand,
+    Frames,
+    Part,
+    Reading,
+    Ready,
+    decode_down,
+    decode_up,
+    framed,
+)
+from archcheck.index.worker.program import Worker
+from archcheck.manifest.manifest import UrlSource
 from tests.loopback import Failure, Features
 
 X86 = "cp313-cp313-manylinux_2_17_x86_64"
@@ -332,7 +342,7 @@ def test_what_is_no_place_on_the_path_is_passed_over(ask, demo, started, monkeyp
 
 @pytest.mark.parametrize("mode", ["0", "1"])
 def test_a_process_has_the_same_encoding_of_paths(mode):
-    program = "from archcheck.index import process; print(process._flags())"
+    program = "from archcheck.index.worker import process; print(process._flags())"
     done = subprocess.run(
         [sys.executable, "-X", f"utf8={mode}", "-c", program], capture_output=True, check=True
     )
@@ -409,10 +419,10 @@ def test_no_pipes_are_left(ask, demo, started):
 LONG = """
 import sys, time
 from pathlib import Path
-from archcheck.index import process
-from archcheck.index.cache import Cache
+from archcheck.index.worker import process
+from archcheck.index.cache.store import Cache
 from archcheck.index.network import NetworkIndex
-from archcheck.index.settings import IndexSettings
+from archcheck.index.config.settings import IndexSettings
 process._possible = lambda: True
 start = process.Process.start
 def noted():
@@ -468,7 +478,7 @@ def test_a_fault_of_ours_in_the_worker_is_raised_where_the_answer_is_asked_for(a
 
 
 def test_a_thread_that_cannot_begin_leaves_nobody_waiting(ask, demo, monkeypatch):
-    monkeypatch.setitem(sys.modules, "archcheck.index.worker", None)
+    monkeypatch.setitem(sys.modules, "archcheck.index.worker.program", None)
     with ask() as found:
         with pytest.raises(RuntimeError, match="ModuleNotFoundError"):
             found.project("demo").result(5)
@@ -500,7 +510,7 @@ class Full:
 def test_a_download_for_which_there_is_no_room(ask, index, demo, monkeypatch):
     with ask() as found:
         (sdist,) = found.project("demo").result(5).releases[Version("2.0")]
-        monkeypatch.setattr("archcheck.index.downloads.spool", Full)
+        monkeypatch.setattr("archcheck.index.metadata.downloads.spool", Full)
         answer = found.sdist(sdist).result(5)
     assert answer == Unavailable(
         reason="what was downloaded cannot be kept: No space left on device", incomplete=True

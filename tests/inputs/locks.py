@@ -11,17 +11,17 @@ from packaging.requirements import Requirement
 
 from archcheck.errors import InputError
 from archcheck.inputs import read_input
-from archcheck.manifest import Selection
-from archcheck.resolve.locked import _Walk
-from archcheck.targets import parse_target
+from archcheck.manifest.manifest import Selection
+from archcheck.platforms.targets import parse_target
+from archcheck.resolve.lockfile import _Walk
 
 from .reading import FakeFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archcheck.lock import Lock
-    from archcheck.targets import Machine
+    from archcheck.manifest.lock import Lock
+    from archcheck.platforms.targets import Machine
 
 LOCKS = Path(__file__).parents[2] / "fixtures" / "locks"
 

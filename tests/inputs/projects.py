@@ -9,15 +9,15 @@ from packaging.utils import canonicalize_name
 
 from archcheck.errors import InputError
 from archcheck.inputs import read_input
-from archcheck.manifest import Selection
+from archcheck.manifest.manifest import Selection
 
 from .reading import FakeFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archcheck.lock import Lock
-    from archcheck.manifest import Manifest
+    from archcheck.manifest.lock import Lock
+    from archcheck.manifest.manifest import Manifest
 
 
 def project(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archcheck.errors import InputError
-from archcheck.inputs.requirements import read_requirements
-from archcheck.manifest import IndexSource, Manifest, PathSource, UrlSource, VcsSource
+from archcheck.inputs.requirements.reader import read_requirements
+from archcheck.manifest.manifest import IndexSource, Manifest, PathSource, UrlSource, VcsSource
 
 if TYPE_CHECKING:
-    from archcheck.manifest import Requirement
+    from archcheck.manifest.manifest import Requirement
 
 
 class FakeFiles:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archcheck.manifest import PathSource
+from archcheck.manifest.manifest import PathSource
 
 from .projects import lines, project, refused
 

@@ -11,7 +11,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs import read_input
-from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
+from archcheck.manifest.manifest import IndexSource, PathSource, UrlSource, VcsSource
 
 from .locks import lacking, machine
 from .projects import project, refused

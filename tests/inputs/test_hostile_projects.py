@@ -20,8 +20,8 @@ from .test_via import SPLIT
 
 SETUP = HEAD + "d = ['a']\nsetup(name='me', install_requires=d + ['b'], extras_require={'x': ['c']})\n"
 if TYPE_CHECKING:
-    from archcheck.lock import Lock
-    from archcheck.manifest import Manifest
+    from archcheck.manifest.lock import Lock
+    from archcheck.manifest.manifest import Manifest
 
 WHOLE = {
     "pyproject.toml": PROJECT + UV.partition("[tool.uv]")[1] + UV.partition("[tool.uv]")[2],

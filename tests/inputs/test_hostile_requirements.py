@@ -13,7 +13,7 @@ from packaging.specifiers import SpecifierSet
 from archcheck.errors import InputError
 from archcheck.files import MAX_BYTES
 from archcheck.inputs import read_input
-from archcheck.inputs.requirements import read_requirements
+from archcheck.inputs.requirements.reader import read_requirements
 
 from .pip_oracle import PIP_VERSION, pip_reads
 from .reading import FakeFiles, outcome, read, refused, row

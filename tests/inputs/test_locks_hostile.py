@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from packaging.markers import Marker
 
 from archcheck.errors import InputError
-from archcheck.inputs.settle import either, settle
-from archcheck.lock import Lock
-from archcheck.manifest import Selection
+from archcheck.inputs.parsing.partial_markers import either, settle
+from archcheck.manifest.lock import Lock
+from archcheck.manifest.manifest import Selection
 
 from .locks import LOCKS, installed, machine, outcome
 

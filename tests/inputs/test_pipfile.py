@@ -12,13 +12,13 @@ from packaging.requirements import Requirement
 
 from archcheck.errors import InputError
 from archcheck.inputs import read_input
-from archcheck.manifest import PathSource, Selection, UrlSource, VcsSource
+from archcheck.manifest.manifest import PathSource, Selection, UrlSource, VcsSource
 
 from .locks import LOCKS, answers, installed, lacking, machine, outcome, read, refused, selected
 from .reading import FakeFiles
 
 if TYPE_CHECKING:
-    from archcheck.manifest import Manifest
+    from archcheck.manifest.manifest import Manifest
 
 FOLDER = LOCKS / "pipenv" / "web"
 ANSWERS = answers(FOLDER / "answers.json")["answers"]

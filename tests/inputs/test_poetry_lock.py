@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archcheck.errors import InputError
-from archcheck.manifest import PathSource, Selection, UrlSource, VcsSource
+from archcheck.manifest.manifest import PathSource, Selection, UrlSource, VcsSource
 
 from .locks import LOCKS, answers, holding, installed, lacking, machine, outcome, read, refused, selected
 

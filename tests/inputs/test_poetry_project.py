@@ -12,10 +12,10 @@ from packaging.markers import Marker
 from packaging.version import Version
 
 from archcheck.errors import InputError
-from archcheck.inputs.documents import read_toml
-from archcheck.inputs.poetry_constraint import platform_marker, python_marker, translate
-from archcheck.inputs.poetry_project import PoetryProject, poetry_project
-from archcheck.manifest import PathSource, Selection, UrlSource, VcsSource
+from archcheck.inputs.parsing.poetry_constraint import platform_marker, python_marker, translate
+from archcheck.inputs.parsing.toml_documents import read_toml
+from archcheck.inputs.pyproject.poetry import PoetryProject, poetry_project
+from archcheck.manifest.manifest import PathSource, Selection, UrlSource, VcsSource
 
 from .locks import machine
 from .reading import FakeFiles

@@ -9,7 +9,7 @@ import pytest
 from packaging.markers import Marker
 from packaging.pylock import Pylock
 
-from archcheck.manifest import IndexSource, PathSource, Selection, UrlSource, VcsSource
+from archcheck.manifest.manifest import IndexSource, PathSource, Selection, UrlSource, VcsSource
 
 from .locks import LOCKS, answers, installed, machine, read, refused
 

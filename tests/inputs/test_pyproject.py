@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archcheck.manifest import PathSource, UrlSource, VcsSource
+from archcheck.manifest.manifest import PathSource, UrlSource, VcsSource
 
 from .projects import lines, project, refused
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archcheck.errors import InputError
-from archcheck.inputs.requirements import read_constraints, read_requirements
-from archcheck.manifest import Location, PathSource, UrlSource, VcsSource
+from archcheck.inputs.requirements.reader import read_constraints, read_requirements
+from archcheck.manifest.manifest import Location, PathSource, UrlSource, VcsSource
 
 from .reading import FakeFiles, read, refused
 

@@ -11,7 +11,7 @@ from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
 from archcheck.errors import InputError
-from archcheck.manifest import Location, Manifest
+from archcheck.manifest.manifest import Location, Manifest
 
 from .reading import outcome, read
 

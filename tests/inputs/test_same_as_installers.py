@@ -14,7 +14,7 @@ from packaging.markers import default_environment
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs import read_input
-from archcheck.manifest import Selection
+from archcheck.manifest.manifest import Selection
 
 from .test_conda import TEXT as CONDA
 from .test_pyproject import PROJECT

@@ -9,8 +9,8 @@ from pip._internal.exceptions import PipError
 
 from archcheck.errors import InputError
 from archcheck.inputs import Disk
-from archcheck.inputs.requirements import read_requirements
-from archcheck.manifest import Manifest
+from archcheck.inputs.requirements.reader import read_requirements
+from archcheck.manifest.manifest import Manifest
 
 from .pip_oracle import PIP_VERSION, pip_reads
 from .reading import row
@@ -18,7 +18,7 @@ from .reading import row
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from archcheck.manifest import Manifest
+    from archcheck.manifest.manifest import Manifest
 
 
 DIGEST = "0123456789abcdef" * 4

@@ -8,7 +8,14 @@ import pytest
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 
-from archcheck.manifest import FormatControl, IndexSource, PathSource, Selection, UrlSource, VcsSource
+from archcheck.manifest.manifest import (
+    FormatControl,
+    IndexSource,
+    PathSource,
+    Selection,
+    UrlSource,
+    VcsSource,
+)
 
 from .locks import LOCKS, answers, holding, installed, lacking, machine, read, refused, selected
 

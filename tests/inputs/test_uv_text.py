@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archcheck.inputs import uv_text
-from archcheck.inputs.uv_text import parse_uv_lock
+from archcheck.inputs.uv import text as uv_text
+from archcheck.inputs.uv.text import parse_uv_lock
 from archcheck.toml import parse_toml
 
 LOCKS = sorted((Path(__file__).parents[2] / "fixtures/locks/uv").glob("*/*.lock"))

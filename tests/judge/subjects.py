@@ -9,20 +9,20 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.fit import Miss, fit
 from archcheck.index.model import IndexFile, Project
 from archcheck.inspect.sdist import SdistVerdict
+from archcheck.judge.comparison import Subject, View, view
 from archcheck.judge.rules import RULES
-from archcheck.judge.subject import Subject, View, view
-from archcheck.manifest import FormatControl, UrlSource
+from archcheck.manifest.manifest import FormatControl, UrlSource
 from archcheck.model import Status
+from archcheck.platforms.targets import parse_target
+from archcheck.platforms.wheel_tags import Miss, fit
 from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Chosen, Edge, Options, Pick
-from archcheck.targets import parse_target
 
 if TYPE_CHECKING:
     from archcheck.judge.problem import Problem
-    from archcheck.targets import Machine
+    from archcheck.platforms.targets import Machine
 
 NAME = canonicalize_name("demo")
 AL2 = "lambda:python3.11"  # glibc 2.26

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archcheck.data.prices import prices
-from archcheck.judge import cost
-from archcheck.judge.savings import savings
-from archcheck.savings import Workload
-from archcheck.targets import parse_target
+from archcheck.platforms.targets import parse_target
+from archcheck.savings import monthly_bill
+from archcheck.savings.prices import prices
+from archcheck.savings.reckoning import savings
+from archcheck.savings.workload import Workload
 
 BN = 10**9
 FREE = 400_000
@@ -45,9 +45,9 @@ EDGES = [
 @pytest.mark.parametrize(("used", "x86_64", "arm64"), EDGES)
 def test_tiers(used, x86_64, arm64):
     known = prices()
-    usage = cost.Usage(gb_seconds=Decimal(used), requests=0)
-    assert cost.on_x86_64(usage, known) == Decimal(x86_64)
-    assert cost.on_arm64(usage, known, ratio=Decimal(1)) == Decimal(arm64)
+    usage = monthly_bill.Usage(gb_seconds=Decimal(used), requests=0)
+    assert monthly_bill.on_x86_64(usage, known) == Decimal(x86_64)
+    assert monthly_bill.on_arm64(usage, known, ratio=Decimal(1)) == Decimal(arm64)
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_tiers(used, x86_64, arm64):
     [(0, "0"), (1_000_000, "0"), (1_000_001, "0.0000002"), (2_000_000, "0.2"), (11_000_000, "2")],
 )
 def test_requests(requests, dollars):
-    assert cost.request_charge(requests, prices()) == Decimal(dollars)
+    assert monthly_bill.request_charge(requests, prices()) == Decimal(dollars)
 
 
 def test_gb_seconds_count_1024_mb_to_a_gb():
-    assert cost.gb_seconds(memory_mb=1024, duration_ms=Decimal(1000), invocations=3) == 3
-    assert cost.gb_seconds(memory_mb=128, duration_ms=Decimal(100), invocations=1_000_000) == 12_500
+    assert monthly_bill.gb_seconds(memory_mb=1024, duration_ms=Decimal(1000), invocations=3) == 3
+    assert monthly_bill.gb_seconds(memory_mb=128, duration_ms=Decimal(100), invocations=1_000_000) == 12_500
 
 
 def test_the_price_list_is_in_order():
@@ -76,13 +76,13 @@ def test_the_price_list_is_in_order():
 
 @given(st.decimals(min_value=FREE + 1, max_value=10**12, places=3))
 def test_at_the_break_even_ratio_both_cost_the_same(used):
-    usage = cost.Usage(gb_seconds=used, requests=5)
-    ratio = cost.break_even(usage, prices())
+    usage = monthly_bill.Usage(gb_seconds=used, requests=5)
+    ratio = monthly_bill.break_even(usage, prices())
     assert ratio is not None
-    assert float(cost.on_arm64(usage, prices(), ratio=ratio)) == pytest.approx(
-        float(cost.on_x86_64(usage, prices())), rel=1e-9
+    assert float(monthly_bill.on_arm64(usage, prices(), ratio=ratio)) == pytest.approx(
+        float(monthly_bill.on_x86_64(usage, prices())), rel=1e-9
     )
-    assert cost.on_arm64(usage, prices(), ratio=ratio * 2) > cost.on_x86_64(usage, prices())
+    assert monthly_bill.on_arm64(usage, prices(), ratio=ratio * 2) > monthly_bill.on_x86_64(usage, prices())
 
 
 def workload(**given):

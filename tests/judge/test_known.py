@@ -14,9 +14,9 @@ from archcheck.data import advisories as table
 from archcheck.data.advisories import Advisory, advised, advisories
 from archcheck.index.model import Project
 from archcheck.judge import findings as judge
-from archcheck.judge.known import issues
+from archcheck.judge.advisories import issues
+from archcheck.judge.packages import package_row, summary
 from archcheck.judge.recommend import recommend
-from archcheck.judge.rows import package_row, summary
 from archcheck.model import Severity
 from archcheck.remedy.versions import first_remedy
 from archcheck.resolve.model import Options
@@ -77,7 +77,9 @@ def advise(monkeypatch):
             )
             for version, effect in effects.items()
         )
-        monkeypatch.setattr("archcheck.judge.known.advisories", lambda name: known if name == "demo" else ())
+        monkeypatch.setattr(
+            "archcheck.judge.advisories.advisories", lambda name: known if name == "demo" else ()
+        )
 
     return put
 

@@ -7,11 +7,11 @@ from typing import get_args, get_type_hints
 import pytest
 from msgspec.structs import replace
 
-from archcheck.data.prices import prices
 from archcheck.judge.recommend import recommend, worst
-from archcheck.judge.savings import savings
 from archcheck.model import Evidence, Finding, Recommendation, Remedy, Severity
-from archcheck.targets import parse_target
+from archcheck.platforms.targets import parse_target
+from archcheck.savings.prices import prices
+from archcheck.savings.reckoning import savings
 
 WITHIN = Remedy(kind="version", message="upgrade", version="2", range="within", verified=True)
 BEYOND = replace(WITHIN, range="beyond")

@@ -9,10 +9,10 @@ from packaging.specifiers import SpecifierSet
 
 from archcheck.index.model import Project
 from archcheck.judge.findings import is_obstacle, problems
-from archcheck.manifest import FormatControl
+from archcheck.manifest.manifest import FormatControl
+from archcheck.platforms.targets import parse_target
 from archcheck.remedy.versions import declared_range, first_remedy
 from archcheck.resolve.model import Options
-from archcheck.targets import parse_target
 from tests.judge.subjects import AL2, ARM, NAME, SDIST, X86, edge, index_file, pointed_at, side, subject
 
 TOO_NEW = "cp311-cp311-manylinux_2_28_aarch64"

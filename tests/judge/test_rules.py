@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from archcheck.judge import catalog
 from archcheck.judge import findings as judge
+from archcheck.judge import rule_texts
+from archcheck.judge.comparison import view
 from archcheck.judge.findings import NAMES
-from archcheck.judge.rows import package_row, summary
-from archcheck.judge.subject import view
-from archcheck.manifest import FormatControl, UrlSource
+from archcheck.judge.packages import package_row, summary
+from archcheck.manifest.manifest import FormatControl, UrlSource
 from archcheck.model import Severity, Status
-from archcheck.targets import parse_target
+from archcheck.platforms.targets import parse_target
 from tests.judge.subjects import (
     AL2,
     ANY,
@@ -342,7 +342,7 @@ def test_one_of_the_first_five_at_most():
 
 
 def test_every_rule_is_explained_under_its_name():
-    assert {rule.code: rule.name for rule in catalog.rules()} == NAMES
+    assert {rule.code: rule.name for rule in rule_texts.rules()} == NAMES
 
 
 def test_statuses_are_those_of_the_contract():

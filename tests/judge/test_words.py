@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from packaging.utils import canonicalize_name
 
-from archcheck.fit import Miss, fit
 from archcheck.judge.findings import fingerprint, place_of
 from archcheck.judge.paths import MAX_PATHS, shortest
 from archcheck.judge.pythons import span
-from archcheck.manifest import Location
+from archcheck.manifest.manifest import Location
 from archcheck.model import Place
-from archcheck.targets import parse_target
+from archcheck.platforms.targets import parse_target
+from archcheck.platforms.wheel_tags import Miss, fit
 
 MACHINE = parse_target("lambda:python3.13").on("aarch64")
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from archcheck.index.cache import Cache
+from archcheck.index.cache.store import Cache
+from archcheck.index.config.settings import IndexSettings
 from archcheck.index.network import NetworkIndex
-from archcheck.index.settings import IndexSettings
 from tests.loopback import FixtureStore, IndexServer
 from tests.oracle.reading import Known, Unyanked
 

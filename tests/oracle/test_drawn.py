@@ -6,12 +6,12 @@ import json
 
 import pytest
 
+from archcheck.app.audit import audit_input
 from archcheck.inputs import read_input
-from archcheck.manifest import FormatControl
+from archcheck.manifest.manifest import FormatControl
 from archcheck.model import Status
+from archcheck.platforms.targets import parse_target
 from archcheck.resolve.model import Options
-from archcheck.run import audit_input
-from archcheck.targets import parse_target
 from tests.oracle.reading import DRAWN
 
 RECORDED = json.loads(DRAWN.read_text(encoding="utf-8"))

@@ -13,12 +13,12 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
-from archcheck.fit import Fit, fit
 from archcheck.index.model import Project
-from archcheck.manifest import FormatControl
+from archcheck.manifest.manifest import FormatControl
+from archcheck.platforms.targets import parse_target
+from archcheck.platforms.wheel_tags import Fit, fit
 from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Options
-from archcheck.targets import parse_target
 from tests.oracle.hosts import HOSTS
 from tests.oracle.reading import ARCHITECTURES, fits, pages, tag_sets
 

@@ -8,12 +8,12 @@ from functools import cache
 import pytest
 from packaging.utils import canonicalize_name
 
+from archcheck.app.audit import audit_input
 from archcheck.inputs import read_input
-from archcheck.manifest import FormatControl
+from archcheck.manifest.manifest import FormatControl
 from archcheck.model import Severity, Status
+from archcheck.platforms.targets import parse_target
 from archcheck.resolve.model import Options
-from archcheck.run import audit_input
-from archcheck.targets import parse_target
 from tests.oracle.reading import differences, pages, resolutions
 from tests.recording.cases import FIXTURES
 

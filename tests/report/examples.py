@@ -23,7 +23,7 @@ from archcheck.model import (
     Tool,
     Trouble,
 )
-from archcheck.savings import Savings
+from archcheck.savings.workload import Savings
 
 SHA = "0f343b0931126a20f133d67c2b018a3b5f8a5d4a0f4b5a3c2d1e0f9a8b7c6d5e"
 LAMBDA_38 = TargetInfo(

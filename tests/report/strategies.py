@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from archcheck.distribution import MAX_SIZE
+from archcheck.manifest.distribution import MAX_SIZE
 from archcheck.model import (
     Audit,
     Finding,
@@ -19,7 +19,7 @@ from archcheck.model import (
     Tool,
     Trouble,
 )
-from archcheck.savings import CostAt, Savings, Workload
+from archcheck.savings.workload import CostAt, Savings, Workload
 
 HOSTILE = st.sampled_from(
     [

@@ -8,7 +8,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from hypothesis import HealthCheck, given, settings
 from packageurl import PackageURL
 
-from archcheck.report.cyclonedx import to_cyclonedx
+from archcheck.report.formats.cyclonedx import to_cyclonedx
 from tests.report.examples import EXAMPLES, HOSTILE, LEGACY, MATRIX, READY_NOW
 from tests.report.strategies import REPORTS
 

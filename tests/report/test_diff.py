@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from archcheck.model import Evidence, Remedy, Severity, Status
-from archcheck.report import diff_json, diff_markdown, diff_text
-from archcheck.report.diff import against, compare, headline, new_in
+from archcheck.report.formats import diff_json, diff_markdown, diff_text
+from archcheck.report.formats.markdown import to_markdown
+from archcheck.report.formats.text import to_text
 from archcheck.report.json import from_json, to_json
 from archcheck.report.layout import View
-from archcheck.report.markdown import to_markdown
-from archcheck.report.text import to_text
+from archcheck.report.sections.diff import against, compare, headline, new_in
 from tests.report.examples import (
     AFTER_BUILDS,
     EXAMPLES,

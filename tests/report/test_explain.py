@@ -5,22 +5,22 @@ import re
 import pytest
 
 from archcheck.errors import UsageError
-from archcheck.judge import catalog
+from archcheck.judge import rule_texts
 from archcheck.judge.findings import NAMES
-from archcheck.report.explain import explain
 from archcheck.report.layout import View
+from archcheck.report.sections.explain import explain
 
 CODES = [f"AC{number:03}" for number in range(1, 17)]
 
 
 def test_every_rule_has_its_text_under_its_own_name():
-    assert {rule.code: rule.name for rule in catalog.rules()} == NAMES
-    assert [rule.code for rule in catalog.rules()] == CODES
+    assert {rule.code: rule.name for rule in rule_texts.rules()} == NAMES
+    assert [rule.code for rule in rule_texts.rules()] == CODES
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_texts_are_whole(code):
-    rule = catalog.rule(code)
+    rule = rule_texts.rule(code)
     assert rule.actions
     assert set(rule.see) <= set(CODES) - {code}
     for text in (rule.meaning, rule.cause, *(action.text for action in rule.actions)):

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
 from archcheck.model import Severity
-from archcheck.report.badge import to_badge
-from archcheck.report.github import to_github
-from archcheck.report.gitlab import to_gitlab
+from archcheck.report.formats.badge import to_badge
+from archcheck.report.formats.github import to_github
+from archcheck.report.formats.gitlab import to_gitlab
 from tests.report.examples import (
     AFTER_BUILDS,
     EXAMPLES,

@@ -12,15 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
 from archcheck.model import Evidence, Remedy, Severity, Status
-from archcheck.report import chart, tree
-from archcheck.report.changes import answers, steps
-from archcheck.report.html import to_html
+from archcheck.report.formats.html import to_html
 from archcheck.report.json import from_json, to_json
 from archcheck.report.layout import clean
-from archcheck.report.matrix import matrices
-from archcheck.report.shipping import LIMITS
-from archcheck.report.standing import bar
-from archcheck.savings import CostAt, Savings, Workload
+from archcheck.report.sections import chart, tree
+from archcheck.report.sections.deployment import LIMITS
+from archcheck.report.sections.matrix import matrices
+from archcheck.report.sections.readiness import bar
+from archcheck.report.sections.remediation import answers, steps
+from archcheck.savings.workload import CostAt, Savings, Workload
 from tests.report.examples import (
     AFTER_BUILDS,
     DEBIAN_12,

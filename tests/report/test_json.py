@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from archcheck import model, savings
+from archcheck import model
 from archcheck.errors import InputError
 from archcheck.report.json import from_json, to_json
+from archcheck.savings import workload
 from tests.report.examples import EXAMPLES, LEGACY, audit, report
 from tests.report.examples import READY as READY_RECOMMENDATION
 from tests.report.strategies import REPORTS
@@ -21,7 +22,7 @@ from tests.report.strategies import REPORTS
 SCHEMA = json.loads(files("archcheck.report").joinpath("schema.json").read_text(encoding="utf-8"))
 CLASSES = {
     name: kind
-    for name, kind in {**vars(model), **vars(savings)}.items()
+    for name, kind in {**vars(model), **vars(workload)}.items()
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not msgspec.Struct
 }
 

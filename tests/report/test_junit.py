@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from archcheck.report.junit import to_junit
+from archcheck.report.formats.junit import to_junit
 from tests.report.examples import EXAMPLES, HOSTILE, LEGACY, MATRIX, UNDETERMINED
 from tests.report.strategies import REPORTS
 

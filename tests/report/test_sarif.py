@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft4Validator
 from msgspec.structs import replace
 
-from archcheck.judge import catalog
+from archcheck.judge import rule_texts
 from archcheck.model import Severity
-from archcheck.report.sarif import MOST_RESULTS, to_sarif
+from archcheck.report.formats.sarif import MOST_RESULTS, to_sarif
 from tests.report.examples import (
     AFTER_BUILDS,
     EXAMPLES,
@@ -75,7 +75,7 @@ def test_messages_hold_no_link_and_no_placeholder(text):
 
 def test_rules_say_what_to_do():
     (rule,) = run_of(LEGACY)["tool"]["driver"]["rules"]
-    text = catalog.rule("AC002")
+    text = rule_texts.rule("AC002")
     assert (rule["id"], rule["name"]) == ("AC002", "build-required")
     assert rule["shortDescription"]["text"] == text.title
     for part in (text.meaning, text.cause, *(action.text for action in text.actions)):

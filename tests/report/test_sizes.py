@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archcheck.model import Status
-from archcheck.report.diff import compare
-from archcheck.report.sizes import Effect, download, effect, shown, told
+from archcheck.report.sections.diff import compare
+from archcheck.report.sections.sizes import Effect, download, effect, shown, told
 from tests.report.examples import READY, audit, package, report
 
 KNOWN = st.integers(0, 10**9)

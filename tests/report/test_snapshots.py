@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from archcheck.judge import catalog
+from archcheck.judge import rule_texts
 from archcheck.report import RENDERERS
-from archcheck.report.explain import explain
+from archcheck.report.formats.text import to_text
 from archcheck.report.layout import View
-from archcheck.report.text import to_text
-from archcheck.report.why import why
+from archcheck.report.sections.explain import explain
+from archcheck.report.sections.why import why
 from tests.report.examples import EXAMPLES, MATRIX, READY_NOW
 from tests.report.snapshots import FOLDER, matches
 from tests.report.test_diff import BASELINES, PAIRS
@@ -50,7 +50,7 @@ def test_why():
     matches("why-numpy.txt", why(MATRIX, "NumPy", View(ascii_only=True)))
 
 
-@pytest.mark.parametrize("code", [rule.code for rule in catalog.rules()])
+@pytest.mark.parametrize("code", [rule.code for rule in rule_texts.rules()])
 def test_explain(code):
     matches(f"explain-{code}.txt", explain(code, View()))
 
@@ -58,7 +58,7 @@ def test_explain(code):
 def test_no_snapshot_is_left_over():
     expected = {f"{example}.{name}.txt" for example in EXAMPLES for name in TEXT_VIEWS}
     expected |= {f"{example}{suffix}" for example in EXAMPLES for suffix in SUFFIXES.values()}
-    expected |= {f"explain-{rule.code}.txt" for rule in catalog.rules()}
+    expected |= {f"explain-{rule.code}.txt" for rule in rule_texts.rules()}
     expected |= {"why-aiohttp.txt", "why-numpy.txt", "ready.html"}
     expected |= {f"diff-{pair}.{suffix}" for pair in PAIRS for suffix in ("txt", "md", "json")}
     expected |= {f"baseline-{example}.{suffix}" for example in BASELINES for suffix in ("txt", "md")}

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archcheck.model import Severity
-from archcheck.report import words
-from archcheck.report.html import to_html
+from archcheck.report import phrases
+from archcheck.report.formats.html import to_html
+from archcheck.report.formats.markdown import to_markdown
+from archcheck.report.formats.text import to_text
 from archcheck.report.layout import View, clean, columns, command, logged, paragraph, table, wrap
-from archcheck.report.markdown import to_markdown
-from archcheck.report.text import to_text
 from tests.report.examples import (
     EXAMPLES,
     HOSTILE,
@@ -82,7 +82,7 @@ def test_the_verdict_comes_first_and_before_any_percentage():
 
 def test_the_targets_own_problems_stand_apart_from_the_obstacles():
     text = to_text(MATRIX, View())
-    obstacles, shared = text.index("Obstacles (1)"), text.index(words.NOT_ARM64)
+    obstacles, shared = text.index("Obstacles (1)"), text.index(phrases.NOT_ARM64)
     assert obstacles < text.index("AC001  ibm-db") < shared < text.index("AC013  psycopg2")
 
 
@@ -204,7 +204,7 @@ def test_table_columns_line_up_after_wide_characters():
 
 @pytest.mark.parametrize("width", [40, 47, 60, 80, 200])
 def test_a_command_broken_over_lines_means_the_same_to_a_shell(width):
-    build = words.build_command(LEGACY.audits[0])
+    build = phrases.build_command(LEGACY.audits[0])
     lines = command(build, View(width=width), indent=4)
     assert all(len(line) <= width for line in lines)
 
@@ -218,11 +218,11 @@ def test_a_command_broken_over_lines_means_the_same_to_a_shell(width):
 
 
 def test_the_build_command_names_what_has_to_be_built_in_the_image_of_the_target():
-    build = words.build_command(LEGACY.audits[0])
+    build = phrases.build_command(LEGACY.audits[0])
     assert "public.ecr.aws/lambda/python:3.8-arm64" in build
     assert "yum install" in build
     assert build.endswith('grpcio==1.30.0 pyyaml==5.3.1"')
-    assert words.build_command(HOSTILE.audits[0]) == ""
+    assert phrases.build_command(HOSTILE.audits[0]) == ""
 
 
 def test_json_imports_neither_tabulate_nor_the_other_renderers():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from archcheck.model import Severity, Status
-from archcheck.report.verdict import assumptions, overall, verdict, worth
+from archcheck.report.sections.verdict import assumptions, overall, verdict, worth
 from tests.report.examples import (
     AFTER_BUILDS,
     DOLLARS,

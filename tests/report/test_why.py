@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from archcheck.errors import UsageError
 from archcheck.model import Status
 from archcheck.report.layout import View, columns
-from archcheck.report.why import SHOWN, ways, why
+from archcheck.report.sections.why import SHOWN, ways, why
 from tests.report.examples import HOSTILE, READY, READY_NOW, audit, package, report
 from tests.report.strategies import REPORTS
 

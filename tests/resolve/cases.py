@@ -31,11 +31,18 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archcheck.index.model import Direct, IndexFile, Metadata, Project, Unavailable
-from archcheck.manifest import FormatControl, IndexSource, Location, Manifest, ReleaseControl, Requirement
-from archcheck.resolve.asks import source_of
+from archcheck.manifest.manifest import (
+    FormatControl,
+    IndexSource,
+    Location,
+    Manifest,
+    ReleaseControl,
+    Requirement,
+)
+from archcheck.platforms.targets import parse_target
 from archcheck.resolve.model import Conflict, Options, Resolution
+from archcheck.resolve.requirements import source_of
 from archcheck.resolve.search import resolve_both
-from archcheck.targets import parse_target
 from tests.resolve.fake import FakeIndex
 
 if TYPE_CHECKING:

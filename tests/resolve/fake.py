@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents
-    from archcheck.manifest import PathSource, UrlSource
+    from archcheck.manifest.manifest import PathSource, UrlSource
 
 T = TypeVar("T")
 

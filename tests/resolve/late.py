@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         SdistContents,
         Unavailable,
     )
-    from archcheck.manifest import PathSource, UrlSource
+    from archcheck.manifest.manifest import PathSource, UrlSource
 
 T = TypeVar("T")
 

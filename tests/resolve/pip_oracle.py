@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.version import Version
 
-from archcheck.targets import parse_target
+from archcheck.platforms.targets import parse_target
 from tests.loopback import IndexServer, Store
 from tests.loopback.builders import core_metadata
 from tests.loopback.store import wheel_file
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from archcheck.targets import Architecture
+    from archcheck.platforms.targets import Architecture
     from tests.resolve.cases import Case
 
 SINCE = Version("26.0")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from archcheck.platforms.targets import parse_target
+from archcheck.resolve import passes as run_module
 from archcheck.resolve import prefetch
-from archcheck.resolve import run as run_module
 from archcheck.resolve.search import resolve_both
-from archcheck.targets import parse_target
 from tests.resolve.cases import Case, index_of, manifest_of, options_of, read_cases, run, shown
 from tests.resolve.late import LateIndex
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from archcheck.platforms.targets import ARCHITECTURES
 from archcheck.resolve.model import Resolution
-from archcheck.targets import ARCHITECTURES
 from tests.resolve.cases import Case, read_cases, reason, run, shown
 
 CASES = read_cases()

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from archcheck.distribution import IndexFile
 from archcheck.index.model import Project
-from archcheck.manifest import FormatControl, ReleaseControl
+from archcheck.manifest.distribution import IndexFile
+from archcheck.manifest.manifest import FormatControl, ReleaseControl
+from archcheck.platforms.targets import parse_target
 from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Options
-from archcheck.targets import parse_target
 
 ARM = parse_target("glibc2.34:python3.11").on("aarch64")
 ALL = frozenset({":all:"})

@@ -7,15 +7,15 @@ from msgspec.structs import replace
 from packaging.markers import Marker
 from packaging.version import Version
 
-from archcheck.distribution import IndexFile
-from archcheck.fit import Fit
 from archcheck.index.model import Project, Unavailable
-from archcheck.lock import Lock, LockedDependency, LockedPackage
-from archcheck.manifest import Location, VcsSource
-from archcheck.resolve.both import covers
-from archcheck.resolve.locked import read_lock
+from archcheck.manifest.distribution import IndexFile
+from archcheck.manifest.lock import Lock, LockedDependency, LockedPackage
+from archcheck.manifest.manifest import Location, VcsSource
+from archcheck.platforms.targets import parse_target
+from archcheck.platforms.wheel_tags import Fit
+from archcheck.resolve.lockfile import read_lock
 from archcheck.resolve.model import Options
-from archcheck.targets import parse_target
+from archcheck.resolve.resolve import covers
 from tests.resolve.fake import FakeIndex
 
 TARGET = parse_target("lambda:python3.13")

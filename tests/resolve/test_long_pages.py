@@ -8,10 +8,10 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.index.entries import Entry
-from archcheck.index.listing import ListedFiles
 from archcheck.index.model import Project
-from archcheck.index.packing import listed
+from archcheck.index.pages.entries import Entry
+from archcheck.index.pages.listing import ListedFiles
+from archcheck.index.pages.packing import listed
 from archcheck.resolve.versions import Versions
 
 NAME = canonicalize_name("demo")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archcheck.platforms.targets import ARCHITECTURES
 from archcheck.resolve.model import Resolution
-from archcheck.targets import ARCHITECTURES
 from tests.resolve.cases import read_cases, run
 from tests.resolve.pip_oracle import SINCE, ask_pip, comparable, pip_version
 from tests.resolve.universes import universes

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from resolvelib import ResolutionImpossible
 
-from archcheck.resolve import run as run_module
+from archcheck.resolve import passes as run_module
+from archcheck.resolve.fast_path import straight
 from archcheck.resolve.provider import Provider
-from archcheck.resolve.straight import straight
 from tests.resolve.cases import Case, read_cases, run
 from tests.resolve.universes import universes
 

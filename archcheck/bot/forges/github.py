@@ -9,16 +9,16 @@ from urllib.parse import quote
 
 import msgspec
 
-from archcheck.bot.forge import Comment, ForgeError, PullRequest
-from archcheck.bot.http import api_address
-from archcheck.bot.reply import decoded
+from archcheck.bot.forges.forge import Comment, ForgeError, PullRequest
+from archcheck.bot.forges.http import api_address
+from archcheck.bot.forges.response import decoded
 from archcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archcheck.bot.http import Api
-    from archcheck.bot.reply import Reply
+    from archcheck.bot.forges.http import Api
+    from archcheck.bot.forges.response import Reply
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 ACTIONS = "github-actions[bot]"

@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 import msgspec
 
-from archcheck.bot.forge import Comment, PullRequest
-from archcheck.bot.http import api_address
-from archcheck.bot.reply import decoded
+from archcheck.bot.forges.forge import Comment, PullRequest
+from archcheck.bot.forges.http import api_address
+from archcheck.bot.forges.response import decoded
 
 if TYPE_CHECKING:
-    from archcheck.bot.http import Api
-    from archcheck.bot.reply import Reply
+    from archcheck.bot.forges.http import Api
+    from archcheck.bot.forges.response import Reply
 
 
 class _User(msgspec.Struct, frozen=True):

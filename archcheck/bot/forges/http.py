@@ -10,10 +10,10 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import msgspec
 
-from archcheck import __version__
-from archcheck.bot.forge import ForgeError, UnsureError
-from archcheck.bot.pace import OVERLOADED, pause
-from archcheck.bot.reply import Reply, decoded, message_of
+from archcheck._version import __version__
+from archcheck.bot.forges.forge import ForgeError, UnsureError
+from archcheck.bot.forges.rate_limit import OVERLOADED, pause
+from archcheck.bot.forges.response import Reply, decoded, message_of
 from archcheck.errors import UsageError
 from archcheck.report.layout import clean
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archcheck.bot.reply import Reply
+    from archcheck.bot.forges.response import Reply
 
 OVERLOADED = frozenset({500, 502, 503, 504})
 _SECONDARY = 60.0  # seconds: GitHub's advice where a secondary limit names no time

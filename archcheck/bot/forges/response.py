@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from archcheck.bot.forge import ForgeError
+from archcheck.bot.forges.forge import ForgeError
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:

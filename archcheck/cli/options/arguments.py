@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from archcheck.app.request import Request
     from archcheck.cli.console import Console
-    from archcheck.index.cache import Mode
-    from archcheck.request import Request
+    from archcheck.index.cache.store import Mode
     from archcheck.settings.keys import Value
 
 
@@ -184,9 +184,9 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
     """Return the request that the parsed *arguments* make; raises `UsageError` for what cannot be meant."""
     from packaging.utils import canonicalize_name  # noqa: PLC0415
 
-    from archcheck.index.controls import restrict  # noqa: PLC0415 - not needed for --help, as what follows
-    from archcheck.manifest import FormatControl, IndexOptions, Selection  # noqa: PLC0415
-    from archcheck.request import Request  # noqa: PLC0415
+    from archcheck.app.request import Request  # noqa: PLC0415
+    from archcheck.index.config.format_control import restrict  # noqa: PLC0415 - not needed for --help, as what follows
+    from archcheck.manifest.manifest import FormatControl, IndexOptions, Selection  # noqa: PLC0415
 
     formats = FormatControl()
     for option in ("no_binary", "only_binary"):

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping, Sequence
 
-    from archcheck.cli.arguments import Parser
+    from archcheck.app.request import Request
     from archcheck.cli.console import Console
+    from archcheck.cli.options.arguments import Parser
     from archcheck.files import Files
-    from archcheck.request import Request
     from archcheck.settings.file import Settings
     from archcheck.settings.keys import Value
 
@@ -130,7 +130,7 @@ def _settings(parsed: argparse.Namespace, console: Console, commit: str | None) 
 
 
 def _committed(cwd: Path, commit: str) -> Files:
-    from archcheck.reach import committed  # noqa: PLC0415 - resolution's part, where a commit is read
+    from archcheck.app.trust_scope import committed  # noqa: PLC0415 - resolution's part, where a commit is read
 
     return committed(str(cwd), commit)
 
@@ -204,7 +204,7 @@ def _without_local(settings: Settings, commit: str) -> Settings:
     """
     from msgspec.structs import replace  # noqa: PLC0415
 
-    from archcheck.index.addresses import is_remote  # noqa: PLC0415
+    from archcheck.index.http.addresses import is_remote  # noqa: PLC0415
     from archcheck.settings.keys import NAMES  # noqa: PLC0415
 
     places = {"index_url", "extra_index_url", "find_links", "output"} & settings.options.keys()

@@ -9,7 +9,7 @@ from archcheck.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
-    from archcheck.request import Request
+    from archcheck.app.request import Request
 
 
 def add_trust(parser: argparse.ArgumentParser) -> None:

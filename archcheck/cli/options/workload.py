@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from archcheck.savings import Workload
+    from archcheck.savings.workload import Workload
 
 # AWS Lambda's own limits; the others are far beyond what anybody runs, and keep the sums finite.
 LEAST_MEMORY, MOST_MEMORY = 128, 10_240
@@ -63,7 +63,7 @@ def workload_of(arguments: argparse.Namespace) -> Workload | None:
 
     Raises `UsageError` for half a workload, two of them, or one price without the other.
     """
-    from archcheck.savings import Workload  # noqa: PLC0415 - not needed for --help
+    from archcheck.savings.workload import Workload  # noqa: PLC0415 - not needed for --help
 
     given = [name for name in _USE if getattr(arguments, name) is not None]
     gb_seconds: float | None = arguments.gb_seconds

@@ -1,6 +1,7 @@
 """What is known to fail on arm64 although it installs: a file for each package, named as the package is.
 
 Only the files of packages that are in a set are read; the folder's listing tells which there are.
+Internal.
 """
 
 from __future__ import annotations

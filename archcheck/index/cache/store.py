@@ -21,7 +21,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.errors import CacheError
-from archcheck.index.housekeeping import drop_old_runs
+from archcheck.index.cache.prune import drop_old_runs
 from archcheck.trace import LAYOUT, stamp
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archcheck.index.addresses import Credential, split_credentials
+from archcheck.index.http.addresses import Credential, split_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

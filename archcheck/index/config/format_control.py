@@ -5,7 +5,7 @@ from __future__ import annotations
 from packaging.utils import canonicalize_name
 
 from archcheck.errors import SettingsError
-from archcheck.manifest import FormatControl, ReleaseControl
+from archcheck.manifest.manifest import FormatControl, ReleaseControl
 
 
 def restrict(formats: FormatControl, option: str, value: str) -> FormatControl:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from archcheck.index.pipconf import read_file
-from archcheck.index.settings import merge, read_settings
+from archcheck.index.config.pip import read_file
+from archcheck.index.config.settings import merge, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archcheck.index.pipconf import Reader
-    from archcheck.index.settings import IndexSettings
-    from archcheck.manifest import IndexOptions
+    from archcheck.index.config.pip import Reader
+    from archcheck.index.config.settings import IndexSettings
+    from archcheck.manifest.manifest import IndexOptions
 
 
 def settings_for(
@@ -30,11 +30,11 @@ def settings_for(
         case "pip":
             return merge(read_settings(environ, read), flags, options)
         case "uv":
-            from archcheck.index.uvconf import read_uv_settings  # noqa: PLC0415 - not for pip's files
+            from archcheck.index.config.uv import read_uv_settings  # noqa: PLC0415 - not for pip's files
 
             return read_uv_settings(environ, read, flags=flags, project=options)
         case "poetry":
-            from archcheck.index.poetryconf import read_poetry_settings  # noqa: PLC0415 - as above
+            from archcheck.index.config.poetry import read_poetry_settings  # noqa: PLC0415 - as above
 
             return read_poetry_settings(environ, read, flags=flags, project=options)
         case _:

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from archcheck.errors import SettingsError
-from archcheck.index.addresses import Credential, split_credentials
-from archcheck.index.names import by_name
-from archcheck.index.pipconf import read_file
-from archcheck.index.settings import IndexSettings, admitting, default_index_url, looking_at, number
-from archcheck.manifest import IndexOptions
+from archcheck.index.config.env_credentials import by_name
+from archcheck.index.config.pip import read_file
+from archcheck.index.config.settings import IndexSettings, admitting, default_index_url, looking_at, number
+from archcheck.index.http.addresses import Credential, split_credentials
+from archcheck.manifest.manifest import IndexOptions
 from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archcheck.index.pipconf import Reader
+    from archcheck.index.config.pip import Reader
 
 _RETRIES, _DEFAULT_RETRIES = "POETRY_REQUESTS_MAX_RETRIES", 5
 _VARIABLE, _URL = "POETRY_REPOSITORIES_", "_URL"

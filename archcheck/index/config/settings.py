@@ -10,19 +10,19 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from archcheck.errors import SettingsError
-from archcheck.index.addresses import Credential, split_credentials
-from archcheck.index.controls import release, restrict
-from archcheck.index.exchange import Access
-from archcheck.index.keyring import provider_named
-from archcheck.index.pipconf import pip_values, read_file
-from archcheck.manifest import FormatControl, IndexOptions, ReleaseControl
+from archcheck.index.config.format_control import release, restrict
+from archcheck.index.config.pip import pip_values, read_file
+from archcheck.index.http.addresses import Credential, split_credentials
+from archcheck.index.http.keyring import provider_named
+from archcheck.index.http.messages import Access
+from archcheck.manifest.manifest import FormatControl, IndexOptions, ReleaseControl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archcheck.index.keyring import Provider
-    from archcheck.index.pipconf import Reader
-    from archcheck.manifest import Strategy
+    from archcheck.index.config.pip import Reader
+    from archcheck.index.http.keyring import Provider
+    from archcheck.manifest.manifest import Strategy
 
 _TRUE = {"y", "yes", "t", "true", "on", "1"}
 _FALSE = {"n", "no", "f", "false", "off", "0"}

@@ -16,18 +16,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.errors import SettingsError
-from archcheck.index.keyring import provider_named
-from archcheck.index.names import by_name
-from archcheck.index.pipconf import read_file
-from archcheck.index.settings import IndexSettings, admitting, default_index_url, looking_at, number
-from archcheck.manifest import IndexOptions
+from archcheck.index.config.env_credentials import by_name
+from archcheck.index.config.pip import read_file
+from archcheck.index.config.settings import IndexSettings, admitting, default_index_url, looking_at, number
+from archcheck.index.http.keyring import provider_named
+from archcheck.manifest.manifest import IndexOptions
 from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from archcheck.index.pipconf import Reader
-    from archcheck.manifest import Strategy
+    from archcheck.index.config.pip import Reader
+    from archcheck.manifest.manifest import Strategy
 
 _TRUE = {"1", "true", "t", "yes", "y", "on"}
 _TIMEOUT, _RETRIES = 30.0, 3.0  # uv's own, the first in seconds

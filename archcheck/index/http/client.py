@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, Protocol
 
 import httpx
 
-from archcheck import __version__
-from archcheck.index.addresses import host, is_remote, origin, split_credentials
-from archcheck.index.exchange import PAGE_LIMIT, Reply, Stats, Unavailable
-from archcheck.index.freshness import retry_after
-from archcheck.index.refusals import UNAUTHORIZED
-from archcheck.index.security import Passwords, tls_context
-from archcheck.index.unreached import ANY, proxy_for, unreached
+from archcheck._version import __version__
+from archcheck.index.http.addresses import host, is_remote, origin, split_credentials
+from archcheck.index.http.failures import ANY, proxy_for, unreached
+from archcheck.index.http.freshness import retry_after
+from archcheck.index.http.messages import PAGE_LIMIT, Reply, Stats, Unavailable
+from archcheck.index.http.refusals import UNAUTHORIZED
+from archcheck.index.http.security import Passwords, tls_context
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable, Mapping
 
-    from archcheck.index.addresses import Credential
-    from archcheck.index.exchange import Access
+    from archcheck.index.http.addresses import Credential
+    from archcheck.index.http.messages import Access
 
 if "sniffio" not in sys.modules and find_spec("sniffio") is None:
     # httpcore tries to import it at each turn; a search that is known to fail is a tenth of a cold run

@@ -8,7 +8,7 @@ import socket
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.request import getproxies, proxy_bypass
 
-from archcheck.index.addresses import host
+from archcheck.index.http.addresses import host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any, Final, Literal, cast, get_args
 
 from archcheck.errors import SettingsError
-from archcheck.index.addresses import Credential, host
+from archcheck.index.http.addresses import Credential, host
 
 Provider = Literal["auto", "disabled", "import", "subprocess"]
 

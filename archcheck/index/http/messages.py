@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from archcheck.index.addresses import Credential  # noqa: TC001 - msgspec reads the annotations
-from archcheck.index.cache import Header  # noqa: TC001
-from archcheck.index.keyring import Provider  # noqa: TC001
+from archcheck.index.cache.store import Header  # noqa: TC001
+from archcheck.index.http.addresses import Credential  # noqa: TC001 - msgspec reads the annotations
+from archcheck.index.http.keyring import Provider  # noqa: TC001
 
 PAGE_LIMIT = 64 * 1024 * 1024
 
@@ -29,6 +29,15 @@ class Access(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:  # a proxy's address may hold a password
         return f"Access(places={self.places!r})"
+
+
+class Reading(Struct, frozen=True, array_like=True):
+    """Which document the answer is to be read as, and kept in the cache as (see `readers`)."""
+
+    kind: str
+    url: str
+    name: str = ""
+    version: str = ""
 
 
 class Reply(Struct, frozen=True, kw_only=True):

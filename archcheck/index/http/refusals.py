@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from archcheck.index.addresses import host
+from archcheck.index.http.addresses import host
 
 UNAUTHORIZED, FORBIDDEN = 401, 403
 _RENEWAL = (

@@ -11,13 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archcheck.index.addresses import Credential, credential_for, origin
-from archcheck.index.keyring import look_up
+from archcheck.index.http.addresses import Credential, credential_for, origin
+from archcheck.index.http.keyring import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archcheck.index.exchange import Access
+    from archcheck.index.http.messages import Access
 
 
 class Passwords:

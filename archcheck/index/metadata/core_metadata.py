@@ -15,8 +15,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from archcheck.dependency import read_dependency
 from archcheck.index.model import Metadata, Unavailable
+from archcheck.manifest.dependency import read_dependency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

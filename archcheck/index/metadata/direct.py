@@ -9,22 +9,22 @@ from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.index.addresses import file_path, file_url, filename_of, host, is_remote
-from archcheck.index.dynamic_version import dynamic_version
-from archcheck.index.filenames import is_distribution
-from archcheck.index.files import identify
-from archcheck.index.metadata import parse_metadata, sdist_guess, sdist_metadata
+from archcheck.index.coroutines import shared
+from archcheck.index.http.addresses import file_path, file_url, filename_of, host, is_remote
+from archcheck.index.metadata.dynamic_version import dynamic_version
+from archcheck.index.metadata.sources import identify
+from archcheck.index.metadata.static import parse_metadata, sdist_guess, sdist_metadata
 from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents, Unavailable
-from archcheck.index.questions import shared
-from archcheck.manifest import PathSource
+from archcheck.index.pages.filenames import is_distribution
+from archcheck.manifest.manifest import PathSource
 from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
-    from archcheck.index.files import Files
+    from archcheck.index.metadata.sources import Files
     from archcheck.index.model import Index
-    from archcheck.manifest import UrlSource
+    from archcheck.manifest.manifest import UrlSource
 
 _UNTOLD = Version("0")
 
@@ -95,7 +95,7 @@ async def _part(file: IndexFile, subdirectory: str, files: Files) -> Direct | Un
 
 
 def _folder(folder: Path) -> Direct | Unavailable:
-    from archcheck.index.sdist import read_folder  # noqa: PLC0415 - tarfile, where there is a folder
+    from archcheck.index.metadata.sdist import read_folder  # noqa: PLC0415 - tarfile, where there is a folder
 
     contents = read_folder(folder)
     if isinstance(contents, Unavailable):

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from archcheck.index.addresses import file_path
+from archcheck.index.http.addresses import file_path
+from archcheck.index.http.refusals import refused
 from archcheck.index.model import Unavailable
-from archcheck.index.refusals import refused
 
 if TYPE_CHECKING:
     from archcheck.index.documents import Documents

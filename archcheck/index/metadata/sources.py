@@ -11,21 +11,21 @@ from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.index.addresses import file_path
+from archcheck.index.coroutines import aside, shared
 from archcheck.index.documents import FOREVER
-from archcheck.index.downloads import open_file
-from archcheck.index.filenames import SDIST_SUFFIXES
-from archcheck.index.metadata import sdist_guess, sdist_metadata
+from archcheck.index.http.addresses import file_path
+from archcheck.index.metadata.downloads import open_file
+from archcheck.index.metadata.static import sdist_guess, sdist_metadata
+from archcheck.index.metadata.wheels import Wheels
 from archcheck.index.model import Metadata, SdistContents, Unavailable
-from archcheck.index.questions import aside, shared
-from archcheck.index.wheels import Wheels
+from archcheck.index.pages.filenames import SDIST_SUFFIXES
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.index.documents import Documents
-    from archcheck.index.lookup import Lookup
     from archcheck.index.model import Index, IndexFile
+    from archcheck.index.multi_index import Lookup
 
 _STATIC_METADATA = "2020-10-27"  # the day when PEP 643 was accepted: no older file can be Metadata 2.2
 _MAX_SDIST = 60 * 1024 * 1024
@@ -70,7 +70,7 @@ class Files:
         if isinstance(stream, Unavailable):
             self._documents.traceable = False
             return stream
-        from archcheck.index.sdist import read_sdist  # noqa: PLC0415 - tarfile, where an sdist is looked into
+        from archcheck.index.metadata.sdist import read_sdist  # noqa: PLC0415 - tarfile, where an sdist is looked into
 
         with stream:
             if file_path(file.url) is not None:

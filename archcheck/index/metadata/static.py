@@ -10,7 +10,12 @@ from packaging.requirements import InvalidRequirement
 from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from archcheck.index.core_metadata import from_headers, parse_requirement, read_headers, requirement_problem
+from archcheck.index.metadata.core_metadata import (
+    from_headers,
+    parse_requirement,
+    read_headers,
+    requirement_problem,
+)
 from archcheck.index.model import Metadata
 from archcheck.setup_script import parse_setup
 from archcheck.toml import parse_toml

@@ -6,9 +6,9 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
-from archcheck.index.addresses import file_path, metadata_url, origin
-from archcheck.index.downloads import MAX_FILE, PLAIN, checked, open_file, spool
-from archcheck.index.metadata import parse_metadata
+from archcheck.index.http.addresses import file_path, metadata_url, origin
+from archcheck.index.metadata.downloads import MAX_FILE, PLAIN, checked, open_file, spool
+from archcheck.index.metadata.static import parse_metadata
 from archcheck.index.model import Metadata, Unavailable
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.index.documents import Documents
-    from archcheck.index.exchange import Reply
+    from archcheck.index.http.messages import Reply
     from archcheck.index.model import IndexFile
 
 _OK, _PARTIAL = 200, 206
@@ -85,7 +85,7 @@ class Wheels:
 
     async def _by_ranges(self, file: IndexFile) -> bytes | Unavailable | None:
         """Return METADATA by reading the end of the wheel and what that leads to; None where ranges fail."""
-        from archcheck.index.wheelfile import NeedRange, first_tail, read_metadata  # noqa: PLC0415 - zipfile
+        from archcheck.index.metadata.lazy_wheel import NeedRange, first_tail, read_metadata  # noqa: PLC0415 - zipfile
 
         size = file.size
         tail = first_tail(size)
@@ -124,7 +124,7 @@ def _span(reply: Reply) -> tuple[int, int] | None:
 
 def _metadata_in(stream: BinaryIO, filename: str) -> bytes | Unavailable:
     """Return METADATA out of the whole wheel in *stream*, which is closed; only the parts needed are read."""
-    from archcheck.index.wheelfile import NeedRange, read_metadata  # noqa: PLC0415 - zipfile
+    from archcheck.index.metadata.lazy_wheel import NeedRange, read_metadata  # noqa: PLC0415 - zipfile
 
     with stream:
         size = stream.seek(0, 2)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from archcheck.index.listing import Listing
-from archcheck.index.model import IndexFile  # noqa: TC001 - msgspec reads the annotations
+from archcheck.index.pages.listing import Listing
+from archcheck.manifest.distribution import IndexFile  # noqa: TC001 - msgspec reads the annotations
 
 
 class Release(msgspec.Struct, frozen=True, array_like=True):

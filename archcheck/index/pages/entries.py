@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from archcheck.distribution import IndexFile, Size
+from archcheck.manifest.distribution import IndexFile, Size
 
 _RESERVED = ":/?#[]@!$&'()*+,;=%~"  # what a URL holds unquoted (RFC 3986), and what is quoted already
 _ABSOLUTE = ("https://", "http://")

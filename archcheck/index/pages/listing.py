@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, overload
 import msgspec
 from packaging.version import Version
 
-from archcheck.distribution import IndexFile, Size
-from archcheck.index.entries import Entry, absolute, index_file
+from archcheck.index.pages.entries import Entry, absolute, index_file
+from archcheck.manifest.distribution import IndexFile, Size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

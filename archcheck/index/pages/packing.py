@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from packaging.version import Version
 
-from archcheck.index.entries import Hashes, absolute, check_address, check_name
-from archcheck.index.filenames import FileNames, is_distribution
-from archcheck.index.listing import Listing, Row, Run
+from archcheck.index.pages.entries import Hashes, absolute, check_address, check_name
+from archcheck.index.pages.filenames import FileNames, is_distribution
+from archcheck.index.pages.listing import Listing, Row, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from packaging.utils import NormalizedName
 
-    from archcheck.index.entries import Entry
+    from archcheck.index.pages.entries import Entry
 
 _SAMPLES = 8
 _AUTHORITY = 3  # slashes, up to its end

@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 from packaging.version import Version
 
-from archcheck.index.addresses import host
-from archcheck.index.entries import PageError
-from archcheck.index.exchange import Unavailable
-from archcheck.index.kept import Links, Release
-from archcheck.index.pages import parse_html, parse_json, parse_version_json
+from archcheck.index.http.addresses import host
+from archcheck.index.http.messages import Unavailable
+from archcheck.index.pages.codec import Links, Release
+from archcheck.index.pages.entries import PageError
+from archcheck.index.pages.simple_api import parse_html, parse_json, parse_version_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from packaging.utils import NormalizedName
 
-    from archcheck.index.errands import Reading
-    from archcheck.index.exchange import Reply
-    from archcheck.index.listing import Listing
-    from archcheck.index.model import IndexFile
+    from archcheck.index.http.messages import Reading, Reply
+    from archcheck.index.pages.listing import Listing
+    from archcheck.manifest.distribution import IndexFile
 
 _JSON = {"application/vnd.pypi.simple.v1+json", "application/json"}
 _pack = msgspec.msgpack.Encoder().encode
@@ -46,7 +45,7 @@ def _read(reading: Reading, reply: Reply) -> Listing | Release | Links:
     found = parse_version_json(reply.body, url=reply.url, name=name, version=Version(reading.version))
     if found is None:
         raise PageError("no per-version document")
-    return Release(_with_metadata(found.project.files), found.requires_dist, found.requires_python)
+    return msgspec.structs.replace(found, files=_with_metadata(found.files))
 
 
 def read_listing(body: bytes, url: str, content_type: str | None, name: NormalizedName) -> Listing:

@@ -1,4 +1,4 @@
-"""Project pages and per-version documents, as bytes, into `Project` values (PEP 503, 691, 700, 714).
+"""Project pages and per-version documents, as bytes, into listings and releases (PEP 503, 691, 700, 714).
 
 One malformed entry refuses the whole page: to leave a file out could turn "has an aarch64 wheel" into
 "has none", and an index that breaks its own format is better reported than guessed at.
@@ -10,32 +10,23 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import msgspec
-from msgspec import Struct
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from archcheck.distribution import Size  # noqa: TC001 - msgspec reads the annotations
-from archcheck.index.entries import Entry, Hashes, PageError, absolute, index_file
-from archcheck.index.filenames import is_distribution, version_text
-from archcheck.index.model import Project
-from archcheck.index.packing import listed
+from archcheck.index.pages.codec import Release
+from archcheck.index.pages.entries import Entry, Hashes, PageError, absolute, index_file
+from archcheck.index.pages.filenames import is_distribution, version_text
+from archcheck.index.pages.packing import listed
+from archcheck.manifest.distribution import Size  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from packaging.utils import NormalizedName
 
-    from archcheck.index.listing import Listing
+    from archcheck.index.pages.listing import Listing
 
 _HTML_TYPES = ("text/html", "application/vnd.pypi.simple.v1+html", "application/xhtml+xml")
-
-
-class VersionDocument(Struct, frozen=True, kw_only=True):
-    """All files of one version, and what one of its uploads said about dependencies (None: unknown)."""
-
-    project: Project
-    requires_dist: tuple[str, ...] | None
-    requires_python: str | None
 
 
 class _Meta(msgspec.Struct, rename="kebab"):
@@ -98,7 +89,7 @@ def parse_html(body: bytes, *, url: str, name: NormalizedName, content_type: str
     The page may be a project page (PEP 503), a find-links page or a web server's listing of a folder:
     links to anything else than distributions of *name* are no files of it.
     """
-    from archcheck.index.anchors import read_anchors  # noqa: PLC0415 - html.parser, for HTML-only indexes
+    from archcheck.index.pages.html import read_anchors  # noqa: PLC0415 - html.parser, for HTML-only indexes
 
     kind, _, parameters = (content_type or _HTML_TYPES[0]).partition(";")
     if kind.strip().lower() not in _HTML_TYPES:
@@ -152,9 +143,7 @@ def _hashes(text: str) -> Hashes:
     return msgspec.convert(stated, Hashes)
 
 
-def parse_version_json(
-    body: bytes, *, url: str, name: NormalizedName, version: Version
-) -> VersionDocument | None:
+def parse_version_json(body: bytes, *, url: str, name: NormalizedName, version: Version) -> Release | None:
     """Return the per-version document, or None where it is none, or one of another project or version.
 
     The document is a shortcut that no standard describes, so that anything odd about it sends the caller to
@@ -169,8 +158,8 @@ def parse_version_json(
         files = tuple(index_file(_as_entry(upload), url) for upload in uploads)
     except (*_DECODE_ERRORS, PageError, InvalidVersion):
         return None
-    return VersionDocument(
-        project=Project(name=name, files=files, complete=False),
+    return Release(
+        files=files,
         requires_dist=None if info.requires_dist is None else tuple(info.requires_dist),
         requires_python=info.requires_python or None,
     )

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from archcheck.index.addresses import Credential  # noqa: TC001 - msgspec reads the annotations
-from archcheck.index.cache import Mode  # noqa: TC001
-from archcheck.index.exchange import Access, Reply, Unavailable  # noqa: TC001
+from archcheck.index.cache.store import Mode  # noqa: TC001
+from archcheck.index.http.addresses import Credential  # noqa: TC001 - msgspec reads the annotations
+from archcheck.index.http.messages import Access, Reading, Reply, Unavailable  # noqa: TC001
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,15 +29,6 @@ class Password(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """One credential more than the settings have."""
 
     credential: Credential
-
-
-class Reading(msgspec.Struct, frozen=True, array_like=True):
-    """Which document the answer is to be read as, and kept in the cache as (see `readers`)."""
-
-    kind: str
-    url: str
-    name: str = ""
-    version: str = ""
 
 
 class Errand(msgspec.Struct, frozen=True, array_like=True, tag=True):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from archcheck.index.worker import main; main()"
+_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from archcheck.index.worker.program import main; main()"
 _STANDARD = 3
 STDERR = 3
 """Where the worker finds standard error, which is silent until it is up: what fails before, a thread does."""
@@ -169,5 +169,7 @@ def _flags() -> list[str]:
 
 def _places() -> list[str]:
     """Return where this process finds modules, and archcheck itself however it was found."""
-    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
+    package = os.path.abspath(__file__)  # noqa: PTH100
+    for _ in range(4):
+        package = os.path.dirname(package)  # noqa: PTH120
     return [*(place for place in sys.path if isinstance(place, str)), package]

@@ -20,17 +20,28 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from archcheck.index.cache import Cache
-from archcheck.index.client import Client
-from archcheck.index.errands import Done, Errand, Frames, Opening, Part, Password, Ready, decode_down, framed
-from archcheck.index.exchange import Reply, Stats, Unavailable
-from archcheck.index.freshness import fresh_until
-from archcheck.index.process import STDERR
+from archcheck.index.cache.store import Cache
+from archcheck.index.http.client import Client
+from archcheck.index.http.freshness import fresh_until
+from archcheck.index.http.messages import Reply, Stats, Unavailable
+from archcheck.index.worker.messages import (
+    Done,
+    Errand,
+    Frames,
+    Opening,
+    Part,
+    Password,
+    Ready,
+    decode_down,
+    framed,
+)
+from archcheck.index.worker.process import STDERR
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from archcheck.index.errands import Down, Reading, Up
+    from archcheck.index.http.messages import Reading
+    from archcheck.index.worker.messages import Down, Up
 
 _OK = 200
 _ALLOCATIONS = 50_000
@@ -71,7 +82,7 @@ class Worker:
     async def _ask(self, errand: Errand) -> Reply | Unavailable:
         if errand.reading is not None and not self._can_read:
             self._can_read = True
-            asyncio.get_running_loop().call_later(_MEANWHILE, import_module, "archcheck.index.readers")
+            asyncio.get_running_loop().call_later(_MEANWHILE, import_module, "archcheck.index.pages.readers")
         into = _Parts(errand.number, self._tell) if errand.long else None
         found = await self._client.get(errand.url, headers=errand.headers, into=into, limit=errand.limit)
         if errand.reading is not None and isinstance(found, Reply) and found.status == _OK:
@@ -80,7 +91,7 @@ class Worker:
 
     def _read(self, reading: Reading, reply: Reply) -> Reply | Unavailable:
         """Return *reply* with the document that its body is, or with that document's place in the cache."""
-        from archcheck.index.readers import packed  # noqa: PLC0415 - 30 ms: see `_ask`
+        from archcheck.index.pages.readers import packed  # noqa: PLC0415 - 30 ms: see `_ask`
 
         document = packed(reading, reply)
         if isinstance(document, Unavailable):

@@ -7,21 +7,21 @@ import threading
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING
 
-from archcheck.index.carriers import InProcess, InThread
-from archcheck.index.errands import Errand, Opening, Part, Password, Ready, is_framable
-from archcheck.index.exchange import Unavailable
-from archcheck.index.process import take
+from archcheck.index.http.messages import Unavailable
+from archcheck.index.worker.messages import Errand, Opening, Part, Password, Ready, is_framable
+from archcheck.index.worker.process import take
+from archcheck.index.worker.transports import InProcess, InThread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import BinaryIO
 
-    from archcheck.index.addresses import Credential
-    from archcheck.index.cache import Mode
-    from archcheck.index.carriers import Carrier
-    from archcheck.index.errands import Reading, Up
-    from archcheck.index.exchange import Access, Reply, Stats
-    from archcheck.index.process import Process
+    from archcheck.index.cache.store import Mode
+    from archcheck.index.http.addresses import Credential
+    from archcheck.index.http.messages import Access, Reading, Reply, Stats
+    from archcheck.index.worker.messages import Up
+    from archcheck.index.worker.process import Process
+    from archcheck.index.worker.transports import Carrier
 
 _ENDED = Unavailable(reason="the process that asks the index ended before it had answered", incomplete=True)
 

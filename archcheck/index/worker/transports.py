@@ -8,15 +8,15 @@ import traceback
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
-from archcheck.index.errands import Frames, Opening, decode_up, framed
+from archcheck.index.worker.messages import Frames, Opening, decode_up, framed
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from archcheck.index.errands import Down, Up
-    from archcheck.index.process import Process
-    from archcheck.index.worker import Worker
+    from archcheck.index.worker.messages import Down, Up
+    from archcheck.index.worker.process import Process
+    from archcheck.index.worker.program import Worker
 
 _PATIENCE = 2.0
 
@@ -91,7 +91,7 @@ class InThread:
     def _serve(self) -> None:
         import asyncio  # noqa: PLC0415 - 40 ms, spent here in the background and only where it is needed
 
-        import archcheck.index.worker  # noqa: F401, PLC0415 - 60 ms more
+        import archcheck.index.worker.program  # noqa: F401, PLC0415 - 60 ms more
 
         loop = asyncio.new_event_loop()
         loop.call_soon(self._take)
@@ -106,7 +106,7 @@ class InThread:
         loop.close()
 
     def _take(self) -> None:
-        from archcheck.index.worker import Worker  # noqa: PLC0415 - `_serve` has imported it
+        from archcheck.index.worker.program import Worker  # noqa: PLC0415 - `_serve` has imported it
 
         while self._arrived and self._loop is not None:
             message = self._arrived.popleft()

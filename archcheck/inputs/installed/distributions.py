@@ -12,12 +12,12 @@ from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.distribution import IndexFile
 from archcheck.files import absolute
-from archcheck.inputs.lines import escaped, words
-from archcheck.inputs.links import checked_url, filename_of, vcs_url
-from archcheck.manifest import IndexSource, Location, PathSource, Skipped, UrlSource, VcsSource
-from archcheck.specifiers import parse_dependency
+from archcheck.inputs.parsing.lines import escaped, words
+from archcheck.inputs.parsing.urls import checked_url, filename_of, vcs_url
+from archcheck.manifest.distribution import IndexFile
+from archcheck.manifest.manifest import IndexSource, Location, PathSource, Skipped, UrlSource, VcsSource
+from archcheck.manifest.specifiers import parse_dependency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.files import Files
-    from archcheck.manifest import Source
+    from archcheck.manifest.manifest import Source
 
 
 class _VcsInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,13 +11,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
-from archcheck.inputs.installed import Installed, read_installed
-from archcheck.inputs.lines import failure
-from archcheck.inputs.markers import could_hold_on_linux
-from archcheck.inputs.settle import settle
-from archcheck.inputs.site_packages import Site, find_sites
-from archcheck.lock import Lock, LockedDependency, LockedPackage
-from archcheck.manifest import Location, Skipped
+from archcheck.inputs.installed.distributions import Installed, read_installed
+from archcheck.inputs.installed.site_packages import Site, find_sites
+from archcheck.inputs.parsing.lines import failure
+from archcheck.inputs.parsing.markers import could_hold_on_linux
+from archcheck.inputs.parsing.partial_markers import settle
+from archcheck.manifest.lock import Lock, LockedDependency, LockedPackage
+from archcheck.manifest.manifest import Location, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.files import Files
-    from archcheck.inputs.settle import Settled
-    from archcheck.manifest import Selection
+    from archcheck.inputs.parsing.partial_markers import Settled
+    from archcheck.manifest.manifest import Selection
 
 KIND = "environment"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.files import STDIN, absolute
-from archcheck.inputs.lines import failure, words
-from archcheck.manifest import Location
+from archcheck.inputs.parsing.lines import failure, words
+from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
     from archcheck.files import Files

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from archcheck.errors import InputError
-from archcheck.manifest import Location
+from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.version import Version
 
-from archcheck.inputs.documents import unknown_keys
-from archcheck.inputs.lines import escaped, shown
+from archcheck.inputs.parsing.lines import escaped, shown
+from archcheck.inputs.parsing.toml_documents import unknown_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archcheck.inputs.documents import Document
+    from archcheck.inputs.parsing.toml_documents import Document
 
 _SHOWN = 9
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
 
-from archcheck.inputs.lines import failure
-from archcheck.inputs.settle import tokens_of
+from archcheck.inputs.parsing.lines import failure
+from archcheck.inputs.parsing.partial_markers import tokens_of
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterable
 
-    from archcheck.manifest import Location
+    from archcheck.manifest.manifest import Location
 
 _OPPOSITE: Final = {
     "==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in",

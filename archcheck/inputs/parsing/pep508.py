@@ -15,9 +15,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from archcheck.files import absolute
-from archcheck.inputs.lines import escaped, failure, redacted, shown
-from archcheck.inputs.links import VCS_KINDS
-from archcheck.manifest import (
+from archcheck.inputs.parsing.lines import escaped, failure, redacted, shown
+from archcheck.inputs.parsing.urls import VCS_KINDS
+from archcheck.manifest.manifest import (
     IndexSource,
     Location,
     PathSource,
@@ -27,7 +27,7 @@ from archcheck.manifest import (
     VcsSource,
     fragment_hashes,
 )
-from archcheck.specifiers import parse_dependency
+from archcheck.manifest.specifiers import parse_dependency
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName

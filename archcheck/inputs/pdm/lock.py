@@ -9,16 +9,16 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.inputs.beside import direct, manifest_beside, meant
-from archcheck.inputs.documents import convert, read_toml
-from archcheck.inputs.lines import escaped, shown, words
-from archcheck.inputs.lock_version import format_version, newer
-from archcheck.inputs.pdm_schema import LockFile, index_file, source_of
-from archcheck.inputs.pdm_targets import environments, limits
-from archcheck.inputs.pyproject import read_pyproject
-from archcheck.lock import Lock, LockedDependency, LockedPackage
-from archcheck.manifest import IndexOptions, IndexSource, Location
-from archcheck.specifiers import parse_dependency
+from archcheck.inputs.parsing.lines import escaped, shown, words
+from archcheck.inputs.parsing.lock_version import format_version, newer
+from archcheck.inputs.parsing.toml_documents import convert, read_toml
+from archcheck.inputs.pdm.schema import LockFile, index_file, source_of
+from archcheck.inputs.pdm.targets import environments, limits
+from archcheck.inputs.pyproject.reader import read_pyproject
+from archcheck.inputs.sibling_manifest import direct, manifest_beside, meant
+from archcheck.manifest.lock import Lock, LockedDependency, LockedPackage
+from archcheck.manifest.manifest import IndexOptions, IndexSource, Location
+from archcheck.manifest.specifiers import parse_dependency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.files import Files
-    from archcheck.inputs.beside import Versions
-    from archcheck.inputs.documents import Document
-    from archcheck.inputs.pdm_schema import File, Package
-    from archcheck.manifest import Manifest, Selection
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.inputs.pdm.schema import File, Package
+    from archcheck.inputs.sibling_manifest import Versions
+    from archcheck.manifest.manifest import Manifest, Selection
 
 KIND: Final = "pdm"
 OLDEST: Final = Version("4.0")

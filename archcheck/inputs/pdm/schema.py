@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from archcheck.distribution import IndexFile
 from archcheck.files import absolute
-from archcheck.inputs.links import VCS_KINDS, checked_url, file_url, filename_of, vcs_url
-from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
+from archcheck.inputs.parsing.urls import VCS_KINDS, checked_url, file_url, filename_of, vcs_url
+from archcheck.manifest.distribution import IndexFile
+from archcheck.manifest.manifest import IndexSource, PathSource, UrlSource, VcsSource
 
 if TYPE_CHECKING:
-    from archcheck.manifest import Source
+    from archcheck.manifest.manifest import Source
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):

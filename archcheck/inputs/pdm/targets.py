@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.markers import Marker
 
-from archcheck.inputs.lines import escaped
-from archcheck.inputs.poetry_constraint import python_marker
-from archcheck.inputs.settle import both
+from archcheck.inputs.parsing.lines import escaped
+from archcheck.inputs.parsing.partial_markers import both
+from archcheck.inputs.parsing.poetry_constraint import python_marker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archcheck.inputs.pdm_schema import Metadata, Target
-    from archcheck.inputs.settle import Settled
+    from archcheck.inputs.parsing.partial_markers import Settled
+    from archcheck.inputs.pdm.schema import Metadata, Target
 
 _LINUX: Final = re.compile(r"(?:many|musl)linux_\d+_\d+_(?P<machine>\w+)")
 _NAMED: Final = {"linux": "x86_64", "alpine": "x86_64"}  # PDM's short names mean Intel machines

@@ -9,13 +9,11 @@ import msgspec
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from archcheck.distribution import IndexFile
-from archcheck.inputs.beside import direct, manifest_beside, versions_of
-from archcheck.inputs.lines import escaped, failure, shown, words
-from archcheck.inputs.links import file_url, filename_of
-from archcheck.inputs.opening import folder_of, read_named
-from archcheck.inputs.pipfile import read_pipfile
-from archcheck.inputs.pipfile_tables import (
+from archcheck.inputs.parsing.input_file import folder_of, read_named
+from archcheck.inputs.parsing.lines import escaped, failure, shown, words
+from archcheck.inputs.parsing.urls import file_url, filename_of
+from archcheck.inputs.pipenv.pipfile import read_pipfile
+from archcheck.inputs.pipenv.tables import (
     Index,
     Requires,
     category_of,
@@ -25,8 +23,10 @@ from archcheck.inputs.pipfile_tables import (
     python_of,
     source_of,
 )
-from archcheck.lock import Lock, LockedDependency, LockedPackage
-from archcheck.manifest import IndexSource, Location, PathSource, UrlSource
+from archcheck.inputs.sibling_manifest import direct, manifest_beside, versions_of
+from archcheck.manifest.distribution import IndexFile
+from archcheck.manifest.lock import Lock, LockedDependency, LockedPackage
+from archcheck.manifest.manifest import IndexSource, Location, PathSource, UrlSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.files import Files
-    from archcheck.inputs.pipfile_tables import Entry
-    from archcheck.manifest import Selection, Source
+    from archcheck.inputs.pipenv.tables import Entry
+    from archcheck.manifest.manifest import Selection, Source
 
 KIND: Final = "pipfile-lock"
 SPEC: Final = 6

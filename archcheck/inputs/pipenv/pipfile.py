@@ -8,9 +8,10 @@ import msgspec
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.documents import read_toml
-from archcheck.inputs.lines import escaped, shown, words
-from archcheck.inputs.pipfile_tables import (
+from archcheck.inputs.parsing.lines import escaped, shown, words
+from archcheck.inputs.parsing.toml_documents import read_toml
+from archcheck.inputs.parsing.toml_lines import key_line
+from archcheck.inputs.pipenv.tables import (
     Index,
     Requires,
     category_of,
@@ -21,15 +22,14 @@ from archcheck.inputs.pipfile_tables import (
     source_of,
     specifier_of,
 )
-from archcheck.inputs.toml_lines import key_line
-from archcheck.manifest import Location, Manifest, ReleaseControl, Requirement
+from archcheck.manifest.manifest import Location, Manifest, ReleaseControl, Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from archcheck.files import Files
-    from archcheck.inputs.documents import Document
-    from archcheck.manifest import Selection
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.manifest.manifest import Selection
 
 KIND: Final = "pipfile"
 _NO_CATEGORY: Final = frozenset({"source", "requires", "pipenv", "scripts", "pipfile"})

@@ -11,17 +11,17 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
-from archcheck.inputs.lines import shown
-from archcheck.inputs.links import VCS_KINDS, checked_url, vcs_url
-from archcheck.inputs.settle import both
-from archcheck.manifest import IndexOptions, IndexSource, PathSource, UrlSource, VcsSource
-from archcheck.specifiers import parse_specifier
+from archcheck.inputs.parsing.lines import shown
+from archcheck.inputs.parsing.partial_markers import both
+from archcheck.inputs.parsing.urls import VCS_KINDS, checked_url, vcs_url
+from archcheck.manifest.manifest import IndexOptions, IndexSource, PathSource, UrlSource, VcsSource
+from archcheck.manifest.specifiers import parse_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archcheck.inputs.settle import Settled
-    from archcheck.manifest import Source
+    from archcheck.inputs.parsing.partial_markers import Settled
+    from archcheck.manifest.manifest import Source
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 _DEV: Final = frozenset({"dev", "develop", "dev-packages"})

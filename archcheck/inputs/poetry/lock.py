@@ -11,18 +11,18 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.inputs.beside import direct, manifest_beside, meant
-from archcheck.inputs.documents import convert, read_toml
-from archcheck.inputs.lines import escaped, shown, words
-from archcheck.inputs.links import checked_url
-from archcheck.inputs.lock_version import format_version, newer
-from archcheck.inputs.poetry_constraint import translate
-from archcheck.inputs.poetry_project import condition_of, tables_of, with_extras
-from archcheck.inputs.poetry_schema import LockFile, index_file, source_of
-from archcheck.inputs.pyproject import read_pyproject
-from archcheck.inputs.settle import either
-from archcheck.lock import Lock, LockedDependency, LockedPackage
-from archcheck.manifest import IndexOptions, IndexSource, Location
+from archcheck.inputs.parsing.lines import escaped, shown, words
+from archcheck.inputs.parsing.lock_version import format_version, newer
+from archcheck.inputs.parsing.partial_markers import either
+from archcheck.inputs.parsing.poetry_constraint import translate
+from archcheck.inputs.parsing.toml_documents import convert, read_toml
+from archcheck.inputs.parsing.urls import checked_url
+from archcheck.inputs.poetry.schema import LockFile, index_file, source_of
+from archcheck.inputs.pyproject.poetry import condition_of, tables_of, with_extras
+from archcheck.inputs.pyproject.reader import read_pyproject
+from archcheck.inputs.sibling_manifest import direct, manifest_beside, meant
+from archcheck.manifest.lock import Lock, LockedDependency, LockedPackage
+from archcheck.manifest.manifest import IndexOptions, IndexSource, Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.files import Files
-    from archcheck.inputs.beside import Versions
-    from archcheck.inputs.documents import Document
-    from archcheck.inputs.poetry_project import PoetryDependency
-    from archcheck.inputs.poetry_schema import File, Package
-    from archcheck.inputs.settle import Settled
-    from archcheck.manifest import Manifest, Selection
+    from archcheck.inputs.parsing.partial_markers import Settled
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.inputs.poetry.schema import File, Package
+    from archcheck.inputs.pyproject.poetry import PoetryDependency
+    from archcheck.inputs.sibling_manifest import Versions
+    from archcheck.manifest.manifest import Manifest, Selection
 
 KIND: Final = "poetry"
 OLDEST: Final = Version("1.0")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from archcheck.distribution import IndexFile, Size
 from archcheck.files import absolute
-from archcheck.inputs.lines import shown
-from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
-from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
+from archcheck.inputs.parsing.lines import shown
+from archcheck.inputs.parsing.urls import checked_url, file_url, filename_of, vcs_url
+from archcheck.manifest.distribution import IndexFile, Size
+from archcheck.manifest.manifest import IndexSource, PathSource, UrlSource, VcsSource
 
 if TYPE_CHECKING:
-    from archcheck.manifest import Source as Origin
+    from archcheck.manifest.manifest import Source as Origin
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

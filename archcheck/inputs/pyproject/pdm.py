@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.links import file_url
-from archcheck.inputs.pep508 import parse_pep508
-from archcheck.inputs.pyproject_schema import PdmResolution
-from archcheck.inputs.toml_lines import key_line
-from archcheck.manifest import Location, ReleaseControl
+from archcheck.inputs.parsing.pep508 import parse_pep508
+from archcheck.inputs.parsing.toml_lines import key_line
+from archcheck.inputs.parsing.urls import file_url
+from archcheck.inputs.pyproject.schema import PdmResolution
+from archcheck.manifest.manifest import Location, ReleaseControl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from archcheck.inputs.documents import Document
-    from archcheck.inputs.pyproject_schema import Pdm
-    from archcheck.manifest import Manifest, Requirement
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.inputs.pyproject.schema import Pdm
+    from archcheck.manifest.manifest import Manifest, Requirement
 
 _EDITABLE = re.compile(r"(?:-e|--editable)[ =]\s*(?P<url>[^#]+)#(?:.*&)?egg=(?P<name>[^&]+)")
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")

@@ -12,13 +12,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
-from archcheck.inputs.lines import escaped, shown, words
-from archcheck.inputs.links import checked_url, vcs_url
-from archcheck.inputs.poetry_constraint import platform_marker, python_marker, translate
-from archcheck.inputs.poetry_sources import PoetrySource, index_options
-from archcheck.inputs.settle import both, settle
-from archcheck.inputs.toml_lines import key_line
-from archcheck.manifest import (
+from archcheck.inputs.parsing.lines import escaped, shown, words
+from archcheck.inputs.parsing.partial_markers import both, settle
+from archcheck.inputs.parsing.poetry_constraint import platform_marker, python_marker, translate
+from archcheck.inputs.parsing.toml_lines import key_line
+from archcheck.inputs.parsing.urls import checked_url, vcs_url
+from archcheck.inputs.pyproject.poetry_sources import PoetrySource, index_options
+from archcheck.manifest.manifest import (
     IndexOptions,
     IndexSource,
     Location,
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from archcheck.inputs.documents import Document
-    from archcheck.inputs.settle import Settled
-    from archcheck.manifest import Selection, Source
+    from archcheck.inputs.parsing.partial_markers import Settled
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.manifest.manifest import Selection, Source
 
 MAX_INCLUDES = 50
 

@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.poetry_project import poetry_project
-from archcheck.manifest import IndexSource, Selection
+from archcheck.inputs.pyproject.poetry import poetry_project
+from archcheck.manifest.manifest import IndexSource, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.inputs.declarations import Declarations
-    from archcheck.inputs.documents import Document
-    from archcheck.inputs.pyproject_schema import PyProject
-    from archcheck.manifest import Manifest
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.inputs.pyproject.schema import PyProject
+    from archcheck.manifest.manifest import Manifest
 
 
 class PoetryPart(Struct, frozen=True, kw_only=True):

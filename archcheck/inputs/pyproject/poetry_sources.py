@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from archcheck.manifest import IndexOptions
+from archcheck.manifest.manifest import IndexOptions
 
 _DEFAULT_INDEX: Final = "pypi"  # Poetry's own name for it; such a source has no URL
 

@@ -9,16 +9,16 @@ from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
 from archcheck.inputs.declarations import Declarations, Include, chosen, stated
-from archcheck.inputs.documents import convert, read_toml
-from archcheck.inputs.lines import shown
-from archcheck.inputs.pdm_project import apply_pdm, without_editable
-from archcheck.inputs.poetry_beside import poetry_part, with_poetry
-from archcheck.inputs.pyproject_schema import PyProject, Tool, Uv
-from archcheck.inputs.setuptools_project import dynamic_parts, setup_files, uses_setuptools
-from archcheck.inputs.toml_lines import item_lines, key_line
-from archcheck.inputs.uv_project import apply_uv
-from archcheck.manifest import Location, Manifest, Selection
-from archcheck.specifiers import parse_specifier
+from archcheck.inputs.parsing.lines import shown
+from archcheck.inputs.parsing.toml_documents import convert, read_toml
+from archcheck.inputs.parsing.toml_lines import item_lines, key_line
+from archcheck.inputs.pyproject.pdm import apply_pdm, without_editable
+from archcheck.inputs.pyproject.poetry_division import poetry_part, with_poetry
+from archcheck.inputs.pyproject.schema import PyProject, Tool, Uv
+from archcheck.inputs.pyproject.setuptools import dynamic_parts, setup_files, uses_setuptools
+from archcheck.inputs.pyproject.uv import apply_uv
+from archcheck.manifest.manifest import Location, Manifest, Selection
+from archcheck.manifest.specifiers import parse_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from archcheck.files import Files
     from archcheck.inputs.declarations import Part
-    from archcheck.inputs.documents import Document
-    from archcheck.inputs.pyproject_schema import Project
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.inputs.pyproject.schema import Project
 
 KIND = "pyproject"
 

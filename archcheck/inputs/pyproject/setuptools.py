@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.declarations import Declarations
-from archcheck.inputs.home import INSTEAD, Home, listed_in
-from archcheck.inputs.lines import shown
-from archcheck.inputs.setup_cfg import in_setup_cfg
-from archcheck.inputs.setup_py import in_setup_py
-from archcheck.inputs.toml_lines import key_line
-from archcheck.manifest import Location
+from archcheck.inputs.parsing.lines import shown
+from archcheck.inputs.parsing.toml_lines import key_line
+from archcheck.inputs.requirement_files import INSTEAD, Home, listed_in
+from archcheck.inputs.setuptools.setup_cfg import in_setup_cfg
+from archcheck.inputs.setuptools.setup_py import in_setup_py
+from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from archcheck.files import Files
     from archcheck.inputs.declarations import Part
-    from archcheck.inputs.documents import Document
-    from archcheck.inputs.pyproject_schema import FromFile, PyProject
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.inputs.pyproject.schema import FromFile, PyProject
 
 _MAIN, _EXTRAS = "dependencies", "optional-dependencies"
 

@@ -10,14 +10,21 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
-from archcheck.inputs.lines import escaped, shown
-from archcheck.inputs.links import checked_url, vcs_url
-from archcheck.inputs.markers import both, could_hold_on_linux, negated
-from archcheck.inputs.pep508 import parse_pep508
-from archcheck.inputs.toml_lines import item_lines, key_line
-from archcheck.inputs.uv_options import read_settings
-from archcheck.inputs.uv_workspace import members
-from archcheck.manifest import IndexSource, Location, PathSource, ReleaseControl, UrlSource, VcsSource
+from archcheck.inputs.parsing.lines import escaped, shown
+from archcheck.inputs.parsing.markers import both, could_hold_on_linux, negated
+from archcheck.inputs.parsing.pep508 import parse_pep508
+from archcheck.inputs.parsing.toml_lines import item_lines, key_line
+from archcheck.inputs.parsing.urls import checked_url, vcs_url
+from archcheck.inputs.pyproject.uv_settings import read_settings
+from archcheck.inputs.pyproject.uv_workspace import members
+from archcheck.manifest.manifest import (
+    IndexSource,
+    Location,
+    PathSource,
+    ReleaseControl,
+    UrlSource,
+    VcsSource,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +32,10 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.files import Files
-    from archcheck.inputs.documents import Document
-    from archcheck.inputs.pyproject_schema import Uv, UvSource
-    from archcheck.inputs.uv_options import Settings
-    from archcheck.manifest import Manifest, Requirement, Selection, Source
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.inputs.pyproject.schema import Uv, UvSource
+    from archcheck.inputs.pyproject.uv_settings import Settings
+    from archcheck.manifest.manifest import Manifest, Requirement, Selection, Source
 
 # A source for another system only is of no concern; which Python it will be is not known yet.
 _PYTHONS = tuple(f"3.{minor}.0" for minor in range(8, 16))

@@ -9,9 +9,9 @@ from msgspec import Struct
 from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
-from archcheck.inputs.documents import convert, read_toml
-from archcheck.inputs.links import checked_url
-from archcheck.manifest import FormatControl, IndexOptions
+from archcheck.inputs.parsing.toml_documents import convert, read_toml
+from archcheck.inputs.parsing.urls import checked_url
+from archcheck.manifest.manifest import FormatControl, IndexOptions
 
 if TYPE_CHECKING:
     from collections import Counter

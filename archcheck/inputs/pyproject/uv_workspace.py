@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from archcheck.errors import InputError
 from archcheck.files import absolute
-from archcheck.inputs.documents import read_toml
+from archcheck.inputs.parsing.toml_documents import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.files import Files
-    from archcheck.inputs.documents import Document
+    from archcheck.inputs.parsing.toml_documents import Document
 
 MAX_MEMBERS = 500
 _MAX_ABOVE = 20  # folders from a member up to the root of its workspace

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archcheck.manifest import FormatControl, IndexOptions, ReleaseControl
+from archcheck.manifest.manifest import FormatControl, IndexOptions, ReleaseControl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +61,7 @@ def parse_options(text: str) -> LineOptions:
     """
     if not text:
         return NO_OPTIONS
-    from archcheck.inputs.option_parser import parsed  # noqa: PLC0415 - few files have any
+    from archcheck.inputs.requirements.option_parser import parsed  # noqa: PLC0415 - few files have any
 
     found, ignored = parsed(text)
     found["hashes"] = tuple(_hash(value) for value in found.get("hashes", ()))

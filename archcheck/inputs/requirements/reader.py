@@ -10,12 +10,12 @@ from urllib.parse import unquote, urlsplit
 from msgspec.structs import replace
 
 from archcheck.files import STDIN, absolute, beside
-from archcheck.inputs.lines import decode, escaped, failure, logical_lines, redacted, shown, words
-from archcheck.inputs.opening import read_named
-from archcheck.inputs.options import applied, controlled, parse_options, split_line
-from archcheck.inputs.pep508 import parse_requirement
-from archcheck.inputs.via import via_comments
-from archcheck.manifest import IndexOptions, Location, Manifest, Requirement, Skipped
+from archcheck.inputs.parsing.input_file import read_named
+from archcheck.inputs.parsing.lines import decode, escaped, failure, logical_lines, redacted, shown, words
+from archcheck.inputs.parsing.pep508 import parse_requirement
+from archcheck.inputs.requirements.options import applied, controlled, parse_options, split_line
+from archcheck.inputs.requirements.pip_compile_comments import via_comments
+from archcheck.manifest.manifest import IndexOptions, Location, Manifest, Requirement, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.files import Files
-    from archcheck.inputs.lines import Line
-    from archcheck.inputs.options import LineOptions
-    from archcheck.manifest import Selection
+    from archcheck.inputs.parsing.lines import Line
+    from archcheck.inputs.requirements.options import LineOptions
+    from archcheck.manifest.manifest import Selection
 
 KIND = "requirements"
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.declarations import Declarations, Stated, by_extra, chosen
-from archcheck.inputs.home import listed_in, open_home, specifier, without_comment
-from archcheck.inputs.lines import decode, escaped, failure
-from archcheck.manifest import Location, Manifest
+from archcheck.inputs.parsing.lines import decode, escaped, failure
+from archcheck.inputs.requirement_files import listed_in, open_home, specifier, without_comment
+from archcheck.manifest.manifest import Location, Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
     from archcheck.files import Files
-    from archcheck.inputs.home import Home
-    from archcheck.manifest import Selection
+    from archcheck.inputs.requirement_files import Home
+    from archcheck.manifest.manifest import Selection
 
 KIND = "setup-cfg"
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NoReturn
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.declarations import Declarations, Stated, by_extra, chosen
-from archcheck.inputs.home import INSTEAD, open_home, specifier, without_comment
-from archcheck.inputs.lines import decode, escaped, failure
-from archcheck.inputs.setup_cfg import in_setup_cfg
-from archcheck.manifest import Location, Manifest
+from archcheck.inputs.parsing.lines import decode, escaped, failure
+from archcheck.inputs.requirement_files import INSTEAD, open_home, specifier, without_comment
+from archcheck.inputs.setuptools.setup_cfg import in_setup_cfg
+from archcheck.manifest.manifest import Location, Manifest
 from archcheck.setup_script import parse_setup
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
     from archcheck.files import Files
-    from archcheck.inputs.home import Home
-    from archcheck.manifest import Selection
+    from archcheck.inputs.requirement_files import Home
+    from archcheck.manifest.manifest import Selection
 
 KIND = "setup-py"
 

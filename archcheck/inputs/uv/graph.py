@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.lines import shown
-from archcheck.inputs.settle import settle
+from archcheck.inputs.parsing.lines import shown
+from archcheck.inputs.parsing.partial_markers import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from archcheck.inputs.documents import Document
-    from archcheck.inputs.settle import Settled
-    from archcheck.inputs.uv_schema import Conflict, Edge, LockFile, Package
+    from archcheck.inputs.parsing.partial_markers import Settled
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.inputs.uv.schema import Conflict, Edge, LockFile, Package
 
 
 normal = lru_cache(maxsize=65_536)(canonicalize_name)

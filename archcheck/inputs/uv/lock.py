@@ -11,33 +11,33 @@ from packaging.version import Version
 
 from archcheck.errors import InputError
 from archcheck.files import absolute
-from archcheck.inputs.documents import convert, read_toml
-from archcheck.inputs.lines import escaped, shown
-from archcheck.inputs.lock_version import newer
-from archcheck.inputs.settle import either
-from archcheck.inputs.uv_graph import Graph, normal
-from archcheck.inputs.uv_options import Settings, read_settings
-from archcheck.inputs.uv_schema import LockFile
-from archcheck.inputs.uv_selection import choose
-from archcheck.inputs.uv_since import asked_since
-from archcheck.inputs.uv_sources import index_file, source_of
-from archcheck.inputs.uv_text import parse_uv_lock
-from archcheck.lock import Lock, LockedDependency, LockedPackage
-from archcheck.manifest import Location, Skipped
-from archcheck.specifiers import parse_specifier
+from archcheck.inputs.parsing.lines import escaped, shown
+from archcheck.inputs.parsing.lock_version import newer
+from archcheck.inputs.parsing.partial_markers import either
+from archcheck.inputs.parsing.toml_documents import convert, read_toml
+from archcheck.inputs.pyproject.uv_settings import Settings, read_settings
+from archcheck.inputs.uv.graph import Graph, normal
+from archcheck.inputs.uv.schema import LockFile
+from archcheck.inputs.uv.selection import choose
+from archcheck.inputs.uv.sources import index_file, source_of
+from archcheck.inputs.uv.staleness import asked_since
+from archcheck.inputs.uv.text import parse_uv_lock
+from archcheck.manifest.lock import Lock, LockedDependency, LockedPackage
+from archcheck.manifest.manifest import Location, Skipped
+from archcheck.manifest.specifiers import parse_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.markers import Marker
 
-    from archcheck.distribution import IndexFile
     from archcheck.files import Files
-    from archcheck.inputs.documents import Document
-    from archcheck.inputs.settle import Settled
-    from archcheck.inputs.uv_schema import Edge, Package
-    from archcheck.inputs.uv_selection import Start
-    from archcheck.manifest import Selection
+    from archcheck.inputs.parsing.partial_markers import Settled
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.inputs.uv.schema import Edge, Package
+    from archcheck.inputs.uv.selection import Start
+    from archcheck.manifest.distribution import IndexFile
+    from archcheck.manifest.manifest import Selection
 
 KIND: Final = "uv"
 VERSION: Final = 1

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from archcheck.distribution import Size  # noqa: TC001 - msgspec reads the annotations
+from archcheck.manifest.distribution import Size  # noqa: TC001 - msgspec reads the annotations
 
 
 class Source(msgspec.Struct, frozen=True, rename="kebab"):

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.lines import shown
-from archcheck.inputs.uv_graph import active_of, encoded, normal
-from archcheck.inputs.uv_schema import Edge
+from archcheck.inputs.parsing.lines import shown
+from archcheck.inputs.uv.graph import active_of, encoded, normal
+from archcheck.inputs.uv.schema import Edge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from archcheck.inputs.documents import Document
-    from archcheck.inputs.uv_schema import Conflict, Declared, LockFile, Package
-    from archcheck.manifest import Selection
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.inputs.uv.schema import Conflict, Declared, LockFile, Package
+    from archcheck.manifest.manifest import Selection
 
 
 class Start(Struct, frozen=True, kw_only=True):

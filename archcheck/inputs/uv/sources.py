@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from archcheck.distribution import IndexFile
 from archcheck.files import absolute
-from archcheck.inputs.documents import utc_text
-from archcheck.inputs.links import checked_url, file_url, filename_of, vcs_url
-from archcheck.manifest import IndexSource, PathSource, UrlSource, VcsSource
+from archcheck.inputs.parsing.toml_documents import utc_text
+from archcheck.inputs.parsing.urls import checked_url, file_url, filename_of, vcs_url
+from archcheck.manifest.distribution import IndexFile
+from archcheck.manifest.manifest import IndexSource, PathSource, UrlSource, VcsSource
 
 if TYPE_CHECKING:
-    from archcheck.inputs.uv_schema import File
-    from archcheck.inputs.uv_schema import Source as Stated
-    from archcheck.manifest import Source
+    from archcheck.inputs.uv.schema import File
+    from archcheck.inputs.uv.schema import Source as Stated
+    from archcheck.manifest.manifest import Source
 
 
 def source_of(stated: Stated, folder: str) -> Source:

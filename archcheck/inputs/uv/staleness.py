@@ -9,19 +9,19 @@ from packaging.utils import canonicalize_name
 
 from archcheck.errors import InputError
 from archcheck.files import absolute, beside
-from archcheck.inputs.documents import convert, read_toml
-from archcheck.inputs.pyproject_schema import Project, PyProject
-from archcheck.inputs.toml_lines import item_lines
-from archcheck.lock import LockedDependency
-from archcheck.manifest import Location
-from archcheck.specifiers import parse_dependency
+from archcheck.inputs.parsing.toml_documents import convert, read_toml
+from archcheck.inputs.parsing.toml_lines import item_lines
+from archcheck.inputs.pyproject.schema import Project, PyProject
+from archcheck.manifest.lock import LockedDependency
+from archcheck.manifest.manifest import Location
+from archcheck.manifest.specifiers import parse_dependency
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
     from archcheck.files import Files
-    from archcheck.inputs.documents import Document
-    from archcheck.manifest import Selection
+    from archcheck.inputs.parsing.toml_documents import Document
+    from archcheck.manifest.manifest import Selection
 
 
 _NAME = r"[ \t]*\b([a-zA-Z0-9][a-zA-Z0-9._-]*)\b"  # as packaging has it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report import words
+from archcheck.report import phrases
 from archcheck.report.json import encoded
 
 if TYPE_CHECKING:
@@ -32,5 +32,5 @@ def _message(report: Report) -> tuple[str, str]:
 
 
 def _obstacles(report: Report) -> str:
-    packages = {finding.package for audit in report.audits for finding in words.obstacles(audit)}
-    return words.plural(len(packages), "obstacle")
+    packages = {finding.package for audit in report.audits for finding in phrases.obstacles(audit)}
+    return phrases.plural(len(packages), "obstacle")

@@ -13,7 +13,8 @@ from uuid import NAMESPACE_URL, uuid5
 from msgspec import Struct, field
 
 from archcheck.model import Status
-from archcheck.report import forge, words
+from archcheck.report import phrases
+from archcheck.report.formats import forge_terms
 from archcheck.report.json import encoded
 from archcheck.report.layout import clean
 
@@ -130,10 +131,10 @@ def _stand(result: Result, prefix: str) -> Iterator[tuple[str, str]]:
 def _findings(package: Package, audit: Audit, prefix: str) -> Iterator[tuple[str, str]]:
     for finding in audit.findings:
         if finding.package == package.name:
-            text = "; ".join([forge.title(finding), *forge.sentences(finding)])
+            text = "; ".join([forge_terms.title(finding), *forge_terms.sentences(finding)])
             yield f"{prefix}:finding", text
     if package.remedy:
-        yield f"{prefix}:remedy", words.remedy(package.remedy)
+        yield f"{prefix}:remedy", phrases.remedy(package.remedy)
 
 
 def _ref(package: Package, result: Result) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archcheck.model import SCHEMA_VERSION
-from archcheck.report import diff, sizes
 from archcheck.report.json import encoded
+from archcheck.report.sections import diff, sizes
 
 if TYPE_CHECKING:
     from archcheck.model import Audit, Report
-    from archcheck.report.diff import AuditDifference, Difference
+    from archcheck.report.sections.diff import AuditDifference, Difference
 
 
 def to_json(difference: Difference) -> str:

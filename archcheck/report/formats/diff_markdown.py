@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report import diff, sizes, verdict
-from archcheck.report.diff_text import package_rows
-from archcheck.report.markdown import brief_items, code, details, findings_table, prose, table
+from archcheck.report.formats.diff_text import package_rows
+from archcheck.report.formats.markdown import brief_items, code, details, findings_table, prose, table
+from archcheck.report.sections import diff, sizes, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archcheck.model import Audit
-    from archcheck.report.diff import AuditDifference, Difference
+    from archcheck.report.sections.diff import AuditDifference, Difference
 
 
 def to_markdown(difference: Difference) -> str:

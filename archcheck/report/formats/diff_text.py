@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report import diff, sizes, verdict
+from archcheck.report.formats.text import answer_lines, brief_lines, finding_lines
 from archcheck.report.layout import paragraph, table
-from archcheck.report.text import answer_lines, brief_lines, finding_lines
+from archcheck.report.sections import diff, sizes, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archcheck.model import Audit
-    from archcheck.report.diff import AuditDifference, Difference
     from archcheck.report.layout import View
+    from archcheck.report.sections.diff import AuditDifference, Difference
 
 
 def to_text(difference: Difference, view: View) -> str:

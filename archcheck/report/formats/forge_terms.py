@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from archcheck.model import Place, Severity
-from archcheck.report import words
+from archcheck.report import phrases
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def level(finding: Finding) -> Level:
         case Severity.UNKNOWN:
             return "warning"
         case Severity.WARNING:
-            return "note" if finding.rule == words.TARGET_PROBLEM else "warning"
+            return "note" if finding.rule == phrases.TARGET_PROBLEM else "warning"
 
 
 def location(finding: Finding, audit: Audit) -> Place:
@@ -52,7 +52,7 @@ def is_absolute(path: str) -> bool:
 def title(finding: Finding) -> str:
     """Return the rule and the package in a few words, cleaned."""
     version = f" {finding.version}" if finding.version else ""
-    return clean(f"{finding.rule} {finding.package}{version}: {words.outcome(finding)}")
+    return clean(f"{finding.rule} {finding.package}{version}: {phrases.outcome(finding)}")
 
 
 def sentences(finding: Finding) -> list[str]:
@@ -60,7 +60,7 @@ def sentences(finding: Finding) -> list[str]:
     parts = [
         finding.message,
         f"brought in by {' → '.join(finding.path)}" if len(finding.path) > 1 else "",
-        f"needs {needed}" if (needed := words.needs(finding)) else "",
-        f"remedy: {words.remedy(finding.remedy)}" if finding.remedy else "",
+        f"needs {needed}" if (needed := phrases.needs(finding)) else "",
+        f"remedy: {phrases.remedy(finding.remedy)}" if finding.remedy else "",
     ]
     return [clean(part) for part in parts if part]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report import forge, verdict, words
+from archcheck.report import phrases
+from archcheck.report.formats import forge_terms
 from archcheck.report.layout import clean
+from archcheck.report.sections import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archcheck.model import Audit, Finding, Report
-    from archcheck.report.forge import Level
+    from archcheck.report.formats.forge_terms import Level
 
 # A step shows this many of each; what comes later is dropped without a word.
 MOST = 10
@@ -39,35 +41,42 @@ def _annotations(report: Report) -> Iterator[tuple[Level, int, str]]:
     """
     alike: dict[tuple[object, ...], list[tuple[tuple[Finding, ...], Audit]]] = {}
     for audit in report.audits:
-        for group in words.groups(audit.findings):
+        for group in phrases.groups(audit.findings):
             first = group[0]
-            key = (forge.level(first), forge.location(first, audit), first.rule, words.names(group))
+            key = (
+                forge_terms.level(first),
+                forge_terms.location(first, audit),
+                first.rule,
+                phrases.names(group),
+            )
             alike.setdefault(key, []).append((group, audit))
     for same in sorted(alike.values(), key=lambda same: same[0][0][0].severity.rank):
         group, audit = same[0]
-        where = forge.location(group[0], audit)
+        where = forge_terms.location(group[0], audit)
         targets = ", ".join(dict.fromkeys(f"{other.target.title}" for _, other in same))
         title, sentences = _told(group)
         text = "\n".join([*sentences, f"on {clean(targets)}"])
         place = f"file={_property(where.path)},line={where.line}"
-        yield forge.level(group[0]), len(group), f"{place},title={_property(title)}::{_data(text)}"
+        yield forge_terms.level(group[0]), len(group), f"{place},title={_property(title)}::{_data(text)}"
 
 
 def _told(group: tuple[Finding, ...]) -> tuple[str, list[str]]:
     """Return the title and the sentences under it."""
     first = group[0]
     if len(group) == 1:
-        return forge.title(first), forge.sentences(first)
-    ways = words.ways_in(group)
-    parts = [words.names(group), first.message, f"from {ways}" if ways else ""]
-    return clean(f"{first.rule} {words.several(group)}"), [clean(part) for part in parts if part]
+        return forge_terms.title(first), forge_terms.sentences(first)
+    ways = phrases.ways_in(group)
+    parts = [phrases.names(group), first.message, f"from {ways}" if ways else ""]
+    return clean(f"{first.rule} {phrases.several(group)}"), [clean(part) for part in parts if part]
 
 
 def _closing(report: Report, left_out: int) -> str:
     answer = verdict.verdict(report.audits[0]) if len(report.audits) == 1 else verdict.overall(report)
     text = clean(str(answer))
     if left_out:
-        text += f"; {words.plural(left_out, 'more finding')} left out here: a step shows {MOST} of each kind"
+        text += (
+            f"; {phrases.plural(left_out, 'more finding')} left out here: a step shows {MOST} of each kind"
+        )
     return f"::notice title=archcheck::{_data(text)}"
 
 

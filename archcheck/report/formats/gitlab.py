@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archcheck.model import Severity
-from archcheck.report import forge
+from archcheck.report.formats import forge_terms
 from archcheck.report.json import encoded
 from archcheck.report.layout import clean
 
@@ -26,9 +26,11 @@ def to_gitlab(report: Report) -> str:
 
 
 def _issue(finding: Finding, audit: Audit) -> dict[str, Any]:
-    where = forge.location(finding, audit)
-    text = "; ".join([forge.title(finding), *forge.sentences(finding), f"on {clean(audit.target.title)}"])
-    note = forge.level(finding) == "note"
+    where = forge_terms.location(finding, audit)
+    text = "; ".join(
+        [forge_terms.title(finding), *forge_terms.sentences(finding), f"on {clean(audit.target.title)}"]
+    )
+    note = forge_terms.level(finding) == "note"
     return {
         "description": text,
         "check_name": f"archcheck/{clean(finding.name)}",

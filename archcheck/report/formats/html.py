@@ -15,13 +15,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from archcheck.model import Severity, Status
-from archcheck.report import changes, chart, matrix, shipping, standing, tree, verdict, words
+from archcheck.report import phrases
 from archcheck.report.layout import clean
+from archcheck.report.sections import chart, deployment, matrix, readiness, remediation, tree, verdict
 
 if TYPE_CHECKING:
     from archcheck.model import Report
 
-_LOADER = PackageLoader("archcheck.report")
+_LOADER = PackageLoader("archcheck.report.formats")
 
 
 def to_html(report: Report) -> str:
@@ -58,14 +59,14 @@ def _environment() -> Environment:
     environment.filters["lines"] = _lines
     environment.filters["sentence"] = _sentence
     environment.globals.update(
-        changes=changes,
+        changes=remediation,
         chart=chart,
         matrix=matrix,
-        shipping=shipping,
-        standing=standing,
+        shipping=deployment,
+        standing=readiness,
         tree=tree,
         verdict=verdict,
-        words=words,
+        words=phrases,
         Severity=Severity,
         statuses=list(Status),
     )

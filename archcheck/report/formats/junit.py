@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from archcheck.model import Severity, Status
-from archcheck.report import forge
+from archcheck.report.formats import forge_terms
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
@@ -77,13 +77,13 @@ def _package(package: Package, findings: list[Finding], audit: Audit) -> ET.Elem
 
 
 def _case(about: str, findings: list[Finding], audit: Audit) -> ET.Element:
-    where = forge.repository_path(audit.input.path)
+    where = forge_terms.repository_path(audit.input.path)
     case = ET.Element("testcase", classname=clean(f"{where}.{audit.target.id}"), name=clean(about), time="0")
     failing = [finding for finding in findings if finding.severity in _FAILING]
     if failing:
         # Readers show one outcome a case: that of the worst finding, with the words of all.
         worst = min(failing, key=lambda finding: finding.severity.rank)
-        place = forge.location(worst, audit)
+        place = forge_terms.location(worst, audit)
         case.set("file", clean(place.path))
         case.set("line", str(place.line))
         outcome = ET.SubElement(
@@ -96,7 +96,9 @@ def _case(about: str, findings: list[Finding], audit: Audit) -> ET.Element:
 
 
 def _text(findings: list[Finding]) -> str:
-    return "\n".join(line for one in findings for line in (forge.title(one), *forge.sentences(one)))
+    return "\n".join(
+        line for one in findings for line in (forge_terms.title(one), *forge_terms.sentences(one))
+    )
 
 
 def _whole(audit: Audit) -> ET.Element:

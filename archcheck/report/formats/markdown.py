@@ -6,14 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from archcheck.model import Severity
-from archcheck.report import changes, diff, shipping, verdict, words
+from archcheck.report import phrases
 from archcheck.report.layout import clean
+from archcheck.report.sections import deployment, diff, remediation, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.model import Audit, Finding, Package, Report, Result, Trouble
-    from archcheck.report.changes import Step
+    from archcheck.report.sections.remediation import Step
 
 _SPECIAL = re.compile(r"[&<>\\`*\[\]|#~$]|(?<![^\W_])_|_(?![^\W_])|[@:!%^](?=\S)|www(?=\.)", re.IGNORECASE)
 _AS_ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
@@ -85,14 +86,14 @@ def _audit(audit: Audit, *, level: str) -> Iterator[str]:
     yield from (f"{level} {prose(str(verdict.verdict(audit)))}", "")
     yield from _under(audit)
     yield from _obstacles(audit)
-    warnings = words.of_severity(audit, Severity.WARNING)
-    unknowns = words.of_severity(audit, Severity.UNKNOWN)
-    shared = words.target_problems(audit)
+    warnings = phrases.of_severity(audit, Severity.WARNING)
+    unknowns = phrases.of_severity(audit, Severity.UNKNOWN)
+    shared = phrases.target_problems(audit)
     yield from _folded("Not determined", unknowns, audit, unfolded=True)
     yield from _troubles(audit.errors)
     yield from _folded("Warnings", warnings, audit)
     unusable = any(finding.severity is Severity.BLOCKER for finding in shared)
-    yield from _folded(words.NOT_ARM64, shared, audit, unfolded=unusable)
+    yield from _folded(phrases.NOT_ARM64, shared, audit, unfolded=unusable)
     yield from _ignored(audit)
     yield from _plan(audit)
     yield from _matrix(audit)
@@ -110,7 +111,7 @@ def _under(audit: Audit) -> Iterator[str]:
 
 
 def _obstacles(audit: Audit) -> Iterator[str]:
-    obstacles = words.obstacles(audit)
+    obstacles = phrases.obstacles(audit)
     if obstacles:
         yield from findings_table(obstacles, audit.packages)
         if bases := _bases(obstacles, audit):
@@ -122,26 +123,26 @@ def findings_table(findings: Iterable[Finding], packages: Sequence[Package]) -> 
     rows = [
         (
             prose(group[0].rule),
-            ", ".join(code(words.subject(finding, packages)) for finding in group),
-            f"{prose(words.outcome(group[0]))}: {prose(group[0].message)}",
-            code(words.way_in(group[0]) if len(group) == 1 else words.ways_in(group)),
-            prose(words.remedy(group[0].remedy)) if group[0].remedy else "",
+            ", ".join(code(phrases.subject(finding, packages)) for finding in group),
+            f"{prose(phrases.outcome(group[0]))}: {prose(group[0].message)}",
+            code(phrases.way_in(group[0]) if len(group) == 1 else phrases.ways_in(group)),
+            prose(phrases.remedy(group[0].remedy)) if group[0].remedy else "",
         )
-        for group in words.groups(findings)
+        for group in phrases.groups(findings)
     ]
     return table(("rule", "package", "problem", "from", "remedy"), rows)
 
 
 def _bases(findings: Sequence[Finding], audit: Audit) -> list[str]:
     lines = []
-    for finding, *others in words.groups(findings):
+    for finding, *others in phrases.groups(findings):
         if others:
             continue
-        needs = words.needs(finding)
-        details = [*([f"needs {needs}"] if needs else []), *words.details(finding)]
-        facts = ", ".join([*map(prose, details), *map(code, words.files(finding.evidence))])
+        needs = phrases.needs(finding)
+        details = [*([f"needs {needs}"] if needs else []), *phrases.details(finding)]
+        facts = ", ".join([*map(prose, details), *map(code, phrases.files(finding.evidence))])
         if facts:
-            lines.append(f"- {code(words.subject(finding, audit.packages))}: {facts}")
+            lines.append(f"- {code(phrases.subject(finding, audit.packages))}: {facts}")
     return [*lines, ""] if lines else []
 
 
@@ -165,7 +166,7 @@ def _ignored(audit: Audit) -> Iterator[str]:
         rows = [
             (
                 prose(finding.rule),
-                code(words.subject(finding, audit.packages)),
+                code(phrases.subject(finding, audit.packages)),
                 prose(finding.message),
                 prose(verdict.terms(finding)),
             )
@@ -177,11 +178,11 @@ def _ignored(audit: Audit) -> Iterator[str]:
 
 def _plan(audit: Audit) -> Iterator[str]:
     """Fold away what to change and how to ship it, where arm64 can be had."""
-    todo = changes.steps(audit)
+    todo = remediation.steps(audit)
     if todo:
         yield from details("The changes to make", _steps(todo))
     if audit.recommendation.architecture == "arm64" and audit.packages:
-        yield from details("How to ship it", _steps(shipping.steps(audit)))
+        yield from details("How to ship it", _steps(deployment.steps(audit)))
 
 
 def _steps(steps: Iterable[Step]) -> Iterator[str]:
@@ -196,12 +197,12 @@ def _matrix(audit: Audit) -> Iterator[str]:
     if audit.packages:
         rows = [row for package in audit.packages for row in _rows(package)]
         body = table(("package", "x86_64", "aarch64", "file or reason on aarch64"), rows)
-        makeup = words.makeup(audit)
-        yield from details(words.counts(audit), [*body, *([makeup, ""] if makeup else [])])
+        makeup = phrases.makeup(audit)
+        yield from details(phrases.counts(audit), [*body, *([makeup, ""] if makeup else [])])
 
 
 def _rows(package: Package) -> Iterator[tuple[str, str, str, str]]:
-    for x86_64, aarch64 in words.pairs(package):
+    for x86_64, aarch64 in phrases.pairs(package):
         yield code(package.name), _stand(x86_64), _stand(aarch64), _because(aarch64)
 
 

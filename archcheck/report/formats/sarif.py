@@ -10,16 +10,17 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from archcheck.judge import catalog
+from archcheck.judge import rule_texts
 from archcheck.model import Ignored
-from archcheck.report import forge, words
+from archcheck.report import phrases
+from archcheck.report.formats import forge_terms
 from archcheck.report.json import encoded
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archcheck.judge.catalog import RuleText
+    from archcheck.judge.rule_texts import RuleText
     from archcheck.model import Audit, Finding, Place, Report, Trouble
 
 # GitHub keeps this many results of a run and drops the others without choosing.
@@ -68,13 +69,15 @@ def _literal(text: str) -> str:
 
 
 def _result(finding: Finding, audit: Audit, rule: int) -> Json:
-    text = "; ".join([forge.title(finding), *forge.sentences(finding), f"on {audit.target.title}"])
+    text = "; ".join(
+        [forge_terms.title(finding), *forge_terms.sentences(finding), f"on {audit.target.title}"]
+    )
     result: Json = {
         "ruleId": clean(finding.rule),
         "ruleIndex": rule,
-        "level": forge.level(finding),
+        "level": forge_terms.level(finding),
         "message": _message(text),
-        "locations": [{"physicalLocation": _physical(forge.location(finding, audit))}],
+        "locations": [{"physicalLocation": _physical(forge_terms.location(finding, audit))}],
         # GitHub goes by the first of these alone, other viewers by any.
         "partialFingerprints": {
             "primaryLocationLineHash": f"{finding.fingerprint}:1",
@@ -101,7 +104,7 @@ def _physical(where: Place) -> Json:
 
 def _artifact(path: str) -> Json:
     uri = quote(path, safe="/", errors="replace")
-    if forge.is_absolute(path):
+    if forge_terms.is_absolute(path):
         return {"uri": f"file:///{uri.lstrip('/')}"}
     return {"uri": uri, "uriBaseId": _ROOT}
 
@@ -109,7 +112,7 @@ def _artifact(path: str) -> Json:
 def _invocation(report: Report, *, left_out: int) -> Json:
     told = [_notification(trouble, audit.input.path) for audit in report.audits for trouble in audit.errors]
     if left_out:
-        text = f"{words.plural(left_out, 'result')} of lesser weight left out: no more than {MOST_RESULTS}"
+        text = f"{phrases.plural(left_out, 'result')} of lesser weight left out: no more than {MOST_RESULTS}"
         told.append({"level": "warning", "message": _message(text)})
     return {"executionSuccessful": report.complete, "toolExecutionNotifications": told}
 
@@ -121,7 +124,7 @@ def _notification(trouble: Trouble, path: str) -> Json:
 
 
 def _rules(rules: Iterable[tuple[str, str]]) -> Iterator[Json]:
-    texts = {text.code: text for text in catalog.rules()}
+    texts = {text.code: text for text in rule_texts.rules()}
     for code, name in rules:
         rule: Json = {"id": clean(code), "name": clean(name)}
         # A result of a newer minor version may hold a rule that is not known yet.

@@ -6,15 +6,16 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from archcheck.model import Severity
-from archcheck.report import diff, verdict, words
+from archcheck.report import phrases
 from archcheck.report.layout import RULE, clean, command, paint, paragraph, table
+from archcheck.report.sections import diff, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.model import Audit, Finding, Package, Report, Result, Trouble
     from archcheck.report.layout import Style, View
-    from archcheck.report.verdict import Sign, Verdict
+    from archcheck.report.sections.verdict import Sign, Verdict
 
 _SIGN_STYLES: dict[Sign, Style] = {"✓": "green", "✗": "red", "?": "yellow"}
 _SEVERITY_STYLES: dict[Severity, Style] = {
@@ -78,11 +79,11 @@ def _audit(audit: Audit, view: View, *, alone: bool) -> list[str]:
         return [*_head(audit, view, alone=alone), *_brief(audit, view)]
     parts = [
         _head(audit, view, alone=alone),
-        _findings("Obstacles", words.obstacles(audit), audit, view),
-        _findings("Warnings", words.of_severity(audit, Severity.WARNING), audit, view),
-        _findings("Not determined", words.of_severity(audit, Severity.UNKNOWN), audit, view),
+        _findings("Obstacles", phrases.obstacles(audit), audit, view),
+        _findings("Warnings", phrases.of_severity(audit, Severity.WARNING), audit, view),
+        _findings("Not determined", phrases.of_severity(audit, Severity.UNKNOWN), audit, view),
         _troubles(audit.errors, view),
-        _findings(words.NOT_ARM64, words.target_problems(audit), audit, view),
+        _findings(phrases.NOT_ARM64, phrases.target_problems(audit), audit, view),
         _ignored(audit, view),
         _matrix(audit.packages, view) if view.verbose else [],
         _counts(audit, view),
@@ -135,7 +136,7 @@ def _findings(title: str, findings: Sequence[Finding], audit: Audit, view: View)
     if not findings:
         return []
     lines = paragraph(f"{title} ({len(findings)})", view, style="bold")
-    for group in [(finding,) for finding in findings] if view.verbose else words.groups(findings):
+    for group in [(finding,) for finding in findings] if view.verbose else phrases.groups(findings):
         told = finding_lines(group[0], audit.packages, view) if len(group) == 1 else _group_lines(group, view)
         lines += ["", *told]
     return lines
@@ -145,10 +146,10 @@ def _group_lines(group: Sequence[Finding], view: View) -> list[str]:
     """Return findings that differ in their package alone, indented."""
     indent = 2 + RULE if view.width >= _ROOMY else 4
     return [
-        *_heading(group[0], words.several(group), view),
-        *paragraph(words.names(group), view, indent=indent),
+        *_heading(group[0], phrases.several(group), view),
+        *paragraph(phrases.names(group), view, indent=indent),
         *paragraph(group[0].message, view, indent=indent),
-        *paragraph(words.ways_in(group), view, indent=indent, label="from", hang=8),
+        *paragraph(phrases.ways_in(group), view, indent=indent, label="from", hang=8),
     ]
 
 
@@ -159,14 +160,14 @@ def _heading(finding: Finding, text: str, view: View) -> list[str]:
 
 def finding_lines(finding: Finding, packages: Sequence[Package], view: View) -> list[str]:
     """Return one finding, indented; *packages* tell the version that x86_64 gets."""
-    heading = f"{words.subject(finding, packages)}: {words.outcome(finding)}"
+    heading = f"{phrases.subject(finding, packages)}: {phrases.outcome(finding)}"
     indent = 2 + RULE if view.width >= _ROOMY else 4
-    found = (*words.details(finding), *words.files(finding.evidence))
+    found = (*phrases.details(finding), *phrases.files(finding.evidence))
     details = [
-        ("from", words.way_in(finding)),
-        ("needs", words.needs(finding)),
+        ("from", phrases.way_in(finding)),
+        ("needs", phrases.needs(finding)),
         *zip_longest(("found",), found, fillvalue=""),
-        ("remedy", words.remedy(finding.remedy) if finding.remedy else _no_remedy(finding)),
+        ("remedy", phrases.remedy(finding.remedy) if finding.remedy else _no_remedy(finding)),
     ]
     lines = [*_heading(finding, heading, view), *paragraph(finding.message, view, indent=indent)]
     for label, text in details:
@@ -175,14 +176,14 @@ def finding_lines(finding: Finding, packages: Sequence[Package], view: View) -> 
 
 
 def _no_remedy(finding: Finding) -> str:
-    stops = finding.severity in {Severity.BLOCKER, Severity.BUILD} and finding.rule != words.TARGET_PROBLEM
+    stops = finding.severity in {Severity.BLOCKER, Severity.BUILD} and finding.rule != phrases.TARGET_PROBLEM
     return "none known" if stops else ""
 
 
 def _brief(audit: Audit, view: View) -> Iterator[str]:
-    for finding in words.deciding(audit):
-        where = f" ({words.at(finding.location)})" if finding.location else ""
-        text = f"{words.subject(finding, audit.packages)}{where}: {finding.message}"
+    for finding in phrases.deciding(audit):
+        where = f" ({phrases.at(finding.location)})" if finding.location else ""
+        text = f"{phrases.subject(finding, audit.packages)}{where}: {finding.message}"
         style = _SEVERITY_STYLES[finding.severity]
         yield from paragraph(text, view, indent=2, label=finding.rule, hang=RULE, label_style=style)
 
@@ -192,7 +193,7 @@ def _ignored(audit: Audit, view: View) -> list[str]:
         return []
     lines = paragraph(f"Ignored ({len(audit.ignored)})", view, style="bold")
     for finding in audit.ignored:
-        text = f"{words.subject(finding, audit.packages)}: {finding.message}"
+        text = f"{phrases.subject(finding, audit.packages)}: {finding.message}"
         lines += paragraph(text, view, indent=2, label=finding.rule, hang=RULE)
         lines += paragraph(verdict.terms(finding), view, indent=2 + RULE, label="because", hang=8)
     return lines
@@ -219,8 +220,8 @@ def _matrix(packages: Sequence[Package], view: View) -> list[str]:
 
 
 def _rows(package: Package) -> Iterator[tuple[str, str, str, str]]:
-    for number, (x86_64, aarch64) in enumerate(words.pairs(package)):
-        yield "" if number else package.name, _stand(x86_64), _stand(aarch64), words.because(aarch64)
+    for number, (x86_64, aarch64) in enumerate(phrases.pairs(package)):
+        yield "" if number else package.name, _stand(x86_64), _stand(aarch64), phrases.because(aarch64)
 
 
 def _stand(result: Result | None) -> str:
@@ -233,19 +234,19 @@ def _stacked(packages: Sequence[Package], view: View) -> Iterator[str]:
         yield from paragraph(package.name, view, indent=2, style="bold")
         for result in package.results:
             yield from paragraph(_stand(result), view, indent=4, label=result.architecture, hang=9)
-            yield from paragraph(words.because(result), view, indent=13, style="dim")
+            yield from paragraph(phrases.because(result), view, indent=13, style="dim")
 
 
 def _counts(audit: Audit, view: View) -> list[str]:
     if not audit.packages:
         return []
-    return [*paragraph(words.counts(audit), view), *paragraph(words.makeup(audit), view, indent=2)]
+    return [*paragraph(phrases.counts(audit), view), *paragraph(phrases.makeup(audit), view, indent=2)]
 
 
 def _next(audit: Audit, view: View) -> list[str]:
     steps = _steps(audit, view)
     lines = [line for step in steps for line in paragraph(step, view, indent=2, label="-", hang=2)]
-    build = words.build_command(audit)
+    build = phrases.build_command(audit)
     if build:
         lines += paragraph("build in the target's own image:", view, indent=2, label="-", hang=2)
         lines += command(build, view, indent=4)
@@ -253,7 +254,7 @@ def _next(audit: Audit, view: View) -> list[str]:
 
 
 def _steps(audit: Audit, view: View) -> Iterator[str]:
-    rules = dict.fromkeys(finding.rule for finding in words.deciding(audit))
+    rules = dict.fromkeys(finding.rule for finding in phrases.deciding(audit))
     if rules:
         yield f"what it means and what people do: {', '.join(f'archcheck explain {rule}' for rule in rules)}"
     if rules and not view.verbose:

@@ -8,9 +8,9 @@ import shlex
 from typing import TYPE_CHECKING
 
 from archcheck.model import Status
-from archcheck.report import words
-from archcheck.report.changes import Step
+from archcheck.report import phrases
 from archcheck.report.layout import clean
+from archcheck.report.sections.remediation import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +55,7 @@ def _after(audit: Audit) -> dict[str, Status]:
     """Return what each package is on aarch64 once the changes are made, which are those of the obstacles."""
     changed = {
         finding.package: Status.NATIVE_SDIST if finding.remedy.kind == "build" else Status.WHEEL
-        for finding in words.obstacles(audit)
+        for finding in phrases.obstacles(audit)
         if finding.remedy is not None
     }
     return {
@@ -178,13 +178,13 @@ def _in_image(audit: Audit, *, compiler: bool) -> str:
     install = f"install {_wanted(audit)} --target package"
     if not compiler:
         return f"{start} pip \\\n  {_lambda_image(audit)} \\\n  {install}"
-    script = f"{words.installer(_python(audit))} install -y gcc gcc-c++ && pip {install}"
+    script = f"{phrases.installer(_python(audit))} install -y gcc gcc-c++ && pip {install}"
     return f"{start} sh \\\n  {_lambda_image(audit)} \\\n  -c {shlex.quote(script)}"
 
 
 def _dockerfile(audit: Audit, image: str, *, compiler: bool) -> str:
     """Return the lines of a Dockerfile; *compiler* installs one first, as the Lambda images do it."""
-    first = f"{words.installer(_python(audit))} install -y gcc gcc-c++ && " if compiler else ""
+    first = f"{phrases.installer(_python(audit))} install -y gcc gcc-c++ && " if compiler else ""
     what = "." if audit.input.kind in _PROJECTS else f"-r {_FILE}"
     lines = [f"FROM {image}", _copy(audit), f"RUN {first}pip install --no-cache-dir {what}"]
     if _LAMBDA.fullmatch(audit.target.id):

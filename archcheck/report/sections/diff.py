@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.model import Baseline, Severity
-from archcheck.report import words
-from archcheck.report.verdict import Verdict
+from archcheck.report import phrases
+from archcheck.report.sections.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -177,13 +177,13 @@ def stand(package: Package | None, architecture: Architecture) -> str:
 
 def brief(finding: Finding) -> str:
     """Return a finding in one line: package, what it means, and where it comes from."""
-    where = f" ({words.way_in(finding)})" if words.way_in(finding) else ""
-    return f"{words.named(finding)}: {words.outcome(finding)}{where}"
+    where = f" ({phrases.way_in(finding)})" if phrases.way_in(finding) else ""
+    return f"{phrases.named(finding)}: {phrases.outcome(finding)}{where}"
 
 
 def counts(new: int, fixed: int, unchanged: int) -> str:
     """Return how many findings are new, fixed and as before."""
-    return f"{words.plural(new, 'new finding')}, {fixed} fixed, {unchanged} unchanged"
+    return f"{phrases.plural(new, 'new finding')}, {fixed} fixed, {unchanged} unchanged"
 
 
 def headline(difference: Difference) -> Verdict:

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.judge import catalog
+from archcheck.judge import rule_texts
 from archcheck.report.layout import RULE, command, paragraph, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archcheck.judge.catalog import RuleText
+    from archcheck.judge.rule_texts import RuleText
     from archcheck.report.layout import View
 
 
 def codes() -> tuple[str, ...]:
     """Return the code of every rule."""
-    return tuple(rule.code for rule in catalog.rules())
+    return tuple(rule.code for rule in rule_texts.rules())
 
 
 def explain(code: str, view: View) -> str:
     """Return the text of one rule; raises `UsageError` where there is no such rule."""
-    return "\n".join(_lines(catalog.rule(code), view)) + "\n"
+    return "\n".join(_lines(rule_texts.rule(code), view)) + "\n"
 
 
 def overview(view: View) -> str:
     """Return all rules, each with its title."""
-    rows = [(rule.code, rule.name, rule.title) for rule in catalog.rules()]
+    rows = [(rule.code, rule.name, rule.title) for rule in rule_texts.rules()]
     return "\n".join(table(("rule", "name", "what it says"), rows, view)) + "\n"
 
 
@@ -40,7 +40,7 @@ def _lines(text: RuleText, view: View) -> Iterator[str]:
         yield from [""] if number else []
         yield from paragraph(action.text, view, indent=2, label="-", hang=2)
         yield from command(action.command, view, indent=6) if action.command else []
-    others = ", ".join(f"{other} {catalog.rule(other).name}" for other in text.see)
+    others = ", ".join(f"{other} {rule_texts.rule(other).name}" for other in text.see)
     yield ""
     yield from paragraph(others, view, label="See also", hang=10)
     yield from paragraph(", ".join(text.sources), view, label="Sources", hang=10)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from archcheck.model import Status
-from archcheck.report import words
-from archcheck.report.standing import standing
+from archcheck.report import phrases
+from archcheck.report.sections.readiness import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archcheck.model import Architecture, Audit, Package, Report, Result
-    from archcheck.report.standing import Standing
+    from archcheck.report.sections.readiness import Standing
 
 _RANKS = {status: rank for rank, status in enumerate(Status)}
 
@@ -58,7 +58,7 @@ def matrices(report: Report) -> tuple[Matrix, ...]:
 
 def _rows(audits: list[Audit]) -> Iterator[Row]:
     tables = [
-        ({package.name: package for package in audit.packages}, words.failing(audit)) for audit in audits
+        ({package.name: package for package in audit.packages}, phrases.failing(audit)) for audit in audits
     ]
     for name in sorted({name for table, _ in tables for name in table}):
         packages = [table.get(name) for table, _ in tables]

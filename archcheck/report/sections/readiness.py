@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from archcheck.model import Status
-from archcheck.report import words
+from archcheck.report import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -58,7 +58,7 @@ def standing(package: Package, architecture: Architecture, failing: Container[st
 
 def bar(audit: Audit, architecture: Architecture) -> tuple[Segment, ...]:
     """Return the parts of the bar over all packages, best first; none where there are no packages."""
-    failing = words.failing(audit)
+    failing = phrases.failing(audit)
     counts = Counter(standing(package, architecture, failing) for package in audit.packages)
     segments = []
     start = 0.0

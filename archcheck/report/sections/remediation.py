@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from archcheck.model import Status
-from archcheck.report import words
+from archcheck.report import phrases
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 def steps(audit: Audit) -> tuple[Step, ...]:
     """Return the changes that clear the obstacles, then the audit to run again; none without an obstacle."""
-    obstacles = words.obstacles(audit)
+    obstacles = phrases.obstacles(audit)
     if not obstacles:
         return ()
     return (
@@ -139,7 +139,7 @@ def _others(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
         yield Step(
             title=f"Build {_some(builds)}",
             text="Once, on arm64; the wheels then serve every deployment, by pip's --find-links wheels.",
-            command=words.build_command(audit),
+            command=phrases.build_command(audit),
         )
     stuck = {finding.package for finding in obstacles if finding.remedy is None}
     if stuck:
@@ -151,13 +151,13 @@ def _others(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
 def answers(audit: Audit) -> tuple[Answer, ...]:
     """Return the three questions of the decision tree, answered for this very set."""
     decided = _decider(audit)
-    total = words.plural(len(audit.packages), "package")
+    total = phrases.plural(len(audit.packages), "package")
     stands = Counter(package.on("aarch64").status for package in audit.packages)
     compiled = [package for package in audit.packages if _is_compiled(package)]
     fit = [package for package in compiled if package.on("aarch64").status is Status.WHEEL]
     pure = stands[Status.PURE_WHEEL] + stands[Status.PURE_SDIST] + stands[Status.FALLBACK_SDIST]
     native = (
-        f"{len(fit)} of {words.plural(len(compiled), 'compiled package')} "
+        f"{len(fit)} of {phrases.plural(len(compiled), 'compiled package')} "
         f"{'has' if 1 in {len(fit), len(compiled)} else 'have'} an aarch64 wheel at the very version"
     )
     return (
@@ -184,16 +184,16 @@ def _decider(audit: Audit) -> int:
     code = audit.recommendation.code
     if code == "ready":
         return 3 if any(map(_is_compiled, audit.packages)) else 2
-    obstacles = words.obstacles(audit)
+    obstacles = phrases.obstacles(audit)
     moved = all(finding.remedy and finding.remedy.kind != "build" for finding in obstacles)
-    return 3 if code == "remedies-known" and moved and not words.failing(audit) else 1
+    return 3 if code == "remedies-known" and moved and not phrases.failing(audit) else 1
 
 
 def _first_answer(audit: Audit) -> str:
-    failing = words.failing(audit)
-    stops = {finding.package for finding in words.obstacles(audit)} - failing
+    failing = phrases.failing(audit)
+    stops = {finding.package for finding in phrases.obstacles(audit)} - failing
     unsure = [p.name for p in audit.packages if p.on("aarch64").status is Status.UNKNOWN]
-    shared = {finding.package for finding in words.target_problems(audit)} - stops
+    shared = {finding.package for finding in phrases.target_problems(audit)} - stops
     parts = [
         f"{_some(stops)} {'does' if len(stops) == 1 else 'do'} not" if stops else "",
         f"{_some(failing)} {'installs and fails' if len(failing) == 1 else 'install and fail'}"
@@ -213,8 +213,8 @@ def _first_answer(audit: Audit) -> str:
 
 
 def _elsewhere(audit: Audit) -> str:
-    moved = {f.package for f in words.obstacles(audit) if f.remedy and f.remedy.kind == "version"}
-    others = moved - words.failing(audit)
+    moved = {f.package for f in phrases.obstacles(audit) if f.remedy and f.remedy.kind == "version"}
+    others = moved - phrases.failing(audit)
     if not others:
         return ""
     return f"; {_some(others)} {'has' if len(others) == 1 else 'have'} one in another version"

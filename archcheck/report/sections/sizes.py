@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from archcheck.model import Status
-from archcheck.report.words import plural
+from archcheck.report.phrases import plural
 
 if TYPE_CHECKING:
     from archcheck.model import Audit
-    from archcheck.report.diff import AuditDifference
+    from archcheck.report.sections.diff import AuditDifference
 
 _KB, _MB = 1000, 1000**2  # as pip counts them
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from archcheck.report import words
+from archcheck.report import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ def tree(audit: Audit) -> list[Node]:
     packages = {package.name: package for package in audit.packages}
     children = _children(packages)
     owners = _owners(packages, children)
-    stops = {finding.package: finding for finding in reversed(words.obstacles(audit))}
+    stops = {finding.package: finding for finding in reversed(phrases.obstacles(audit))}
     above = _above(stops, packages)
     numbers = {name: number for number, name in enumerate(packages)}
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from archcheck.model import Severity
-from archcheck.report.words import CONFLICT, TARGET_PROBLEM, file, outcome, plural
+from archcheck.report.phrases import CONFLICT, TARGET_PROBLEM, file, outcome, plural
 
 if TYPE_CHECKING:
     from archcheck.model import Audit, Finding, Ignored, Recommendation, Report
-    from archcheck.savings import Savings
+    from archcheck.savings.workload import Savings
 
 Sign = Literal["✓", "✗", "?"]
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from archcheck.errors import UsageError
-from archcheck.report import verdict, words
+from archcheck.report import phrases
 from archcheck.report.layout import RULE, View, clean, paragraph
+from archcheck.report.sections import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +94,7 @@ def _audit(audit: Audit, name: str, view: View) -> list[str]:
     package = packages[name]
     for result in package.results:
         version = f"{result.version} " if result.version else ""
-        because = f", {reason}" if (reason := words.because(result)) else ""
+        because = f", {reason}" if (reason := phrases.because(result)) else ""
         lines += paragraph(
             f"{version}{result.status}{because}", view, indent=2, label=result.architecture, hang=9
         )
@@ -104,10 +105,10 @@ def _ways(packages: Mapping[str, Package], name: str, view: View) -> list[str]:
     found, all_of_them = ways(packages, name)
     if not found:
         return paragraph("no way in was recorded", view)
-    number = f"{'' if all_of_them else 'more than '}{words.plural(len(found), 'way')}"
+    number = f"{'' if all_of_them else 'more than '}{phrases.plural(len(found), 'way')}"
     lines = paragraph(f"{number} in", view, style="bold")
     for way in found[:SHOWN]:
-        start = ", ".join(map(words.at, packages[way[0]].locations))
+        start = ", ".join(map(phrases.at, packages[way[0]].locations))
         through = " → ".join(_named(packages[step]) for step in way)
         lines += paragraph(f"{start}: {through}" if start else through, view, indent=2)
     hidden = len(found) - SHOWN
@@ -120,7 +121,7 @@ def _ways(packages: Mapping[str, Package], name: str, view: View) -> list[str]:
 
 def _named(package: Package) -> str:
     """Return the package with its version, or with both where the architectures differ."""
-    x86_64, aarch64 = (", ".join(sorted(words.versions(package, on))) for on in ("x86_64", "aarch64"))
+    x86_64, aarch64 = (", ".join(sorted(phrases.versions(package, on))) for on in ("x86_64", "aarch64"))
     if x86_64 and aarch64 and x86_64 != aarch64:
         return f"{package.name} {aarch64} (x86_64: {x86_64})"
     return f"{package.name} {aarch64 or x86_64}".rstrip()
@@ -132,8 +133,8 @@ def _findings(audit: Audit, name: str, view: View) -> list[str]:
         return []
     lines = ["", *paragraph("Findings", view, style="bold")]
     for finding in mine:
-        text = f"{words.outcome(finding)}: {finding.message}"
+        text = f"{phrases.outcome(finding)}: {finding.message}"
         lines += paragraph(text, view, indent=2, label=finding.rule, hang=RULE)
-        change = words.remedy(finding.remedy) if finding.remedy else ""
+        change = phrases.remedy(finding.remedy) if finding.remedy else ""
         lines += paragraph(change, view, indent=2 + RULE, label="remedy", hang=8)
     return lines

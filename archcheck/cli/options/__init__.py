@@ -1,0 +1,1 @@
+"""The options that several commands share, and their way into a request. Internal."""

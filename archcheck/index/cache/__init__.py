@@ -1,0 +1,1 @@
+"""What an index said, kept on disk. Internal."""

@@ -1,0 +1,1 @@
+"""One answer from one address: the client, passwords, certificates, freshness and failures. Internal."""

@@ -1,0 +1,1 @@
+"""What a distribution depends on and holds: METADATA, wheels and sdists. Internal."""

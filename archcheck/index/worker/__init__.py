@@ -1,0 +1,1 @@
+"""Who asks the index while the run resolves. Internal."""

@@ -1,0 +1,1 @@
+"""An installed environment, by the metadata of its distributions. Internal."""

@@ -1,0 +1,1 @@
+"""What readers of several formats need: requirements, markers, TOML, addresses. Internal."""

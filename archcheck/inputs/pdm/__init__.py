@@ -1,0 +1,1 @@
+"""pdm.lock. Internal."""

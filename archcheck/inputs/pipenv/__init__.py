@@ -1,0 +1,1 @@
+"""Pipfile and Pipfile.lock. Internal."""

@@ -1,0 +1,1 @@
+"""setup.cfg and setup.py; nothing is run. Internal."""

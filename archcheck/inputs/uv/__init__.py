@@ -1,0 +1,1 @@
+"""uv.lock, and the lock of a script. Internal."""

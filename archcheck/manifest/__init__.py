@@ -1,0 +1,1 @@
+"""What a project asks for, as the values that every reader of an input returns. Internal."""

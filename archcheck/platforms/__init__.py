@@ -1,0 +1,1 @@
+"""Where code is to run: targets by name, their machines, and whether a wheel fits there. Internal."""
