@@ -8,7 +8,7 @@ from archcheck.index.model import Project, SdistContents, Unavailable
 from archcheck.inspect.sdist import classify
 from archcheck.judge import findings as judge
 from archcheck.judge.assumptions import assumed_notes
-from archcheck.judge.comparison import Subject, View, needs_compiler, sdist_key, view
+from archcheck.judge.comparison import Comparison, Side, needs_compiler, sdist_key, side_of
 from archcheck.judge.packages import package_row, summary
 from archcheck.judge.paths import compiled, locations, parents, shortest
 from archcheck.judge.recommend import recommend
@@ -67,17 +67,18 @@ def audit_input(
     x86, arm = (assume(each, assumptions or {}) for each in outcomes(manifest, target, index, options))
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
     via = {} if isinstance(manifest, Lock) else compiled(manifest.requirements)
-    subjects = _subjects(target, x86, arm, _look_inside(resolutions, index), parents(resolutions, via))
-    found = judge.problems(subjects) if isinstance(arm, Resolution) else ()
+    comparisons = _comparisons(target, x86, arm, _look_inside(resolutions, index), parents(resolutions, via))
+    found = judge.problems(comparisons) if isinstance(arm, Resolution) else ()
     remedies, unlooked = _remedies(found, index, constraints_of(manifest), options)
     places = locations(resolutions)
     findings = judge.findings(found, remedies, places, manifest.path)
     findings = tuple(sorted([*findings, *_conflicts(manifest, target, x86, arm)], key=judge.order))
-    errors = (*_errors(manifest, x86, arm), *_unasked(subjects), *unlooked.values())
+    errors = (*_errors(manifest, x86, arm), *_unasked(comparisons), *unlooked.values())
     complete = not errors
     approximate = sorted({name for r in resolutions for name, c in r.packages.items() if _approximate(c)})
     packages = tuple(
-        package_row(subject, places.get(subject.name, ()), remedies.get(subject.name)) for subject in subjects
+        package_row(comparison, places.get(comparison.name, ()), remedies.get(comparison.name))
+        for comparison in comparisons
     )
     return Audit(
         input=Input(path=manifest.path, kind=manifest.kind, sha256=manifest.sha256),
@@ -120,62 +121,62 @@ def _look_inside(resolutions: Sequence[Resolution], index: Index) -> dict[str, S
     return verdicts
 
 
-def _subjects(
+def _comparisons(
     target: Target,
     x86: Outcome,
     arm: Outcome,
     sdists: Mapping[str, SdistVerdict],
     above: Mapping[NormalizedName, tuple[NormalizedName | None, ...]],
-) -> tuple[Subject, ...]:
+) -> tuple[Comparison, ...]:
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
     names = sorted({name for resolution in resolutions for name in resolution.packages})
     return tuple(
-        Subject(
+        Comparison(
             name=name,
             target=target,
-            x86=_view(x86, name, sdists),
-            arm=_view(arm, name, sdists),
+            x86=_side(x86, name, sdists),
+            arm=_side(arm, name, sdists),
             paths=shortest(name, above),
         )
         for name in names
     )
 
 
-def _view(outcome: Outcome, name: NormalizedName, sdists: Mapping[str, SdistVerdict]) -> View:
+def _side(outcome: Outcome, name: NormalizedName, sdists: Mapping[str, SdistVerdict]) -> Side:
     if isinstance(outcome, Conflict):
-        return View(
+        return Side(
             machine=outcome.machine,
             status=Status.UNKNOWN,
             reason="the set cannot be resolved on this architecture",
         )
-    return view(outcome.machine, outcome.packages.get(name), sdists)
+    return side_of(outcome.machine, outcome.packages.get(name), sdists)
 
 
 def _remedies(
-    found: Sequence[tuple[Subject, Problem]],
+    found: Sequence[tuple[Comparison, Problem]],
     index: Index,
     constraints: Mapping[NormalizedName, SpecifierSet],
     options: Options,
 ) -> tuple[dict[NormalizedName, Remedy], dict[NormalizedName, Trouble]]:
     """Return the remedies, and what kept one from being looked for where there may be one."""
     stuck = [(s, problem) for s, problem in found if judge.wants_remedy(problem)]
-    pages = {subject.name: index.project(subject.name) for subject, _ in stuck}
+    pages = {comparison.name: index.project(comparison.name) for comparison, _ in stuck}
     remedies: dict[NormalizedName, Remedy] = {}
     unlooked: dict[NormalizedName, Trouble] = {}
-    for subject, problem in stuck:
-        page = pages[subject.name].result()
+    for comparison, problem in stuck:
+        page = pages[comparison.name].result()
         remedy = first_remedy(
-            subject,
+            comparison,
             problem,
             page if isinstance(page, Project) else None,
-            constraint=constraints.get(subject.name),
+            constraint=constraints.get(comparison.name),
             options=options,
         )
         if remedy is not None:
-            remedies.setdefault(subject.name, remedy)
+            remedies.setdefault(comparison.name, remedy)
         elif isinstance(page, Unavailable) and judge.is_obstacle(problem):
-            message = f"{subject.name}: whether another version installs: {page.reason}"
-            unlooked[subject.name] = Trouble(kind="index", message=message, package=subject.name)
+            message = f"{comparison.name}: whether another version installs: {page.reason}"
+            unlooked[comparison.name] = Trouble(kind="index", message=message, package=comparison.name)
     return remedies, unlooked
 
 
@@ -231,12 +232,12 @@ def _notes(manifest: Manifest | Lock) -> tuple[str, ...]:
     return manifest.warnings
 
 
-def _unasked(subjects: Sequence[Subject]) -> tuple[Trouble, ...]:
+def _unasked(comparisons: Sequence[Comparison]) -> tuple[Trouble, ...]:
     """Return the packages of a lock for which the index was needed and could not be asked."""
     return tuple(
-        Trouble(kind="index", message=f"{subject.name}: {why}", package=subject.name)
-        for subject in subjects
-        if (why := unasked(subject)) is not None
+        Trouble(kind="index", message=f"{comparison.name}: {why}", package=comparison.name)
+        for comparison in comparisons
+        if (why := unasked(comparison)) is not None
     )
 
 

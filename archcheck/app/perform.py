@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from archcheck.app.request import Request
-    from archcheck.index.client import LateIndex
+    from archcheck.index.client import IndexClient
     from archcheck.index.config.settings import IndexSettings
     from archcheck.manifest.lock import Lock
     from archcheck.manifest.manifest import Manifest
     from archcheck.model import Audit
     from archcheck.platforms.targets import Target
 
-    Watch = Callable[[str, LateIndex], None]
+    Watch = Callable[[str, IndexClient], None]
 
 
 def perform(request: Request, watch: Watch | None = None) -> Report:

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from archcheck.app.trust_scope import files_of, trust_of
 from archcheck.errors import UsageError
 from archcheck.index.cache.store import Cache
-from archcheck.index.client import LateIndex
+from archcheck.index.client import IndexClient
 from archcheck.index.config.installers import settings_for
 from archcheck.index.config.pip import reading
-from archcheck.index.restricted_index import GuardedIndex
+from archcheck.index.restricted_index import RestrictedIndex
 from archcheck.index.trust import restricted
 from archcheck.inputs import read_constraints, read_input
 from archcheck.manifest.lock import Lock
@@ -38,7 +38,7 @@ class Opened(Struct, frozen=True, kw_only=True):
 
     manifest: Manifest | Lock
     settings: IndexSettings
-    network: LateIndex
+    network: IndexClient
     index: Index
 
 
@@ -57,7 +57,7 @@ class Session:
         folder = request.cache_dir or cache_folder(request.environ)
         self.cache = Cache(Path(folder), mode=request.cache_mode, max_stale=request.max_stale)
         self._stack = ExitStack()
-        self._networks: dict[IndexSettings, LateIndex] = {}
+        self._networks: dict[IndexSettings, IndexClient] = {}
         self.inputs = tuple(self._opened(*_read(path, kind, request)) for path, kind in named)
 
     @property
@@ -87,10 +87,10 @@ class Session:
     def _opened(self, manifest: Manifest | Lock, settings: IndexSettings, trusted: Trust | None) -> Opened:
         if settings not in self._networks:
             timeout = settings.timeout if self.request.timeout is None else self.request.timeout
-            network = LateIndex(replace(settings, timeout=timeout), self.cache, jobs=self.request.jobs)
+            network = IndexClient(replace(settings, timeout=timeout), self.cache, jobs=self.request.jobs)
             self._networks[settings] = self._stack.enter_context(network)
         network = self._networks[settings]
-        index = GuardedIndex(network, trusted) if trusted else network
+        index = RestrictedIndex(network, trusted) if trusted else network
         return Opened(manifest=manifest, settings=settings, network=network, index=index)
 
     def __enter__(self) -> Self:

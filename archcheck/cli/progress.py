@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from archcheck.cli.console import Console
-    from archcheck.index.client import LateIndex
+    from archcheck.index.client import IndexClient
 
 PATIENCE = 0.5
 """Seconds before anything is shown: a run out of the cache is over by then, and need not import rich."""
@@ -18,7 +18,7 @@ _BEAT = 0.1
 
 
 @contextmanager
-def watching(console: Console, *, wanted: bool) -> Iterator[Callable[[str, LateIndex], None] | None]:
+def watching(console: Console, *, wanted: bool) -> Iterator[Callable[[str, IndexClient], None] | None]:
     """Yield what to call at the beginning of each audit, or None where nobody watches."""
     if not wanted or not console.err.isatty():
         yield None
@@ -37,9 +37,9 @@ class _Watcher(threading.Thread):
         self._console = console
         self._over = threading.Event()
         self._what = ""
-        self._index: LateIndex | None = None
+        self._index: IndexClient | None = None
 
-    def see(self, what: str, index: LateIndex) -> None:
+    def see(self, what: str, index: IndexClient) -> None:
         self._what, self._index = what, index
 
     def stop(self) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from archcheck.trace import Consulted
 
 
-class LateIndex:
+class IndexClient:
     """The `NetworkIndex` of the same arguments, whose modules are imported once there is a question."""
 
     def __init__(self, settings: IndexSettings, cache: Cache, *, jobs: int = 50) -> None:

@@ -30,7 +30,7 @@ SHOWN = 8
 """How many packages a note names: a mirror of everything would name them all."""
 
 
-class Lookup:
+class MultiIndex:
     """All configured places; find-links are asked for every project, indexes by the rule of the settings."""
 
     def __init__(self, settings: IndexSettings, documents: Documents) -> None:

@@ -18,7 +18,7 @@ from archcheck.index.http.messages import Stats
 from archcheck.index.metadata.direct import read_direct
 from archcheck.index.metadata.sources import Files
 from archcheck.index.model import NotFound, Project, Unavailable
-from archcheck.index.multi_index import Lookup
+from archcheck.index.multi_index import MultiIndex
 from archcheck.manifest.manifest import UrlSource
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class NetworkIndex:
     def __init__(self, settings: IndexSettings, cache: Cache, *, jobs: int = 50) -> None:
         self.stats = Stats()
         self._documents = Documents(settings, cache, self.stats, jobs=jobs)
-        self._lookup = Lookup(settings, self._documents)
+        self._lookup = MultiIndex(settings, self._documents)
         self._files = Files(self._documents, self._lookup, self)
         self._asked: dict[tuple[object, ...], Future[Any]] = {}
         self._lock = threading.Lock()

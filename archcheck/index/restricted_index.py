@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archcheck.manifest.manifest import PathSource
 
 
-class GuardedIndex:
+class RestrictedIndex:
     """The *index* as it is (see `model.Index`), but for distributions that are pointed at directly.
 
     Those in the input are gone already; a local project may have more of them in its own dependencies.

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.data.advisories import Advisory
-    from archcheck.judge.comparison import Subject
+    from archcheck.judge.comparison import Comparison
 
 
-def known_issue(subject: Subject) -> Problem | None:
+def known_issue(comparison: Comparison) -> Problem | None:
     """AC012: a blocker where it fails, a warning where it is limited; what is built is not spoken of."""
-    arm = subject.arm
+    arm = comparison.arm
     if arm.chosen is None or arm.status not in {Status.WHEEL, Status.PURE_WHEEL}:
         return None
     version = arm.chosen.pick.version
-    known = issues(subject.name, version, subject.target.id) if version is not None else ()
+    known = issues(comparison.name, version, comparison.target.id) if version is not None else ()
     if not known:
         return None
     return Problem(

@@ -36,7 +36,7 @@ class NearMiss(Struct, frozen=True, kw_only=True):
     files: tuple[IndexFile, ...]
 
 
-class View(Struct, frozen=True, kw_only=True, dict=True):
+class Side(Struct, frozen=True, kw_only=True, dict=True):
     """What a package is on one machine. `chosen` is None where it is not required, or not resolved, there."""
 
     machine: Machine
@@ -145,13 +145,13 @@ class View(Struct, frozen=True, kw_only=True, dict=True):
         )
 
 
-class Subject(Struct, frozen=True, kw_only=True):
+class Comparison(Struct, frozen=True, kw_only=True):
     """One package of one audit. `paths` lead from a direct requirement to it, shortest first."""
 
     name: NormalizedName
     target: Target
-    x86: View
-    arm: View
+    x86: Side
+    arm: Side
     paths: tuple[tuple[NormalizedName, ...], ...] = ()
 
     @property
@@ -166,12 +166,12 @@ class Subject(Struct, frozen=True, kw_only=True):
         return chosen is not None and isinstance(chosen.pick.source, UrlSource | PathSource)
 
 
-def view(machine: Machine, chosen: Chosen | None, sdists: Mapping[str, SdistVerdict]) -> View:
+def side_of(machine: Machine, chosen: Chosen | None, sdists: Mapping[str, SdistVerdict]) -> Side:
     """Return what *chosen* is on *machine*; *sdists* holds the verdicts of those looked into, by URL."""
     if chosen is None:
-        return View(machine=machine, status=Status.NOT_REQUIRED)
+        return Side(machine=machine, status=Status.NOT_REQUIRED)
     status, reason = _status(machine, chosen, sdists)
-    return View(machine=machine, chosen=chosen, status=status, reason=reason or chosen.doubt)
+    return Side(machine=machine, chosen=chosen, status=status, reason=reason or chosen.doubt)
 
 
 def _status(

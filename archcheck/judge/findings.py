@@ -1,4 +1,4 @@
-"""Runs the rules over the subjects; what they find gets a place, a path and a remedy."""
+"""Runs the rules over the comparisons; what they find gets a place, a path and a remedy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
-    from archcheck.judge.comparison import Subject
+    from archcheck.judge.comparison import Comparison
     from archcheck.judge.problem import Problem
     from archcheck.manifest.manifest import Location
     from archcheck.platforms.targets import Target
@@ -45,10 +45,13 @@ Where = Literal["aarch64", "x86_64", "both"]
 OBSTACLES = frozenset({Severity.BLOCKER, Severity.BUILD})
 
 
-def problems(subjects: Iterable[Subject]) -> tuple[tuple[Subject, Problem], ...]:
+def problems(comparisons: Iterable[Comparison]) -> tuple[tuple[Comparison, Problem], ...]:
     """Return everything the rules find, package by package."""
     return tuple(
-        (subject, problem) for subject in subjects for rule in RULES if (problem := rule(subject)) is not None
+        (comparison, problem)
+        for comparison in comparisons
+        for rule in RULES
+        if (problem := rule(comparison)) is not None
     )
 
 
@@ -63,29 +66,29 @@ def wants_remedy(problem: Problem) -> bool:
 
 
 def findings(
-    found: Iterable[tuple[Subject, Problem]],
+    found: Iterable[tuple[Comparison, Problem]],
     remedies: Mapping[NormalizedName, Remedy],
     places: Mapping[NormalizedName, tuple[Location, ...]],
     input_path: str,
 ) -> tuple[Finding, ...]:
     """Return the findings, worst first, then by package and rule."""
     made = []
-    for subject, problem in found:
-        path = subject.paths[0] if subject.paths else (subject.name,)
+    for comparison, problem in found:
+        path = comparison.paths[0] if comparison.paths else (comparison.name,)
         made.append(
             Finding(
                 rule=problem.rule,
                 name=NAMES[problem.rule],
                 severity=problem.severity,
-                package=subject.name,
-                version=subject.arm.version or subject.x86.version,
-                target=subject.target.id,
+                package=comparison.name,
+                version=comparison.arm.version or comparison.x86.version,
+                target=comparison.target.id,
                 message=problem.message,
                 evidence=problem.evidence,
                 location=place_of(path, places),
                 path=path,
-                fingerprint=fingerprint(input_path, subject.target.id, subject.name, problem.rule),
-                remedy=remedies.get(subject.name) if wants_remedy(problem) else None,
+                fingerprint=fingerprint(input_path, comparison.target.id, comparison.name, problem.rule),
+                remedy=remedies.get(comparison.name) if wants_remedy(problem) else None,
             )
         )
     return tuple(sorted(made, key=order))

@@ -9,24 +9,24 @@ from archcheck.model import Package, Place, Result, Severity, Status, Summary
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archcheck.judge.comparison import Subject
+    from archcheck.judge.comparison import Comparison
     from archcheck.manifest.manifest import Location
     from archcheck.model import Finding, Remedy
 
 
-def package_row(subject: Subject, places: Sequence[Location], remedy: Remedy | None) -> Package:
+def package_row(comparison: Comparison, places: Sequence[Location], remedy: Remedy | None) -> Package:
     """Return one package as reports have it; *places* are the lines that ask for it."""
     above = {
         edge.parent
-        for side in (subject.x86, subject.arm)
+        for side in (comparison.x86, comparison.arm)
         if side.chosen is not None
         for edge in side.chosen.wanted_by
     }
     return Package(
-        name=subject.name,
-        direct=(subject.name,) in subject.paths,
+        name=comparison.name,
+        direct=(comparison.name,) in comparison.paths,
         locations=tuple(Place(path=place.path, line=place.line or None) for place in places),
-        paths=subject.paths,
+        paths=comparison.paths,
         required_by=tuple(sorted(up for up in above if up is not None)),
         results=tuple(
             Result(
@@ -37,7 +37,7 @@ def package_row(subject: Subject, places: Sequence[Location], remedy: Remedy | N
                 reason=side.reason,
                 size=side.size,
             )
-            for side in (subject.x86, subject.arm)
+            for side in (comparison.x86, comparison.arm)
         ),
         remedy=remedy,
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.index.model import Project
-    from archcheck.judge.comparison import Subject
+    from archcheck.judge.comparison import Comparison
     from archcheck.judge.problem import Problem
     from archcheck.resolve.model import Pick
 
@@ -26,7 +26,7 @@ _WHEELS_ONLY = FormatControl(only_binary=frozenset({":all:"}))
 
 
 def first_remedy(
-    subject: Subject,
+    comparison: Comparison,
     problem: Problem,
     project: Project | None,
     *,
@@ -43,63 +43,65 @@ def first_remedy(
     if problem.rule == "AC015":
         later = ", or with a later --exclude-newer" if options.exclude_newer else ""
         return Remedy(kind="relock", message=f"lock or hash again with the aarch64 wheel let in{later}")
-    current = subject.arm.chosen.pick.version if subject.arm.chosen else None
-    fitting = _versions_that_fit(subject, project, options)
-    sound = _sound(fitting, subject, problem)
+    current = comparison.arm.chosen.pick.version if comparison.arm.chosen else None
+    fitting = _versions_that_fit(comparison, project, options)
+    sound = _sound(fitting, comparison, problem)
     remedy = None
     if problem.rule == "AC008":  # a file that the project chose for itself: another version is not the same
-        remedy = _by_name(subject, sound, current)
+        remedy = _by_name(comparison, sound, current)
     elif sound and current:
-        remedy = _another_version(subject, sound, current, declared_range(subject, constraint))
+        remedy = _another_version(comparison, sound, current, declared_range(comparison, constraint))
     if remedy is not None:
         return remedy if problem.rule == "AC012" else replace(remedy, first_version=str(min(fitting)))
     if problem.rule == "AC013":
         return None
-    if subject.arm.status.builds:
-        return Remedy(kind="build", message=_build_message(subject))
-    if _can_be_built_before(subject, options):
+    if comparison.arm.status.builds:
+        return Remedy(kind="build", message=_build_message(comparison))
+    if _can_be_built_before(comparison, options):
         return Remedy(
-            kind="build", message=f"{_build_message(subject)}, and let the wheel in by --find-links"
+            kind="build", message=f"{_build_message(comparison)}, and let the wheel in by --find-links"
         )
     return None
 
 
-def declared_range(subject: Subject, constraint: SpecifierSet | None = None) -> SpecifierSet:
+def declared_range(comparison: Comparison, constraint: SpecifierSet | None = None) -> SpecifierSet:
     """Return what everyone who asks for the package on aarch64 admits, taken together."""
-    chosen = subject.arm.chosen
+    chosen = comparison.arm.chosen
     specifier = constraint or SpecifierSet()
     for edge in chosen.wanted_by if chosen else ():
         specifier &= edge.specifier
     return specifier
 
 
-def _versions_that_fit(subject: Subject, project: Project | None, options: Options) -> dict[Version, Pick]:
+def _versions_that_fit(
+    comparison: Comparison, project: Project | None, options: Options
+) -> dict[Version, Pick]:
     """Return the versions of which aarch64 would get a wheel.
 
     Not 0.0.0: tools call so what they were told no version of, and duckdb's page has such a build.
     """
     if project is None:
         return {}
-    finder = Finder(subject.arm.machine, replace(options, formats=_WHEELS_ONLY))
+    finder = Finder(comparison.arm.machine, replace(options, formats=_WHEELS_ONLY))
     picks = finder.picks(project, SpecifierSet(), frozenset())
     return {pick.version: pick for pick in picks if pick.version is not None and any(pick.version.release)}
 
 
-def _sound(fitting: dict[Version, Pick], subject: Subject, problem: Problem) -> dict[Version, Pick]:
+def _sound(fitting: dict[Version, Pick], comparison: Comparison, problem: Problem) -> dict[Version, Pick]:
     """Return those of *fitting* of which nothing bad is known (AC012), else those that do not fail."""
-    known = {version: issues(subject.name, version, subject.target.id) for version in fitting}
+    known = {version: issues(comparison.name, version, comparison.target.id) for version in fitting}
     sound = {version: pick for version, pick in fitting.items() if not known[version]}
     if sound or problem.rule == "AC012":
         return sound
     return {version: pick for version, pick in fitting.items() if not fails(known[version])}
 
 
-def _by_name(subject: Subject, fitting: dict[Version, Pick], current: Version | None) -> Remedy | None:
+def _by_name(comparison: Comparison, fitting: dict[Version, Pick], current: Version | None) -> Remedy | None:
     if current is None or current not in fitting:
         return None
     return Remedy(
         kind="version",
-        message=f"ask for {subject.name}=={current} by name: the index has an aarch64 wheel of it",
+        message=f"ask for {comparison.name}=={current} by name: the index has an aarch64 wheel of it",
         version=str(current),
         range="within",
         file=_file_of(fitting[current]),
@@ -107,7 +109,7 @@ def _by_name(subject: Subject, fitting: dict[Version, Pick], current: Version | 
 
 
 def _another_version(
-    subject: Subject, fitting: dict[Version, Pick], current: Version, declared: SpecifierSet
+    comparison: Comparison, fitting: dict[Version, Pick], current: Version, declared: SpecifierSet
 ) -> Remedy | None:
     newer = [version for version in fitting if version > current]
     within = [version for version in newer if declared.contains(version, prereleases=True)]
@@ -118,11 +120,11 @@ def _another_version(
     inside = declared.contains(chosen, prereleases=True)
     verb = "upgrade" if chosen > current else "go back"
     bounds = "" if inside or is_pinned(declared) else f", outside {declared}"
-    if not inside and subject.paths and len(subject.paths[0]) > 1:
-        bounds += f": {subject.paths[0][-2]} decides it, so look for a version of that which admits it"
+    if not inside and comparison.paths and len(comparison.paths[0]) > 1:
+        bounds += f": {comparison.paths[0][-2]} decides it, so look for a version of that which admits it"
     return Remedy(
         kind="version",
-        message=f"{verb} {subject.name} {current} → {chosen}{bounds}",
+        message=f"{verb} {comparison.name} {current} → {chosen}{bounds}",
         version=str(chosen),
         range="within" if inside else "beyond",
         direction="newer" if chosen > current else "older",
@@ -134,18 +136,18 @@ def _file_of(pick: Pick) -> str | None:
     return pick.file.filename if pick.file else None
 
 
-def _can_be_built_before(subject: Subject, options: Options) -> bool:
+def _can_be_built_before(comparison: Comparison, options: Options) -> bool:
     """Return whether there is an sdist that --only-binary alone keeps pip from building."""
-    if options.formats.allows(subject.name)[1] or options.require_hashes or subject.arm.chosen is None:
+    if options.formats.allows(comparison.name)[1] or options.require_hashes or comparison.arm.chosen is None:
         return False
     return any(
-        not file.is_wheel and subject.arm.machine.admits(file.requires_python)
-        for file in subject.arm.chosen.pick.release
+        not file.is_wheel and comparison.arm.machine.admits(file.requires_python)
+        for file in comparison.arm.chosen.pick.release
     )
 
 
-def _build_message(subject: Subject) -> str:
-    target = subject.target
+def _build_message(comparison: Comparison) -> str:
+    target = comparison.target
     if target.is_lambda:
         return f"build it in public.ecr.aws/lambda/python:{target.python.short}-arm64"
     return f"build it on {target.base} for arm64, with Python {target.python.short}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from archcheck.resolve.context import Scene
+    from archcheck.resolve.context import Context
     from archcheck.resolve.model import Ask
 
 NO_PYTHON = SpecifierSet("<0")
@@ -28,20 +28,20 @@ NO_PYTHON = SpecifierSet("<0")
 
 
 class Candidates:
-    """Picks out of a `Scene`; names that are *relaxed* may be picked although they do not install.
+    """Picks out of a `Context`; names that are *relaxed* may be picked although they do not install.
 
     With `first_only`, one version that does not install is offered of each: a child that is missing as well
     is then relaxed itself, and does not send its parent back by years.
-    `starved` collects the names for which nothing that installs was left: the next pass may relax them.
+    `exhausted` collects the names for which nothing that installs was left: the next pass may relax them.
     """
 
     def __init__(
-        self, scene: Scene, relaxed: AbstractSet[NormalizedName], *, first_only: bool = False
+        self, context: Context, relaxed: AbstractSet[NormalizedName], *, first_only: bool = False
     ) -> None:
-        self._scene = scene
+        self._scene = context
         self._relaxed = relaxed
         self._first_only = first_only
-        self.starved: set[NormalizedName] = set()
+        self.exhausted: set[NormalizedName] = set()
 
     def picks(self, asks: Sequence[Ask]) -> Iterator[Pick]:
         """Yield what satisfies all *asks*, which are for one project, most preferred first."""
@@ -75,15 +75,15 @@ class Candidates:
 
     def _from_project(self, project: Project, asks: Sequence[Ask], specifier: SpecifierSet) -> Iterator[Pick]:
         """Yield what installs; where the name is relaxed, or nothing does, also what does not."""
-        scene, name = self._scene, project.name
-        hashes = scene.hashes(asks)
+        context, name = self._scene, project.name
+        hashes = context.hashes(asks)
         rest: Iterator[Pick]
         refused: list[Pick] = []
         found = False
-        for pick in scene.finder.picks(project, specifier, hashes or frozenset()):
-            problem = scene.unhashed(name) if hashes is None else None
+        for pick in context.finder.picks(project, specifier, hashes or frozenset()):
+            problem = context.unhashed(name) if hashes is None else None
             if problem is None and name in self._relaxed:
-                problem = scene.bar(pick)
+                problem = context.rejection(pick)
             if problem is not None:
                 refused.append(pick.refused(problem))
                 continue
@@ -91,20 +91,20 @@ class Candidates:
             yield pick
         if found and name not in self._relaxed:
             return
-        prefer = scene.prefer.get(name)
-        rest = chain(refused, scene.finder.shut_out(project, specifier, hashes or frozenset(), prefer))
+        prefer = context.prefer.get(name)
+        rest = chain(refused, context.finder.rejected(project, specifier, hashes or frozenset(), prefer))
         if found:
             # Something installs, so what does not is admitted only where the other architecture has it.
             rest = (pick for pick in rest if pick.version == prefer)
         first = next(rest, None)
         if first is None and not found:
-            first = self._hopeless(project, asks)
+            first = self._exhausted(project, asks)
         if first is not None and self._may_relax(name):
             yield first
             if not self._first_only:
                 yield from rest
 
-    def _hopeless(self, project: Project, asks: Sequence[Ask]) -> Pick | None:
+    def _exhausted(self, project: Project, asks: Sequence[Ask]) -> Pick | None:
         """Return a placeholder where one ask alone is for versions that do not exist: no conflict."""
         whole = project if project.complete else self._scene.project(project.name)
         if not isinstance(whole, Project):
@@ -128,5 +128,5 @@ class Candidates:
     def _may_relax(self, name: NormalizedName) -> bool:
         if name in self._relaxed:
             return True
-        self.starved.add(name)
+        self.exhausted.add(name)
         return False

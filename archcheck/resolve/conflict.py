@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from resolvelib.structs import RequirementInformation
 
-    from archcheck.resolve.context import Scene
+    from archcheck.resolve.context import Context
     from archcheck.resolve.model import Ask, Candidate
     from archcheck.resolve.provider import Provider
 
@@ -25,7 +25,7 @@ _MOST_ASKS = 40
 
 
 def explain(
-    scene: Scene, provider: Provider, infos: Iterable[RequirementInformation[Ask, Candidate]]
+    context: Context, provider: Provider, infos: Iterable[RequirementInformation[Ask, Candidate]]
 ) -> Conflict:
     """Return what resolvelib's last conflict says, package by package, without what is not needed for it.
 
@@ -38,14 +38,14 @@ def explain(
         by_name.setdefault(info.requirement.name, {})[told] = (info.requirement, info.parent)
     causes: dict[Cause, None] = {}
     # A version that does not install here still satisfies a wish: only two wishes make it a conflict.
-    lenient = Candidates(scene, frozenset(by_name))
+    lenient = Candidates(context, frozenset(by_name))
     for name in list(by_name)[:_MOST_PACKAGES]:
         wishes = list(by_name[name].values())
-        if constraint := scene.constraints.get(name):
+        if constraint := context.constraints.get(name):
             wishes.append((constraint, None))
-        found = [_cause(scene, provider, ask, parent) for ask, parent in _fewest(lenient, wishes)]
+        found = [_cause(context, provider, ask, parent) for ask, parent in _fewest(lenient, wishes)]
         causes |= dict.fromkeys(sorted(found, key=_place))
-    return Conflict(machine=scene.machine, package=next(iter(by_name), ""), causes=tuple(causes))
+    return Conflict(machine=context.machine, package=next(iter(by_name), ""), causes=tuple(causes))
 
 
 def _fewest(
@@ -60,12 +60,12 @@ def _fewest(
     return wishes
 
 
-def _cause(scene: Scene, provider: Provider, ask: Ask, parent: Candidate | None) -> Cause:
+def _cause(context: Context, provider: Provider, ask: Ask, parent: Candidate | None) -> Cause:
     if parent is None:
         return Cause(wants=str(ask), chain=(), location=ask.location)
-    chain = _chain(scene, provider, parent)
+    chain = _chain(context, provider, parent)
     first = chain[0].pick.name
-    location = next((root.location for root in scene.roots if root.name == first), None)
+    location = next((root.location for root in context.roots if root.name == first), None)
     return Cause(wants=str(ask), chain=tuple(map(str, chain)), location=location)
 
 
@@ -74,9 +74,9 @@ def _place(cause: Cause) -> tuple[bool, str, int]:
     return (where is None, where.path if where else "", where.line if where else 0)
 
 
-def _chain(scene: Scene, provider: Provider, parent: Candidate) -> tuple[Candidate, ...]:
+def _chain(context: Context, provider: Provider, parent: Candidate) -> tuple[Candidate, ...]:
     """Return the shortest way from a direct requirement down to *parent*, both included."""
-    direct = {ask.name for ask in scene.roots}
+    direct = {ask.name for ask in context.roots}
     waiting: deque[tuple[Candidate, ...]] = deque([(parent,)])
     seen = {parent.key}
     while waiting:

@@ -1,4 +1,4 @@
-"""One machine's scene: the index, the finder, constraints and preferences that every pass there shares."""
+"""One machine's context: the index, the finder, constraints and preferences that every pass there shares."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     incomplete: bool = False
 
 
-class Scene:
+class Context:
     """Everything about one machine that does not change from pass to pass."""
 
     def __init__(
@@ -210,7 +210,7 @@ class Scene:
         problem = UNHASHED if self.options.require_hashes and not hashes else None
         if isinstance(verdict, Miss):
             problem = f"the wheel is for {verdict.needs}"
-        return replace(pick, problem=problem or self.bar(pick))
+        return replace(pick, problem=problem or self.rejection(pick))
 
     def needs(self, pick: Pick) -> Needs:
         """Return the dependencies of *pick*, read once."""
@@ -224,7 +224,7 @@ class Scene:
             self._needs[pick.file.url] = _read(self._index.metadata(pick.file, pick.release).result())
         return self._needs[pick.file.url]
 
-    def bar(self, pick: Pick) -> str | None:
+    def rejection(self, pick: Pick) -> str | None:
         """Return why pip does not install *pick* once it has read its metadata; None where it does."""
         needs = self.needs(pick)
         if needs.refused is None and not self.machine.admits(needs.requires_python):

@@ -30,7 +30,7 @@ class _ConflictError(Exception):
     """The search has to go back."""
 
 
-def straight(provider: Provider, roots: Iterable[Ask]) -> Mapping[str, Candidate] | None:
+def fast_path(provider: Provider, roots: Iterable[Ask]) -> Mapping[str, Candidate] | None:
     """Return the candidates that resolvelib would pin, by key; None where it would meet a conflict."""
     walk = _Walk(provider)
     try:

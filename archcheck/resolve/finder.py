@@ -68,7 +68,7 @@ class Finder:
         if not live and is_pinned(specifier):
             yield from yanked
 
-    def shut_out(
+    def rejected(
         self,
         project: Project,
         specifier: SpecifierSet,
@@ -99,7 +99,7 @@ class Finder:
                 yield found[0].refused(_NOT_FINAL)
 
     def pinned(self, project: Project, version: Version, hashes: frozenset[str] = frozenset()) -> Pick:
-        """Return what `picks` and `shut_out` begin with where *version*, one of the project's, is pinned."""
+        """Return what `picks` and `rejected` begin with where *version*, one of the project's, is pinned."""
         found = self._release(project, version, hashes)
         if not found:
             return self._explain(project, version, hashes)

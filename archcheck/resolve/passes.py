@@ -11,9 +11,9 @@ from resolvelib.resolvers import Criterion, ResolutionTooDeep
 from resolvelib.resolvers import Resolution as ResolvelibSearch
 
 from archcheck.resolve.conflict import explain
-from archcheck.resolve.fast_path import straight
+from archcheck.resolve.fast_path import fast_path
 from archcheck.resolve.model import Chosen, Conflict, Edge, Resolution
-from archcheck.resolve.provider import InVainError, Provider
+from archcheck.resolve.provider import BacktrackLimitError, Provider
 from archcheck.resolve.requirements import PYTHON
 from archcheck.resolve.versions import is_pinned
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from resolvelib.providers import Preference
     from resolvelib.structs import RequirementInformation
 
-    from archcheck.resolve.context import Scene
+    from archcheck.resolve.context import Context
     from archcheck.resolve.model import Ask, Candidate, Outcome, Pick
 
 MAX_ROUNDS = 200_000
@@ -33,35 +33,35 @@ MAX_ROUNDS = 200_000
 _PROBE_STEPS = 20_000
 
 
-def resolve(scene: Scene) -> Outcome:
-    """Return what would be installed on the scene's machine, or why nothing can be.
+def resolve(context: Context) -> Outcome:
+    """Return what would be installed on the context's machine, or why nothing can be.
 
     The first pass admits only what installs. Where it fails, names are relaxed and it is tried again, so that
     every obstacle comes up in one run.
     """
     # What is certain first: it tells of ranges that the newest versions of the others are out of.
-    scene.learn(sorted(scene.roots, key=lambda ask: (ask.only is None, not is_pinned(ask.specifier))))
+    context.learn(sorted(context.roots, key=lambda ask: (ask.only is None, not is_pinned(ask.specifier))))
     relaxed: frozenset[NormalizedName] = frozenset()
     first_only = True
     while True:
-        provider = Provider(scene, relaxed, first_only=first_only)
+        provider = Provider(context, relaxed, first_only=first_only)
         try:
-            found = _search(scene, provider)
+            found = _search(context, provider)
         except ResolutionTooDeep:
             around = provider.most_sought()
-            return Conflict(machine=scene.machine, package="", causes=(), gave_up=True, around=around)
-        except InVainError as found_out:
+            return Conflict(machine=context.machine, package="", causes=(), gave_up=True, around=around)
+        except BacktrackLimitError as found_out:
             relaxed |= {found_out.name}
         except ResolutionImpossible as failure:
-            fresh = _unavoidable(scene) if not relaxed else frozenset()
-            fresh = fresh or _to_relax(scene, provider, failure.causes, relaxed)
+            fresh = _unavoidable(context) if not relaxed else frozenset()
+            fresh = fresh or _to_relax(context, provider, failure.causes, relaxed)
             if not fresh and not (relaxed and first_only):
-                return explain(scene, provider, failure.causes)
+                return explain(context, provider, failure.causes)
             first_only = first_only and bool(fresh)
             relaxed |= fresh
         else:
             return _resolution(
-                scene, *_without_phantoms(scene, provider, found, relaxed, first_only=first_only)
+                context, *_without_phantoms(context, provider, found, relaxed, first_only=first_only)
             )
 
 
@@ -99,17 +99,17 @@ class _Search(ResolvelibSearch["Ask", "Candidate", str]):
         return known[2]
 
 
-def _search(scene: Scene, provider: Provider) -> dict[str, Candidate]:
+def _search(context: Context, provider: Provider) -> dict[str, Candidate]:
     """Return the candidate for each key that the roots lead to.
 
     resolvelib's own `Resolver` finds these by a recursion that a cycle left over from backtracking sends
     round for ever.
     """
-    pins = straight(provider, scene.roots)
+    pins = fast_path(provider, context.roots)
     if pins is None:
-        pins = _Search(provider).resolve(scene.roots, MAX_ROUNDS).mapping
+        pins = _Search(provider).resolve(context.roots, MAX_ROUNDS).mapping
     found: dict[str, Candidate] = {}
-    waiting = deque(ask.key for ask in scene.roots)
+    waiting = deque(ask.key for ask in context.roots)
     while waiting:
         key = waiting.popleft()
         if key not in found and key != PYTHON:
@@ -118,19 +118,19 @@ def _search(scene: Scene, provider: Provider) -> dict[str, Candidate]:
     return found
 
 
-def _unavoidable(scene: Scene) -> frozenset[NormalizedName]:
+def _unavoidable(context: Context) -> frozenset[NormalizedName]:
     """Return the names of which nothing installs even where nobody but the manifest asks for them."""
-    probe = Provider(scene, frozenset())
+    probe = Provider(context, frozenset())
     asks: dict[str, list[Ask]] = {}
-    for ask in scene.roots:
+    for ask in context.roots:
         asks.setdefault(ask.key, []).append(ask)
     for key, together in asks.items():
         next(probe.find_matches(key, {key: iter(together)}, {key: iter(())})(), None)
-    return frozenset(probe.starved)
+    return frozenset(probe.exhausted)
 
 
 def _to_relax(
-    scene: Scene,
+    context: Context,
     provider: Provider,
     causes: Iterable[RequirementInformation[Ask, Candidate]],
     relaxed: frozenset[NormalizedName],
@@ -142,15 +142,15 @@ def _to_relax(
     """
     wanted = {info.requirement.name for info in causes}
     involved = wanted | {info.parent.pick.name for info in causes if info.parent is not None}
-    starved, elsewhere = frozenset(provider.starved), frozenset(scene.prefer)
-    for names in (starved & wanted, starved, elsewhere & involved, elsewhere):
+    exhausted, elsewhere = frozenset(provider.exhausted), frozenset(context.prefer)
+    for names in (exhausted & wanted, exhausted, elsewhere & involved, elsewhere):
         if fresh := names - relaxed:
             return fresh
     return frozenset()
 
 
 def _without_phantoms(
-    scene: Scene,
+    context: Context,
     provider: Provider,
     found: dict[str, Candidate],
     relaxed: frozenset[NormalizedName],
@@ -162,28 +162,28 @@ def _without_phantoms(
     Several names relaxed at once, or one relaxed because of another, may not all have been necessary. The
     provider returned is the one that found the candidates.
     """
-    direct = {ask.name for ask in scene.roots}
+    direct = {ask.name for ask in context.roots}
     used = relaxed & {candidate.pick.name for candidate in found.values() if not candidate.pick.installs}
     for name in sorted(used - direct) if len(relaxed) > 1 else ():
         fewer = used - {name}
-        probe = Provider(scene, fewer, _PROBE_STEPS, first_only=first_only)
+        probe = Provider(context, fewer, _PROBE_STEPS, first_only=first_only)
         try:
-            found = _search(scene, probe)
-        except (ResolutionImpossible, ResolutionTooDeep, InVainError):
+            found = _search(context, probe)
+        except (ResolutionImpossible, ResolutionTooDeep, BacktrackLimitError):
             continue
         provider, used = probe, fewer
     return provider, found, used
 
 
 def _resolution(
-    scene: Scene,
+    context: Context,
     provider: Provider,
     found: Mapping[str, Candidate],
     relaxed: frozenset[NormalizedName],
 ) -> Resolution:
     extras: dict[NormalizedName, frozenset[str]] = {}
     edges: dict[NormalizedName, dict[object, Edge]] = {}
-    for ask in scene.roots:
+    for ask in context.roots:
         edges.setdefault(ask.name, {}).setdefault((None, ask.text, ask.location), _edge(None, ask))
     for candidate in found.values():
         name = candidate.pick.name
@@ -192,25 +192,25 @@ def _resolution(
             if ask.name != name and ask.key != PYTHON:
                 edges.setdefault(ask.name, {}).setdefault((name, ask.text, ask.location), _edge(name, ask))
     packages = {
-        name: _chosen(scene, found[name].pick, extras[name], tuple(edges.get(name, {}).values()))
+        name: _chosen(context, found[name].pick, extras[name], tuple(edges.get(name, {}).values()))
         for name in sorted(extras)
     }
-    return Resolution(machine=scene.machine, packages=packages, relaxed=relaxed)
+    return Resolution(machine=context.machine, packages=packages, relaxed=relaxed)
 
 
-def _chosen(scene: Scene, pick: Pick, extras: frozenset[str], wanted_by: tuple[Edge, ...]) -> Chosen:
-    needs = scene.needs(pick)
+def _chosen(context: Context, pick: Pick, extras: frozenset[str], wanted_by: tuple[Edge, ...]) -> Chosen:
+    needs = context.needs(pick)
     doubt, unknown = needs.doubt, needs.unknown
     asked = [edge for edge in wanted_by if edge.parent is None]
-    if bound := scene.host_bound(pick, extras):
+    if bound := context.host_bound(pick, extras):
         doubt, unknown = f"a marker hangs on the host's kernel: {bound}", True
-    elif asked == list(wanted_by) and all(_host_bound(scene, edge) for edge in asked):
+    elif asked == list(wanted_by) and all(_host_bound(context, edge) for edge in asked):
         doubt, unknown = f"whether it is needed hangs on the host's kernel: {asked[0].text}", True
     return Chosen(pick=pick, wanted_by=wanted_by, doubt=doubt, unknown=unknown, incomplete=needs.incomplete)
 
 
-def _host_bound(scene: Scene, edge: Edge) -> bool:
-    return edge.marker is not None and scene.machine.depends_on_host(edge.marker)
+def _host_bound(context: Context, edge: Edge) -> bool:
+    return edge.marker is not None and context.machine.depends_on_host(edge.marker)
 
 
 def _edge(parent: NormalizedName | None, ask: Ask) -> Edge:

@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from resolvelib.structs import RequirementInformation
 
-    from archcheck.resolve.context import Scene
+    from archcheck.resolve.context import Context
 
 MAX_STEPS = 250_000
 """How often one pass may look for candidates before it gives up; a set of 300 packages takes about 1,500."""
 
 _PROMOTE_AFTER = 5  # conflicts, as pip counts them
-_MOST_IN_VAIN = 500
+_MOST_BACKTRACKS = 500
 _TOLD = 3
 _PYTHON_NAME = canonicalize_name("python")
 Preference = tuple[bool, bool, bool, bool, float, bool, str]
 
 
-class InVainError(Exception):
+class BacktrackLimitError(Exception):
     """The search comes back to the package *name* again and again, of which nothing that installs is left."""
 
     def __init__(self, name: NormalizedName) -> None:
@@ -42,31 +42,31 @@ class InVainError(Exception):
 
 
 class Provider(AbstractProvider[Ask, Candidate, str]):
-    """Answers resolvelib from a `Scene`; of `relaxed` and `first_only`, see `Candidates`.
+    """Answers resolvelib from a `Context`; of `relaxed` and `first_only`, see `Candidates`.
 
     Where something is relaxed, pip finds no answer anyway: a search that goes round with one package that
-    does not install raises `InVainError`. `starved` are the names that the next pass may relax. `parents`
-    holds, by key, every candidate that asked for it; `promoted` are the keys that conflict often.
+    does not install raises `BacktrackLimitError`. `exhausted` are the names that the next pass may relax.
+    `parents` holds, by key, every candidate that asked for it; `promoted` are the keys that conflict often.
     """
 
     def __init__(
         self,
-        scene: Scene,
+        context: Context,
         relaxed: AbstractSet[NormalizedName],
         max_steps: int = MAX_STEPS,
         *,
         first_only: bool = False,
     ) -> None:
-        self._scene = scene
+        self._scene = context
         self._relaxed = relaxed
-        self._candidates = Candidates(scene, relaxed, first_only=first_only)
-        self.starved = self._candidates.starved
+        self._candidates = Candidates(context, relaxed, first_only=first_only)
+        self.exhausted = self._candidates.exhausted
         self.parents: dict[str, dict[str, Candidate]] = defaultdict(dict)
         self._dependencies: dict[tuple[str, str], tuple[Ask, ...]] = {}
         self._traits: dict[Ask, tuple[bool, bool, bool, bool]] = {}
         self._pythons: dict[str, Ask] = {}
         self._conflicts: Counter[str] = Counter()
-        self._in_vain: Counter[NormalizedName] = Counter()
+        self._backtracks: Counter[NormalizedName] = Counter()
         self._sought: Counter[str] = Counter()
         self.promoted: set[str] = set()
         self._steps_left = max_steps
@@ -93,7 +93,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
                     self._conflicts[name] += 1
                     if self._conflicts[name] >= _PROMOTE_AFTER:
                         self.promoted.add(name)
-        self._count_in_vain({cause.requirement.name for cause in backtrack_causes}, resolutions)
+        self._count_backtracks({cause.requirement.name for cause in backtrack_causes}, resolutions)
         open_keys = list(identifiers)
         if PYTHON in open_keys:
             return [PYTHON]
@@ -103,13 +103,15 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             or open_keys
         )
 
-    def _count_in_vain(self, conflicting: set[NormalizedName], resolutions: Mapping[str, Candidate]) -> None:
+    def _count_backtracks(
+        self, conflicting: set[NormalizedName], resolutions: Mapping[str, Candidate]
+    ) -> None:
         for name in (
-            sorted(conflicting & self.starved - self._relaxed - resolutions.keys()) if self._relaxed else ()
+            sorted(conflicting & self.exhausted - self._relaxed - resolutions.keys()) if self._relaxed else ()
         ):
-            self._in_vain[name] += 1
-            if self._in_vain[name] > _MOST_IN_VAIN:
-                raise InVainError(name)
+            self._backtracks[name] += 1
+            if self._backtracks[name] > _MOST_BACKTRACKS:
+                raise BacktrackLimitError(name)
 
     def most_sought(self) -> tuple[str, ...]:
         """Return the keys that candidates were looked for most often, should the search have been cut off."""
@@ -199,25 +201,25 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             self._scene.tried(candidate.pick, candidate.asks)
 
     def _ask_for(self, candidate: Candidate) -> Iterator[Ask]:
-        pick, scene = candidate.pick, self._scene
+        pick, context = candidate.pick, self._scene
         if candidate.key == PYTHON:
             return
-        needs = scene.needs(pick)
+        needs = context.needs(pick)
         if candidate.extras:
             yield Ask(key=pick.name, name=pick.name, only=pick, text=str(candidate))
         elif pick.installs:
-            if scene.bar(pick) is not None:
-                self.starved.add(pick.name)
+            if context.rejection(pick) is not None:
+                self.exhausted.add(pick.name)
             if needs.refused is not None:
                 yield Ask(key=PYTHON, name=_PYTHON_NAME, specifier=NO_PYTHON, text=needs.refused)
             elif needs.requires_python:
                 # pip asks for it although it holds, which tells resolvelib how far to jump back
                 text = needs.requires_python
                 yield self._pythons.setdefault(text, Ask(key=PYTHON, name=_PYTHON_NAME, text=text))
-        if scene.options.no_deps:
+        if context.options.no_deps:
             return
         for dependency in needs.dependencies:
-            yield from scene.asks(dependency, candidate.extras)
+            yield from context.asks(dependency, candidate.extras)
 
     def _step(self) -> None:
         self._steps_left -= 1

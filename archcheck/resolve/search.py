@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.manifest.manifest import PathSource, UrlSource
-from archcheck.resolve.context import Scene
+from archcheck.resolve.context import Context
 from archcheck.resolve.model import Resolution
 from archcheck.resolve.passes import resolve
 from archcheck.resolve.prefetch import Prefetcher
@@ -37,7 +37,7 @@ def resolve_both(
     def on(machine: Machine, other: Outcome | None) -> Outcome:
         prefer = _installed(other) if isinstance(other, Resolution) else {}
         return resolve(
-            Scene(
+            Context(
                 manifest=manifest,
                 machine=machine,
                 index=index,

@@ -20,7 +20,7 @@ from archcheck.judge.recommend import recommend
 from archcheck.model import Severity
 from archcheck.remedy.versions import first_remedy
 from archcheck.resolve.model import Options
-from tests.judge.subjects import ANY, ARM, SDIST, X86, both, found, index_file
+from tests.judge.comparisons import ANY, ARM, SDIST, X86, both, found, index_file
 
 PAIR = f"{X86} {ARM}"
 

@@ -13,7 +13,7 @@ from archcheck.manifest.manifest import FormatControl
 from archcheck.platforms.targets import parse_target
 from archcheck.remedy.versions import declared_range, first_remedy
 from archcheck.resolve.model import Options
-from tests.judge.subjects import AL2, ARM, NAME, SDIST, X86, edge, index_file, pointed_at, side, subject
+from tests.judge.comparisons import AL2, ARM, NAME, SDIST, X86, edge, index_file, pointed_at, side, subject
 
 TOO_NEW = "cp311-cp311-manylinux_2_28_aarch64"
 X86_64, AARCH64 = (parse_target(AL2).on(each) for each in ("x86_64", "aarch64"))

@@ -7,13 +7,13 @@ from msgspec.structs import replace
 
 from archcheck.judge import findings as judge
 from archcheck.judge import rule_texts
-from archcheck.judge.comparison import view
+from archcheck.judge.comparison import side_of
 from archcheck.judge.findings import NAMES
 from archcheck.judge.packages import package_row, summary
 from archcheck.manifest.manifest import FormatControl, UrlSource
 from archcheck.model import Severity, Status
 from archcheck.platforms.targets import parse_target
-from tests.judge.subjects import (
+from tests.judge.comparisons import (
     AL2,
     ANY,
     ARM,
@@ -372,7 +372,7 @@ def test_a_subject_is_worse_only_by_what_is_known():
 
 
 def _locked(taken: tuple[str, ...], whole: tuple[str, ...], *, unasked: str | None = None):
-    """Return aarch64's view of a lock that lists *taken* of a release which has the files *whole*."""
+    """Return aarch64's side of a lock that lists *taken* of a release which has the files *whole*."""
     arm = side(AL2_ARM, taken)
     files = tuple(index_file(tag) for tag in whole)
     pick = replace(arm.chosen.pick, release=files)
@@ -398,8 +398,8 @@ def test_a_wheel_whose_own_requires_python_refuses_it_is_for_another_python():
 def test_a_wheel_that_its_metadata_shuts_out_is_told_by_that(source):
     arm = files_on(AL2_ARM, (index_file(ARM),))
     pick = replace(arm.chosen.pick, problem="requires Python >=3.12", source=source)
-    shut_out = view(AL2_ARM, replace(arm.chosen, pick=pick), {})
-    problems = found(subject(side(AL2_X86, (X86,)), shut_out))
+    rejected = side_of(AL2_ARM, replace(arm.chosen, pick=pick), {})
+    problems = found(subject(side(AL2_X86, (X86,)), rejected))
     assert {code: problem.message for code, problem in problems.items()} == {
         "AC001": "its aarch64 wheel is refused: requires Python >=3.12"
     }

@@ -9,7 +9,7 @@ from archcheck.resolve import passes as run_module
 from archcheck.resolve import prefetch
 from archcheck.resolve.search import resolve_both
 from tests.resolve.cases import Case, index_of, manifest_of, options_of, read_cases, run, shown
-from tests.resolve.late import LateIndex
+from tests.resolve.late import IndexClient
 
 
 def waves(case: Case, *, seconds: float = 0.1) -> tuple[int, set[str], dict[str, str]]:
@@ -18,7 +18,7 @@ def waves(case: Case, *, seconds: float = 0.1) -> tuple[int, set[str], dict[str,
     Each wait takes *seconds*.
     """
     index = index_of(case)
-    late = LateIndex(index=index)
+    late = IndexClient(index=index)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prefetch, "monotonic", lambda: late.waves * seconds)
         _, arm = resolve_both(manifest_of(case), parse_target(case.target), late, options_of({}))

@@ -61,7 +61,7 @@ def test_what_is_pinned_is_what_a_search_for_it_finds_first(listed, admitted, ha
     finder = Finder(ARM, admitted)
     for version in project.releases:
         pin = SpecifierSet(f"==={version}")
-        searched = [*finder.picks(project, pin, hashes), *finder.shut_out(project, pin, hashes)]
+        searched = [*finder.picks(project, pin, hashes), *finder.rejected(project, pin, hashes)]
         assert said(finder.pinned(project, version, hashes)) == said(searched[0])
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from archcheck.index.documents import Documents
     from archcheck.index.model import Index, IndexFile
-    from archcheck.index.multi_index import Lookup
+    from archcheck.index.multi_index import MultiIndex
 
 _STATIC_METADATA = "2020-10-27"  # the day when PEP 643 was accepted: no older file can be Metadata 2.2
 _MAX_SDIST = 60 * 1024 * 1024
@@ -37,7 +37,7 @@ _decode_contents = msgspec.msgpack.Decoder(SdistContents).decode
 class Files:
     """Answers for single files; what two answers need is asked through *questions*, and so asked once."""
 
-    def __init__(self, documents: Documents, lookup: Lookup, questions: Index) -> None:
+    def __init__(self, documents: Documents, lookup: MultiIndex, questions: Index) -> None:
         self._documents = documents
         self._lookup = lookup
         self._questions = questions

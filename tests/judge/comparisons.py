@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from archcheck.index.model import IndexFile, Project
 from archcheck.inspect.sdist import SdistVerdict
-from archcheck.judge.comparison import Subject, View, view
+from archcheck.judge.comparison import Comparison, Side, side_of
 from archcheck.judge.rules import RULES
 from archcheck.manifest.manifest import FormatControl, UrlSource
 from archcheck.model import Status
@@ -63,7 +63,7 @@ def side(
     formats: FormatControl = NO_LIMITS,
     requires_python: str | None = None,
     wanted_by: tuple[Edge, ...] = (),
-) -> View:
+) -> Side:
     """Return what pip would do on *machine* with a release of these *tags*.
 
     *looked_into* is the verdict on its sdist, None where nobody looked. *hashes* are the tags of the files
@@ -89,21 +89,21 @@ def files_on(
     hashes: tuple[str, ...] = (),
     wanted_by: tuple[Edge, ...] = (),
     verdicts: dict[str, SdistVerdict] | None = None,
-) -> View:
+) -> Side:
     """Return what pip would do on *machine* with a release of these *files*."""
     finder, project = Finder(machine, options or Options()), Project(name=NAME, files=files)
     pin = SpecifierSet(f"=={next(iter(project.releases))}")
     picks = finder.picks(project, pin, frozenset(hashes))
-    pick = next(picks, None) or next(finder.shut_out(project, pin, frozenset(hashes), None))
-    return view(machine, Chosen(pick=pick, wanted_by=wanted_by), verdicts or {})
+    pick = next(picks, None) or next(finder.rejected(project, pin, frozenset(hashes), None))
+    return side_of(machine, Chosen(pick=pick, wanted_by=wanted_by), verdicts or {})
 
 
 def _verdict(kind: str) -> SdistVerdict:
     return SdistVerdict(kind=kind, reason="somebody looked")  # type: ignore[arg-type]
 
 
-def pointed_at(machine: Machine, tag: str) -> View:
-    """Return the view of a requirement that is the URL of one file."""
+def pointed_at(machine: Machine, tag: str) -> Side:
+    """Return the side of a requirement that is the URL of one file."""
     file = index_file(tag)
     verdict = fit(file.filename, machine) if file.is_wheel else None
     problem = f"the wheel is for {verdict.needs}" if isinstance(verdict, Miss) else None
@@ -116,31 +116,31 @@ def pointed_at(machine: Machine, tag: str) -> View:
         problem=problem,
         source=UrlSource(url=file.url),
     )
-    return view(machine, Chosen(pick=pick, wanted_by=()), {})
+    return side_of(machine, Chosen(pick=pick, wanted_by=()), {})
 
 
-def unknown(machine: Machine) -> View:
-    """Return the view of what could not be read."""
+def unknown(machine: Machine) -> Side:
+    """Return the side of what could not be read."""
     pick = Pick(name=NAME, version=None, known=False, problem="a VCS checkout is not read")
-    return view(machine, Chosen(pick=pick, wanted_by=(), doubt=pick.problem, unknown=True), {})
+    return side_of(machine, Chosen(pick=pick, wanted_by=(), doubt=pick.problem, unknown=True), {})
 
 
-def absent(machine: Machine) -> View:
-    """Return the view of what is not required."""
-    return view(machine, None, {})
+def absent(machine: Machine) -> Side:
+    """Return the side of what is not required."""
+    return side_of(machine, None, {})
 
 
-def unresolved(machine: Machine) -> View:
-    """Return the view of anything on a machine whose set cannot be resolved."""
-    return View(machine=machine, status=Status.UNKNOWN, reason="the set cannot be resolved")
+def unresolved(machine: Machine) -> Side:
+    """Return the side of anything on a machine whose set cannot be resolved."""
+    return Side(machine=machine, status=Status.UNKNOWN, reason="the set cannot be resolved")
 
 
-def subject(x86: View, arm: View) -> Subject:
+def subject(x86: Side, arm: Side) -> Comparison:
     """Return the package with these two views."""
-    return Subject(name=NAME, target=arm.machine.target, x86=x86, arm=arm, paths=((NAME,),))
+    return Comparison(name=NAME, target=arm.machine.target, x86=x86, arm=arm, paths=((NAME,),))
 
 
-def both(tags: str, target: str = AL2, **about: object) -> Subject:
+def both(tags: str, target: str = AL2, **about: object) -> Comparison:
     """Return one release, of *tags* in words, on both architectures."""
     x86, arm = (
         side(parse_target(target).on(each), tuple(tags.split()), **about)  # type: ignore[arg-type]
@@ -149,7 +149,7 @@ def both(tags: str, target: str = AL2, **about: object) -> Subject:
     return subject(x86, arm)
 
 
-def found(one: Subject) -> dict[str, Problem]:
+def found(one: Comparison) -> dict[str, Problem]:
     """Return what all rules find, by code; two findings of one rule would be a fault."""
     problems = [problem for rule in RULES if (problem := rule(one)) is not None]
     assert len({problem.rule for problem in problems}) == len(problems)

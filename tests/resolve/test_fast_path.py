@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from resolvelib import ResolutionImpossible
 
 from archcheck.resolve import passes as run_module
-from archcheck.resolve.fast_path import straight
+from archcheck.resolve.fast_path import fast_path
 from archcheck.resolve.provider import Provider
 from tests.resolve.cases import Case, read_cases, run
 from tests.resolve.universes import universes
@@ -25,14 +25,14 @@ def test_it_pins_what_resolvelib_pins(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def compared(provider: Provider, roots: Iterable[Ask]) -> Mapping[str, Candidate] | None:
         other = Provider(provider._scene, provider._relaxed)
-        pins = straight(provider, roots)
+        pins = fast_path(provider, roots)
         answers.append(pins is not None)
         if pins is not None:
             assert shown(pins) == resolvelibs(other, roots)
-            assert provider.starved == other.starved
+            assert provider.exhausted == other.exhausted
         return pins
 
-    monkeypatch.setattr(run_module, "straight", compared)
+    monkeypatch.setattr(run_module, "fast_path", compared)
     for case in [*read_cases(), *universes(range(200))]:
         run(case)
     assert answers.count(True) > 100
