@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from archcheck.index.worker import process
 from tests.loopback import FixtureStore, IndexServer, Store
 
 if TYPE_CHECKING:
@@ -30,12 +29,6 @@ def _no_installer_settings(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("UV_NO_CONFIG", "1")
-
-
-@pytest.fixture(autouse=True)
-def _worker_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let what asks the index be in this process, where tests can reach it; runs by themselves start another."""
-    monkeypatch.setattr(process, "_possible", lambda: False)
 
 
 @pytest.fixture

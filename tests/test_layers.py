@@ -20,7 +20,7 @@ ROOT = Path(archcheck.__file__).parent
 # package, or a module that stands beside packages; `archcheck.` is left out of the names.
 FLOORS = """
 _version errors files toml setup_script policy
-trace manifest data
+manifest data
 platforms data.advisories
 savings
 model
@@ -34,12 +34,11 @@ inputs
 index.cache index.coroutines
 index.http
 index.config index.pages
-index.model index.trust index.worker
+index.model index.trust
 index.documents index.restricted_index
 index.repositories
 index.multi_index
 index.metadata
-index.network
 index index.client
 inspect resolve
 judge
@@ -261,17 +260,12 @@ def test_a_warm_run_needs_no_network_code(tmp_path, store, index):
     store.add("other", "1.0", sdist=True)
     (tmp_path / "requirements.txt").write_text("demo\n")
 
-    def run(*flags: str, apart: bool = True) -> set[str]:
-        code = (
-            f"from archcheck.index.worker import process\nprocess._possible = lambda: {apart}\n"
-            f"from archcheck.cli.main import main\nassert main({list(flags)!r}) == 0"
-        )
+    def run(*flags: str) -> set[str]:
+        code = f"from archcheck.cli.main import main\nassert main({list(flags)!r}) == 0"
         return loaded_by(code, tmp_path, PIP_INDEX_URL=index.url)
 
-    in_a_thread, in_a_process = (run("--json", "--refresh", apart=apart) for apart in (False, True))
-    warm, matrix = run("--json"), run("-v")
-    assert {"httpx", "asyncio"} <= in_a_thread
-    assert in_a_process == {"packaging", "msgspec"}
+    cold, warm, matrix = run("--json"), run("--json"), run("-v")
+    assert {"httpx", "asyncio"} <= cold
     assert warm == {"packaging", "msgspec"}
     assert matrix == {"packaging", "msgspec", "tabulate"}
 
@@ -300,7 +294,6 @@ wheels = [
 # Each of these costs the reader of a lock as much as a dozen packages.
 NOT_FOR_A_LOCK = {
     "archcheck.index.multi_index",
-    "archcheck.index.network",
     "archcheck.index.pages.simple_api",
     "archcheck.inputs.discovery",
     "archcheck.inputs.requirements.reader",
@@ -342,44 +335,6 @@ def test_a_list_of_requirements_is_read_without_what_it_does_not_use(tmp_path, s
     (tmp_path / "requirements.txt").write_text("demo\n")
     code = "from archcheck.cli.main import main\nassert main(['requirements.txt', '--json']) == 0"
     all_loaded_by(code, tmp_path, PIP_INDEX_URL=index.url)
-    loaded = all_loaded_by(code, tmp_path, PIP_INDEX_URL=index.url, ANEW="1")
+    loaded = all_loaded_by(code, tmp_path, PIP_INDEX_URL=index.url)
     assert "archcheck.resolve.search" in loaded
     assert loaded & (NOT_FOR_A_LIST - all_loaded_by("", tmp_path)) == set()
-
-
-# Each of these costs a repeated command more than to say its answer again.
-SPARED = HEAVY | {
-    "argparse",
-    "datetime",
-    "inspect",
-    "json",
-    "logging",
-    "pathlib",
-    "subprocess",
-    "tomli",
-    "yaml",
-}
-ALL_THAT_REPEATS = {
-    "",
-    "._version",
-    ".cli",
-    ".cli.console",
-    ".cli.main",
-    ".cli.memory",
-    ".errors",
-    ".files",
-    ".trace",
-}
-
-
-@pytest.mark.parametrize("flag", ["--json", "-v"])
-def test_a_repeated_command_imports_next_to_nothing(tmp_path, store, index, flag):
-    store.add("demo", "1.0", wheels=["py3-none-any"])
-    (tmp_path / "requirements.txt").write_text("demo\n")
-    code = f"from archcheck.cli.main import main\nassert main(['requirements.txt', {flag!r}]) == 0"
-    first, again = (all_loaded_by(code, tmp_path, PIP_INDEX_URL=index.url) for _ in range(2))
-    assert "archcheck.app.perform" in first
-    assert {name for name in again if name.startswith("archcheck")} == {
-        f"archcheck{name}" for name in ALL_THAT_REPEATS
-    }
-    assert again & (SPARED - all_loaded_by("", tmp_path)) == set()

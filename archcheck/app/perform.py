@@ -42,11 +42,10 @@ def perform(request: Request, watch: Watch | None = None) -> Report:
     (an unreadable input, an unknown target); all else is a finding or an error in the report.
     """
     with Session(request) as session:
-        return report_on(session, watch)
+        return _report(session, watch)
 
 
-def report_on(session: Session, watch: Watch | None = None) -> Report:
-    """Return the report on the inputs of *session*; see `perform`."""
+def _report(session: Session, watch: Watch | None) -> Report:
     request, policy = session.request, session.request.policy
     targets = [parse_target(text) for text in dict.fromkeys(request.targets)]
     audits: list[Audit] = []

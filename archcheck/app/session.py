@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from archcheck.app.trust_scope import files_of, trust_of
 from archcheck.errors import UsageError
+from archcheck.index.cache.location import cache_folder
 from archcheck.index.cache.store import Cache
 from archcheck.index.client import IndexClient
 from archcheck.index.config.installers import settings_for
@@ -19,7 +20,6 @@ from archcheck.index.restricted_index import RestrictedIndex
 from archcheck.index.trust import restricted
 from archcheck.inputs import read_constraints, read_input
 from archcheck.manifest.lock import Lock
-from archcheck.trace import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from archcheck.index.model import Index
     from archcheck.index.trust import Trust
     from archcheck.manifest.manifest import Manifest, Requirement
-    from archcheck.trace import Consulted
 
 
 class Opened(Struct, frozen=True, kw_only=True):
@@ -64,25 +63,6 @@ class Session:
     def warnings(self) -> tuple[str, ...]:
         """What the user should know of how the indexes answered."""
         return tuple(dict.fromkeys(text for each in self._networks.values() for text in each.warnings))
-
-    def unchanged(self, documents: Iterable[Consulted]) -> bool:
-        """Return whether the index still has the *documents*, which an earlier session consulted."""
-        networks = tuple(self._networks.values())
-        return self._is_plain and len(networks) == 1 and networks[0].unchanged(documents)
-
-    def evidence(self) -> tuple[tuple[Consulted, float], ...] | None:
-        """Return the documents that the answers rest on, and until when each is fresh.
-
-        None where they rest on anything else, or where the cache no longer has what was read.
-        """
-        networks = tuple(self._networks.values())
-        return networks[0].evidence() if self._is_plain and len(networks) == 1 else None
-
-    @property
-    def _is_plain(self) -> bool:
-        request = self.request
-        outside = request.environments or request.untrusted or request.revision is not None
-        return not outside and request.cache_mode == "normal"
 
     def _opened(self, manifest: Manifest | Lock, settings: IndexSettings, trusted: Trust | None) -> Opened:
         if settings not in self._networks:

@@ -33,8 +33,8 @@ def parser() -> Parser:
 def run(arguments: Sequence[str], console: Console) -> int:
     """Print the cache's folder, clear it, or prune it."""
     parsed = parser().parse(arguments)
+    from archcheck.index.cache.location import cache_folder  # noqa: PLC0415
     from archcheck.index.cache.prune import clear, prune  # noqa: PLC0415
-    from archcheck.trace import cache_folder  # noqa: PLC0415
 
     folder = Path(parsed.cache_dir or cache_folder(console.environ))
     match parsed.action:

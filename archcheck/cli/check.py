@@ -30,43 +30,27 @@ FOUND, INCOMPLETE = 1, 2
 
 
 def run(arguments: Sequence[str], console: Console) -> int:
-    """Audit, print the report, and return the exit code; say again what was said where nothing changed."""
+    """Audit, print the report, and return the exit code."""
     command = parser()
     parsed = command.parse(arguments)
-    from archcheck.cli.memory import memory_of  # noqa: PLC0415 - `--help` and usage errors come first
-    from archcheck.trace import Noting  # noqa: PLC0415
-
-    memory = memory_of(console, *arguments)
-    console.disk = Noting(console.disk)
     settings = configure(command, parsed, console, commit=distrust(parsed))
-    from msgspec.structs import replace  # noqa: PLC0415
+    from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
 
     asked = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))
     request = reaching(decided(asked, parsed, settings), parsed)
     earlier = read_report(parsed.baseline) if parsed.baseline else None
-    from archcheck.app.session import Session  # noqa: PLC0415
+    from archcheck.app.perform import perform  # noqa: PLC0415
     from archcheck.cli.progress import watching  # noqa: PLC0415
 
-    with (
-        Session(request) as session,
-        watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch,
-    ):
-        again = memory.answer_after(session)
-        if again is not None:
-            return again
-        from archcheck.app.perform import report_on  # noqa: PLC0415 - nothing is decided where nothing is new
-
-        report = report_on(session, watch)
+    with watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:
+        report = perform(request, watch)
     if earlier is not None:
         from archcheck.report.sections.diff import against  # noqa: PLC0415 - seldom asked for
 
         report = against(earlier, report)
-    text = write(report, parsed, console)
+    write(report, parsed, console)
     failing = _FAILING[parsed.fail_on or "build"] | ({"unknown"} if parsed.strict else frozenset())
-    code = exit_code(report, failing, exit_zero=parsed.exit_zero)
-    if earlier is None and not parsed.output:
-        memory.keep(report, text, code, session, form=parsed.format or "text")
-    return code
+    return exit_code(report, failing, exit_zero=parsed.exit_zero)
 
 
 def exit_code(report: Report, failing: Container[str], *, exit_zero: bool) -> int:

@@ -30,8 +30,6 @@ class Console:
         self.err = err
         self.environ = environ
         self.disk: Files = Disk()
-        self.has_spoken = False
-        """Whether anything was said beside the report."""
 
     @classmethod
     def of_process(cls) -> Console:
@@ -67,7 +65,6 @@ class Console:
         from archcheck.index.http.addresses import without_passwords  # noqa: PLC0415
         from archcheck.report.layout import logged  # noqa: PLC0415
 
-        self.has_spoken = True
         encoding = self.err.encoding or "utf-8"
         line = logged(without_passwords(message)).encode(encoding, "backslashreplace").decode(encoding)
         self.err.write(line + "\n")
@@ -84,10 +81,6 @@ class Console:
             verbose=verbose,
             quiet=quiet,
         )
-
-    def form(self) -> tuple[str, ...]:
-        """Return all that the form of what is written depends on, beside the environment."""
-        return str(terminal_columns({}, 0)), str(self.out.isatty()), str(self.out.encoding)
 
     def _width(self) -> int:
         return max(_NARROWEST, min(terminal_columns(self.environ, 100), _WIDEST))

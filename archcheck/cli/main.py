@@ -90,31 +90,6 @@ def _dispatch(arguments: list[str], console: Console) -> int:
         del arguments[0]
     if name in _OF_A_FOLDER:
         _refuse_nowhere()
-    if name == DEFAULT_COMMAND and not {"-h", "--help"} & set(arguments):
-        from archcheck.cli.memory import memory_of  # noqa: PLC0415
-
-        memory = memory_of(console, *arguments)
-        code = memory.answer()
-        if code is not None:
-            return code
-        if memory.leads_to_index:
-            return _run_with_index(name, arguments, console)
-    return _run(name, arguments, console)
-
-
-def _run(name: str, arguments: list[str], console: Console) -> int:
     from importlib import import_module  # noqa: PLC0415 - not for what is answered without
 
-    command = import_module(COMMANDS[name])
-    return int(command.run(arguments, console))
-
-
-def _run_with_index(name: str, arguments: list[str], console: Console) -> int:
-    """Run the command *name*, and start at once what will have to ask the index for it."""
-    from archcheck.index.worker.process import dismiss, start_ahead  # noqa: PLC0415 - as in `_run`
-
-    start_ahead()
-    try:
-        return _run(name, arguments, console)
-    finally:
-        dismiss()
+    return int(import_module(COMMANDS[name]).run(arguments, console))

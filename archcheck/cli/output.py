@@ -44,8 +44,8 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-progress", action="store_true", help="say nothing on stderr while working")
 
 
-def write(report: Report, arguments: argparse.Namespace, console: Console) -> str:
-    """Write *report* to the files asked for and to stdout; return what went to stdout.
+def write(report: Report, arguments: argparse.Namespace, console: Console) -> None:
+    """Write *report* to the files asked for and to stdout.
 
     A file that cannot be written keeps it from none of the others; then the first `OutputError` is raised.
     """
@@ -58,11 +58,9 @@ def write(report: Report, arguments: argparse.Namespace, console: Console) -> st
         except OutputError as error:
             failures.append(error)
     view = console.view(color=arguments.color, verbose=arguments.verbose, quiet=arguments.quiet)
-    text = RENDERERS[arguments.format or "text"].render(report, view)
-    console.print(text)
+    console.print(RENDERERS[arguments.format or "text"].render(report, view))
     if failures:
         raise failures[0]
-    return text
 
 
 def destination(text: str) -> tuple[str, Path]:

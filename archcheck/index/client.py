@@ -1,113 +1,176 @@
-"""An index that is opened when it is first asked: a lock file with its own files asks nothing."""
+"""The index itself: every question asked once, out of the cache or over the network."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+import re
+import threading
+import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
-from archcheck.index.http.addresses import is_remote, is_secure
-from archcheck.index.http.messages import Stats
+from msgspec.structs import replace
+
+from archcheck.index.coroutines import start
+from archcheck.index.http.addresses import is_remote, is_secure, split_credentials
+from archcheck.index.http.messages import Stats, Unavailable
+from archcheck.index.model import NotFound
+from archcheck.manifest.manifest import UrlSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from concurrent.futures import Future
+    from collections.abc import Callable, Coroutine, Iterable
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from archcheck.index.cache.store import Cache
     from archcheck.index.config.settings import IndexSettings
-    from archcheck.index.model import (
-        Direct,
-        IndexFile,
-        Metadata,
-        NotFound,
-        Project,
-        SdistContents,
-        Unavailable,
-    )
-    from archcheck.index.network import NetworkIndex
-    from archcheck.manifest.manifest import PathSource, UrlSource
-    from archcheck.trace import Consulted
+    from archcheck.index.documents import Documents
+    from archcheck.index.metadata.sources import Files
+    from archcheck.index.model import Direct, IndexFile, Metadata, Project, SdistContents
+    from archcheck.index.multi_index import MultiIndex
+    from archcheck.manifest.manifest import PathSource
+
+T = TypeVar("T")
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+
+
+class _Opened(NamedTuple):
+    """What answers, once there is a question."""
+
+    documents: Documents
+    multi_index: MultiIndex
+    files: Files
 
 
 class IndexClient:
-    """The `NetworkIndex` of the same arguments, whose modules are imported once there is a question."""
+    """All configured indexes and find-links as one `Index` (see `model.Index`); use it in a `with` block.
+
+    Nothing is imported, started or sent before a question needs it: for a lock with its own files nothing at
+    all, with a warm cache nothing of the network.
+    """
 
     def __init__(self, settings: IndexSettings, cache: Cache, *, jobs: int = 50) -> None:
+        self.stats = Stats()
         self._settings = settings
         self._cache = cache
         self._jobs = jobs
-        self._opened: NetworkIndex | None = None
-
-    @property
-    def stats(self) -> Stats:
-        """What talking to the index has cost so far."""
-        return self._opened.stats if self._opened else Stats()
+        self._opened: _Opened | None = None
+        self._asked: dict[tuple[object, ...], Future[Any]] = {}
+        self._lock = threading.RLock()
+        self._closed = False
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the user should know of how the answers were had; grows while questions are answered."""
-        return () if self._is_silent else self._network.warnings
+        if self._has_nothing_to_say:
+            return ()
+        documents, multi_index, _ = self._open()
+        found = list(multi_index.warnings)
+        if self._cache.warning:
+            found.append(self._cache.warning)
+        if documents.oldest is not None:
+            days = (time.time() - documents.oldest) / 86400
+            found.append(
+                f"--offline: some answers come from the cache past their time, up to {days:.1f} days old"
+            )
+        return tuple(found)
 
     def notes(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return what the user should know of how several indexes were asked for the packages *names*."""
-        return () if self._is_silent else self._network.notes(names)
+        return () if self._has_nothing_to_say else self._open().multi_index.notes(names)
 
     def project(
         self, name: NormalizedName, *, pin: Version | None = None
     ) -> Future[Project | NotFound | Unavailable]:
-        """Return the files of *name* in all places, as the installer puts them together."""
-        return self._network.project(name, pin=pin)
+        """Return the project's files in all places, as the installer puts them together."""
+        if pin is not None:
+            whole = self._asked.get(("project", name, None))
+            if whole is not None:
+                return whole
+        return self._once(("project", name, pin), lambda: self._project(name, pin))
 
     def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Future[Metadata | Unavailable]:
-        """Return the dependencies of *file*."""
-        return self._network.metadata(file, siblings)
+        """Return the dependencies of *file*; *siblings* are all files of the same version."""
+        key = ("metadata", file.url, file.hashes)
+        return self._once(key, lambda: self._open().files.metadata(file, siblings))
 
     def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
         """Return what the sdist *file* holds."""
-        return self._network.sdist(file)
+        return self._once(("sdist", file.url, file.hashes), lambda: self._open().files.contents(file))
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()
     ) -> Future[Direct | Unavailable]:
         """Return the distribution that *source* points at."""
-        return self._network.direct(source, hashes)
+        return self._once(("direct", source, hashes), lambda: self._direct(source, hashes))
 
-    def unchanged(self, documents: Iterable[Consulted]) -> bool:
-        """Return whether the index still says what it said in *documents*."""
-        asked = tuple(documents)
-        return not asked or self._network.unchanged(asked)
-
-    def evidence(self) -> tuple[tuple[Consulted, float], ...] | None:
-        """Return the documents that the answers rest on, and until when each is fresh; see `NetworkIndex`."""
-        return () if self._is_silent else self._network.evidence()
+    def close(self) -> None:
+        """Give up what is under way; the answers had so far stay good."""
+        with self._lock:
+            self._closed = True
+        if self._opened is not None:
+            self._opened.documents.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._opened:
-            self._opened.close()
+        self.close()
+
+    def _once(self, key: tuple[object, ...], question: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
+        """Start *question*, but where it was asked before; two threads may ask at once."""
+        with self._lock:
+            known = self._asked.get(key)
+            if known is not None:
+                return known
+            future: Future[T] = Future()
+            self._asked[key] = future
+        start(question(), future)
+        return future
+
+    async def _direct(self, source: UrlSource | PathSource, hashes: frozenset[str]) -> Direct | Unavailable:
+        from archcheck.index.metadata.direct import read_direct  # noqa: PLC0415 - few requirements are direct
+
+        documents, _, files = self._open()
+        if isinstance(source, UrlSource) and is_remote(source.url):
+            try:
+                bare, credential = split_credentials(source.url)
+            except ValueError:
+                return Unavailable(reason="a direct URL is not an address that can be read")
+            source = replace(source, url=bare)
+            if credential is not None:
+                documents.add_credential(credential)
+        return await read_direct(source, hashes, self, files)
+
+    async def _project(self, name: NormalizedName, pin: Version | None) -> Project | NotFound | Unavailable:
+        if not _NAME.fullmatch(name):  # it would be part of a path; no index has such a project
+            return NotFound(name=name, asked=())
+        return await self._open().multi_index.project(name, pin)
+
+    def _open(self) -> _Opened:
+        """Return what answers; a lock file with its own files needs none of it, nor the time to import it."""
+        with self._lock:
+            if self._opened is None:
+                from archcheck.index.documents import Documents  # noqa: PLC0415
+                from archcheck.index.metadata.sources import Files  # noqa: PLC0415
+                from archcheck.index.multi_index import MultiIndex  # noqa: PLC0415
+
+                documents = Documents(self._settings, self._cache, self.stats, jobs=self._jobs)
+                multi_index = MultiIndex(self._settings, documents)
+                self._opened = _Opened(documents, multi_index, Files(documents, multi_index, self))
+                if self._closed:
+                    documents.close()
+            return self._opened
 
     @property
-    def _network(self) -> NetworkIndex:
-        if self._opened is None:
-            from archcheck.index.network import NetworkIndex  # noqa: PLC0415 - what all this is for
-
-            self._opened = NetworkIndex(self._settings, self._cache, jobs=self._jobs)
-        return self._opened
-
-    @property
-    def _is_silent(self) -> bool:
-        """Whether there is nothing to say: it was not asked, and the settings are not worth a word either."""
+    def _has_nothing_to_say(self) -> bool:
+        """Whether nothing was asked, and the settings are not worth a word either."""
         settings = self._settings
-        pinned = (url for _, url in settings.package_indexes)
         return (
             self._opened is None
             and not settings.warnings
             and len(settings.indexes) <= 1
             and all(
-                is_remote(place) and is_secure(place, settings.trusted_hosts)
-                for place in (*settings.indexes, *settings.find_links, *pinned)
+                is_remote(place) and is_secure(place, settings.trusted_hosts) for place in settings.places
             )
         )

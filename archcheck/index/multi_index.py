@@ -114,8 +114,6 @@ class MultiIndex:
         found: dict[str, Place] = {}
         for location in locations:
             path = file_path(location)
-            if path is not None:  # a folder has no page that could be asked whether it is the same
-                self._documents.traceable = False
             if path is not None and Path(path).exists():
                 found[location] = LocalIndex(path) if of_index else Folder(path)
             elif not is_remote(location):

@@ -10,9 +10,9 @@ import msgspec
 
 from archcheck.index.documents import Absent, Document
 from archcheck.index.http.addresses import file_url, filename_of, host, page_url, version_url
-from archcheck.index.http.messages import PAGE_LIMIT, Reading
+from archcheck.index.http.messages import PAGE_LIMIT
 from archcheck.index.model import IndexFile, Project, Unavailable
-from archcheck.index.pages.codec import Links, Release, decode_links, decode_page, decode_release
+from archcheck.index.pages.codec import Links, Reading, Release, decode_links, decode_page, decode_release
 from archcheck.index.pages.entries import PageError
 from archcheck.index.pages.filenames import is_distribution, version_text
 from archcheck.index.pages.listing import ListedFiles, Listing

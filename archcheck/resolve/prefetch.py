@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 import threading
 from collections import defaultdict, deque
+from concurrent.futures import CancelledError
 from itertools import dropwhile, islice
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from packaging.specifiers import SpecifierSet
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from archcheck.platforms.targets import Machine
     from archcheck.resolve.model import Ask, Options, Pick
 
+T = TypeVar("T")
 _MOST = 10_000
 """How many different requirements are followed: metadata by strangers may name ever new ones."""
 
@@ -69,6 +71,7 @@ class Prefetcher:
         self._round_trip = math.inf
         self._steps: deque[Callable[[], None]] = deque()
         self._stepping = threading.Lock()
+        self._fault: BaseException | None = None
 
     def finder(self, machine: Machine) -> Finder:
         """Return what the resolver on *machine* finds candidates with, so that none is looked at twice."""
@@ -140,8 +143,24 @@ class Prefetcher:
             try:
                 while self._steps:
                     self._steps.popleft()()
+            except Exception as fault:  # noqa: BLE001 - nobody hears what is raised in an index's thread
+                self._fault = self._fault or fault
             finally:
                 self._stepping.release()
+
+    def raise_fault(self) -> None:
+        """Raise the first fault of ours that came up on the way: it must not pass for a slow index."""
+        if self._fault is not None:
+            raise self._fault
+
+    def _came(self, done: Future[T]) -> T | None:
+        """Return the answer in *done*; None where the index was closed, or gave a fault instead."""
+        if done.cancelled() or isinstance(done.exception(), CancelledError):
+            return None
+        if (fault := done.exception()) is not None:
+            self._fault = self._fault or fault
+            return None
+        return done.result()
 
     def _want(self, ask: Ask) -> None:
         name, specifier, extras = ask.name, ask.specifier, ask.extras
@@ -167,9 +186,7 @@ class Prefetcher:
         specifier: SpecifierSet,
         extras: frozenset[str],
     ) -> None:
-        if done.cancelled() or done.exception() is not None:
-            return
-        project = done.result()
+        project = self._came(done)
         if not isinstance(project, Project):
             return
         self._want_all(project.hint, extras)
@@ -185,9 +202,7 @@ class Prefetcher:
             future.add_done_callback(lambda done: self._do(lambda: self._on_metadata(done, extras)))
 
     def _on_metadata(self, done: Future[Metadata | Unavailable], extras: frozenset[str]) -> None:
-        if done.cancelled() or done.exception() is not None:
-            return
-        metadata = done.result()
+        metadata = self._came(done)
         if isinstance(metadata, Metadata):
             self._want_all(metadata.requires_dist, extras)
 

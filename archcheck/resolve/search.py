@@ -51,6 +51,7 @@ def resolve_both(
     arm = on(machines[1], x86)
     if isinstance(x86, Resolution) and isinstance(arm, Resolution) and x86.relaxed - arm.relaxed:
         x86 = on(machines[0], arm)
+    prefetcher.raise_fault()
     return x86, arm
 
 

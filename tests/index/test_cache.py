@@ -7,17 +7,17 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
+import platformdirs
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from archcheck.errors import CacheError
+from archcheck.index.cache.location import LAYOUT, cache_folder
 from archcheck.index.cache.prune import clear, prune
 from archcheck.index.cache.store import Cache
-from archcheck.trace import LAYOUT, place
 
 URL = "https://index.example/simple/demo/"
 
@@ -313,21 +313,15 @@ def test_prune_takes_what_a_killed_writer_left(tmp_path):
     assert not abandoned.exists()
 
 
-def test_runs_do_not_pile_up(tmp_path, monkeypatch):
-    """A job that is given a number of its own is never run again as it was."""
+def test_prune_takes_what_earlier_releases_remembered_of_whole_runs(tmp_path):
     cache = Cache(tmp_path)
     put(cache)
-    entry = entry_file(tmp_path)
-    paths = [Path(place(str(tmp_path), f"{number:064x}")) for number in range(4)]
-    for age, path in enumerate(paths):
-        cache.keep(str(path), b"x" * 100)
-        for old in (path, entry):
-            os.utime(old, times=(time.time() - 40_000 * (3 - age),) * 2)
-    assert [path.exists() for path in paths] == [False, True, True, True]
-    monkeypatch.setattr("archcheck.index.cache.prune._RUNS_BYTES", 250)
-    cache.keep(str(paths[0]), b"x" * 100)
-    assert [path.exists() for path in paths] == [True, False, False, True]
-    assert entry.exists()
+    run = tmp_path / LAYOUT / "runs" / ("0" * 64 + ".run")
+    run.parent.mkdir()
+    run.write_bytes(b"whole")
+    assert prune(tmp_path) == 5
+    assert not run.exists()
+    assert entry_file(tmp_path).exists()
 
 
 def test_a_process_of_the_same_number_in_another_container(tmp_path):
@@ -396,3 +390,14 @@ def test_a_page_that_is_damaged_is_not_mended_by_a_304(tmp_path):
     file.write_bytes(file.read_bytes()[:-1] + b"X")
     cache.renew(cache.head("page", URL), fresh_until=time.time() + 60, headers={})
     assert cache.get("page", URL) is None
+
+
+@pytest.mark.parametrize("base", [None, "", "  ", "/base", "relative"])
+def test_the_cache_folder_is_that_of_platformdirs(monkeypatch, tmp_path, base):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    environ = {} if base is None else {"XDG_CACHE_HOME": base}
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert cache_folder(environ) == platformdirs.user_cache_dir("archcheck", appauthor=False)
+    assert cache_folder({**environ, "ARCHCHECK_CACHE_DIR": "/mine"}) == "/mine"

@@ -13,7 +13,7 @@ import pytest
 
 from archcheck.index.http.addresses import Credential
 from archcheck.index.http.client import Client
-from archcheck.index.http.messages import Access, Reply, Stats, Unavailable
+from archcheck.index.http.messages import HttpSettings, Reply, Stats, Unavailable
 from tests.loopback import Failure, IndexServer, Store
 from tests.loopback.failures import server_error, too_many_requests
 
@@ -37,7 +37,7 @@ def ask(url, *, credentials=(), headers=None, limit=1 << 20, **settings):
         pauses.append(seconds)
 
     async def run():
-        chosen = Access(**{"timeout": 0.3, "retries": 3, **settings})
+        chosen = HttpSettings(**{"timeout": 0.3, "retries": 3, **settings})
         client = Client(chosen, Stats(), list(credentials), pause=pause)
         try:
             return await client.get(url, headers=headers, limit=limit)
@@ -77,7 +77,7 @@ def test_other_requests_to_the_same_host_are_quiet_too(demo, index):
         pauses.append(seconds)
 
     async def run():
-        client = Client(Access(retries=0), Stats(), [], pause=pause)
+        client = Client(HttpSettings(retries=0), Stats(), [], pause=pause)
         try:
             return [await client.get(demo), await client.get(demo)]
         finally:
@@ -203,7 +203,7 @@ def test_a_host_that_has_answered_gets_all_its_retries(monkeypatch, demo):
         return None
 
     async def run():
-        client = Client(Access(retries=5), Stats(), [], pause=pause)
+        client = Client(HttpSettings(retries=5), Stats(), [], pause=pause)
         assert isinstance(await client.get(url), Reply)
         client._idle.clear()  # the next request takes a connection of its own
         monkeypatch.setattr(socket, "getaddrinfo", look_up)
@@ -289,7 +289,7 @@ def test_concurrency_is_bounded(demo, index):
     index.latency = 0.05
 
     async def run():
-        client = Client(Access(), Stats(), [], jobs=4)
+        client = Client(HttpSettings(), Stats(), [], jobs=4)
         began = time.monotonic()
         await asyncio.gather(*(client.get(demo) for _ in range(12)))
         await client.aclose()

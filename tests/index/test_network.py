@@ -19,10 +19,10 @@ import pytest
 from packaging.version import Version
 
 from archcheck.index.cache.store import Cache
+from archcheck.index.client import IndexClient
 from archcheck.index.config.settings import IndexSettings
 from archcheck.index.metadata.sources import identify
 from archcheck.index.model import Direct, IndexFile, Metadata, NotFound, Project, SdistContents, Unavailable
-from archcheck.index.network import NetworkIndex
 from archcheck.manifest.manifest import PathSource, UrlSource
 from tests.loopback import Failure, Features, IndexServer, Sdist, Store
 from tests.loopback.failures import server_error
@@ -47,14 +47,14 @@ def demo(store):
 
 @pytest.fixture
 def ask(index, tmp_path):
-    """Open a `NetworkIndex` over the loopback index, with one cache for the whole test."""
+    """Open a `IndexClient` over the loopback index, with one cache for the whole test."""
 
     @contextmanager
     def opened(*, mode="normal", **settings):
         chosen = IndexSettings(
             **{"index_url": index.url.rstrip("/"), "timeout": 1.0, "retries": 0, **settings}
         )
-        with NetworkIndex(chosen, Cache(tmp_path / "cache", mode=mode)) as found:
+        with IndexClient(chosen, Cache(tmp_path / "cache", mode=mode)) as found:
             yield found
 
     return opened
@@ -207,7 +207,7 @@ def test_no_credential_is_seen_anywhere(ask, index, demo, tmp_path):
     secret = index.url.replace("http://", "http://user:hunter2@")
     settings = merge(IndexSettings(index_url=None, retries=0), IndexOptions(index_url=secret), IndexOptions())
     index.fail(server_error("/simple/broken/"))
-    with NetworkIndex(settings, Cache(tmp_path / "cache")) as found:
+    with IndexClient(settings, Cache(tmp_path / "cache")) as found:
         project = found.project("demo").result(5)
         file, siblings = wheel_and_siblings(found)
         direct = file.url.replace("http://", "http://user:hunter2@")
@@ -674,10 +674,10 @@ import json, os, sys
 from pathlib import Path
 from packaging.version import Version
 from archcheck.index.cache.store import Cache
-from archcheck.index.network import NetworkIndex
+from archcheck.index.client import IndexClient
 from archcheck.index.config.settings import IndexSettings
 settings = IndexSettings(index_url=sys.argv[1], find_links=(sys.argv[3],))
-with NetworkIndex(settings, Cache(Path(sys.argv[2]))) as index:
+with IndexClient(settings, Cache(Path(sys.argv[2]))) as index:
     project = index.project("demo").result(5)
     wheels = [index.metadata(file, ()).result(5).version for file in project.files if file.is_wheel]
     pinned = index.project("pkg", pin=Version("1.0")).result(5)
@@ -718,7 +718,7 @@ def test_a_fault_of_ours_is_raised_where_the_answer_is_asked_for(ask, monkeypatc
         raise ZeroDivisionError
 
     with ask() as found:
-        monkeypatch.setattr(found._files, "metadata", faulty)
+        monkeypatch.setattr(found._open().files, "metadata", faulty)
         with pytest.raises(ZeroDivisionError):
             found.metadata(IndexFile(filename="a-1.0.whl", url="https://index.example/a-1.0.whl"), ()).result(
                 1
@@ -770,11 +770,11 @@ def test_an_interrupt_ends_it_quickly(index, demo, tmp_path):
 import signal, sys, threading
 from pathlib import Path
 from archcheck.index.cache.store import Cache
-from archcheck.index.network import NetworkIndex
+from archcheck.index.client import IndexClient
 from archcheck.index.config.settings import IndexSettings
 main = threading.main_thread().ident
 threading.Timer(0.7, lambda: signal.pthread_kill(main, signal.SIGINT)).start()
-with NetworkIndex(IndexSettings(index_url=sys.argv[1]), Cache(Path(sys.argv[2]))) as index:
+with IndexClient(IndexSettings(index_url=sys.argv[1]), Cache(Path(sys.argv[2]))) as index:
     index.project("demo").result(20)
 """
     began = time.monotonic()

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 from tests.loopback.answers import Features, Request, answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.loopback.failures import Answer, Failure
     from tests.loopback.store import Store
 
@@ -34,6 +36,10 @@ class IndexServer:
         self.failures: list[Failure] = []
         self.latency = latency
         self.log: list[Request] = []
+        self.arrived = threading.Event()
+        """Set once a request has come."""
+        self._flowing = threading.Event()
+        self._flowing.set()
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._http = _Server(self)
@@ -66,10 +72,17 @@ class IndexServer:
             failure = next((each for each in self.failures if each.takes(request.path)), None)
             found = failure.spoil(found, request.path) if failure else found
             self.log.append(replace(request, status=found.status))
+        self.arrived.set()
         return found
 
+    def hold(self) -> Callable[[], None]:
+        """Answer nothing until what is returned is called, or the server is closed."""
+        self._flowing.clear()
+        return self._flowing.set
+
     def pause(self, seconds: float) -> None:
-        """Wait, but no longer than the server is up."""
+        """Wait while answers are held, then *seconds*, but no longer than the server is up."""
+        self._flowing.wait()
         if seconds:
             self._closing.wait(seconds)
 
@@ -79,6 +92,7 @@ class IndexServer:
 
     def __exit__(self, *_: object) -> None:
         self._closing.set()
+        self._flowing.set()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()

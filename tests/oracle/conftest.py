@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import pytest
 
 from archcheck.index.cache.store import Cache
+from archcheck.index.client import IndexClient
 from archcheck.index.config.settings import IndexSettings
-from archcheck.index.network import NetworkIndex
 from tests.loopback import FixtureStore, IndexServer
 from tests.oracle.reading import Known, Unyanked
 
@@ -17,7 +17,7 @@ from tests.oracle.reading import Known, Unyanked
 def asking(store, folder):
     with IndexServer(store) as server:
         settings = IndexSettings(index_url=server.url.rstrip("/"), retries=0)
-        with NetworkIndex(settings, Cache(folder, mode="off")) as index:
+        with IndexClient(settings, Cache(folder, mode="off")) as index:
             yield index
 
 

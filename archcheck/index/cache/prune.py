@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archcheck.errors import CacheError
-from archcheck.trace import LAYOUT
+from archcheck.index.cache.location import LAYOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _LAYOUTS = r"v[0-9]{1,4}"
-_SHELF = r"[0-9a-f]{1,2}|runs"  # two digits up to v2
+_SHELF = r"[0-9a-f]{1,2}|runs"  # two digits up to v2; `runs` held what an earlier release remembered
 _ENTRY = r"[0-9a-f]{64}\.(?:entry|run)"
 _UNFINISHED = r"[0-9a-f]{64}\.[0-9]+-[0-9]+\.tmp"
 _ABANDONED = 3600.0
-_RUNS_BYTES, _RUNS_AGE = 64 * 2**20, 86400.0  # the day is part of a run's key: an older one is never read
 
 
 def clear(folder: Path) -> int:
@@ -34,11 +33,6 @@ def clear(folder: Path) -> int:
 def prune(folder: Path, *, max_bytes: int | None = None, max_age: float | None = None) -> int:
     """Delete what is older than *max_age* seconds and the oldest beyond *max_bytes*; return bytes freed."""
     return _delete(_excess(_files(folder), max_bytes=max_bytes, max_age=max_age))
-
-
-def drop_old_runs(runs: Path) -> None:
-    """Delete the traces in the folder *runs* that nobody will read any more, and the oldest of too many."""
-    _delete(_excess(_own_files(runs), max_bytes=_RUNS_BYTES, max_age=_RUNS_AGE))
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
@@ -77,7 +71,8 @@ def _excess(
     doomed: list[Path] = []
     for path, stat in sorted(files, key=lambda each: -each[1].st_mtime):
         age = now - stat.st_mtime
-        foreign = path.parent.parent.name != LAYOUT or (path.suffix == ".tmp" and age > _ABANDONED)
+        foreign = path.parent.parent.name != LAYOUT or path.suffix == ".run"
+        foreign = foreign or (path.suffix == ".tmp" and age > _ABANDONED)
         left += stat.st_size
         if foreign or (max_age is not None and age > max_age) or (max_bytes is not None and left > max_bytes):
             doomed.append(path)

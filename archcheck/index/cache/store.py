@@ -1,9 +1,8 @@
 """The cache on disk: one file an answer, written whole or not at all, believed only where it proves intact.
 
 Layout: `<folder>/v3/<first digit>/<sha256 of kind and address>.entry`. An entry is a magic word, the
-length of the header, the header (msgpack) and the body. In the folder `runs` lie traces of runs
-(`archcheck.trace`). Several processes may use it at once: files are written beside their place and renamed
-into it, and whoever renames last wins.
+length of the header, the header (msgpack) and the body. Several processes may use it at once: files are
+written beside their place and renamed into it, and whoever renames last wins.
 """
 
 from __future__ import annotations
@@ -13,19 +12,17 @@ import hashlib
 import itertools
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archcheck.errors import CacheError
-from archcheck.index.cache.prune import drop_old_runs
-from archcheck.trace import LAYOUT, stamp
+from archcheck.index.cache.location import LAYOUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 Mode = Literal["normal", "off", "refresh", "offline"]
 
@@ -173,12 +170,6 @@ class Cache:
         except OSError:
             return None
 
-    def keep(self, path: str, data: bytes) -> None:
-        """Keep the trace *data* of a run in its *path*, and no old ones; failures are as those of `put`."""
-        if self._try_to_write(Path(path), (data,)):
-            with contextlib.suppress(OSError, CacheError):
-                drop_old_runs(Path(path).parent)
-
     def head(self, kind: str, url: str) -> Header | None:
         """Return the header of what is kept of *url*; the body is not looked at."""
         if self.mode == "off":
@@ -189,16 +180,6 @@ class Cache:
         except OSError:
             return None
         return None if headed is None else headed[0]
-
-    def stamp_of(self, header: Header) -> tuple[str, str] | None:
-        """Return the file that holds the entry with *header*, and its stamp; None where it no longer does."""
-        path = self._path(header.kind, header.url)
-        try:
-            with path.open("rb", buffering=0) as stream:
-                same = stream.read(_HEAD).startswith(_packed(header))
-                return (str(path), stamp(stream.fileno())) if same else None
-        except OSError:
-            return None
 
     def _path(self, kind: str, url: str) -> Path:
         key = hashlib.sha256(f"{kind}\0{url}".encode()).hexdigest()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from msgspec import Struct, field
+from msgspec import field
 from msgspec.structs import replace
 
 from archcheck.errors import SettingsError
@@ -14,14 +14,13 @@ from archcheck.index.config.format_control import release, restrict
 from archcheck.index.config.pip import pip_values, read_file
 from archcheck.index.http.addresses import Credential, split_credentials
 from archcheck.index.http.keyring import provider_named
-from archcheck.index.http.messages import Access
+from archcheck.index.http.messages import HttpSettings
 from archcheck.manifest.manifest import FormatControl, IndexOptions, ReleaseControl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from archcheck.index.config.pip import Reader
-    from archcheck.index.http.keyring import Provider
     from archcheck.manifest.manifest import Strategy
 
 _TRUE = {"y", "yes", "t", "true", "on", "1"}
@@ -30,12 +29,11 @@ _ALIASES = {"default-timeout": "timeout", "pypi-url": "index-url"}
 _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
-class IndexSettings(Struct, frozen=True, kw_only=True):
+class IndexSettings(HttpSettings, frozen=True, kw_only=True):
     """What the installer would ask, and how it would ask.
 
     Addresses carry no credentials: those are in `credentials`. `index_url` is None under `--no-index`.
     `package_indexes` are pairs of a normalised name and the one index that it may come from.
-    `timeout` is in seconds; `cert` is a file (or folder) of certificates, None for the system's own.
     `warnings` say what was set and cannot be followed.
     """
 
@@ -51,14 +49,6 @@ class IndexSettings(Struct, frozen=True, kw_only=True):
     strategy: Strategy = "best"
     package_indexes: tuple[tuple[str, str], ...] = ()
     constraints: tuple[str, ...] = ()
-    cert: str | None = None
-    client_cert: str | None = None
-    proxy: str | None = None
-    trusted_hosts: tuple[str, ...] = ()
-    timeout: float = 15.0
-    retries: int = 5
-    credentials: tuple[Credential, ...] = ()
-    keyring: Provider = "disabled"
     warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:  # a proxy's address may hold a password
@@ -75,20 +65,10 @@ class IndexSettings(Struct, frozen=True, kw_only=True):
         return () if self.no_index else tuple(dict.fromkeys(urls))
 
     @property
-    def access(self) -> Access:
-        """How all of these places are asked over HTTP."""
+    def places(self) -> tuple[str, ...]:
+        """The addresses of all places; of one origin, the first index outranks those after it."""
         pinned = (url for _, url in self.package_indexes)
-        return Access(
-            places=(*pinned, *self.find_links, *self.indexes[::-1]),
-            cert=self.cert,
-            client_cert=self.client_cert,
-            proxy=self.proxy,
-            trusted_hosts=self.trusted_hosts,
-            timeout=self.timeout,
-            retries=self.retries,
-            keyring=self.keyring,
-            credentials=self.credentials,
-        )
+        return (*pinned, *self.find_links, *self.indexes[::-1])
 
 
 def default_index_url() -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from archcheck.index.http.addresses import Credential
-    from archcheck.index.http.messages import Access
+    from archcheck.index.http.messages import HttpSettings
 
 if "sniffio" not in sys.modules and find_spec("sniffio") is None:
     # httpcore tries to import it at each turn; a search that is known to fail is a tenth of a cold run
@@ -86,7 +86,7 @@ class _Body:
 
 
 class Client:
-    """Asks over HTTP as *access* says; lives in one asyncio loop.
+    """Asks over HTTP as *settings* say; lives in one asyncio loop.
 
     *credentials* may grow while it lives. At most *jobs* requests are under way at once. *pause* sleeps
     between attempts; a test may pass its own.
@@ -94,21 +94,21 @@ class Client:
 
     def __init__(
         self,
-        access: Access,
+        settings: HttpSettings,
         stats: Stats,
         credentials: list[Credential],
         *,
         jobs: int = 50,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._access = access
+        self._settings = settings
         self._stats = stats
         self._places = asyncio.Semaphore(jobs)
         self._pause = pause
-        self._passwords = Passwords(credentials, access)
+        self._passwords = Passwords(credentials, settings)
         self._quiet_until: dict[str, float] = {}
         self._reached: set[tuple[str, str, int]] = set()
-        self._timeouts = {"timeout": httpx.Timeout(access.timeout).as_dict()}
+        self._timeouts = {"timeout": httpx.Timeout(settings.timeout).as_dict()}
         self._lines: list[httpx.AsyncHTTPTransport] = []
         self._idle: defaultdict[tuple[str, str, int], list[httpx.AsyncHTTPTransport]] = defaultdict(list)
         self._contexts: dict[bool, ssl.SSLContext] = {}
@@ -131,7 +131,7 @@ class Client:
         began = time.monotonic()
         failure = _FailureError("never asked", retries=0)
         tries = 0
-        while tries <= self._access.retries:
+        while tries <= self._settings.retries:
             tries += 1
             try:
                 return await self._attempt(url, headers or {}, target, limit)
@@ -139,7 +139,7 @@ class Client:
                 failure = error
             wait = _backoff(tries) if failure.wait is None else failure.wait
             late = time.monotonic() + wait - began > _DEADLINE
-            if wait > _LONGEST_PAUSE or late or tries > min(self._access.retries, failure.retries):
+            if wait > _LONGEST_PAUSE or late or tries > min(self._settings.retries, failure.retries):
                 break
             await self._pause(wait)
         often = f" (tried {tries} times)" if tries > 1 else ""
@@ -156,17 +156,17 @@ class Client:
             await self._pause(quiet)
         into.restart()
         try:
-            async with self._places, asyncio.timeout(self._access.timeout * _DRIP):
+            async with self._places, asyncio.timeout(self._settings.timeout * _DRIP):
                 return await self._follow(url, headers, into, limit)
         except (httpx.TimeoutException, TimeoutError) as error:
-            reason = f"{host(url)} did not answer within {self._access.timeout:g} s"
+            reason = f"{host(url)} did not answer within {self._settings.timeout:g} s"
             raise _FailureError(reason) from error
         except (httpx.ConnectError, httpx.ProxyError) as error:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
                 reason = f"the certificate of {host(url)} is not trusted"
                 raise _FailureError(reason, retries=0) from error
             reached = origin(url) in self._reached
-            why = unreached(url, error, proxy=self._access.proxy, reached=reached)
+            why = unreached(url, error, proxy=self._settings.proxy, reached=reached)
             raise _FailureError(why.reason, retries=why.retries) from error
         except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
             never = isinstance(error, (httpx.UnsupportedProtocol, httpx.LocalProtocolError))
@@ -241,11 +241,13 @@ class Client:
         redirects and logins are not wanted here, and cost as much as the request itself.
         """
         name = host(url)
-        trusted = name in self._access.trusted_hosts or name.partition(":")[0] in self._access.trusted_hosts
+        trusted = (
+            name in self._settings.trusted_hosts or name.partition(":")[0] in self._settings.trusted_hosts
+        )
         try:
             line = httpx.AsyncHTTPTransport(
                 verify=self._tls(check=url[:6].lower() == "https:" and not trusted),
-                proxy=self._access.proxy or proxy_for(url),
+                proxy=self._settings.proxy or proxy_for(url),
                 limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=60),
             )
         except (OSError, ValueError, ImportError) as error:
@@ -256,7 +258,7 @@ class Client:
 
     def _tls(self, *, check: bool) -> ssl.SSLContext:
         if check not in self._contexts:
-            self._contexts[check] = tls_context(self._access.cert, self._access.client_cert, check=check)
+            self._contexts[check] = tls_context(self._settings.cert, self._settings.client_cert, check=check)
         return self._contexts[check]
 
 

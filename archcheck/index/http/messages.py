@@ -1,58 +1,43 @@
-"""What passes between a question and the HTTP client; nothing here imports the client."""
+"""What is asked over HTTP, how, and what comes back; nothing here imports the client."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
-from archcheck.index.cache.store import Header  # noqa: TC001
 from archcheck.index.http.addresses import Credential  # noqa: TC001 - msgspec reads the annotations
 from archcheck.index.http.keyring import Provider  # noqa: TC001
 
 PAGE_LIMIT = 64 * 1024 * 1024
 
 
-class Access(Struct, frozen=True, kw_only=True):
-    """How places are asked over HTTP (see `IndexSettings`): what the client needs of the settings.
+class HttpSettings(Struct, frozen=True, kw_only=True):
+    """How places are asked over HTTP; `IndexSettings` adds which places these are.
 
-    `places` are the addresses of all of them; a later one outranks an earlier one of the same origin.
+    `timeout` is in seconds; `cert` is a file (or folder) of certificates, None for the system's own.
     """
 
-    places: tuple[str, ...] = ()
     cert: str | None = None
     client_cert: str | None = None
     proxy: str | None = None
     trusted_hosts: tuple[str, ...] = ()
     timeout: float = 15.0
     retries: int = 5
-    keyring: Provider = "disabled"
     credentials: tuple[Credential, ...] = ()
+    keyring: Provider = "disabled"
 
-    def __repr__(self) -> str:  # a proxy's address may hold a password
-        return f"Access(places={self.places!r})"
-
-
-class Reading(Struct, frozen=True, array_like=True):
-    """Which document the answer is to be read as, and kept in the cache as (see `readers`)."""
-
-    kind: str
-    url: str
-    name: str = ""
-    version: str = ""
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The addresses that are configured; a later one outranks an earlier one of the same origin."""
+        return ()
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """An answer that is worth reading, whatever its status; header names are in lower case.
-
-    Where the body was read as a document already, `document` is that, packed; or it is `kept` in the cache
-    under this header.
-    """
+    """An answer that is worth reading, whatever its status; header names are in lower case."""
 
     status: int
     url: str
     headers: dict[str, str]
     body: bytes = b""
-    document: bytes | None = None
-    kept: Header | None = None
 
 
 class Unavailable(Struct, frozen=True, kw_only=True):

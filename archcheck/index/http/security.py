@@ -17,7 +17,7 @@ from archcheck.index.http.keyring import look_up
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archcheck.index.http.messages import Access
+    from archcheck.index.http.messages import HttpSettings
 
 
 class Passwords:
@@ -26,10 +26,10 @@ class Passwords:
     They may grow; what the keyring answers is put into them.
     """
 
-    def __init__(self, credentials: list[Credential], access: Access) -> None:
+    def __init__(self, credentials: list[Credential], settings: HttpSettings) -> None:
         self._credentials = credentials
-        self._provider = access.keyring
-        self._own = {origin(url): url for url in access.places}
+        self._provider = settings.keyring
+        self._own = {origin(url): url for url in settings.places}
         self._asked: dict[tuple[str, str, int], asyncio.Task[None]] = {}
 
     def header(self, url: str) -> Mapping[str, str]:

@@ -34,7 +34,6 @@ async def open_file(documents: Documents, file: IndexFile) -> BinaryIO | Unavail
     """Return *file* open for reading: from disk where it lies there, else downloaded; checked."""
     path = file_path(file.url)
     if path is not None:
-        documents.traceable = False  # it may be another one tomorrow
         local = open_local(path)
         return local if isinstance(local, Unavailable) else checked(local, file)
     with ExitStack() as closed:  # also where the question is given up

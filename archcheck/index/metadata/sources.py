@@ -56,8 +56,6 @@ class Files:
         found = await self._wheels.metadata(file, *identity)
         if isinstance(found, Metadata):
             self._remember("metadata", file, _key(file), found)
-        else:
-            self._documents.traceable = False
         return found
 
     async def contents(self, file: IndexFile, subdirectory: str = "") -> SdistContents | Unavailable:
@@ -68,7 +66,6 @@ class Files:
             return known
         stream = await open_file(self._documents, file)
         if isinstance(stream, Unavailable):
-            self._documents.traceable = False
             return stream
         from archcheck.index.metadata.sdist import read_sdist  # noqa: PLC0415 - tarfile, where an sdist is looked into
 
@@ -78,8 +75,6 @@ class Files:
             found = await aside(partial(read_sdist, stream, file.filename, subdirectory))
         if isinstance(found, SdistContents):
             self._remember("sdist", file, key, found)
-        else:
-            self._documents.traceable = False
         return found
 
     async def _sdist_metadata(
@@ -114,8 +109,6 @@ class Files:
     ) -> Metadata | None:
         """Return what the metadata file beside the sdist states as static; few indexes have one."""
         beside = await self._wheels.beside(file)
-        if beside is not None:  # it is not kept by itself
-            self._documents.traceable = False
         if not isinstance(beside, bytes):
             return None
         pkg_info = SdistContents(names=(), pkg_info=beside.decode("utf-8", "replace"))

@@ -8,6 +8,18 @@ from archcheck.index.pages.listing import Listing
 from archcheck.manifest.distribution import IndexFile  # noqa: TC001 - msgspec reads the annotations
 
 
+class Reading(msgspec.Struct, frozen=True):
+    """Which document the answer of an index is to be read as, and what the cache knows it by.
+
+    `kind` is "page", "release" (the per-version document) or "links"; `name` and `version` are the project's.
+    """
+
+    kind: str
+    url: str
+    name: str = ""
+    version: str = ""
+
+
 class Release(msgspec.Struct, frozen=True, array_like=True):
     """A per-version document: its files, and what one of them said about dependencies (None: unknown)."""
 

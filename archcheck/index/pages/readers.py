@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from archcheck.index.http.messages import Reading, Reply
+    from archcheck.index.http.messages import Reply
+    from archcheck.index.pages.codec import Reading
     from archcheck.index.pages.listing import Listing
     from archcheck.manifest.distribution import IndexFile
 

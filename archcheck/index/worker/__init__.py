@@ -1,1 +1,0 @@
-"""Who asks the index while the run resolves. Internal."""
