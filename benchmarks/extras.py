@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from benchmarks.measure import Bench
 
 _COLD = plan.Scenario(full=True, state="cold", latency=0)
-_AGAIN = "archcheck, again"
-_ANEW = plan.Scenario(full=True, state="anew", latency=0)
+_WARM = plan.Scenario(full=True, state="warm", latency=0)
 
 
 def startup(bench: Bench, archcheck: Tool, runs: int) -> dict[str, float]:
@@ -37,21 +36,21 @@ def startup(bench: Bench, archcheck: Tool, runs: int) -> dict[str, float]:
 
 
 def lock(bench: Bench, tools: Sequence[Tool], runs: int) -> dict[str, Any]:
-    """Measure what reads a lock: archcheck, the same command of it again, `uv export`, and mere imports."""
+    """Measure what reads a lock: archcheck, `uv export`, and mere imports."""
     folder = bench.folder / "locked"
     folder.mkdir()
     for name, text in bench.index.tell(lock=True).items():
         (folder / name).write_text(text, encoding="utf-8")
     imports = Tool("import packaging", (sys.executable,))
     bench.index.tell(latency=0.0, full=True, change=None)
-    contestants = {"archcheck": tools[0], _AGAIN: tools[0], "uv": tools[1], imports.name: imports}
+    contestants = {"archcheck": tools[0], "uv": tools[1], imports.name: imports}
     taken: dict[str, list[Run]] = {name: [] for name in contestants}
     failed: dict[str, str] = {}
     for _ in range(runs + 1):  # the first is not timed
         for name, tool in contestants.items():
             line = lock_commands(tool, str(bench.folder / f"lock-{tool.name.split()[0]}"))
             try:
-                run = bench.execute(tool, line, folder, reads=tool is not imports, anew=name == "archcheck")
+                run = bench.execute(tool, line, folder, reads=tool is not imports)
                 taken[name].append(run)
             except ToolError as error:
                 failed[name] = str(error)
@@ -70,7 +69,7 @@ def lock(bench: Bench, tools: Sequence[Tool], runs: int) -> dict[str, Any]:
 
 
 def growth(bench: Bench, tools: Sequence[Tool], counts: Sequence[int], runs: int) -> list[dict[str, Any]]:
-    """Measure sets of growing size, cold and from a warm cache anew, at no latency."""
+    """Measure sets of growing size, cold and from a warm cache, at no latency."""
     rows = []
     for count in counts:
         print(f"growth: {count} packages", file=sys.stderr)
@@ -78,7 +77,7 @@ def growth(bench: Bench, tools: Sequence[Tool], counts: Sequence[int], runs: int
         bench.prepare(case)
         row: dict[str, Any] = {"packages": count, "failed": {}}
         for tool in tools:
-            for scenario in (_COLD, _ANEW):
+            for scenario in (_COLD, _WARM):
                 key = f"{tool.name} {scenario.state}"
                 try:
                     row[key] = Measured(runs=tuple(bench.timed(tool, case, scenario) for _ in range(runs)))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.tools import Answer, answered, clean_environment, commands
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from benchmarks.plan import Case, Scenario
     from benchmarks.replay import Index
@@ -102,7 +102,7 @@ class Bench:
         reference = self.reference(tool, case, full=scenario.full)
         cache = self._cache(tool, case, scenario)
         self.index.tell(latency=scenario.latency / 1000, full=scenario.full, max_age=_LONG, change=None)
-        run = self.once(tool, case, cache, anew=scenario.state == "anew")
+        run = self.once(tool, case, cache)
         if run.answer.digest != reference.digest:
             told = f"{tool.name}, {case.name}, {scenario}: {run.answer.digest} is not {reference.digest}"
             raise DishonestError(told)
@@ -120,21 +120,16 @@ class Bench:
         finally:
             self.index.tell(change=None)
 
-    def once(self, tool: Tool, case: Case, cache: Path, *, anew: bool = False) -> Run:
+    def once(self, tool: Tool, case: Case, cache: Path) -> Run:
         """Run the tool on the set as the server is set now; raises `ToolError` where it does not answer."""
         lines = commands(tool, case.filename, self.index.bases, str(cache))
-        return self.execute(tool, lines, self.folder, anew=anew)
+        return self.execute(tool, lines, self.folder)
 
-    def execute(
-        self, tool: Tool, lines: Sequence[list[str]], folder: Path, *, reads: bool = True, anew: bool = False
-    ) -> Run:
-        """Run command *lines* one after the other in *folder*; *reads*: their output is an answer.
-
-        *anew*: in an environment that no run had before, so that no command is the same again.
-        """
+    def execute(self, tool: Tool, lines: Sequence[list[str]], folder: Path, *, reads: bool = True) -> Run:
+        """Run command *lines* one after the other in *folder*; *reads*: their output is an answer."""
         self.index.tell()
         self._serial += 1
-        results, outputs = self.spawned(lines, folder, {"RUN": str(self._serial)} if anew else {})
+        results, outputs = self.spawned(lines, folder)
         counters = self.index.tell()
         for number, result in enumerate(results):
             if result["exit"]:
@@ -148,14 +143,12 @@ class Bench:
             answer=answered(tool, outputs, self.index.bases) if reads else Answer(pins={}, digest=""),
         )
 
-    def spawned(
-        self, lines: Sequence[list[str]], folder: Path, environ: Mapping[str, str] | None = None
-    ) -> tuple[list[dict[str, Any]], list[str]]:
+    def spawned(self, lines: Sequence[list[str]], folder: Path) -> tuple[list[dict[str, Any]], list[str]]:
         """Return the measurements of command *lines* and their outputs."""
         files = [self.folder / f"out-{number}" for number in range(len(lines))]
         order = {
             "folder": str(folder),
-            "environ": {**clean_environment(self.folder), **(environ or {})},
+            "environ": clean_environment(self.folder),
             "patience": self.patience,
             "commands": [[line, str(file)] for line, file in zip(lines, files, strict=True)],
         }
@@ -173,7 +166,7 @@ class Bench:
         match scenario.state:
             case "cold":
                 return self.fresh_folder()
-            case "warm" | "anew":
+            case "warm":
                 return self._filled(tool, case, full=scenario.full, max_age=_LONG)
         return self._expired(tool, case, full=scenario.full)
 

@@ -143,20 +143,20 @@ def _show_growth(rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     print("\ngrowth, no latency")
-    head = ["packages", "cold", "a package", "requests a package", "anew", "peak MB", "uv cold", "uv anew"]
+    head = ["packages", "cold", "a package", "requests a package", "warm", "peak MB", "uv cold", "uv warm"]
     lines = [head]
     for row in rows:
-        cold, anew = row.get("archcheck cold"), row.get("archcheck anew")
+        cold, warm = row.get("archcheck cold"), row.get("archcheck warm")
         lines.append(
             [
                 str(row["packages"]),
                 _seconds(cold),
                 f"{cold.seconds / row['packages'] * 1000:.1f} ms" if cold else "–",
                 f"{cold.counted('requests') / row['packages']:.2f}" if cold else "–",
-                _seconds(anew),
+                _seconds(warm),
                 f"{cold.memory / _MEGABYTE:.0f}" if cold else "–",
                 _seconds(row.get("uv cold")),
-                _seconds(row.get("uv anew")),
+                _seconds(row.get("uv warm")),
             ]
         )
     _print_table(lines)
@@ -176,7 +176,6 @@ def show_verdict(comparisons: Sequence[Comparison], extras: Mapping[str, Any]) -
         ("cold, 30 and 100 ms", lambda s: s.full and s.state == "cold" and s.latency > 0),
         ("cold, 0 ms", lambda s: s.full and s.state == "cold" and not s.latency),
         ("warm", lambda s: s.full and s.state == "warm"),
-        ("anew", lambda s: s.full and s.state == "anew"),
         ("expired", lambda s: s.full and s.state == "expired"),
     )
     for kind, picks in kinds:

@@ -19,7 +19,7 @@ SETS = Path(__file__).parents[1] / "fixtures" / "sets"
 # Left alone, pip goes back to an s3fs of 2020 where uv goes back to an older boto3: with these both agree.
 _DATA_PINS = ("aiobotocore", "boto3")
 
-State = Literal["cold", "warm", "anew", "expired"]
+State = Literal["cold", "warm", "expired"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,6 @@ class Case:
 class Scenario:
     """The circumstances: latency in milliseconds a request, and what the cache holds.
 
-    `warm` is the same command again; `anew` has the warm cache, but nothing to remember the command by.
     `full`: the index has caching headers, gzip, `.metadata` files and per-version JSON; else none of them.
     """
 
@@ -62,7 +61,6 @@ USUAL = (
     Scenario(full=True, state="cold", latency=30),
     Scenario(full=True, state="cold", latency=100),
     Scenario(full=True, state="warm", latency=30),
-    Scenario(full=True, state="anew", latency=30),
     Scenario(full=True, state="expired", latency=30),
     Scenario(full=False, state="cold", latency=30),
     Scenario(full=False, state="warm", latency=30),
@@ -70,14 +68,13 @@ USUAL = (
 QUICK = (
     Scenario(full=True, state="cold", latency=30),
     Scenario(full=True, state="warm", latency=30),
-    Scenario(full=True, state="anew", latency=30),
     Scenario(full=True, state="expired", latency=30),
 )
 
 
 def every_scenario() -> tuple[Scenario, ...]:
     """Return all combinations."""
-    states: tuple[State, ...] = ("cold", "warm", "anew", "expired")
+    states: tuple[State, ...] = ("cold", "warm", "expired")
     return tuple(
         Scenario(full=full, state=state, latency=latency)
         for full, state, latency in product((True, False), states, (0, 30, 100))
