@@ -28,17 +28,23 @@ NO_PYTHON = SpecifierSet("<0")
 
 
 class Candidates:
-    """Picks out of a `Context`; names that are *relaxed* may be picked although they do not install.
+    """What one pass may take for each project, in the order in which pip would try it.
 
-    With `first_only`, one version that does not install is offered of each: a child that is missing as well
-    is then relaxed itself, and does not send its parent back by years.
-    `exhausted` collects the names for which nothing that installs was left: the next pass may relax them.
+    Of a name that is not *relaxed*, that is what installs, and nothing else. Of a name that is, what does not
+    install follows, each with its problem; what the other architecture takes goes first among these, so that
+    both are compared at one version.
+
+    With *first_only*, a relaxed name offers a single version that does not install. Otherwise a parent whose
+    child is missing too would be walked back through all of its versions, years of them, before the child is
+    relaxed itself.
+
+    `exhausted` collects the names of which nothing that installs was left: those that a next pass may relax.
     """
 
     def __init__(
         self, context: Context, relaxed: AbstractSet[NormalizedName], *, first_only: bool = False
     ) -> None:
-        self._scene = context
+        self._context = context
         self._relaxed = relaxed
         self._first_only = first_only
         self.exhausted: set[NormalizedName] = set()
@@ -48,22 +54,22 @@ class Candidates:
         name = asks[0].name
         if asks[0].key == PYTHON:
             if all(map(self.python_fits, set(asks))):
-                yield Pick(name=name, version=self._scene.machine.python_version)
+                yield Pick(name=name, version=self._context.machine.python_version)
             return
         specifier = reduce(and_, (ask.specifier for ask in asks))
         only = {ask.only.ident: ask.only for ask in asks if ask.only is not None}
         if only:
             yield from self._direct(tuple(only.values()), specifier)
             return
-        match self._scene.project(name, specifier):
+        match self._context.project(name, specifier):
             case Unavailable(reason=reason, incomplete=incomplete):
-                yield self._scene.placeholder(
+                yield self._context.placeholder(
                     Pick(name=name, version=None, problem=reason, known=False, incomplete=incomplete)
                 )
             case NotFound():
                 if self._may_relax(name):
                     problem = "no index has a project of this name"
-                    yield self._scene.placeholder(
+                    yield self._context.placeholder(
                         Pick(name=name, version=None, problem=problem, known=False, absent=True)
                     )
             case project:
@@ -71,11 +77,11 @@ class Candidates:
 
     def python_fits(self, ask: Ask) -> bool:
         """Return whether the machine's Python is one that *ask* admits."""
-        return ask.specifier is not NO_PYTHON and self._scene.machine.admits(ask.text)
+        return ask.specifier is not NO_PYTHON and self._context.machine.admits(ask.text)
 
     def _from_project(self, project: Project, asks: Sequence[Ask], specifier: SpecifierSet) -> Iterator[Pick]:
         """Yield what installs; where the name is relaxed, or nothing does, also what does not."""
-        context, name = self._scene, project.name
+        context, name = self._context, project.name
         hashes = context.hashes(asks)
         rest: Iterator[Pick]
         refused: list[Pick] = []
@@ -106,16 +112,16 @@ class Candidates:
 
     def _exhausted(self, project: Project, asks: Sequence[Ask]) -> Pick | None:
         """Return a placeholder where one ask alone is for versions that do not exist: no conflict."""
-        whole = project if project.complete else self._scene.project(project.name)
+        whole = project if project.complete else self._context.project(project.name)
         if not isinstance(whole, Project):
             return None
         for ask in asks:
-            if next(self._scene.finder.versions.admitted(whole, ask.specifier), None) is None:
+            if next(self._context.finder.versions.admitted(whole, ask.specifier), None) is None:
                 newest = next(iter(whole.releases), None)
                 known = f"the newest is {newest}" if newest else "it lists no files"
                 problem = f"the index has no version that satisfies {ask.specifier or 'it'}; {known}"
                 pick = Pick(name=project.name, version=pin_of(ask.specifier), problem=problem)
-                return self._scene.placeholder(pick)
+                return self._context.placeholder(pick)
         return None
 
     def _direct(self, only: Sequence[Pick], specifier: SpecifierSet) -> Iterator[Pick]:

@@ -1,4 +1,4 @@
-"""One machine's context: the index, the finder, constraints and preferences that every pass there shares."""
+"""What every pass on one machine shares: the index, the finder, constraints, preferences, what was read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 UNHASHED = "hashes are required (--require-hashes), and the input gives none for it"
 _NO_HASH = frozenset({"none:"})
-"""What is left of hashes that have none in common: one that no file has, since no hash at all admits all."""
+"""What two lists of hashes come to that share none. An empty set would admit every file; this admits none."""
 
 _ORIGINS = {
     "metadata-file": "its metadata file",
@@ -63,7 +63,13 @@ class Needs(Struct, frozen=True, kw_only=True):
 
 
 class Context:
-    """Everything about one machine that does not change from pass to pass."""
+    """Everything about one machine that does not change from pass to pass.
+
+    `roots` are what the manifest asks for there, in pip's order, and `order` the line of each key.
+    `constraints` bound versions without asking for anything. `prefer` has the versions that the other
+    architecture installs: where none installs here, that one is named as missing. What is read once of a
+    file, a project or a direct reference stays the same object in all passes.
+    """
 
     def __init__(
         self,

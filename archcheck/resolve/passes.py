@@ -1,4 +1,17 @@
-"""The strict and the relaxed passes for one machine (DESIGN: resolution)."""
+"""The strict and the relaxed passes for one machine.
+
+pip stops at the first package of which nothing installs. A person who plans a move wants all of them, and the
+rest of the tree too. So there are two kinds of passes:
+
+- The *strict* pass comes first and admits only what pip would install on this machine. Where it succeeds, that
+  is pip's own answer, and there is no other pass: a numpy without a wheel for the target is passed over for an
+  older one, as by pip.
+- Where it fails, *relaxed* passes follow: for the names that made it fail, files that do not install are
+  admitted as well, after all that do. They are `missing` in the report. Which names these are is found out
+  pass by pass, as few as will do, since a package that need not be missing must not be reported so.
+
+What no relaxing helps against is a conflict: requirements that contradict each other wherever one installs.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +49,14 @@ _PROBE_STEPS = 20_000
 def resolve(context: Context) -> Outcome:
     """Return what would be installed on the context's machine, or why nothing can be.
 
-    The first pass admits only what installs. Where it fails, names are relaxed and it is tried again, so that
-    every obstacle comes up in one run.
+    Each turn of the loop is one pass: strict while `relaxed` is empty. A pass ends in one of four ways. It
+    finds pins for everything: they are the answer, once the names are taken back that need not have been
+    relaxed. It comes back to one package over and over (`BacktrackLimitError`): that one is relaxed. It
+    proves impossible: the names that most likely made it so are relaxed or, where there are none left, it is
+    a conflict. Or it takes more steps than anybody waits for, and is given up.
+
+    With `first_only`, a relaxed name has one version to offer, so that few versions are walked through; only
+    where that leads to no answer are all of them offered.
     """
     # What is certain first: it tells of ranges that the newest versions of the others are out of.
     context.learn(sorted(context.roots, key=lambda ask: (ask.only is None, not is_pinned(ask.specifier))))
@@ -102,8 +121,8 @@ class _Search(ResolvelibSearch["Ask", "Candidate", str]):
 def _search(context: Context, provider: Provider) -> dict[str, Candidate]:
     """Return the candidate for each key that the roots lead to.
 
-    resolvelib's own `Resolver` finds these by a recursion that a cycle left over from backtracking sends
-    round for ever.
+    resolvelib pins more than that: what was asked for on a way that the search went back from stays pinned.
+    Its own `Resolver` drops these by a recursion, which a circle among them sends round for ever.
     """
     pins = fast_path(provider, context.roots)
     if pins is None:
@@ -157,10 +176,14 @@ def _without_phantoms(
     *,
     first_only: bool,
 ) -> tuple[Provider, dict[str, Candidate], frozenset[NormalizedName]]:
-    """Return *found* with no package that does not install although an older parent would do without it.
+    """Return *found*, or a better answer, with as few packages that do not install as will do.
 
-    Several names relaxed at once, or one relaxed because of another, may not all have been necessary. The
-    provider returned is the one that found the candidates.
+    Say that B, which does not install here, is needed by the newest A alone. Relaxed together with others, B
+    lets the newest A in and is reported missing, where pip would have taken an older A and no B. So each name
+    that was relaxed and used is tried without: where the set resolves all the same, that is the answer.
+    Names that the input itself asks for are not tried, since nothing can do without them.
+
+    The provider returned is the one that found the candidates: it knows who asked for each.
     """
     direct = {ask.name for ask in context.roots}
     used = relaxed & {candidate.pick.name for candidate in found.values() if not candidate.pick.installs}

@@ -42,11 +42,19 @@ class BacktrackLimitError(Exception):
 
 
 class Provider(AbstractProvider[Ask, Candidate, str]):
-    """Answers resolvelib from a `Context`; of `relaxed` and `first_only`, see `Candidates`.
+    """Answers resolvelib's questions in one pass, as pip's own provider does.
 
-    Where something is relaxed, pip finds no answer anyway: a search that goes round with one package that
-    does not install raises `BacktrackLimitError`. `exhausted` are the names that the next pass may relax.
-    `parents` holds, by key, every candidate that asked for it; `promoted` are the keys that conflict often.
+    A key is a project's name, with extras in brackets where some are asked for; the Python is a key too. All
+    that does not change from pass to pass comes from the *context*; *relaxed* and *first_only* are explained
+    in `Candidates`, the passes in `passes`.
+
+    `exhausted`: the names of which nothing that installs was left, for the next pass to relax. `parents`: by
+    key, every candidate that asked for it, out of which a conflict is explained. `promoted`: the keys that
+    were in five conflicts, which are decided early, as in pip.
+
+    Raises `ResolutionTooDeep` after *max_steps* questions. In a relaxed pass pip's own answer is out of reach
+    already, so its patience need not be shown: a package that does not install and that the search comes back
+    to again and again raises `BacktrackLimitError`.
     """
 
     def __init__(
@@ -57,7 +65,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         *,
         first_only: bool = False,
     ) -> None:
-        self._scene = context
+        self._context = context
         self._relaxed = relaxed
         self._candidates = Candidates(context, relaxed, first_only=first_only)
         self.exhausted = self._candidates.exhausted
@@ -138,7 +146,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             not direct,
             not pinned,
             not bounded,
-            self._scene.order.get(identifier, math.inf),
+            self._context.order.get(identifier, math.inf),
             not constrained,
             identifier,
         )
@@ -160,7 +168,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         if not asks:  # resolvelib looks back at what nobody asks for any more; pip finds nothing for it
             return lambda: iter(())
         name = asks[0].name
-        if constraint := self._scene.constraints.get(name):
+        if constraint := self._context.constraints.get(name):
             asks.append(constraint)
         excluded = {candidate.pick.ident for candidate in incompatibilities[identifier]}
         wanted = tuple(asks)
@@ -189,7 +197,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             self._look_ahead(candidate)
             asks = tuple(self._ask_for(candidate))
             self._dependencies[memo] = asks
-            self._scene.learn(ask for ask in asks if ask.key != PYTHON)
+            self._context.learn(ask for ask in asks if ask.key != PYTHON)
             told = str(candidate)
             for ask in asks:
                 self.parents[ask.key].setdefault(told, candidate)
@@ -198,10 +206,10 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
     def _look_ahead(self, candidate: Candidate) -> None:
         """Have the candidates after this one asked about, should it not be the first that is tried."""
         if candidate.pick.file is not None and all(ask.only is None for ask in candidate.asks):
-            self._scene.tried(candidate.pick, candidate.asks)
+            self._context.tried(candidate.pick, candidate.asks)
 
     def _ask_for(self, candidate: Candidate) -> Iterator[Ask]:
-        pick, context = candidate.pick, self._scene
+        pick, context = candidate.pick, self._context
         if candidate.key == PYTHON:
             return
         needs = context.needs(pick)

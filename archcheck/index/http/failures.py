@@ -25,10 +25,12 @@ class Unreached(NamedTuple):
 
 
 def unreached(url: str, error: BaseException, *, proxy: str | None, reached: bool) -> Unreached:
-    """Return why *url* could not be connected to; *proxy* is the settings' own, before the environment's.
+    """Return why no connection to *url* came about, from the *error* that httpx raised.
 
-    A host that was *reached* before has its weak moment; of any other, a name that DNS does not know will
-    not be there in a second either.
+    *proxy* is what the settings name; where they name none, the environment's counts. How often to try again
+    depends on what is known of the host: one that has answered in this run (*reached*) will again, so all
+    attempts are worth it; of one that has not, a name that DNS does not know will not be there in a second
+    either, but a port that is refused may belong to a server that is just starting.
     """
     through = proxy or proxy_for(url)
     place = f"the proxy {_bare(through)} for {host(url)}" if through else host(url)
