@@ -3,9 +3,9 @@
 pip stops at the first package of which nothing installs. A person who plans a move wants all of them, and the
 rest of the tree too. So there are two kinds of passes:
 
-- The *strict* pass comes first and admits only what pip would install on this machine. Where it succeeds, that
-  is pip's own answer, and there is no other pass: a numpy without a wheel for the target is passed over for an
-  older one, as by pip.
+- The *strict* pass comes first and admits only what pip would install on this machine. Where it succeeds,
+  that is pip's own answer, and there is no other pass: a numpy without a wheel for the target is passed over
+  for an older one, as by pip.
 - Where it fails, *relaxed* passes follow: for the names that made it fail, files that do not install are
   admitted as well, after all that do. They are `missing` in the report. Which names these are is found out
   pass by pass, as few as will do, since a package that need not be missing must not be reported so.
