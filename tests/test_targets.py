@@ -10,8 +10,8 @@ from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from archcheck.data.runtimes import runtimes
 from archcheck.errors import TargetError
-from archcheck.platforms.runtimes import runtimes
 from archcheck.platforms.targets import ARCHITECTURES, Libc, PythonVersion, default_target, parse_target
 from tests import lying_host
 

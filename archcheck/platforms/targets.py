@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from archcheck.data.runtimes import runtimes
 from archcheck.errors import TargetError
 from archcheck.platforms.machines import (
     ARCHITECTURES,
@@ -15,7 +16,6 @@ from archcheck.platforms.machines import (
     PythonVersion,
     Target,
 )
-from archcheck.platforms.runtimes import runtimes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

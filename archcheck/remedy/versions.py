@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
+from archcheck.data.images import lambda_image
 from archcheck.judge.advisories import fails, issues
 from archcheck.manifest.manifest import FormatControl
 from archcheck.model import Remedy
@@ -149,5 +150,5 @@ def _can_be_built_before(comparison: Comparison, options: Options) -> bool:
 def _build_message(comparison: Comparison) -> str:
     target = comparison.target
     if target.is_lambda:
-        return f"build it in public.ecr.aws/lambda/python:{target.python.short}-arm64"
+        return f"build it in {lambda_image(target.python.short)}"
     return f"build it on {target.base} for arm64, with Python {target.python.short}"

@@ -10,6 +10,7 @@ from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from archcheck.data import images
 from archcheck.model import Severity, Status
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ _BLOCKED = {
 }
 FILES_SHOWN = 3
 _ENOUGH = 3  # findings alike, to be told as one
-_AMAZON_LINUX_2 = {"3.8", "3.9", "3.10", "3.11"}
 # What a shell takes as it stands: strangers' names go into a command that people copy.
 _PIN = re.compile(r"[\w.-]+==[\w.+]+", re.ASCII)
 
@@ -248,21 +248,17 @@ def because(result: Result | None) -> str:
 
 def build_command(audit: Audit) -> str:
     """Return the command that builds the packages to build in the target's image; "" where it has none."""
-    target = re.fullmatch(r"lambda:python(3\.\d+)(?:\.\d+)?", audit.target.id)
+    python = images.lambda_python(audit.target.id)
     pins = dict.fromkeys(
         f"{finding.package}=={finding.version}"
         for finding in obstacles(audit)
         if finding.remedy and finding.remedy.kind == "build"
     )
-    if not target or not pins or not all(_PIN.fullmatch(pin) for pin in pins):
+    if not python or not pins or not all(_PIN.fullmatch(pin) for pin in pins):
         return ""
-    inner = f"{installer(target[1])} install -y gcc gcc-c++ && pip wheel --no-deps -w wheels {' '.join(pins)}"
+    installer = images.lambda_package_manager(python)
+    inner = f"{installer} install -y gcc gcc-c++ && pip wheel --no-deps -w wheels {' '.join(pins)}"
     return (
         'docker run --rm --platform linux/arm64 -v "$PWD:/src" -w /src --entrypoint sh '
-        f'public.ecr.aws/lambda/python:{target[1]}-arm64 -c "{inner}"'
+        f'{images.lambda_image(python)} -c "{inner}"'
     )
-
-
-def installer(python: str) -> str:
-    """Return the package manager of the Lambda image of *python*, such as 3.13."""
-    return "yum" if python in _AMAZON_LINUX_2 else "dnf"

@@ -7,6 +7,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from archcheck.data import images
 from archcheck.model import Status
 from archcheck.report import phrases
 from archcheck.report.layout import clean
@@ -22,8 +23,6 @@ LIMITS = (
     "A zip may hold 50 MB when uploaded directly, more by way of S3; unzipped, the function and all its "
     "layers (5 at most) may come to 250 MB. A container image may come to 10 GB."
 )
-_LAMBDA = re.compile(r"lambda:python3\.\d+(?:\.\d+)?")
-_DEBIAN = {"debian11": "bullseye", "debian12": "bookworm", "debian13": "trixie"}
 _PLATFORM = re.compile(r"(?:manylinux|musllinux)\w*_aarch64|linux_aarch64", re.ASCII)
 _EXPORTS = {
     "uv": "uv export --frozen --no-dev --no-emit-project -o requirements.txt",
@@ -42,7 +41,7 @@ def steps(audit: Audit) -> tuple[Step, ...]:
     """Return what to do, in order; nothing where there is nothing to ship."""
     if not audit.packages:
         return ()
-    rest = _on_lambda(audit) if _LAMBDA.fullmatch(audit.target.id) else _in_a_container(audit)
+    rest = _on_lambda(audit) if images.lambda_python(audit.target.id) else _in_a_container(audit)
     return (*_export(audit.input.kind), *rest)
 
 
@@ -131,12 +130,7 @@ def _on_one_alone(package: Package) -> bool:
 
 def _in_a_container(audit: Audit) -> Iterator[Step]:
     base = audit.target.id.partition(":")[0]
-    image = ""
-    if base in _DEBIAN:
-        image = f"python:{_python(audit)}-slim-{_DEBIAN[base]}"
-    elif re.fullmatch(r"alpine3\.\d+", base):
-        image = f"python:{_python(audit)}-{base}"
-    if image:
+    if image := images.python_image(base, _python(audit)):
         yield Step(title="Write a Dockerfile", command=_dockerfile(audit, image, compiler=False))
     compiled = to_compile(audit)
     needs = f"The image needs a compiler, for {_named(compiled)}. " if compiled else ""
@@ -178,16 +172,16 @@ def _in_image(audit: Audit, *, compiler: bool) -> str:
     install = f"install {_wanted(audit)} --target package"
     if not compiler:
         return f"{start} pip \\\n  {_lambda_image(audit)} \\\n  {install}"
-    script = f"{phrases.installer(_python(audit))} install -y gcc gcc-c++ && pip {install}"
+    script = f"{_compiler(audit)} && pip {install}"
     return f"{start} sh \\\n  {_lambda_image(audit)} \\\n  -c {shlex.quote(script)}"
 
 
 def _dockerfile(audit: Audit, image: str, *, compiler: bool) -> str:
     """Return the lines of a Dockerfile; *compiler* installs one first, as the Lambda images do it."""
-    first = f"{phrases.installer(_python(audit))} install -y gcc gcc-c++ && " if compiler else ""
+    first = f"{_compiler(audit)} && " if compiler else ""
     what = "." if audit.input.kind in _PROJECTS else f"-r {_FILE}"
     lines = [f"FROM {image}", _copy(audit), f"RUN {first}pip install --no-cache-dir {what}"]
-    if _LAMBDA.fullmatch(audit.target.id):
+    if images.lambda_python(audit.target.id):
         lines += ["COPY *.py ./", 'CMD ["app.handler"]']
     return "\n".join(lines)
 
@@ -212,7 +206,11 @@ def _path(audit: Audit) -> str:
 
 
 def _lambda_image(audit: Audit) -> str:
-    return f"public.ecr.aws/lambda/python:{_python(audit)}-arm64"
+    return images.lambda_image(_python(audit))
+
+
+def _compiler(audit: Audit) -> str:
+    return f"{images.lambda_package_manager(_python(audit))} install -y gcc gcc-c++"
 
 
 def _python(audit: Audit) -> str:

@@ -18,11 +18,17 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Base(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An operating system or official image; `libc` as in `glibc 2.36`."""
+    """An operating system or official image; `libc` as in `glibc 2.36`.
+
+    `python_image` is the end of the tag of Docker's official `python` image that stands on it, where there is
+    one.
+    """
 
     title: str
     libc: str
     source: str
+    package_manager: str
+    python_image: str | None = None
     aliases: tuple[str, ...] = ()
 
 

@@ -1,0 +1,39 @@
+"""Container images of targets: what they are called, and what installs system packages in them."""
+
+from __future__ import annotations
+
+import re
+
+from archcheck.data.runtimes import runtimes
+
+_LAMBDA = re.compile(r"lambda:python(3\.\d+)(?:\.\d+)?")
+_ALPINE = re.compile(r"alpine3\.\d+")
+
+
+def lambda_python(target: str) -> str | None:
+    """Return the Python of a Lambda target, 3.13 for `lambda:python3.13.2`; None for any other target."""
+    found = _LAMBDA.fullmatch(target)
+    return found and found[1]
+
+
+def lambda_image(python: str) -> str:
+    """Return AWS's arm64 image of the Lambda runtime of *python*, such as 3.13."""
+    return f"public.ecr.aws/lambda/python:{python}-arm64"
+
+
+def lambda_package_manager(python: str) -> str:
+    """Return the program that installs system packages in that image; of an unknown runtime, the newest's.
+
+    A report may have been written by a later version, which knows runtimes that this one does not.
+    """
+    known = runtimes().lambda_
+    runtime = known.get(python) or known[next(reversed(known))]
+    return runtimes().bases[runtime.base].package_manager
+
+
+def python_image(base: str, python: str) -> str | None:
+    """Return Docker's official image of *python* on *base*, such as debian12; None where there is none."""
+    if _ALPINE.fullmatch(base):
+        return f"python:{python}-{base}"
+    known = runtimes().bases.get(base)
+    return f"python:{python}-{known.python_image}" if known and known.python_image else None

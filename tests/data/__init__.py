@@ -1,0 +1,1 @@
+"""Facts that change without the code, and what is read off them."""
