@@ -11,11 +11,10 @@ from typing import Literal
 from msgspec import Struct
 
 from archcheck.manifest.distribution import Size  # noqa: TC001 - msgspec reads the annotations
+from archcheck.platforms.architectures import Architecture as Architecture  # noqa: PLC0414, TC001 - API
 from archcheck.savings.workload import Savings  # noqa: TC001 - as above
 
 SCHEMA_VERSION = "1.0"
-
-Architecture = Literal["x86_64", "aarch64"]
 
 
 class Status(StrEnum):

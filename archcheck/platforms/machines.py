@@ -10,19 +10,16 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
-from packaging.markers import Marker, UndefinedEnvironmentName
+from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.version import Version
 
+from archcheck.platforms.architectures import Architecture  # noqa: TC001 - msgspec reads the annotations
+from archcheck.platforms.marker_environment import HOST_VARIABLES, evaluate, marker_environment
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-Architecture = Literal["x86_64", "aarch64"]
-ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "aarch64")
-
-HOST_VARIABLES = ("platform_release", "platform_version")
-"""Marker variables that describe the running kernel: no target fixes them, so both are the empty string."""
 
 OLDEST_GLIBC: Mapping[Architecture, int] = {"x86_64": 5, "aarch64": 17}
 """The minor version of glibc 2 that manylinux begins at (PEP 513, PEP 599)."""
@@ -116,20 +113,7 @@ class Machine(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     @cached_property
     def environment(self) -> Mapping[str, str]:
         """Every marker variable of PEP 508; those of `HOST_VARIABLES` are empty."""
-        python = self.target.python
-        return {
-            "implementation_name": "cpython",
-            "implementation_version": python.full,
-            "os_name": "posix",
-            "platform_machine": self.architecture,
-            "platform_python_implementation": "CPython",
-            "platform_release": "",
-            "platform_system": "Linux",
-            "platform_version": "",
-            "python_full_version": python.full,
-            "python_version": f"{python.major}.{python.minor}",
-            "sys_platform": "linux",
-        }
+        return marker_environment(self.target.python.full, self.architecture)
 
     @cached_property
     def python_version(self) -> Version:
@@ -159,8 +143,7 @@ class Machine(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     def holds(self, marker: Marker | None, extra: str = "") -> bool:
         """Return whether *marker* is true here, with `extra` set to *extra*; no marker is always true.
 
-        A marker that cannot be evaluated (PEP 508 leaves `os_name ~= "x"` undefined) counts as true: better
-        one distribution too many than one left out unseen.
+        One that cannot be evaluated counts as true, see `evaluate`.
         """
         if marker is None:
             return True
@@ -171,7 +154,7 @@ class Machine(Struct, frozen=True, kw_only=True, eq=False, dict=True):
                 self._answers.clear()
             try:
                 # The marker beside the answer keeps the id from being reused.
-                known = self._answers[key] = marker, self._evaluate(marker, extra)
+                known = self._answers[key] = marker, evaluate(marker, self.environment, extra)
             except RecursionError:  # nested almost too deeply to be parsed, and asked from a deeper stack
                 return True
         return known[1]
@@ -188,16 +171,8 @@ class Machine(Struct, frozen=True, kw_only=True, eq=False, dict=True):
                 return False
             always = _with_constant('os_name == "posix"', text)
             never = _with_constant('os_name != "posix"', text)
-            return self._evaluate(always, extra) != self._evaluate(never, extra)
+            return evaluate(always, self.environment, extra) != evaluate(never, self.environment, extra)
         except (RecursionError, ValueError):  # ValueError: it cannot be written out
-            return True
-
-    def _evaluate(self, marker: Marker, extra: str) -> bool:
-        # `evaluate` completes what it is not given from the host: so every variable is given, `extra` too.
-        try:
-            return marker.evaluate({**self.environment, "extra": extra})
-        except (ValueError, UndefinedEnvironmentName):
-            # UndefinedComparison is a ValueError; so is a version with more digits than int() reads.
             return True
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from archcheck.data.runtimes import runtimes
 from archcheck.errors import TargetError
+from archcheck.platforms.architectures import ARCHITECTURES, Architecture
 from archcheck.platforms.machines import (
-    ARCHITECTURES,
     OLDEST_GLIBC,
-    Architecture,
     Libc,
     Machine,
     PythonVersion,

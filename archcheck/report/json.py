@@ -6,9 +6,8 @@ import msgspec
 
 from archcheck.errors import InputError
 from archcheck.model import SCHEMA_VERSION, Report
+from archcheck.platforms.architectures import ARCHITECTURES
 from archcheck.report.layout import clean
-
-_ARCHITECTURES = ("x86_64", "aarch64")
 
 
 class _Versioned(msgspec.Struct):
@@ -71,7 +70,7 @@ def _check_results(report: Report, path: str) -> None:
     """Refuse what the types cannot: a package that stands nowhere on one of the architectures."""
     for i, audit in enumerate(report.audits):
         for j, package in enumerate(audit.packages):
-            for architecture in _ARCHITECTURES:
+            for architecture in ARCHITECTURES:
                 if not any(result.architecture == architecture for result in package.results):
                     where = f"$.audits[{i}].packages[{j}].results"
                     raise InputError(f"expected a result for {architecture} - at `{where}`", path=path)

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from archcheck.index.model import Metadata, Project, Unavailable
 from archcheck.manifest.dependency import read_dependency
 from archcheck.manifest.manifest import IndexSource, PathSource, UrlSource, VcsSource
-from archcheck.platforms.machines import HOST_VARIABLES
+from archcheck.platforms.marker_environment import HOST_VARIABLES
 from archcheck.platforms.wheel_tags import Miss, fit
 from archcheck.resolve.model import Ask, Pick
 from archcheck.resolve.requirements import is_wanted, of_manifest, of_metadata

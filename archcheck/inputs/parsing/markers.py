@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+from packaging.markers import InvalidMarker, Marker
 
 from archcheck.inputs.parsing.lines import failure
 from archcheck.inputs.parsing.partial_markers import tokens_of
+from archcheck.platforms.architectures import ARCHITECTURES
+from archcheck.platforms.marker_environment import evaluate, marker_environment
 
 if TYPE_CHECKING:
     import re
@@ -18,17 +20,6 @@ if TYPE_CHECKING:
 _OPPOSITE: Final = {
     "==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in",
 }  # fmt: skip
-
-_LINUX: Final = {
-    "implementation_name": "cpython",
-    "os_name": "posix",
-    "platform_python_implementation": "CPython",
-    "platform_release": "",
-    "platform_system": "Linux",
-    "platform_version": "",
-    "sys_platform": "linux",
-    "extra": "",
-}
 
 
 def both(left: Marker | None, right: Marker | None, location: Location) -> Marker | None:
@@ -49,31 +40,18 @@ def negated(marker: Marker) -> Marker | None:
         return None
 
 
-def holds_on_linux(marker: Marker | None, python: str, machine: str) -> bool:
-    """Return whether *marker* holds on Linux, under CPython *python* (in full) on a *machine* such as x86_64.
-
-    What PEP 508 leaves undefined counts as true.
-    """
+def could_hold_on_linux(marker: Marker | None, pythons: Iterable[str]) -> bool:
+    """Return whether *marker* holds under one of *pythons* (in full), on either architecture."""
     if marker is None:
         return True
-    major, minor, *_ = python.split(".")
-    versions = {
-        "implementation_version": python,
-        "python_full_version": python,
-        "python_version": f"{major}.{minor}",
-        "platform_machine": machine,
-    }
     try:
-        return marker.evaluate({**_LINUX, **versions})
-    except (ValueError, UndefinedEnvironmentName, RecursionError):
+        return any(
+            evaluate(marker, marker_environment(python, architecture))
+            for python in pythons
+            for architecture in ARCHITECTURES
+        )
+    except RecursionError:  # nested almost too deeply to be parsed, and asked from a deeper stack
         return True
-
-
-def could_hold_on_linux(marker: Marker | None, pythons: Iterable[str]) -> bool:
-    """Return whether *marker* holds on Linux under one of *pythons*, on x86_64 or on aarch64."""
-    return marker is None or any(
-        holds_on_linux(marker, python, machine) for python in pythons for machine in ("x86_64", "aarch64")
-    )
 
 
 def _neither(tokens: list[re.Match[str]]) -> str:

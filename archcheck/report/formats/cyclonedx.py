@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from msgspec import Struct, field
 
 from archcheck.model import Status
+from archcheck.platforms.architectures import ARCHITECTURES
 from archcheck.report import phrases
 from archcheck.report.formats import forge_terms
 from archcheck.report.json import encoded
@@ -21,10 +22,9 @@ from archcheck.report.layout import clean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archcheck.model import Architecture, Audit, Package, Report, Result
+    from archcheck.model import Audit, Package, Report, Result
 
 _ROOT = "archcheck:set"
-_ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "aarch64")
 
 Json = dict[str, Any]
 # A name of a property and its value; the order is kept, a pair is told once.
@@ -112,7 +112,7 @@ def _add(audit: Audit, components: dict[str, _Component], *, prefix: str) -> set
 
 
 def _connect(parent: Package, child: Package, components: dict[str, _Component]) -> None:
-    for architecture in _ARCHITECTURES:
+    for architecture in ARCHITECTURES:
         refs = {_ref(child, result) for result in child.results if result.architecture == architecture}
         for result in parent.results:
             if result.architecture == architecture:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.model import Baseline, Severity
+from archcheck.platforms.architectures import ARCHITECTURES
 from archcheck.report import phrases
 from archcheck.report.sections.verdict import Verdict
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from archcheck.model import Architecture, Audit, Finding, Package, Report
 
 _UNKNOWN = len(Severity)
-_ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "aarch64")
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -164,7 +164,7 @@ def _changes(before: Iterable[Package], after: Iterable[Package]) -> list[Change
 
 def _differs(change: Change) -> bool:
     gone = change.before is None or change.after is None
-    return gone or any(was != now for was, now in map(change.on, _ARCHITECTURES))
+    return gone or any(was != now for was, now in map(change.on, ARCHITECTURES))
 
 
 def stand(package: Package | None, architecture: Architecture) -> str:
