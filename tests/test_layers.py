@@ -19,7 +19,7 @@ ROOT = Path(archcheck.__file__).parent
 # The parts, floor upon floor: each may import what stands on lower floors, and nothing beside itself. A part is a
 # package, or a module that stands beside packages; `archcheck.` is left out of the names.
 FLOORS = """
-_version errors files toml setup_script policy
+_version errors files http_time toml setup_script policy
 manifest data
 platforms.architectures data.advisories
 platforms.marker_environment

@@ -1,4 +1,4 @@
-"""HTTP freshness and Retry-After, against RFC 9111 and RFC 9110."""
+"""HTTP freshness, against RFC 9111."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archcheck.index.http.freshness import fresh_until, retry_after
+from archcheck.index.http.freshness import fresh_until
 
 NOW = 1_700_000_000.0  # Tue, 14 Nov 2023 22:13:20 GMT
 
@@ -47,20 +47,3 @@ def test_fresh_until(headers, seconds):
 def test_no_header_makes_it_fail_or_go_back_in_time(headers):
     until = fresh_until(headers, NOW)
     assert until is None or NOW <= until <= NOW + 366 * 86400
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("7", 7),
-        (" 7 ", 7),
-        ("Tue, 14 Nov 2023 22:13:50 GMT", 30),
-        ("Tue, 14 Nov 2023 22:00:00 GMT", 0),
-        ("", None),
-        ("soon", None),
-        ("-3", None),
-        ("99999999999999999999999", 999999999999),
-    ],
-)
-def test_retry_after(value, seconds):
-    assert retry_after({"retry-after": value}, NOW) == seconds

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+
+from archcheck.http_time import retry_after
 
 if TYPE_CHECKING:
     from archcheck.bot.forges.response import Reply
@@ -21,7 +21,7 @@ def pause(reply: Reply, attempt: int, now: float, *, repeatable: bool) -> float 
 
     What was refused for its rate can always be sent again; what failed, only where twice does no harm.
     """
-    stated = _retry_after(reply.headers.get("retry-after"), now)
+    stated = retry_after(reply.headers, now)
     if reply.status in OVERLOADED:
         return (2.0**attempt if stated is None else stated) if repeatable else None
     if reply.status not in {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}:
@@ -35,18 +35,3 @@ def pause(reply: Reply, attempt: int, now: float, *, repeatable: bool) -> float 
     if reply.status == HTTPStatus.TOO_MANY_REQUESTS or _LIMIT_WORDS.search(reply.message):
         return _SECONDARY * 2.0**attempt
     return None
-
-
-def _retry_after(text: str | None, now: float) -> float | None:
-    """Return the seconds that `Retry-After` states, as a number or a date (RFC 9110)."""
-    if text is None:
-        return None
-    if text.isascii() and text.isdigit():
-        return float(text[:12])
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - datetime.fromtimestamp(now, UTC)).total_seconds(), 0.0)

@@ -1,8 +1,10 @@
-"""How long an HTTP answer may be used again without asking, and how long to wait before asking again."""
+"""How long an HTTP answer may be used again without asking (RFC 9111)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from archcheck.http_time import moment, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,17 +33,6 @@ def fresh_until(headers: Mapping[str, str], now: float) -> float | None:
     return now + min(max(lifetime - _seconds(headers.get("age", "0")), 0.0), _YEAR)
 
 
-def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return the seconds that a `Retry-After` asks to wait, or None where it says nothing readable."""
-    value = headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    if value.isascii() and value.isdigit():
-        return float(value[:12])
-    moment = _moment(value)
-    return None if moment is None else max(moment - now, 0.0)
-
-
 def _directives(value: str) -> dict[str, str]:
     """Return the directives of a `Cache-Control`; of one that stands twice, the shortest lifetime counts."""
     found: dict[str, str] = {}
@@ -56,20 +47,10 @@ def _directives(value: str) -> dict[str, str]:
 
 def _seconds(value: str) -> float:
     """Return a delta-seconds value; what cannot be read is 0, that is stale (RFC 9111, section 4.2.1)."""
-    value = value.strip()
-    return float(value[:12]) if value.isascii() and value.isdigit() else 0.0
+    return seconds(value) or 0.0
 
 
 def _lifetime_of_expires(headers: Mapping[str, str], now: float) -> float:
-    expires = _moment(headers["expires"])
-    served = _moment(headers.get("date", ""))
+    expires = moment(headers["expires"])
+    served = moment(headers.get("date", ""))
     return 0.0 if expires is None else expires - (now if served is None else served)
-
-
-def _moment(value: str) -> float | None:
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 15 ms, for the few servers that send dates
-
-    try:
-        return parsedate_to_datetime(value).timestamp()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
