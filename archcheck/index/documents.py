@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Struct
 
 from archcheck.index.coroutines import shared
+from archcheck.index.http.failures import FORBIDDEN, is_code_artifact, refused
 from archcheck.index.http.freshness import fresh_until
 from archcheck.index.http.messages import PAGE_LIMIT, Reply, Unavailable
-from archcheck.index.http.refusals import FORBIDDEN, is_code_artifact, refused
 from archcheck.index.http.worker import Worker
 
 if TYPE_CHECKING:

@@ -18,9 +18,8 @@ import httpx
 from archcheck._version import __version__
 from archcheck.http_time import retry_after
 from archcheck.index.http.addresses import host, is_remote, origin, split_credentials
-from archcheck.index.http.failures import ANY, proxy_for, unreached
+from archcheck.index.http.failures import ANY, UNAUTHORIZED, proxy_for, unreached
 from archcheck.index.http.messages import PAGE_LIMIT, Reply, Stats, Unavailable
-from archcheck.index.http.refusals import UNAUTHORIZED
 from archcheck.index.http.security import Passwords, tls_context
 
 if TYPE_CHECKING:

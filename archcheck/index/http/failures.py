@@ -1,24 +1,46 @@
-"""Why no connection came about, in words, and whether another attempt may do better."""
+"""What keeps an answer from being had, in words: no connection, or a server that refuses.
+
+A run that is answered by the cache imports this as well: what costs time to import is imported where a
+connection fails.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
-import socket
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.request import getproxies, proxy_bypass
+from urllib.parse import urlsplit
 
 from archcheck.index.http.addresses import host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+UNAUTHORIZED, FORBIDDEN = 401, 403
 ANY = 1 << 30  # retries, as many as the settings say
 _FEW = 2
+_RENEWAL = (
+    "the CodeArtifact token may have expired (one lasts 12 hours at most): get a new one with "
+    "`aws codeartifact login --tool pip` or `aws codeartifact get-authorization-token`"
+)
+_NOT_LET_IN = "it wants a user name and password, or does not take those that it was given"
+
+
+def refused(url: str, status: int) -> str:
+    """Return that the server at *url* answered *status*, and what that may mean."""
+    answered = f"{host(url)} answered {status}"
+    if status in {UNAUTHORIZED, FORBIDDEN} and is_code_artifact(url):
+        return f"{answered}: {_RENEWAL}"
+    return f"{answered}: {_NOT_LET_IN}" if status == UNAUTHORIZED else answered
+
+
+def is_code_artifact(url: str) -> bool:
+    """Return whether *url* is one of AWS CodeArtifact's, which refuses expired tokens."""
+    return ".codeartifact." in (urlsplit(url).hostname or "")
 
 
 class Unreached(NamedTuple):
-    """The reason, and after how many more attempts it is time to believe it."""
+    """Why a host was not reached, and after how many more attempts it is time to believe it."""
 
     reason: str
     retries: int
@@ -46,6 +68,8 @@ def unreached(url: str, error: BaseException, *, proxy: str | None, reached: boo
 
 
 def _why(error: BaseException) -> tuple[str, int]:
+    import socket  # noqa: PLC0415 - see above
+
     for each in _causes(error):
         if isinstance(each, socket.gaierror):
             passing = each.errno == socket.EAI_AGAIN
@@ -72,6 +96,8 @@ def _bare(proxy: str) -> str:
 
 def proxy_for(url: str) -> str | None:
     """Return the proxy that the environment sets for *url*."""
+    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 - imports ssl
+
     proxies = getproxies()
     if proxy_bypass(host(url)):
         return None

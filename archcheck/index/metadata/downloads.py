@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from archcheck.index.http.addresses import file_path
-from archcheck.index.http.refusals import refused
+from archcheck.index.http.failures import refused
 from archcheck.index.model import Unavailable
 
 if TYPE_CHECKING:
