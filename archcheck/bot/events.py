@@ -1,4 +1,4 @@
-"""What a CI run is about: the pull request and the audited commit, out of its environment and its event."""
+"""Which pull request and which commit a CI run is about, by its environment and the event behind it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Pull(msgspec.Struct, frozen=True):
     head: _Commit
 
 
-class _Run(msgspec.Struct, frozen=True):
+class _WorkflowRun(msgspec.Struct, frozen=True):
     event: str
     head_sha: str
     head_branch: str | None = None
@@ -39,7 +39,7 @@ class _Run(msgspec.Struct, frozen=True):
 
 class _Event(msgspec.Struct, frozen=True):
     pull_request: _Pull | None = None
-    workflow_run: _Run | None = None
+    workflow_run: _WorkflowRun | None = None
 
 
 class Numbered(Struct, frozen=True, kw_only=True):
@@ -63,10 +63,10 @@ class NoPullRequest(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-Subject = Numbered | Headed | NoPullRequest
+Trigger = Numbered | Headed | NoPullRequest
 
 
-def github_subject(name: str, event: bytes) -> Subject:
+def github_trigger(name: str, event: bytes) -> Trigger:
     """Return what the GitHub event *name*, with the document *event*, is about; raises `UsageError`.
 
     A `pull_request` run checks out the merge of head and base: the audited commit is named by its head, which
@@ -88,7 +88,7 @@ def github_subject(name: str, event: bytes) -> Subject:
     return Headed(owner=run.head_repository.owner.login, branch=run.head_branch, commit=run.head_sha)
 
 
-def gitlab_subject(environ: Mapping[str, str]) -> Subject:
+def gitlab_trigger(environ: Mapping[str, str]) -> Trigger:
     """Return what a GitLab pipeline is about, by its predefined variables.
 
     Where it runs on the merge of source and target, the commit is the source branch's, which has a variable

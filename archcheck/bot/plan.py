@@ -1,12 +1,17 @@
-"""What has to be done so that exactly one comment says what is true: a decision, without any I/O."""
+"""What has to be done so that exactly one comment says what is true: a decision, without any I/O.
+
+The bot knows its own comments again by a hidden line, the marker.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from typing import TYPE_CHECKING, Literal, get_args
 
 from msgspec import Struct
 
-from archcheck.bot.marker import marked, read_marker
+from archcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +20,11 @@ if TYPE_CHECKING:
 
 When = Literal["changes", "findings", "always"]
 WHENS: tuple[When, ...] = get_args(When)
+# As a line of its own: a quoted one, behind "> ", is not a marker.
+_MARKER = re.compile(
+    r"^<!-- archcheck key=([\w./-]{1,100}) digest=([0-9a-f]{16}) -->\r?$", re.ASCII | re.MULTILINE
+)
+_KEY = re.compile(r"[\w./-]{1,100}", re.ASCII)
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -89,3 +99,37 @@ def plan(draft: Draft, comments: Sequence[Comment], *, author: str) -> Plan:
 def _is_own(comment: Comment, key: str, author: str) -> bool:
     marker = read_marker(comment.body)
     return marker is not None and marker.key == key and comment.author.lower() == author.lower()
+
+
+class Marker(Struct, frozen=True, kw_only=True):
+    """Which of several comments this is (`key`), and what it says (`digest`, of the visible text)."""
+
+    key: str
+    digest: str
+
+
+def checked_key(text: str) -> str:
+    """Return *text* where it can be a key; raises `UsageError` where it cannot."""
+    if not _KEY.fullmatch(text):
+        raise UsageError(f"--key: expected up to 100 letters, digits and . _ / -, found {text[:120]!r}")
+    return text
+
+
+def marked(visible: str, key: str) -> str:
+    """Return the comment that shows *visible*, with its marker as the last line.
+
+    The last and not the first, since the text part of a notification mail shows it.
+    """
+    return f"{visible.rstrip()}\n\n<!-- archcheck key={key} digest={digest(visible)} -->\n"
+
+
+def digest(visible: str) -> str:
+    """Return what stands for the visible text; forges may change line ends and blanks at the end."""
+    lines = [line.rstrip() for line in visible.strip().splitlines()]
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def read_marker(body: str) -> Marker | None:
+    """Return the marker of a comment, the last where there are several; None for other people's comments."""
+    found = _MARKER.findall(body)
+    return Marker(key=found[-1][0], digest=found[-1][1]) if found else None

@@ -29,7 +29,7 @@ class _OutdatedError(Exception):
         self.fate = fate
 
 
-class _Run(Struct, kw_only=True):
+class _Publication(Struct, kw_only=True):
     forge: Forge
     commit: str
 
@@ -73,7 +73,7 @@ def publish(forge: Forge, draft: Draft, *, commit: str) -> Fate:
     After a creation it looks again, by the author that the forge gave: where two runs were at it at once,
     both keep the older comment. Raises `ForgeError` where the forge refuses.
     """
-    run = _Run(forge=forge, commit=commit)
+    publication = _Publication(forge=forge, commit=commit)
     author = forge.author()
     done: Fate | None = None
     for last in range(_ROUNDS):
@@ -83,7 +83,7 @@ def publish(forge: Forge, draft: Draft, *, commit: str) -> Fate:
                 "nothing to say" if steps.write == Nothing(reason="nothing to say") else "unchanged"
             )
         try:
-            fate, created_by = run.carry_out(steps)
+            fate, created_by = publication.carry_out(steps)
         except _OutdatedError as error:
             return done or error.fate
         except UnsureError:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping, Sequence
 
-    from archcheck.bot.events import Headed, Numbered, Subject
+    from archcheck.bot.events import Headed, Numbered, Trigger
     from archcheck.bot.forges.forge import Forge
     from archcheck.bot.forges.http import Api
     from archcheck.bot.plan import Draft
@@ -54,7 +54,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     parsed = command.parse(arguments)
     from archcheck.bot.comment import draft  # noqa: PLC0415 - `--help` and usage errors come first
     from archcheck.bot.forges.forge import ForgeError  # noqa: PLC0415
-    from archcheck.bot.marker import checked_key, marked  # noqa: PLC0415
+    from archcheck.bot.plan import checked_key, marked  # noqa: PLC0415
 
     report = read_report(parsed.result)
     base = _base(parsed, command, report, console)
@@ -105,17 +105,17 @@ def _publish(parsed: argparse.Namespace, text: Draft, console: Console) -> str:
     from archcheck.bot.forges.forge import ForgeError  # noqa: PLC0415
     from archcheck.bot.publish import publish  # noqa: PLC0415
 
-    subject = _subject(parsed, console.environ)
-    if isinstance(subject, NoPullRequest):
-        return f"no comment: {subject.reason}"
+    trigger = _trigger(parsed, console.environ)
+    if isinstance(trigger, NoPullRequest):
+        return f"no comment: {trigger.reason}"
     token = _token(parsed.forge, console.environ)
     if token is None:
         names = " or ".join(_TOKENS[parsed.forge])
         raise ForgeError(f"{names} is not set (secrets are empty in runs for forks and Dependabot)")
     api = _api(parsed.forge, token, console.environ)
     try:
-        number, forge = _opened(parsed, subject, api, console.environ)
-        return f"{_REQUESTS[parsed.forge]} {number}: {_FATES[publish(forge, text, commit=subject.commit)]}"
+        number, forge = _opened(parsed, trigger, api, console.environ)
+        return f"{_REQUESTS[parsed.forge]} {number}: {_FATES[publish(forge, text, commit=trigger.commit)]}"
     finally:
         api.close()
 
@@ -135,32 +135,32 @@ def _api(forge: str, token: str, environ: Mapping[str, str]) -> Api:
 
 
 def _opened(
-    parsed: argparse.Namespace, subject: Numbered | Headed, api: Api, environ: Mapping[str, str]
+    parsed: argparse.Namespace, trigger: Numbered | Headed, api: Api, environ: Mapping[str, str]
 ) -> tuple[int, Forge]:
     """Return the number of the pull request, and the pull request itself."""
     from archcheck.bot.events import Numbered  # noqa: PLC0415
     from archcheck.bot.forges import github, gitlab  # noqa: PLC0415
 
-    if parsed.forge == "gitlab" and isinstance(subject, Numbered):
+    if parsed.forge == "gitlab" and isinstance(trigger, Numbered):
         # In a fork's pipeline CI_PROJECT_ID is the fork; the merge request is the target project's.
         project = environ.get("CI_MERGE_REQUEST_PROJECT_ID") or _needed("CI_PROJECT_ID", environ)
-        return subject.number, gitlab.GitLab(api, project, subject.number, author=parsed.author)
+        return trigger.number, gitlab.GitLab(api, project, trigger.number, author=parsed.author)
     repository = _needed("GITHUB_REPOSITORY", environ)
-    if isinstance(subject, Numbered):
-        number = subject.number
+    if isinstance(trigger, Numbered):
+        number = trigger.number
     else:
         number = github.find_pull_request(
-            api, repository, owner=subject.owner, branch=subject.branch, commit=subject.commit
+            api, repository, owner=trigger.owner, branch=trigger.branch, commit=trigger.commit
         )
     return number, github.GitHub(api, repository, number, author=parsed.author)
 
 
-def _subject(parsed: argparse.Namespace, environ: Mapping[str, str]) -> Subject:
+def _trigger(parsed: argparse.Namespace, environ: Mapping[str, str]) -> Trigger:
     from archcheck.bot.events import (  # noqa: PLC0415
         NoPullRequest,
         Numbered,
-        github_subject,
-        gitlab_subject,
+        github_trigger,
+        gitlab_trigger,
     )
 
     if (parsed.number is None) is not (parsed.commit is None):
@@ -168,7 +168,7 @@ def _subject(parsed: argparse.Namespace, environ: Mapping[str, str]) -> Subject:
     if parsed.number is not None:
         return Numbered(number=parsed.number, commit=parsed.commit)
     if parsed.forge == "gitlab":
-        return gitlab_subject(environ)
+        return gitlab_trigger(environ)
     path = environ.get("GITHUB_EVENT_PATH")
     if not path:
         return NoPullRequest(reason="GITHUB_EVENT_PATH is not set, nor --number and --commit given")
@@ -177,7 +177,7 @@ def _subject(parsed: argparse.Namespace, environ: Mapping[str, str]) -> Subject:
             event = stream.read(_MAX_EVENT)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from error
-    return github_subject(environ.get("GITHUB_EVENT_NAME", ""), event)
+    return github_trigger(environ.get("GITHUB_EVENT_NAME", ""), event)
 
 
 def _token(forge: str, environ: Mapping[str, str]) -> str | None:

@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from archcheck.bot.budget import Section, fitted
 from archcheck.bot.comment import BUDGET, draft
-from archcheck.bot.marker import marked, read_marker
-from archcheck.bot.plan import WHENS, Create, Draft, Nothing, Resolve, Update, plan
+from archcheck.bot.details import Section, fitted
+from archcheck.bot.plan import WHENS, Create, Draft, Nothing, Resolve, Update, marked, plan, read_marker
 from archcheck.model import Severity, Trouble
 from tests.report.examples import EXAMPLES, HOSTILE, LEGACY, MATRIX, NO_INDEX, READY_NOW, UNDETERMINED
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archcheck.bot.events import Headed, NoPullRequest, Numbered, github_subject, gitlab_subject
+from archcheck.bot.events import Headed, NoPullRequest, Numbered, github_trigger, gitlab_trigger
 from archcheck.errors import UsageError
 
 EVENTS = Path(__file__).parents[2] / "fixtures" / "events"
@@ -17,7 +17,7 @@ def event(name, **changes):
     document = json.loads((EVENTS / f"{name}.json").read_text())
     if changes:
         document[name] |= changes
-    return github_subject(name, json.dumps(document).encode())
+    return github_trigger(name, json.dumps(document).encode())
 
 
 def test_a_pull_request_is_named_by_its_head_not_by_the_merge():
@@ -49,7 +49,7 @@ def test_runs_that_are_about_none(name, changes):
 )
 def test_events_that_are_none(data):
     with pytest.raises(UsageError, match="GITHUB_EVENT_PATH"):
-        github_subject("pull_request", data)
+        github_trigger("pull_request", data)
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_events_that_are_none(data):
     ],
 )
 def test_a_pipeline_of_a_merge_request(environ, expected):
-    assert gitlab_subject(environ) == expected
+    assert gitlab_trigger(environ) == expected
 
 
 def test_a_pipeline_of_a_branch():
-    assert isinstance(gitlab_subject({"CI_COMMIT_SHA": "a"}), NoPullRequest)
+    assert isinstance(gitlab_trigger({"CI_COMMIT_SHA": "a"}), NoPullRequest)
 
 
 @pytest.mark.parametrize("environ", [{"CI_MERGE_REQUEST_IID": "x"}, {"CI_MERGE_REQUEST_IID": "3"}])
 def test_a_pipeline_that_is_none(environ):
     with pytest.raises(UsageError, match="CI_MERGE_REQUEST_IID"):
-        gitlab_subject(environ)
+        gitlab_trigger(environ)

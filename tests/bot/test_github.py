@@ -8,8 +8,7 @@ from archcheck.bot.forges import github as api
 from archcheck.bot.forges.forge import ForgeError, UnsureError
 from archcheck.bot.forges.http import MAX_WAIT, Api
 from archcheck.bot.forges.response import decoded
-from archcheck.bot.marker import marked
-from archcheck.bot.plan import Draft
+from archcheck.bot.plan import Draft, marked
 from archcheck.bot.publish import publish
 from archcheck.errors import UsageError
 from tests.bot.github import HEAD, PERSONAL, READ_ONLY, WORKFLOW, Pull

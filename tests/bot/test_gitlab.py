@@ -7,8 +7,7 @@ import pytest
 from archcheck.bot.forges import gitlab as api
 from archcheck.bot.forges.forge import ForgeError
 from archcheck.bot.forges.http import Api
-from archcheck.bot.marker import marked
-from archcheck.bot.plan import Draft
+from archcheck.bot.plan import Draft, marked
 from archcheck.bot.publish import publish
 from archcheck.errors import UsageError
 from tests.bot.gitlab import BOT, GUEST, HEAD, REPORTER

@@ -63,7 +63,7 @@ def check(struct, schema, where=""):
         (github._User, answer("GET", "/user", 200)["oneOf"][0]),
         (github._User, answer("GET", "/user", 200)["oneOf"][1]),
         (events._Pull, property_of(PUBLISHED["events"]["pull_request"], "pull_request")[0]),
-        (events._Run, property_of(PUBLISHED["events"]["workflow_run"], "workflow_run")[0]),
+        (events._WorkflowRun, property_of(PUBLISHED["events"]["workflow_run"], "workflow_run")[0]),
     ],
 )
 def test_we_take_whatever_is_published(struct, schema):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archcheck.bot.forges.http import Api
-    from archcheck.bot.forges.response import Reply
+    from archcheck.bot.forges.response import Response
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 ACTIONS = "github-actions[bot]"
@@ -72,12 +72,12 @@ class GitHub:
         """Return the token's login; the workflow's own token may not ask, and is `github-actions[bot]`."""
         if self._author:
             return self._author
-        reply = self._api.status("user")
-        if reply.status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+        response = self._api.status("user")
+        if response.status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
             return ACTIONS
-        if not reply.ok:
-            raise ForgeError(explain(reply))
-        return decoded(reply.body, _User).login
+        if not response.ok:
+            raise ForgeError(explain(response))
+        return decoded(response.body, _User).login
 
     def pull_request(self) -> PullRequest:
         """Return the pull request as it stands now."""
@@ -143,14 +143,16 @@ def checked_repository(text: str) -> str:
     return text
 
 
-def explain(reply: Reply) -> str:
+def explain(response: Response) -> str:
     """Return in one line why GitHub refused, and what to do."""
-    said = f": {reply.message}" if reply.message else ""
-    if reply.status == HTTPStatus.FORBIDDEN and "locked" in reply.message.lower():
+    status, said = response.status, f": {response.message}" if response.message else ""
+    if status == HTTPStatus.FORBIDDEN and "locked" in response.message.lower():
         return "the conversation is locked (403): unlock it, or let a token comment that has write access"
-    if reply.status == HTTPStatus.FORBIDDEN:
+    if status == HTTPStatus.FORBIDDEN:
         return f"the token may not do this (403{said}); {_INSTEAD}"
-    return _REFUSALS.get(reply.status) or f"GitHub answers {reply.status}{said}; run the job again later"
+    return (
+        _REFUSALS.get(response.status) or f"GitHub answers {response.status}{said}; run the job again later"
+    )
 
 
 def _comment(found: _Comment) -> Comment:

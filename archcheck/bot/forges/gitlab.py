@@ -14,7 +14,7 @@ from archcheck.bot.forges.response import decoded
 
 if TYPE_CHECKING:
     from archcheck.bot.forges.http import Api
-    from archcheck.bot.forges.response import Reply
+    from archcheck.bot.forges.response import Response
 
 
 class _User(msgspec.Struct, frozen=True):
@@ -73,11 +73,11 @@ def api_base(text: str) -> str:
     return api_address(text, variable="CI_API_V4_URL", example="https://HOST/api/v4").geturl().rstrip("/")
 
 
-def explain(reply: Reply) -> str:
+def explain(response: Response) -> str:
     """Return in one line why GitLab refused, and what to do."""
-    said = f": {reply.message}" if reply.message else ""
+    said = f": {response.message}" if response.message else ""
     token = "a project access token with the role Reporter or above and the scope `api`"  # noqa: S105 - words
-    match reply.status:
+    match response.status:
         case HTTPStatus.UNAUTHORIZED:
             return f"GitLab does not take the token (401): it has expired, or was revoked; make {token}"
         case HTTPStatus.FORBIDDEN:
@@ -87,9 +87,9 @@ def explain(reply: Reply) -> str:
             why = "no such merge request, or the token's role is too low to see it"
             return f"GitLab answers 404: {why}; use {token}"
         case HTTPStatus.BAD_REQUEST | HTTPStatus.UNPROCESSABLE_ENTITY:
-            return f"GitLab does not take the note ({reply.status}{said}); please report this to archcheck"
+            return f"GitLab does not take the note ({response.status}{said}); please report this to archcheck"
         case _:
-            return f"GitLab answers {reply.status}{said}; run the job again later"
+            return f"GitLab answers {response.status}{said}; run the job again later"
 
 
 def _comment(note: _Note) -> Comment:

@@ -12,8 +12,7 @@ import msgspec
 
 from archcheck._version import __version__
 from archcheck.bot.forges.forge import ForgeError, UnsureError
-from archcheck.bot.forges.rate_limit import OVERLOADED, pause
-from archcheck.bot.forges.response import Reply, decoded, message_of
+from archcheck.bot.forges.response import OVERLOADED, Response, decoded, message_of, pause
 from archcheck.errors import UsageError
 from archcheck.report.layout import clean
 
@@ -67,7 +66,7 @@ class Api:
         base: str,
         token: str,
         *,
-        explain: Callable[[Reply], str],
+        explain: Callable[[Response], str],
         headers: Mapping[str, str] | None = None,
         clock: Clock | None = None,
         timeout: float = 15.0,
@@ -85,7 +84,7 @@ class Api:
             **(headers or {}),
         }
         self._client: httpx.Client | None = None
-        self._known: dict[str, tuple[str, Reply]] = {}
+        self._known: dict[str, tuple[str, Response]] = {}
         self._wrote = 0.0
         self._waited = 0.0
 
@@ -93,7 +92,7 @@ class Api:
         """Return the document at *path*."""
         return decoded(self._done(self._get(path)).body, kind)
 
-    def status(self, path: str) -> Reply:
+    def status(self, path: str) -> Response:
         """Return the answer at *path*, whatever it is."""
         return self._get(path)
 
@@ -103,9 +102,9 @@ class Api:
         for _ in range(_MAX_PAGES):
             if url is None:
                 return
-            reply = self._done(self._get(url))
-            yield from decoded(reply.body, kind)
-            following = _NEXT.search(reply.headers.get("link", ""))
+            response = self._done(self._get(url))
+            yield from decoded(response.body, kind)
+            following = _NEXT.search(response.headers.get("link", ""))
             url = self._own(following[1]) if following else None
         raise ForgeError(f"more than {_MAX_PAGES} pages of comments: too many to look through")
 
@@ -115,12 +114,12 @@ class Api:
         if rest > 0:
             self._clock.sleep(min(rest, _BETWEEN_WRITES))  # the clock may have been set back
         try:
-            reply = self._ask(method, path, document)
+            response = self._ask(method, path, document)
         finally:
             self._wrote = self._clock.now()
-        if gone and reply.status == HTTPStatus.NOT_FOUND:
+        if gone and response.status == HTTPStatus.NOT_FOUND:
             return b""
-        return self._done(reply).body
+        return self._done(response).body
 
     def close(self) -> None:
         """Close the connections."""
@@ -133,51 +132,51 @@ class Api:
             raise ForgeError("a page of comments leads on to another host: not followed")
         return url
 
-    def _get(self, path: str) -> Reply:
+    def _get(self, path: str) -> Response:
         """Return the answer to a question; one asked before is only confirmed, which costs no quota (304)."""
         known = self._known.get(path)
-        reply = self._ask("GET", path, headers={"If-None-Match": known[0]} if known else {})
-        if known and reply.status == HTTPStatus.NOT_MODIFIED:
+        response = self._ask("GET", path, headers={"If-None-Match": known[0]} if known else {})
+        if known and response.status == HTTPStatus.NOT_MODIFIED:
             return known[1]
-        if reply.ok and "etag" in reply.headers:
-            self._known[path] = (reply.headers["etag"], reply)
-        return reply
+        if response.ok and "etag" in response.headers:
+            self._known[path] = (response.headers["etag"], response)
+        return response
 
-    def _done(self, reply: Reply) -> Reply:
-        if reply.ok:
-            return reply
-        raise ForgeError(self._hidden(self._explain(reply)))
+    def _done(self, response: Response) -> Response:
+        if response.ok:
+            return response
+        raise ForgeError(self._hidden(self._explain(response)))
 
     def _ask(
         self, method: str, path: str, document: object = None, headers: Mapping[str, str] | None = None
-    ) -> Reply:
+    ) -> Response:
         for attempt in range(TRIES):
-            reply = self._send(method, path, document, headers or {})
-            if isinstance(reply, Reply):
-                wait = pause(reply, attempt, self._clock.now(), repeatable=method != "POST")
+            response = self._send(method, path, document, headers or {})
+            if isinstance(response, Response):
+                wait = pause(response, attempt, self._clock.now(), repeatable=method != "POST")
             else:
                 wait = None if method == "POST" else 2.0**attempt
             if wait is None or attempt == TRIES - 1 or self._waited + wait > MAX_WAIT:
-                return self._settled(method, reply, wait)
+                return self._settled(method, response, wait)
             wait = wait if method == "GET" else max(wait, _BETWEEN_WRITES)
             self._waited += wait
             self._clock.sleep(wait)
         raise AssertionError
 
-    def _settled(self, method: str, reply: Reply | str, wait: float | None) -> Reply:
+    def _settled(self, method: str, response: Response | str, wait: float | None) -> Response:
         """Return the last answer; raises where there is none, or it is "not now"."""
-        if isinstance(reply, str):
-            message = f"{reply}; run the job again when it can be reached"
+        if isinstance(response, str):
+            message = f"{response}; run the job again when it can be reached"
             raise (UnsureError if method == "POST" else ForgeError)(message)
-        if reply.status in OVERLOADED:
-            message = f"the forge answers {reply.status}, its own failure; run the job again later"
+        if response.status in OVERLOADED:
+            message = f"the forge answers {response.status}, its own failure; run the job again later"
             raise (UnsureError if method == "POST" else ForgeError)(message)
         if wait is not None:
-            message = f"the forge's rate limit is used up ({reply.status}), for {wait:.0f} more seconds"
+            message = f"the forge's rate limit is used up ({response.status}), for {wait:.0f} more seconds"
             raise ForgeError(f"{message}; run the job again after that, or give it a token of its own")
-        return reply
+        return response
 
-    def _send(self, method: str, path: str, document: object, headers: Mapping[str, str]) -> Reply | str:
+    def _send(self, method: str, path: str, document: object, headers: Mapping[str, str]) -> Response | str:
         """Return the answer, or in words why there is none."""
         import httpx  # noqa: PLC0415 - 60 ms, and nothing to be sent under --dry-run
 
@@ -199,7 +198,7 @@ class Api:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
             return self._hidden(f"{host} cannot be reached: {clean(str(error))[:200]}")
         lower = {name.lower(): value for name, value in answer.headers.items()}
-        return Reply(
+        return Response(
             status=answer.status_code, headers=lower, body=answer.content, message=message_of(answer.content)
         )
 
