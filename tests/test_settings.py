@@ -14,10 +14,10 @@ from packaging.specifiers import SpecifierSet
 
 from archcheck.errors import SettingsError, UsageError
 from archcheck.policy import COMMAND_LINE, Assumption, Ignore
-from archcheck.settings.environment import from_environment, misspelt
 from archcheck.settings.file import read_settings, stays_inside
 from archcheck.settings.ignores import parse_ignore
 from archcheck.settings.keys import KEYS, WORKLOAD
+from archcheck.settings.variables import from_environment, misspelt
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "settings.md"
 EXAMPLE = re.search(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)[1]

@@ -23,7 +23,7 @@ from archcheck.model import (
     Trouble,
 )
 from archcheck.platforms.targets import ARCHITECTURES
-from archcheck.remedy.versions import first_remedy
+from archcheck.remedy.first_remedy import first_remedy
 from archcheck.resolve.assumptions import assume
 from archcheck.resolve.model import Conflict, Resolution
 from archcheck.resolve.requirements import constraints_of

@@ -1,4 +1,4 @@
-"""Which places are asked for a project, and what their answers come to where there are several indexes."""
+"""Which repositories are asked for a project, and what several answers come to together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from archcheck.index.config.settings import IndexSettings
     from archcheck.index.documents import Documents
-    from archcheck.index.repositories import Found, Place
+    from archcheck.index.repositories import Found, Repository
 
 _RULES = {
     "best": "several indexes are asked ({}): by pip's rule the best version on any of them is taken",
@@ -31,7 +31,7 @@ SHOWN = 8
 
 
 class MultiIndex:
-    """All configured places; find-links are asked for every project, indexes by the rule of the settings."""
+    """All configured repositories: find-links are asked for every project, indexes by the settings' rule."""
 
     def __init__(self, settings: IndexSettings, documents: Documents) -> None:
         self.warnings = list(settings.warnings)
@@ -41,26 +41,26 @@ class MultiIndex:
         self._indexes = self._opened(settings.indexes, of_index=True)
         pinned = self._opened(dict(settings.package_indexes).values(), of_index=True)
         self._pinned = {name: pinned.get(url) for name, url in settings.package_indexes}
-        self._chosen: dict[NormalizedName, Place] = {}
+        self._chosen: dict[NormalizedName, Repository] = {}
         self._on_several: dict[NormalizedName, tuple[str, ...]] = {}
 
     async def project(self, name: NormalizedName, pin: Version | None) -> Project | NotFound | Unavailable:
         """Return the files of *name*, as the installer puts them together."""
         indexes = self._indexes_of(name)
-        links = await together([place.project(name, pin) for place in self._links.values()])
+        links = await together([repository.project(name, pin) for repository in self._links.values()])
         if self._settings.strategy == "first":
             found = await self._first(indexes, name, pin)
         else:
-            found = await together([place.project(name, pin) for place in indexes])
+            found = await together([repository.project(name, pin) for repository in indexes])
             # A folder of this machine's own is nobody else's to publish to.
             having = [
-                place.shown
-                for place, each in zip(indexes, found, strict=True)
-                if _has_files(each) and not isinstance(place, LocalIndex)
+                repository.shown
+                for repository, each in zip(indexes, found, strict=True)
+                if _has_files(each) and not isinstance(repository, LocalIndex)
             ]
             if len(having) > 1:
                 self._on_several[name] = tuple(having)
-        asked = tuple(place.shown for place in (*self._links.values(), *indexes))
+        asked = tuple(repository.shown for repository in (*self._links.values(), *indexes))
         return merged(name, [*links, *found]) or NotFound(name=name, asked=asked)
 
     def with_releases(self, name: NormalizedName) -> tuple[HttpIndex, ...]:
@@ -88,30 +88,30 @@ class MultiIndex:
         ]
         return tuple(notes)
 
-    def _indexes_of(self, name: NormalizedName) -> tuple[Place, ...]:
+    def _indexes_of(self, name: NormalizedName) -> tuple[Repository, ...]:
         if name in self._pinned:
             only = self._pinned[name]
             return () if only is None else (only,)
         return tuple(self._indexes.values())
 
     async def _first(
-        self, indexes: tuple[Place, ...], name: NormalizedName, pin: Version | None
+        self, indexes: tuple[Repository, ...], name: NormalizedName, pin: Version | None
     ) -> list[Found]:
         """Ask *indexes* one after the other: one further on must not even learn that there is the name."""
         absent: list[Found] = []
-        for place in indexes:
-            answer = await place.project(name, pin)
+        for repository in indexes:
+            answer = await repository.project(name, pin)
             if isinstance(answer, Project):
-                self._chosen[name] = place
+                self._chosen[name] = repository
                 return [answer]
             if isinstance(answer, Unavailable):
                 return [answer]
             absent.append(answer)
         return absent
 
-    def _opened(self, locations: Iterable[str], *, of_index: bool) -> dict[str, Place]:
-        """Return *locations* as places, less those that no installer would look into; `warnings` say why."""
-        found: dict[str, Place] = {}
+    def _opened(self, locations: Iterable[str], *, of_index: bool) -> dict[str, Repository]:
+        """Return the repositories at *locations*, but those that installers leave out; `warnings` say why."""
+        found: dict[str, Repository] = {}
         for location in locations:
             path = file_path(location)
             if path is not None and Path(path).exists():

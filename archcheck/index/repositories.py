@@ -1,4 +1,4 @@
-"""Where the files of a project are looked up: indexes and find-links, over HTTP or on disk."""
+"""Repositories, where the files of a project are looked up: indexes and find-links, over HTTP or on disk."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _decode_true = msgspec.msgpack.Decoder(bool).decode
 Found = Project | Absent | Unavailable
 
 
-class Place(Protocol):
-    """One place that may have files of a project."""
+class Repository(Protocol):
+    """One index, or what `--find-links` names."""
 
     @property
     def shown(self) -> str:
-        """The place as messages name it."""
+        """The repository as messages name it."""
         ...
 
     async def project(self, name: NormalizedName, pin: Version | None) -> Found:
@@ -107,7 +107,7 @@ class LinksPage:
         self._url = url
         self._documents = documents
 
-    async def project(self, name: NormalizedName, pin: Version | None) -> Found:  # noqa: ARG002 - see `Place`
+    async def project(self, name: NormalizedName, pin: Version | None) -> Found:  # noqa: ARG002 - see `Repository`
         """Return the files of *name* that the page links to."""
         filename = filename_of(self._url)
         if is_distribution(filename):
@@ -130,7 +130,7 @@ class LocalIndex:
         self.shown = folder
         self._folder = folder
 
-    async def project(self, name: NormalizedName, pin: Version | None) -> Found:  # noqa: ARG002 - see `Place`
+    async def project(self, name: NormalizedName, pin: Version | None) -> Found:  # noqa: ARG002 - see `Repository`
         """Return the files that the project's page in the folder links to."""
         return _read_page(f"{self._folder}/{name}/index.html", name)
 
@@ -143,7 +143,7 @@ class Folder:
         self._path = path
         self._entries: tuple[list[str], list[tuple[str, int | None, str]]] | Unavailable | None = None
 
-    async def project(self, name: NormalizedName, pin: Version | None) -> Found:  # noqa: ARG002 - see `Place`
+    async def project(self, name: NormalizedName, pin: Version | None) -> Found:  # noqa: ARG002 - see `Repository`
         """Return the files of *name* that lie there or that the pages there link to."""
         if self._entries is None:
             self._entries = self._list()
@@ -168,10 +168,10 @@ class Folder:
 
 
 def merged(name: NormalizedName, found: list[Found]) -> Project | Unavailable | None:
-    """Return the files of all places together, as pip takes them; None where no place has the project.
+    """Return the files of all repositories together, as pip takes them; None where none has the project.
 
-    A place that failed makes the whole unknown: it might have had the wheel. 403 stands for "not there" where
-    another place has the project, since static hosts (PyTorch's index) answer so for names they lack.
+    One that failed makes the whole unknown: it might have had the wheel. 403 stands for "not there" where
+    another one has the project, since static hosts (PyTorch's index) answer so for names they lack.
     """
     for each in found:
         if isinstance(each, Unavailable):

@@ -13,8 +13,8 @@ from archcheck.errors import TargetError
 from archcheck.platforms.targets import parse_target
 from archcheck.policy import Assumption, Policy
 from archcheck.settings.ignores import read_ignore
+from archcheck.settings.key_path import KeyPath
 from archcheck.settings.keys import KEYS, PYPROJECT, WORKLOAD
-from archcheck.settings.place import At
 from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def read_settings(text: str, path: str) -> Settings | None:
 
     Raises SettingsError with the key, what was found there and what was expected.
     """
-    at = At(path)
+    at = KeyPath(path)
     try:
         document = parse_toml(text)
     except ValueError as error:
@@ -77,7 +77,7 @@ def stays_inside(path: str) -> bool:
     return bool(path) and "\0" not in path
 
 
-def _settings(value: Any, at: At) -> Settings:
+def _settings(value: Any, at: KeyPath) -> Settings:
     table = at.table(value, _TOP)
     workload = at["workload"].table(table.get("workload", {}), _WORKLOAD)
     ignores = table.get("ignore", [])
@@ -94,11 +94,11 @@ def _settings(value: Any, at: At) -> Settings:
     )
 
 
-def _options(keys: Iterable[Key], table: Mapping[str, Any], at: At) -> dict[str, Value]:
+def _options(keys: Iterable[Key], table: Mapping[str, Any], at: KeyPath) -> dict[str, Value]:
     return {key.option: _value(key, table[key.name], at[key.name]) for key in keys if key.name in table}
 
 
-def _value(key: Key, value: Any, at: At) -> Value:
+def _value(key: Key, value: Any, at: KeyPath) -> Value:
     match key.kind:
         case "texts" if isinstance(value, list):
             return [_text(key, each, at[place]) for place, each in enumerate(value)]
@@ -114,7 +114,7 @@ def _value(key: Key, value: Any, at: At) -> Value:
     return found
 
 
-def _text(key: Key, value: Any, at: At) -> str:
+def _text(key: Key, value: Any, at: KeyPath) -> str:
     text = at.text(value)
     if key.name == "targets":
         try:
@@ -126,7 +126,7 @@ def _text(key: Key, value: Any, at: At) -> str:
     return text
 
 
-def _assumptions(value: Any, at: At) -> dict[NormalizedName, Assumption]:
+def _assumptions(value: Any, at: KeyPath) -> dict[NormalizedName, Assumption]:
     found = {}
     for name, kind in at.table(value).items():
         if kind not in ("pure", "wheel", "native"):

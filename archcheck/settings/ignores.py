@@ -14,14 +14,14 @@ from archcheck.policy import COMMAND_LINE, Ignore
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
-    from archcheck.settings.place import At
+    from archcheck.settings.key_path import KeyPath
 
 KEYS: Final = ("package", "version", "rule", "target", "reason", "until", "until-available")
 _CODE = r"(?i)AC[0-9]+"
 _SEPARATORS = r"[-_.]+"
 
 
-def read_ignore(value: Any, at: At) -> Ignore:
+def read_ignore(value: Any, at: KeyPath) -> Ignore:
     """Return one `[[ignore]]`; raises SettingsError, also where it says no reason or fits everything."""
     table = at.table(value, KEYS)
     if "reason" not in table:
@@ -65,7 +65,7 @@ def _glob(text: str) -> str:
     return re.sub(_SEPARATORS, "-", text.strip()).lower()
 
 
-def _specifier(value: Any, at: At) -> SpecifierSet:
+def _specifier(value: Any, at: KeyPath) -> SpecifierSet:
     text = at.text(value)
     try:
         return parse_specifier(text, prereleases=True)
@@ -73,14 +73,14 @@ def _specifier(value: Any, at: At) -> SpecifierSet:
         at.expected("a version specifier such as '<2' or '==1.4.*'", text)
 
 
-def _rule(value: Any, at: At) -> str:
+def _rule(value: Any, at: KeyPath) -> str:
     try:
         return rule(at.text(value)).code
     except UsageError as error:
         at.refuse(str(error))
 
 
-def _day(value: Any, at: At) -> date:
+def _day(value: Any, at: KeyPath) -> date:
     if isinstance(value, str):
         try:
             value = date.fromisoformat(value)

@@ -18,7 +18,7 @@ from archcheck.judge.advisories import issues
 from archcheck.judge.packages import package_row, summary
 from archcheck.judge.recommend import recommend
 from archcheck.model import Severity
-from archcheck.remedy.versions import first_remedy
+from archcheck.remedy.first_remedy import first_remedy
 from archcheck.resolve.model import Options
 from tests.judge.comparisons import ANY, ARM, SDIST, X86, both, found, index_file
 

@@ -11,7 +11,7 @@ from archcheck.index.model import Project
 from archcheck.judge.findings import is_obstacle, problems
 from archcheck.manifest.manifest import FormatControl
 from archcheck.platforms.targets import parse_target
-from archcheck.remedy.versions import declared_range, first_remedy
+from archcheck.remedy.first_remedy import declared_range, first_remedy
 from archcheck.resolve.model import Options
 from tests.judge.comparisons import AL2, ARM, NAME, SDIST, X86, edge, index_file, pointed_at, side, subject
 

@@ -53,8 +53,8 @@ def configure(
     A file that is not named is looked for in the git *commit*, where there is one, and not in the work tree.
     Raises SettingsError for settings that cannot be read or meant.
     """
-    from archcheck.settings.environment import from_environment, misspelt  # noqa: PLC0415 - not for --help
     from archcheck.settings.keys import NAMES, VARIABLES  # noqa: PLC0415
+    from archcheck.settings.variables import from_environment, misspelt  # noqa: PLC0415 - not for --help
 
     for sentence in misspelt(console.environ):
         console.say(f"archcheck: {sentence}")

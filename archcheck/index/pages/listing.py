@@ -42,17 +42,17 @@ class Row(msgspec.Struct, array_like=True, gc=False):
     entry: Entry | None = None
 
 
-class _Dated(msgspec.Struct, array_like=True, gc=False):
+class _Versioned(msgspec.Struct, array_like=True, gc=False):
     version: str
 
 
-class Run(_Dated, array_like=True, gc=False):
-    """Files that follow one another on the page from *place* on, all of one version ("" for none).
+class Stretch(_Versioned, array_like=True, gc=False):
+    """Files that follow one another on the page from *position* on, all of one version ("" for none).
 
     `stem` is what their names begin with where a tail follows.
     """
 
-    place: int
+    position: int
     stem: str
     rows: list[Row]
 
@@ -60,8 +60,8 @@ class Run(_Dated, array_like=True, gc=False):
 class Listing(msgspec.Struct, frozen=True, array_like=True):
     """The page at `url`, of `count` distributions, by release: newest version first, what has none at last.
 
-    `packed` has the runs of each release (msgpack), one release after the other, and `bounds` tells where
-    each begins and ends. A few long strings they are: objects for each release would weigh more.
+    `packed` has the stretches of each release (msgpack), one release after the other, and `bounds` tells
+    where each begins and ends. These are two long strings, since an object for each release would weigh more.
     """
 
     url: str
@@ -74,8 +74,8 @@ class Listing(msgspec.Struct, frozen=True, array_like=True):
 
 _BOUND = 4  # bytes
 _BOUNDS = struct.Struct("<II")
-_read = msgspec.msgpack.Decoder(list[Run]).decode
-_read_dated = msgspec.msgpack.Decoder(list[_Dated]).decode
+_read = msgspec.msgpack.Decoder(list[Stretch]).decode
+_read_version = msgspec.msgpack.Decoder(list[_Versioned]).decode
 _read_tails = msgspec.msgpack.Decoder(list[str]).decode
 
 
@@ -98,11 +98,11 @@ class ListedFiles(Sequence["IndexFile"]):
         return self._listing.count
 
     @overload
-    def __getitem__(self, place: int) -> IndexFile: ...
+    def __getitem__(self, position: int) -> IndexFile: ...
     @overload
-    def __getitem__(self, place: slice) -> tuple[IndexFile, ...]: ...
-    def __getitem__(self, place: int | slice) -> IndexFile | tuple[IndexFile, ...]:
-        return self._files[place]
+    def __getitem__(self, position: slice) -> tuple[IndexFile, ...]: ...
+    def __getitem__(self, position: int | slice) -> IndexFile | tuple[IndexFile, ...]:
+        return self._files[position]
 
     def __iter__(self) -> Iterator[IndexFile]:
         return iter(self._files)
@@ -120,7 +120,7 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
         self._versions: list[Version | None] = [None] * (len(listing.bounds) // _BOUND - 2)
-        self._places: dict[Version, int] = {}
+        self._positions: dict[Version, int] = {}
         self._files: dict[int, tuple[IndexFile, ...]] = {}
 
     @cached_property
@@ -129,8 +129,10 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
 
     def on_page(self) -> tuple[IndexFile, ...]:
         """Return the files of all releases and of none, in the page's order."""
-        runs = [run for place in range(len(self) + 1) for run in _read(self._packed(place))]
-        return self._unpacked(sorted(runs, key=attrgetter("place")))
+        stretches = [
+            stretch for position in range(len(self) + 1) for stretch in _read(self._packed(position))
+        ]
+        return self._unpacked(sorted(stretches, key=attrgetter("position")))
 
     def __len__(self) -> int:
         return len(self._versions)
@@ -139,41 +141,41 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
         return map(self._version, range(len(self._versions)))
 
     def __contains__(self, version: object) -> bool:
-        return isinstance(version, Version) and self._place(version) is not None
+        return isinstance(version, Version) and self._position(version) is not None
 
     def __getitem__(self, version: Version) -> tuple[IndexFile, ...]:
-        place = self._place(version)
-        if place is None:
+        position = self._position(version)
+        if position is None:
             raise KeyError(version)
-        if place not in self._files:
-            self._files[place] = self._unpacked(_read(self._packed(place)))
-        return self._files[place]
+        if position not in self._files:
+            self._files[position] = self._unpacked(_read(self._packed(position)))
+        return self._files[position]
 
     def up_to(self, newest: Version) -> Iterator[Version]:
         """Yield the versions from *newest* on down, the first of which are its local ones (PEP 440)."""
 
-        def is_older(place: int) -> bool:
-            version = self._version(place)
+        def is_older(position: int) -> bool:
+            version = self._version(position)
             return version <= newest or (version.local is not None and Version(version.public) <= newest)
 
         count, reach = len(self), 1
         while reach < count and not is_older(reach - 1):
             reach *= 2
-        places = range(reach // 2, min(reach, count))
-        return map(self._version, range(places.start + bisect_left(places, True, key=is_older), count))  # noqa: FBT003
+        positions = range(reach // 2, min(reach, count))
+        return map(self._version, range(positions.start + bisect_left(positions, True, key=is_older), count))  # noqa: FBT003
 
-    def _version(self, place: int) -> Version:
-        version = self._versions[place]
+    def _version(self, position: int) -> Version:
+        version = self._versions[position]
         if version is None:
-            version = Version(_read_dated(self._packed(place))[0].version)
-            self._versions[place] = version
-            self._places[version] = place
+            version = Version(_read_version(self._packed(position))[0].version)
+            self._versions[position] = version
+            self._positions[version] = position
         return version
 
-    def _place(self, wanted: Version) -> int | None:
+    def _position(self, wanted: Version) -> int | None:
         """Return where *wanted* stands, by halving: they are sorted."""
-        if wanted in self._places:
-            return self._places[wanted]
+        if wanted in self._positions:
+            return self._positions[wanted]
         low, high = 0, len(self._versions)
         while low < high:
             middle = (low + high) // 2
@@ -183,12 +185,12 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
                 high = middle
         return low if low < len(self._versions) and self._version(low) == wanted else None
 
-    def _packed(self, place: int) -> memoryview:
-        start, end = _BOUNDS.unpack_from(self._listing.bounds, place * _BOUND)
+    def _packed(self, position: int) -> memoryview:
+        start, end = _BOUNDS.unpack_from(self._listing.bounds, position * _BOUND)
         return self._listing.packed[start:end]
 
-    def _unpacked(self, runs: Iterable[Run]) -> tuple[IndexFile, ...]:
-        return tuple([self._file(row, run.stem) for run in runs for row in run.rows])
+    def _unpacked(self, stretches: Iterable[Stretch]) -> tuple[IndexFile, ...]:
+        return tuple([self._file(row, stretch.stem) for stretch in stretches for row in stretch.rows])
 
     def _file(self, row: Row, stem: str) -> IndexFile:
         """Return the file that was kept as *row*: what `index_file` makes of its entry."""

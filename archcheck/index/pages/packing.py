@@ -17,7 +17,7 @@ from packaging.version import Version
 
 from archcheck.index.pages.entries import Hashes, absolute, check_address, check_name
 from archcheck.index.pages.filenames import FileNames, is_distribution
-from archcheck.index.pages.listing import Listing, Row, Run
+from archcheck.index.pages.listing import Listing, Row, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,11 +45,11 @@ def listed(entries: list[Entry], *, url: str, name: NormalizedName) -> Listing:
     The list is empty then: of a page of 10,000 files it is the most of what is held in memory.
     """
     names, root = FileNames(name), _root(entries, url)
-    runs = _runs(entries, names, root, url)
-    releases = [_pack(release) for release in _newest_first(runs)]
+    stretches = _stretches(entries, names, root, url)
+    releases = [_pack(release) for release in _newest_first(stretches)]
     return Listing(
         url=url,
-        count=sum(len(run.rows) for run in runs),
+        count=sum(len(stretch.rows) for stretch in stretches),
         root=root.text,
         tails=msgspec.Raw(_pack(list(names.tails))),
         bounds=struct.pack(f"<{len(releases) + 1}I", *accumulate(map(len, releases), initial=0)),
@@ -66,13 +66,13 @@ def _root(entries: Sequence[Entry], page_url: str) -> _Root:
     return _Root(text, leads=whole and absolute(text, page_url) is not None)
 
 
-def _runs(entries: list[Entry], names: FileNames, root: _Root, url: str) -> list[Run]:
+def _stretches(entries: list[Entry], names: FileNames, root: _Root, url: str) -> list[Stretch]:
     """Return the distributions among *entries*, in the page's order; raise `PageError`."""
-    runs: list[Run] = []
+    stretches: list[Stretch] = []
     rows: list[Row] = []
     stem = ""
     entries.reverse()
-    for place in range(len(entries)):
+    for position in range(len(entries)):
         entry = entries.pop()
         filename = entry.filename
         tail = filename.removeprefix(stem)
@@ -84,10 +84,10 @@ def _runs(entries: list[Entry], names: FileNames, root: _Root, url: str) -> list
             check_name(filename)
             if found != stem or not found:
                 stem, rows = found, []
-                runs.append(Run(version or "", place, stem, rows))
+                stretches.append(Stretch(version or "", position, stem, rows))
             name = names.tails[filename.removeprefix(stem)] if stem else filename
         rows.append(_row(entry, name, root, url))
-    return runs
+    return stretches
 
 
 def _row(entry: Entry, name: int | str, root: _Root, page_url: str) -> Row:
@@ -118,20 +118,20 @@ def _row(entry: Entry, name: int | str, root: _Root, page_url: str) -> Row:
         return Row(name, entry=entry)
 
 
-def _newest_first(runs: Iterable[Run]) -> list[list[Run]]:
-    """Return *runs* by version, newest first, each in the page's order; at last those without one."""
-    releases: dict[tuple[int, ...], list[Run]] = {}
-    undated: list[Run] = []
-    for run in runs:
+def _newest_first(stretches: Iterable[Stretch]) -> list[list[Stretch]]:
+    """Return *stretches* by version, newest first, each in the page's order; at last those without one."""
+    releases: dict[tuple[int, ...], list[Stretch]] = {}
+    unversioned: list[Stretch] = []
+    for stretch in stretches:
         try:
-            releases.setdefault(_numbers(run.version), []).append(run)
+            releases.setdefault(_numbers(stretch.version), []).append(stretch)
         except ValueError:  # InvalidVersion is one; so is a number of more digits than int() reads
-            undated.append(run)
-    found: list[list[Run]] = []
+            unversioned.append(stretch)
+    found: list[list[Stretch]] = []
     for numbers in sorted(releases, reverse=True):
         alike = releases[numbers]
         found += [alike] if len(alike) == 1 else _by_version(alike)
-    return [*found, undated]
+    return [*found, unversioned]
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -146,8 +146,8 @@ def _numbers(text: str) -> tuple[int, ...]:
     return numbers
 
 
-def _by_version(runs: Iterable[Run]) -> list[list[Run]]:
-    versions: dict[Version, list[Run]] = {}
-    for run in runs:
-        versions.setdefault(Version(run.version), []).append(run)
+def _by_version(stretches: Iterable[Stretch]) -> list[list[Stretch]]:
+    versions: dict[Version, list[Stretch]] = {}
+    for stretch in stretches:
+        versions.setdefault(Version(stretch.version), []).append(stretch)
     return [versions[version] for version in sorted(versions, reverse=True)]

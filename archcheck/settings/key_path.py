@@ -1,4 +1,4 @@
-"""A place in a settings file, and how a wrong value there is refused."""
+"""The path to a value in a settings file, and how a wrong value there is refused."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _SHOWN = 60
 _BITS = 64
 
 
-class At(Struct, frozen=True):
+class KeyPath(Struct, frozen=True):
     """The value at `key` (as in `tool.archcheck.ignore[0].until`) of the file `path`."""
 
     path: str
     key: str = ""
 
-    def __getitem__(self, step: str | int) -> At:
-        """Return the place of one entry: a table's by its name, a list's by its position."""
+    def __getitem__(self, step: str | int) -> KeyPath:
+        """Return the path to one entry: a table's by its name, a list's by its position."""
         if isinstance(step, int):
-            return At(self.path, f"{self.key}[{step}]")
+            return KeyPath(self.path, f"{self.key}[{step}]")
         step = _short(step)
-        return At(self.path, f"{self.key}.{step}" if self.key else step)
+        return KeyPath(self.path, f"{self.key}.{step}" if self.key else step)
 
     def expected(self, what: str, found: object) -> NoReturn:
         """Raise the SettingsError for *found* where *what* was expected."""
