@@ -1,4 +1,4 @@
-"""The comment on a pull request: what it says, whether it has to be written, and the forges it is kept on.
+"""The comment on a pull request: what it says, whether it has to be written, and the forges that have it.
 
 Internal.
 """

@@ -1,6 +1,6 @@
-"""What the comment says, in GitHub- and GitLab-flavoured Markdown that also reads as a notification mail.
+"""What the comment says, in Markdown that GitHub and GitLab show alike, and that can be read as plain mail.
 
-No date and no commit stands in it: the same news is the same text, which nobody has to write or read again.
+It names no date and no commit: where nothing has changed the text is the same, and need not be written again.
 """
 
 from __future__ import annotations

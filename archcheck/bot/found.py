@@ -1,4 +1,4 @@
-"""Findings gathered over the audits of a report: the same on several targets is said once."""
+"""The findings of all audits of a report: one that is the same on several targets is told once."""
 
 from __future__ import annotations
 

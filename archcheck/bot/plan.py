@@ -1,6 +1,6 @@
-"""What has to be done so that exactly one comment says what is true: a decision, without any I/O.
+"""What to write or remove so that one comment says how things stand now. No I/O.
 
-The bot knows its own comments again by a hidden line, the marker.
+The bot recognises its own comments by a hidden line in them, the marker.
 """
 
 from __future__ import annotations

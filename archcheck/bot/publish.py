@@ -1,4 +1,4 @@
-"""Carries out a plan: reads before it writes, and looks again where somebody else may have written too."""
+"""Carries out a plan: checks the pull request before each write, and looks again where two runs may meet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the audits stand, and how strangers' words are put into a comment."""
+"""The table at the head of a comment, and how texts of strangers are escaped and shortened for it."""
 
 from __future__ import annotations
 

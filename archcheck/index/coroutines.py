@@ -1,7 +1,8 @@
-"""Questions: coroutines that go on in whatever thread gives them what they wait for, without a loop.
+"""Coroutines without an event loop: a question to the index runs in whatever thread has what it waits for.
 
-A question runs in its caller's thread until it waits for an answer (`await shared(future)`), and then goes on
-in the thread that sets that. One that the cache can answer never waits, and costs no thread and no process.
+A question begins in its caller's thread. Where it has to wait (`await shared(future)`) it stops, and goes on
+in the thread that sets the future. One that the cache can answer never waits, so it costs neither a loop nor
+a thread.
 """
 
 from __future__ import annotations

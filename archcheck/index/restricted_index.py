@@ -1,4 +1,4 @@
-"""An index that fetches only what is trusted also where a folder of the checkout asks for it."""
+"""The index under `--untrusted`: what a direct reference points at is read only where that is trusted."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 class RestrictedIndex:
-    """The *index* as it is (see `model.Index`), but for distributions that are pointed at directly.
+    """The *index* (see `model.Index`), less what is not trusted of direct references.
 
-    Those in the input are gone already; a local project may have more of them in its own dependencies.
+    Those in the input itself are left out beforehand (see `trust.restricted`); a local project that the
+    input names may have more of them among its own dependencies.
     """
 
     def __init__(self, index: Index, trusted: Trust) -> None:

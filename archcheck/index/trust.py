@@ -1,6 +1,6 @@
-"""What an input that is not trusted may lead to: the addresses that are configured, or that the base has.
+"""What an untrusted input (`--untrusted`) may make us read: what the configuration or the base has as well.
 
-All else is taken out of it and said, as something that was not audited, so that it is never ready.
+All else is left out of the input, and said to be not audited, so that a set with any of it is never ready.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The forge as the bot needs it: one pull request, its comments, and who writes them."""
+"""The port to a forge (GitHub, GitLab): one pull request, its comments, and who writes them."""
 
 from __future__ import annotations
 

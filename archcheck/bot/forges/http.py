@@ -1,4 +1,4 @@
-"""Requests to a forge's REST API: one at a time, at its pace, and with failures that say what to do."""
+"""Requests to a forge's REST API: one at a time, within its rate limit, with errors that say what to do."""
 
 from __future__ import annotations
 

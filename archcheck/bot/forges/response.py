@@ -1,4 +1,4 @@
-"""What a forge answers: its document as a typed value, and how long it wants to be left alone. No I/O."""
+"""What a forge answers, and how long to wait before it is asked again. No I/O."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is deleted of the cache: files of its own layout alone, never a link or what else lies there."""
+"""Deletes files of the cache: all of them, or those that are too old or too many.
+
+Only files that the cache itself wrote are touched: no links, and nothing else that lies in its folder.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cache on disk: one file an answer, written whole or not at all, believed only where it proves intact.
+"""The cache on disk: one file for each answer, which is replaced as a whole and checked when it is read.
 
 Layout: `<folder>/v3/<first digit>/<sha256 of kind and address>.entry`. An entry is a magic word, the
 length of the header, the header (msgpack) and the body. Several processes may use it at once: files are

@@ -1,4 +1,4 @@
-"""Credentials that the environment has by the name of an index, as uv and Poetry keep them."""
+"""User names and passwords in environment variables that carry the name of an index, for uv and Poetry."""
 
 from __future__ import annotations
 

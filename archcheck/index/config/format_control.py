@@ -1,4 +1,7 @@
-"""Which files are admitted: pip's options that take `:all:`, `:none:` or names, one after another."""
+"""pip's options that admit some files of a package and not others, such as `--no-binary` and `--only-binary`.
+
+Each takes `:all:`, `:none:` or names of packages, and may be given several times: a later one overrides.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""pip's own settings, read as pip reads them: its files, its environment variables, its precedence.
+"""pip's own settings, from its files and environment variables, in its order of precedence.
 
 pip's module for this takes longer to import than a warm audit takes as a whole, so the documented rules
 (pip's "Configuration" page) are followed here, and compared with pip itself in the tests.

@@ -1,4 +1,4 @@
-"""Poetry's settings of indexes: the sources of its project, and the credentials that it has for them.
+"""Which indexes Poetry asks: the sources of the project, with the credentials that its user has for them.
 
 Poetry knows neither pip's settings nor an index of its own beside those of the project.
 """

@@ -1,8 +1,8 @@
-"""uv's settings of indexes: its variables, the project's own, the user's and the system's uv.toml.
+"""Which indexes uv asks: its environment variables, the project's settings, the user's and the system's.
 
-uv puts the lists of all of them one behind the other, the most important first, and asks in that order; what
-stands under the older keys (`extra-index-url`, `index-url`) of any file comes after all `index` tables, and
-the default index last. Compared with uv itself in the tests.
+uv joins the lists of all of them, the most important first, and asks in that order. What any of them has
+under the older keys (`extra-index-url`, `index-url`) comes after all `index` tables, and the default index
+last. The tests compare this with uv itself.
 """
 
 from __future__ import annotations

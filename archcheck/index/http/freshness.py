@@ -1,4 +1,4 @@
-"""How long an HTTP answer may be used again without asking (RFC 9111)."""
+"""How long an HTTP answer in the cache may be used without asking again (RFC 9111)."""
 
 from __future__ import annotations
 

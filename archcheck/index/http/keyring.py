@@ -1,4 +1,4 @@
-"""Passwords that the user's keyring has; it is asked only where a server asks for one."""
+"""Passwords from the user's keyring, which is asked only where a server wants one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom a password is for, and whose certificates count."""
+"""Passwords, each for its own host alone, and the TLS settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The header fields of METADATA and PKG-INFO files, and the `Metadata` they make.
+"""The header fields of METADATA and PKG-INFO files, read into a `Metadata` and checked as pip checks them.
 
 pip discards a candidate whose metadata names another project or version, or has a `Requires-Dist` that is
 not PEP 508; so all of these are `Unavailable` here, with the reason. An impossible `Requires-Python` is kept

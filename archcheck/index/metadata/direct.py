@@ -1,4 +1,4 @@
-"""Distributions that a requirement points at: a URL, a local archive, or a project folder."""
+"""What a direct reference (PEP 508) points at: a file at a URL, a local archive, or a project folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole files: fetched to a temporary file, and held against the hashes that are promised for them."""
+"""Whole files, downloaded to a temporary file and checked against the hashes that are promised for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The version of a project folder that names another place for it, where that place states it literally.
+"""The version of a project that keeps it in another of its files, where that file states it as plain text.
 
 setuptools (`attr`, `file`) and hatchling (`path`) are followed as far as can be without running anything;
 versions made of a checkout's tags are not.

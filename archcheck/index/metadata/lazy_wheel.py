@@ -1,7 +1,7 @@
-"""METADATA out of a wheel of which only some bytes are at hand (ranged reads); no I/O here.
+"""METADATA out of a wheel of which only some bytes have been read, and which bytes to read next. No I/O.
 
-`zipfile` reads from a file that knows some of its bytes; asked for another one it raises, and what it lacked
-becomes the next range. So zip64, comments and compression are zipfile's business.
+`zipfile` is given a file that knows some of its bytes. Where it reads others, that file raises, and what was
+lacking is the next range to ask for. So zip64, comments and compression are left to zipfile.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What an sdist or a project folder holds: its file names, and the few texts that tell dependencies.
+"""What an sdist or a project folder holds: its file names, and the few files that state dependencies.
 
-Nothing is unpacked to disk. An archive that an installer would refuse, or that is larger than any honest one,
-is `Unavailable`.
+Nothing is unpacked to disk. An archive that an installer would refuse is `Unavailable`, and so is one that is
+larger than any real sdist.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What a file of an index depends on and holds, by the surest way that is open."""
+"""What a distribution depends on and what an sdist holds, from the best source that there is.
+
+For a wheel that is its own metadata (see `wheels`). For an sdist it is what it states as static, else a wheel
+of the same version, else what its files most likely mean.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Core metadata out of a METADATA file, or out of an sdist that is never run: stated as static, or likely."""
+"""Core metadata without running anything: out of a METADATA file, or out of the files of an sdist.
+
+An sdist may state its dependencies as static (PEP 643, PEP 621). Where it does not they are guessed, from
+what its author's build left in it, and the guess is marked as `approximate`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cache keeps of an index's documents, and how it is read again; of a project page, a `Listing`."""
+"""The documents of an index as the cache keeps them: a project page, a per-version document, find-links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One file as an index states it, and what that says once it is read as an `IndexFile`."""
+"""One file as an index lists it (PEP 691), and the `IndexFile` that is made of that."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The files of a page by version, kept packed: a page of 3,700 files is asked for a handful of them.
+"""The files of a project page by version, packed: of 3,700 files on a page a search looks at a handful.
 
-A `Listing` is what the cache keeps of a page, and how a page is held in memory. A release is unpacked when
-it is first asked for, and a version's text is parsed when the search comes to it. So what a `Row` is, or an
-`Entry`, belongs to the cache's layout: who changes it raises the version there.
+A page is held as a `Listing` both in memory and in the cache. A release is unpacked when it is first asked
+for, and a version is parsed when the search comes to it. A `Row` and an `Entry` are therefore part of the
+cache's layout: whoever changes one of them raises the layout's version.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Project pages into listings. A cold run does this with megabytes of pages, so it is quick above all.
+"""Packs the files of a project page into a `Listing`; a cold run does this with megabytes of pages.
 
-What the files of a page have in common is kept once for all of them: how their addresses begin, and how their
-names begin and end.
+What the files of a page have in common is kept once: how their addresses begin, and how their names begin and
+end.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Documents of an index as they come over the wire, into what the cache keeps of them."""
+"""Reads an answer of an index, by its content type, into the document that the cache keeps."""
 
 from __future__ import annotations
 

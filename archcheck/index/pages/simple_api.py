@@ -1,7 +1,7 @@
-"""Project pages and per-version documents, as bytes, into listings and releases (PEP 503, 691, 700, 714).
+"""Parses project pages and per-version documents of an index (PEP 503, 691, 700, 714).
 
-One malformed entry refuses the whole page: to leave a file out could turn "has an aarch64 wheel" into
-"has none", and an index that breaks its own format is better reported than guessed at.
+One malformed entry makes the whole page an error. To leave a file out could turn "has an aarch64 wheel" into
+"has none", so an index that breaks its own format is reported.
 """
 
 from __future__ import annotations
