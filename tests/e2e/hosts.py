@@ -1,6 +1,6 @@
 """Runs archcheck while all that it could ask of the machine under it gives another machine's answers.
 
-`python -P tests/hosts.py HOST ARGUMENT…`: HOST is a name in `HOSTS`, or `honest`. What archcheck and packaging
+`python -P tests/e2e/hosts.py HOST ARGUMENT…`: HOST is a name in `HOSTS`, or `honest`. What archcheck and packaging
 hold of `os`, `sys` and the like is replaced in their own modules: pathlib would not work on the wrong system.
 """
 

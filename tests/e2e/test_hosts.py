@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import CommandLine, validated
-from tests.hosts import HOSTS
+from tests.e2e.hosts import HOSTS
 
 RUNNER = Path(__file__).with_name("hosts.py")
 TARGETS = ("lambda:python3.9", "lambda:python3.13", "alpine3.22:python3.12", "glibc2.28:python3.13t")

@@ -23,7 +23,7 @@ from tests.oracle.hosts import HOSTS
 from tests.oracle.reading import ARCHITECTURES, fits, pages, tag_sets
 
 WHEELS_ONLY = Options(pre=True, formats=FormatControl(only_binary=frozenset({":all:"})))
-TAGS_ORACLE = Path(__file__).parents[1] / "tags_oracle.py"
+TAGS_ORACLE = Path(__file__).parents[1] / "platforms" / "tags_oracle.py"
 
 
 def test_the_pages_are_those_that_the_installers_were_asked_about():

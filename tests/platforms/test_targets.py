@@ -13,7 +13,7 @@ from packaging.version import Version
 from archcheck.data.runtimes import runtimes
 from archcheck.errors import TargetError
 from archcheck.platforms.targets import ARCHITECTURES, Libc, PythonVersion, default_target, parse_target
-from tests import lying_host
+from tests.platforms import lying_host
 
 HERE = Path(__file__).parent
 BASES = ("glibc2.17", "al2", "glibc2.28", "amazonlinux2023", "debian13", "musl1.0", "musl1.1", "alpine3.22")

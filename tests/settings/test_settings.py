@@ -19,7 +19,7 @@ from archcheck.settings.ignores import parse_ignore
 from archcheck.settings.keys import KEYS, WORKLOAD
 from archcheck.settings.variables import from_environment, misspelt
 
-DOCUMENT = Path(__file__).parents[1] / "docs" / "settings.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 EXAMPLE = re.search(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)[1]
 
 

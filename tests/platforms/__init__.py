@@ -1,0 +1,1 @@
+"""Targets, their machines and whether a wheel fits there, against packaging itself."""

@@ -1,0 +1,1 @@
+"""archcheck's own settings."""
