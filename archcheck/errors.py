@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+__all__ = [
+    "ArchcheckError",
+    "CacheError",
+    "InputError",
+    "OutputError",
+    "SettingsError",
+    "TargetError",
+    "UsageError",
+]
+
 
 class ArchcheckError(Exception):
     """The root: caught in one place (`cli.main`) and shown as one line."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from archcheck.index.cache.store import Cache
     from archcheck.index.config.settings import IndexSettings
     from archcheck.index.documents import Documents
-    from archcheck.index.metadata.sources import Files
+    from archcheck.index.metadata.sources import MetadataSources
     from archcheck.index.model import Direct, IndexFile, Metadata, Project, SdistContents
     from archcheck.index.multi_index import MultiIndex
     from archcheck.manifest.manifest import PathSource
@@ -39,7 +39,7 @@ class _Opened(NamedTuple):
 
     documents: Documents
     multi_index: MultiIndex
-    files: Files
+    files: MetadataSources
 
 
 class IndexClient:
@@ -152,12 +152,12 @@ class IndexClient:
         with self._lock:
             if self._opened is None:
                 from archcheck.index.documents import Documents  # noqa: PLC0415
-                from archcheck.index.metadata.sources import Files  # noqa: PLC0415
+                from archcheck.index.metadata.sources import MetadataSources  # noqa: PLC0415
                 from archcheck.index.multi_index import MultiIndex  # noqa: PLC0415
 
                 documents = Documents(self._settings, self._cache, self.stats, jobs=self._jobs)
                 multi_index = MultiIndex(self._settings, documents)
-                self._opened = _Opened(documents, multi_index, Files(documents, multi_index, self))
+                self._opened = _Opened(documents, multi_index, MetadataSources(documents, multi_index, self))
                 if self._closed:
                     documents.close()
             return self._opened

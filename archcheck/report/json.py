@@ -9,6 +9,8 @@ from archcheck.model import SCHEMA_VERSION, Report
 from archcheck.platforms.architectures import ARCHITECTURES
 from archcheck.report.layout import clean
 
+__all__ = ["from_json", "to_json"]
+
 
 class _Versioned(msgspec.Struct):
     schema_version: str

@@ -22,7 +22,7 @@ from archcheck.toml import parse_toml
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
-    from archcheck.index.metadata.sources import Files
+    from archcheck.index.metadata.sources import MetadataSources
     from archcheck.index.model import Index
     from archcheck.manifest.manifest import UrlSource
 
@@ -30,7 +30,7 @@ _UNTOLD = Version("0")
 
 
 async def read_direct(
-    source: UrlSource | PathSource, hashes: frozenset[str], questions: Index, files: Files
+    source: UrlSource | PathSource, hashes: frozenset[str], questions: Index, files: MetadataSources
 ) -> Direct | Unavailable:
     """Return the distribution at *source*, whose URL carries no credentials; see `Index.direct`."""
     found = _locate(source, tuple(sorted(hashes)))
@@ -86,7 +86,7 @@ async def _sdist(file: IndexFile, questions: Index) -> Direct | Unavailable:
     return Direct(name=identity[0], version=identity[1], file=file, metadata=replace(contents, refused=True))
 
 
-async def _part(file: IndexFile, subdirectory: str, files: Files) -> Direct | Unavailable:
+async def _part(file: IndexFile, subdirectory: str, files: MetadataSources) -> Direct | Unavailable:
     """Return the project in the *subdirectory* of an archive, whose own name says nothing about it."""
     contents = await files.contents(file, subdirectory)
     if isinstance(contents, Unavailable):

@@ -38,12 +38,12 @@ _decode_metadata = msgspec.msgpack.Decoder(Metadata).decode
 _decode_contents = msgspec.msgpack.Decoder(SdistContents).decode
 
 
-class Files:
+class MetadataSources:
     """Answers for single files; what two answers need is asked through *questions*, and so asked once."""
 
-    def __init__(self, documents: Documents, lookup: MultiIndex, questions: Index) -> None:
+    def __init__(self, documents: Documents, multi_index: MultiIndex, questions: Index) -> None:
         self._documents = documents
-        self._lookup = lookup
+        self._multi_index = multi_index
         self._questions = questions
         self._wheels = Wheels(documents)
 
@@ -131,7 +131,7 @@ class Files:
             likely = sdist_guess(contents, name=name, version=version)
             if likely is not None:
                 return likely
-        for index in self._lookup.with_releases(name):
+        for index in self._multi_index.with_releases(name):
             release = None if index.lacks_releases else await index.release(name, version)
             if release is not None and release.requires_dist is not None:
                 return Metadata(
