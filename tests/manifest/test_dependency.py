@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -109,7 +107,6 @@ def test_a_marker_that_cannot_be_written_out_is_read() -> None:
         "a; " + "(" * 2000 + "os_name == 'x'" + ")" * 2000,
     ],
 )
-def test_what_strangers_write_is_refused_at_once(text: str) -> None:
-    start = time.perf_counter()
+def test_what_strangers_write_is_refused(text: str) -> None:
+    """How long it takes, `python -m benchmarks.hostile` tells."""
     assert read_dependency(text) is None
-    assert time.perf_counter() - start < 0.5
