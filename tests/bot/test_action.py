@@ -18,6 +18,7 @@ import yaml
 
 from tests.bot.github import WORKFLOW
 from tests.loopback import Features, IndexServer, Store
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "fixtures" / "events"
@@ -97,7 +98,7 @@ class Runner:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=PATIENCE,
         )
         self.said += done.stdout + done.stderr
         pairs = (line.partition("=") for line in output.read_text().splitlines())

@@ -18,6 +18,7 @@ from tests.bot.gitlab import HEAD as MERGE_HEAD
 from tests.bot.gitlab import REPORTER
 from tests.cli.conftest import ARM, X86
 from tests.cli.running import CommandLine
+from tests.patience import PATIENCE
 from tests.report.examples import HOSTILE, LEGACY, READY_NOW
 
 EVENTS = Path(__file__).parents[2] / "fixtures" / "events"
@@ -100,7 +101,7 @@ def test_the_second_workflow_of_the_example_comments(job, github):
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
         env={**job.surroundings(), "RUNNER_TEMP": str(job.folder), "PYTHONSAFEPATH": "1"},
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert github.bodies(9)[0].startswith("### ✗ This pull request brings 7 new obstacles")
 
@@ -265,7 +266,7 @@ def test_the_pipeline_of_the_example_comments_and_fails(job, git, gitlab, store)
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 1, done.stderr
     assert gitlab.bodies()[0].startswith("### ✗ This merge request brings 1 new obstacle")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from archcheck.bot.forges import github as api
 from archcheck.bot.forges.forge import ForgeError, UnsureError
-from archcheck.bot.forges.http import MAX_WAIT, Api
+from archcheck.bot.forges.http import MAX_WAIT, TRIES, Api
 from archcheck.bot.forges.response import decoded
 from archcheck.bot.plan import Draft, marked
 from archcheck.bot.publish import publish
 from archcheck.errors import UsageError
 from tests.bot.github import HEAD, PERSONAL, READ_ONLY, WORKFLOW, Pull
+from tests.patience import IMPATIENCE, PATIENCE
 
 ME = "github-actions[bot]"
 NEWS = Draft(key="default", news=True, text="### two blockers", resolved="### resolved")
@@ -23,7 +26,7 @@ OTHER = Draft(key="other", news=True, text="### two blockers", resolved="### res
 def run(github, clock):
     """Return a function that publishes a draft on pull request 7."""
 
-    def publish_it(draft=NEWS, *, token=WORKFLOW, commit=HEAD, author=None, number=7, timeout=15.0):
+    def publish_it(draft=NEWS, *, token=WORKFLOW, commit=HEAD, author=None, number=7, timeout=PATIENCE):
         client = Api(
             github.url, token, explain=api.explain, headers=api.HEADERS, clock=clock, timeout=timeout
         )
@@ -298,12 +301,11 @@ def test_the_token_goes_to_no_other_host(github, run):
 
 
 def test_a_silent_forge_is_a_timeout(github, run, clock):
-    import threading
-
     free = threading.Event()
-    github.page = lambda *_: free.wait(3)
+    github.page = lambda *_: free.wait()
     with pytest.raises(ForgeError, match="did not answer within"):
-        run(timeout=0.1)
+        run(timeout=IMPATIENCE)
+    assert len(clock.slept) >= TRIES - 1
     free.set()
 
 

@@ -18,6 +18,7 @@ import jsonschema
 
 import archcheck
 from archcheck.cli.main import main
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +90,7 @@ class CommandLine:
             cwd=self.folder,
             env={**self.surroundings(), **(environ or {})},
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
         )
         return _done(run.returncode, run.stdout, run.stderr)
 

@@ -9,6 +9,7 @@ from importlib import import_module
 import pytest
 
 from archcheck.cli.main import COMMANDS
+from tests.patience import PATIENCE
 
 ASK = r"""
 source "$1"; shift
@@ -76,7 +77,7 @@ def test_the_script_is_one_that_the_shell_reads(archcheck, shell):
     path = archcheck.write("script", done.out)
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
-    subprocess.run([shell, "--no-execute" if shell == "fish" else "-n", path], check=True, timeout=30)
+    subprocess.run([shell, "--no-execute" if shell == "fish" else "-n", path], check=True, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.loopback.failures import bad_body, hang, server_error, too_many_requests
+from tests.patience import PATIENCE, impatient
 
-ARGUMENTS = ("-", "--json", "--timeout", "0.5")
+ARGUMENTS = ("-", "--json", "--timeout", str(PATIENCE))
 
 
 @pytest.fixture
@@ -26,8 +27,10 @@ def archcheck(archcheck):
     ],
     ids=["500", "403", "bad JSON", "hang"],
 )
-def test_one_package_that_cannot_be_had(archcheck, index, failure):
+def test_one_package_that_cannot_be_had(archcheck, index, monkeypatch, failure):
     index.fail(failure)
+    if failure.hang:
+        impatient(monkeypatch, lambda request: "/blocked" in request.url.path)
     done = archcheck(*ARGUMENTS, stdin="blocked\nstuck\nready\n")
     (audit,) = done.report["audits"]
     assert (done.code, done.report["complete"]) == (2, False)

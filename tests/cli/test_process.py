@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.loopback.failures import hang
+from tests.patience import ended, eventually, read_until
 
 
 @pytest.fixture
@@ -33,11 +34,9 @@ def test_ctrl_c(archcheck, index, start):
     index.fail(hang("/simple/ready/*"))
     archcheck.write("requirements.txt", "ready\n")
     process = start("--json")
-    deadline = time.monotonic() + 20
-    while not index.log and time.monotonic() < deadline:
-        time.sleep(0.01)
+    eventually(lambda: index.log or process.poll() is not None, "the index is asked")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = ended(process)
     assert (process.returncode, out, err) == (130, b"", b"archcheck: error: interrupted\n")
 
 
@@ -47,7 +46,7 @@ def test_a_reader_that_goes_away(archcheck, start):
     os.close(ours)
     process = start("-v", stdout=theirs)
     os.close(theirs)
-    assert process.communicate(timeout=20)[1] == b""
+    assert ended(process)[1] == b""
     assert process.returncode == 0
 
 
@@ -56,7 +55,7 @@ def test_a_full_disk(archcheck, start):
     archcheck.write("requirements.txt", "service\n")
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         process = start("--json", stdout=full.fileno())
-    err = process.communicate(timeout=20)[1].decode()
+    err = ended(process)[1].decode()
     assert (process.returncode, err.count("\n")) == (2, 1)
     assert "cannot be written" in err
 
@@ -101,31 +100,46 @@ def test_a_slow_reader_gets_all_of_it(archcheck, store, start, times):
     for number in range(200):
         store.add(f"package-{number}", "1.0", wheels=["py3-none-any"])
     archcheck.write("requirements.txt", "".join(f"package-{number}\n" for number in range(200)))
-    for _ in range(times):
-        process = start("--json")
-        time.sleep(0.5)
-        out, _ = process.communicate(timeout=30)
-    assert process.returncode == 0
+
+    def read_late():
+        ours, theirs = os.pipe()
+        process = start("--json", stdout=theirs)
+        eventually(lambda: not select.select([], [theirs], [], 0)[1], "the pipe is full")
+        os.close(theirs)
+        out = read_until(ours)
+        os.close(ours)
+        ended(process)
+        return process.returncode, out
+
+    code, out = [read_late() for _ in range(times)][-1]
+    assert code == 0
     assert len(out) > 2**16
     assert len(json.loads(out)["audits"][0]["packages"]) == 200
 
 
-@pytest.mark.parametrize(("arguments", "shown"), [([], True), (["--no-progress"], False), (["-q"], False)])
-def test_progress_is_for_terminals_and_long_work(archcheck, index, start, arguments, shown):
-    index.latency = 0.4
+def test_progress_is_for_terminals_and_long_work(archcheck, index, start):
+    """Those that show nothing have been at work for longer than the one that shows something."""
     archcheck.write("requirements.txt", "pure\n")
-    ours, theirs = pty.openpty()
-    process = start("--json", *arguments, stderr=theirs)
-    os.close(theirs)
-    out = process.communicate(timeout=20)[0]
-    seen = b""
-    try:
-        while part := os.read(ours, 4096):
-            seen += part
-    except OSError:  # how a terminal says that the other end has gone
-        os.close(ours)
-    assert out.startswith(b"{")
-    assert (b"requirements.txt" in seen) is shown
+
+    def on_a_terminal(*arguments):
+        ours, theirs = pty.openpty()
+        process = start("--json", *arguments, stderr=theirs)
+        os.close(theirs)
+        return process, ours
+
+    def shown_to_its_end(process, terminal):
+        shown = read_until(terminal)
+        os.close(terminal)
+        assert ended(process)[0].startswith(b"{")
+        return shown
+
+    with index.holding():
+        silent = [on_a_terminal("--no-progress"), on_a_terminal("-q")]
+        eventually(lambda: len(index.log) >= len(silent), "both have asked the index")
+        process, terminal = on_a_terminal()
+        read_until(terminal, b"requirements.txt")
+    shown_to_its_end(process, terminal)
+    assert [shown_to_its_end(*each) for each in silent] == [b"", b""]
 
 
 def test_an_encoding_without_the_signs(archcheck):

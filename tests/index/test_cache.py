@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import time
+from types import SimpleNamespace
 
 import platformdirs
 import pytest
@@ -15,15 +14,25 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from archcheck.errors import CacheError
+from archcheck.index.cache import prune as prune_module
+from archcheck.index.cache import store as store_module
 from archcheck.index.cache.location import LAYOUT, cache_folder
 from archcheck.index.cache.prune import clear, prune
 from archcheck.index.cache.store import Cache
+from tests.patience import ended, eventually
 
 URL = "https://index.example/simple/demo/"
+NOW = 1_700_000_000.0  # in the past: what was written just now is older than nothing
+
+
+@pytest.fixture(autouse=True)
+def _a_clock_that_stands_still(monkeypatch):
+    for module in (store_module, prune_module):
+        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: NOW))
 
 
 def put(cache, body=b"body", url=URL, **values):
-    cache.put("page", url, body, **{"fresh_until": time.time() + 60, "headers": {}, **values})
+    cache.put("page", url, body, **{"fresh_until": NOW + 60, "headers": {}, **values})
 
 
 def entry_file(folder):
@@ -64,28 +73,27 @@ def test_files_are_the_users_own(tmp_path):
     ],
 )
 def test_usable_by_mode(tmp_path, mode, fresh, usable):
-    put(Cache(tmp_path), fresh_until=time.time() + fresh)
+    put(Cache(tmp_path), fresh_until=NOW + fresh)
     cache = Cache(tmp_path, mode=mode)
-    assert cache.usable(cache.get("page", URL).header, time.time()) is usable
+    assert cache.usable(cache.get("page", URL).header, NOW) is usable
 
 
 @pytest.mark.parametrize(("mode", "usable"), [("normal", True), ("refresh", False)])
 def test_what_is_stale_and_young_enough_is_usable(tmp_path, mode, usable):
-    now = time.time()
-    put(Cache(tmp_path), fresh_until=now - 1)
+    put(Cache(tmp_path), fresh_until=NOW - 1)
     cache = Cache(tmp_path, mode=mode, max_stale=600)
     entry = cache.get("page", URL)
-    assert cache.usable(entry.header, now) is usable
-    assert not cache.usable(entry.header, now + 700)
-    assert not cache.usable(entry.header, now - 3600)
+    assert cache.usable(entry.header, NOW) is usable
+    assert not cache.usable(entry.header, NOW + 700)
+    assert not cache.usable(entry.header, NOW - 3600)
 
 
 def test_a_clock_set_back_makes_entries_stale(tmp_path):
     cache = Cache(tmp_path)
-    put(cache, fresh_until=time.time() + 1e6)
+    put(cache, fresh_until=NOW + 1e6)
     entry = cache.get("page", URL)
-    assert entry.header.is_fresh(time.time())
-    assert not entry.header.is_fresh(time.time() - 3600)
+    assert entry.header.is_fresh(NOW)
+    assert not entry.header.is_fresh(NOW - 3600)
 
 
 @pytest.mark.parametrize("mode", ["off", "offline"])
@@ -185,50 +193,55 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
 
 
 WRITER = """
-import sys, time
+import signal, sys
 from pathlib import Path
 from archcheck.index.cache.store import Cache
-from archcheck.index.cache.prune import clear, prune
+told = []
+signal.signal(signal.SIGTERM, lambda *_: told.append("to end"))
 cache = Cache(Path(sys.argv[1]))
-body = sys.argv[2].encode() * 200_000
-print("ready", flush=True)
-end = time.time() + float(sys.argv[3])
-while time.time() < end:
-    cache.put("page", "u", body, fresh_until=1e12, headers={})
+while not told:
+    cache.put("page", "u", sys.argv[2].encode() * 200_000, fresh_until=1e12, headers={})
 assert cache.warning is None
 """
 
 
-def writer(folder, letter, seconds):
-    return subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(folder), letter, str(seconds)], stdout=subprocess.PIPE, text=True
-    )
+def writer(folder, letter):
+    """Start a process that writes the same entry again and again, until it is told to end."""
+    return subprocess.Popen([sys.executable, "-c", WRITER, str(folder), letter], stderr=subprocess.PIPE)
+
+
+def kept(folder):
+    """Return what was written last."""
+    entry = Cache(folder).get("page", "u")
+    return entry.body if entry else b""
 
 
 def test_two_processes_write_at_once(tmp_path):
-    writers = [writer(tmp_path, letter, 0.5) for letter in "ab"]
-    for each in writers:
-        each.stdout.readline()
-    seen = set()
-    while any(each.poll() is None for each in writers):
-        entry = Cache(tmp_path).get("page", "u")
-        assert entry is None or set(entry.body) <= {ord("a")} or set(entry.body) <= {ord("b")}
-        seen.add(entry and entry.body[:1])
-    assert [each.wait() for each in writers] == [0, 0]
-    for each in writers:
-        each.stdout.close()
-    assert {b"a", b"b"} <= seen
+    seen = [b""]
+
+    def have_taken_turns():
+        body = kept(tmp_path)
+        assert set(body) in (set(), {ord("a")}, {ord("b")})
+        if body[:1] != seen[-1]:
+            seen.append(body[:1])
+        return len(seen) > 20
+
+    with writer(tmp_path, "a") as first, writer(tmp_path, "b") as second:
+        try:
+            eventually(have_taken_turns, "each is seen to have written, ten times after the other")
+        finally:
+            for each in (first, second):
+                each.terminate()
+        assert [ended(each)[1] for each in (first, second)] == [b"", b""]
+    assert (first.returncode, second.returncode) == (0, 0)
 
 
-def test_killed_in_the_middle(tmp_path):
-    for _ in range(5):
-        process = writer(tmp_path, "k", 30)
-        process.stdout.readline()
-        time.sleep(0.05)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-        assert Cache(tmp_path).get("page", "u").body == b"k" * 200_000
+@pytest.mark.parametrize("time", range(5))
+def test_killed_in_the_middle(tmp_path, time):
+    with writer(tmp_path, "k") as process:
+        eventually(lambda: kept(tmp_path), "it has written")
+        process.kill()
+    assert kept(tmp_path) == b"k" * 200_000
 
 
 def test_info_clear_and_what_is_not_ours(tmp_path):
@@ -287,7 +300,7 @@ def test_prune_by_age_and_size(tmp_path):
     for number in range(4):
         put(cache, b"x" * 1000, url=f"{URL}{number}")
         path = cache._path("page", f"{URL}{number}")
-        os.utime(path, (time.time() - 100 * number,) * 2)
+        os.utime(path, (NOW - 100 * number,) * 2)
     size = path.stat().st_size
     assert prune(tmp_path) == 0
     assert prune(tmp_path, max_age=250) == size
@@ -307,7 +320,7 @@ def test_prune_takes_what_a_killed_writer_left(tmp_path):
     fresh, abandoned = (shelf / f"{digit * 64}.12-0.tmp" for digit in "12")
     for path in (fresh, abandoned):
         path.write_bytes(b"half")
-    os.utime(abandoned, (time.time() - 7200,) * 2)
+    os.utime(abandoned, (NOW - 7200,) * 2)
     assert prune(tmp_path) == 4
     assert fresh.exists()
     assert not abandoned.exists()
@@ -360,35 +373,35 @@ def test_what_cannot_be_deleted_is_an_error(tmp_path, monkeypatch):
 def test_what_a_304_renews_keeps_its_body(tmp_path):
     cache = Cache(tmp_path)
     body = b"page " * 500_000
-    put(cache, body, fresh_until=time.time() - 1, headers={"etag": '"1"', "last-modified": "then"})
+    put(cache, body, fresh_until=NOW - 1, headers={"etag": '"1"', "last-modified": "then"})
     old = cache.head("page", URL)
-    new = cache.renew(old, fresh_until=time.time() + 60, headers={"last-modified": "later"})
+    new = cache.renew(old, fresh_until=NOW + 60, headers={"last-modified": "later"})
     entry = cache.get("page", URL)
     assert (entry.header, entry.body) == (new, body)
-    assert (new.etag, new.last_modified, new.is_fresh(time.time())) == ('"1"', "later", True)
+    assert (new.etag, new.last_modified, new.is_fresh(NOW)) == ('"1"', "later", True)
     assert not list(tmp_path.rglob("*.tmp"))
 
 
 def test_only_what_was_asked_about_is_renewed(tmp_path):
     cache = Cache(tmp_path)
-    put(cache, b"older", fresh_until=time.time() - 1)
+    put(cache, b"older", fresh_until=NOW - 1)
     old = cache.head("page", URL)
-    put(cache, b"newer", fresh_until=time.time() + 60)  # by another process, meanwhile
-    assert cache.renew(old, fresh_until=time.time() + 600, headers={}) is None, "it speaks of the older one"
+    put(cache, b"newer", fresh_until=NOW + 60)  # by another process, meanwhile
+    assert cache.renew(old, fresh_until=NOW + 600, headers={}) is None, "it speaks of the older one"
     assert cache.get("page", URL).body == b"newer"
-    put(cache, b"older", fresh_until=time.time() + 60)  # and by a third: the index has gone back
-    assert cache.renew(old, fresh_until=time.time() + 600, headers={}) == cache.head("page", URL) != old
+    put(cache, b"older", fresh_until=NOW + 60)  # and by a third: the index has gone back
+    assert cache.renew(old, fresh_until=NOW + 600, headers={}) == cache.head("page", URL) != old
     clear(tmp_path)
-    assert cache.renew(old, fresh_until=time.time() + 600, headers={}) is None
+    assert cache.renew(old, fresh_until=NOW + 600, headers={}) is None
     assert cache.get("page", URL) is None
 
 
 def test_a_page_that_is_damaged_is_not_mended_by_a_304(tmp_path):
     cache = Cache(tmp_path)
-    put(cache, b"body", fresh_until=time.time() - 1)
+    put(cache, b"body", fresh_until=NOW - 1)
     file = entry_file(tmp_path)
     file.write_bytes(file.read_bytes()[:-1] + b"X")
-    cache.renew(cache.head("page", URL), fresh_until=time.time() + 60, headers={})
+    cache.renew(cache.head("page", URL), fresh_until=NOW + 60, headers={})
     assert cache.get("page", URL) is None
 
 

@@ -6,16 +6,18 @@ import asyncio
 import errno
 import gzip
 import socket
-import time
 from email.utils import formatdate
 
+import httpx
 import pytest
 
+from archcheck.index.http import client as client_module
 from archcheck.index.http.addresses import Credential
 from archcheck.index.http.client import Client
 from archcheck.index.http.messages import HttpSettings, Reply, Stats, Unavailable
 from tests.loopback import Failure, IndexServer, Store
-from tests.loopback.failures import server_error, too_many_requests
+from tests.loopback.failures import hang, server_error, too_many_requests
+from tests.patience import IMPATIENCE, PATIENCE, impatient
 
 
 @pytest.fixture
@@ -29,22 +31,44 @@ def _no_netrc(monkeypatch, tmp_path):
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
 
 
-def ask(url, *, credentials=(), headers=None, limit=1 << 20, **settings):
-    """Return the answer and the pauses that were made; no real time passes in them."""
-    pauses = []
+class Clock:
+    """The client's `time`, which passes only in its pauses."""
 
-    async def pause(seconds):
-        pauses.append(seconds)
+    def __init__(self):
+        self.now = 1_700_000_000.0
+        self.pauses = []
+
+    def time(self):
+        return self.now
+
+    def monotonic(self):
+        return self.now
+
+    async def pause(self, seconds):
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(client_module, "time", clock)
+    return clock
+
+
+def ask(url, *, credentials=(), headers=None, limit=1 << 20, clock=None, stats=None, **settings):
+    """Return the answer and the pauses that were made; no real time passes in them."""
+    clock = clock or Clock()
 
     async def run():
-        chosen = HttpSettings(**{"timeout": 0.3, "retries": 3, **settings})
-        client = Client(chosen, Stats(), list(credentials), pause=pause)
+        chosen = HttpSettings(**{"timeout": PATIENCE, "retries": 3, **settings})
+        client = Client(chosen, stats or Stats(), list(credentials), pause=clock.pause)
         try:
             return await client.get(url, headers=headers, limit=limit)
         finally:
             await client.aclose()
 
-    return asyncio.run(run()), pauses
+    return asyncio.run(run()), clock.pauses
 
 
 def test_an_answer(demo, index):
@@ -61,23 +85,18 @@ def test_not_found_is_an_answer(index):
     assert (reply.status, reply.body, pauses) == (404, b"", [])
 
 
-@pytest.mark.parametrize("wait", [lambda: "7", lambda: formatdate(time.time() + 8, usegmt=True)])
-def test_retry_after_is_honoured(demo, index, wait):
-    index.fail(too_many_requests("*", retry_after=wait()))
-    reply, pauses = ask(demo)
-    assert reply.status == 200
-    assert 5 < max(pauses) <= 8
+@pytest.mark.parametrize("wait", [lambda _: "7", lambda now: formatdate(now + 7, usegmt=True)])
+def test_retry_after_is_honoured(demo, index, clock, wait):
+    index.fail(too_many_requests("*", retry_after=wait(clock.now)))
+    reply, pauses = ask(demo, clock=clock)
+    assert (reply.status, pauses) == (200, [7])
 
 
-def test_other_requests_to_the_same_host_are_quiet_too(demo, index):
+def test_other_requests_to_the_same_host_are_quiet_too(demo, index, clock):
     index.fail(too_many_requests("*", retry_after="9"))
-    pauses = []
-
-    async def pause(seconds):
-        pauses.append(seconds)
 
     async def run():
-        client = Client(HttpSettings(retries=0), Stats(), [], pause=pause)
+        client = Client(HttpSettings(retries=0), Stats(), [], pause=clock.pause)
         try:
             return [await client.get(demo), await client.get(demo)]
         finally:
@@ -86,7 +105,7 @@ def test_other_requests_to_the_same_host_are_quiet_too(demo, index):
     first, second = asyncio.run(run())
     assert isinstance(first, Unavailable)
     assert isinstance(second, Reply)
-    assert pauses == [pytest.approx(9, abs=0.5)]
+    assert clock.pauses == [9]
 
 
 def test_a_wait_that_is_too_long_ends_it(demo, index):
@@ -103,11 +122,13 @@ def test_a_wait_that_is_too_long_ends_it(demo, index):
         server_error("*", times=2),
         server_error("*", status=503, times=2),
         Failure(pattern="*", times=2, cut_off=0.5),
-        Failure(pattern="*", times=1, hang=1),
+        hang("*", times=1),
     ],
 )
-def test_passing_failures_pass(demo, index, failure):
+def test_passing_failures_pass(demo, index, monkeypatch, failure):
     index.fail(failure)
+    unheard = iter([True] if failure.hang else [])
+    impatient(monkeypatch, lambda _: next(unheard, False))
     reply, pauses = ask(demo)
     assert isinstance(reply, Reply)
     assert b"demo-1.0" in reply.body
@@ -121,7 +142,7 @@ def test_passing_failures_pass(demo, index, failure):
         (server_error("*", times=None), "answered 500 Internal Server Error (tried 3 times)", 3),
         (server_error("*", status=501, times=None), "answered 501 Not Implemented", 1),
         (Failure(pattern="*", cut_off=0.5), "broke off its answer (RemoteProtocolError) (tried 3 times)", 3),
-        (Failure(pattern="*", hang=2), "did not answer within 0.3 s (tried 3 times)", 3),
+        (hang("*"), f"did not answer within {IMPATIENCE:g} s (tried 3 times)", 3),
         (Failure(pattern="*", status=302, headers={"Location": ""}), "redirects more than 10 times", 10),
         (
             Failure(pattern="*", status=302, headers={"Location": "file:///etc/passwd"}),
@@ -137,14 +158,16 @@ def test_passing_failures_pass(demo, index, failure):
 )
 def test_lasting_failures_are_one_line(demo, index, failure, reason, tries):
     index.fail(failure)
-    reply, _ = ask(demo, retries=2)
+    stats = Stats()
+    reply, _ = ask(demo, retries=2, stats=stats, timeout=IMPATIENCE if failure.hang else PATIENCE)
     assert reply == Unavailable(reason=f"{index.base.removeprefix('http://')} {reason}", incomplete=True)
-    assert len(index.log) == tries
+    assert stats.requests == tries
 
 
-def test_a_server_that_drips_is_given_up(demo, index):
+def test_a_server_that_drips_is_given_up(demo, index, monkeypatch):
+    monkeypatch.setattr(client_module, "_DRIP", IMPATIENCE / PATIENCE)
     index.fail(Failure(pattern="*", drip=0.05, body=b"x" * 64 * 1000))
-    reply, _ = ask(demo, timeout=0.1, retries=0)  # every byte is in time, the whole is not
+    reply, _ = ask(demo, retries=0)  # every byte is in time, the whole is not
     assert "did not answer" in reply.reason
 
 
@@ -285,14 +308,24 @@ def test_a_proxy_from_the_settings(demo, index):
     assert not index.log
 
 
-def test_concurrency_is_bounded(demo, index):
-    index.latency = 0.05
+def test_concurrency_is_bounded(demo, index, monkeypatch):
+    send = httpx.AsyncHTTPTransport.handle_async_request
+    under_way, at_once = 0, []
+
+    async def counted(transport, request):
+        nonlocal under_way
+        under_way += 1
+        at_once.append(under_way)
+        try:
+            return await send(transport, request)
+        finally:
+            under_way -= 1
 
     async def run():
-        client = Client(HttpSettings(), Stats(), [], jobs=4)
-        began = time.monotonic()
+        client = Client(HttpSettings(timeout=PATIENCE), Stats(), [], jobs=4)
         await asyncio.gather(*(client.get(demo) for _ in range(12)))
         await client.aclose()
-        return time.monotonic() - began
 
-    assert asyncio.run(run()) >= 0.15
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", counted)
+    asyncio.run(run())
+    assert (len(at_once), max(at_once)) == (12, 4)

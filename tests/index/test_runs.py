@@ -10,6 +10,7 @@ import tomllib
 import pytest
 
 from tests.loopback import Failure, Features, IndexServer, Sdist, Store
+from tests.patience import PATIENCE
 
 X86 = "cp313-cp313-manylinux_2_17_x86_64"
 ARM = "cp313-cp313-manylinux_2_17_aarch64"
@@ -287,7 +288,7 @@ def test_a_warm_run_imports_nothing_heavy(run, index, store, monkeypatch):
         cwd=run.folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     assert done.stderr.splitlines()[-1] == "[]"

@@ -8,6 +8,7 @@ import pytest
 
 from tests.loopback import Failure, IndexServer, Sdist, Store
 from tests.loopback.failures import bad_body, cut_off, hang, redirect, server_error
+from tests.patience import IMPATIENCE, PATIENCE, eventually
 
 USER, SECRET = "pl4nted-us3r", "pl4nted-s3cret"
 BASIC = base64.b64encode(f"{USER}:{SECRET}".encode()).decode()
@@ -22,7 +23,7 @@ FAILURES = {
     "500": server_error("*", times=None),
     "not JSON": bad_body("*"),
     "cut off": cut_off("*"),
-    "silence": hang("*", seconds=5),
+    "silence": hang("*"),
     "a loop": redirect("*"),
     "not HTTP": redirect("*", f"ftp://{USER}:{SECRET}@files.example/"),
     "nowhere": redirect("*", f"http://{USER}:{SECRET}@127.0.0.1:9/"),
@@ -63,10 +64,10 @@ def assert_nothing_left(run, *ran):
         assert not [trace for trace in TRACES if trace in str(path)]
 
 
-def audited(run, *arguments):
+def audited(run, *arguments, timeout=PATIENCE):
     """Run in all forms, from the index and then from the cache."""
     forms = ("json", "text", "markdown")
-    return [run("-v", "--timeout", "0.3", *arguments, form=form) for form in forms] + [
+    return [run("-v", "--timeout", str(timeout), *arguments, form=form) for form in forms] + [
         run("--offline", *arguments, form="text")
     ]
 
@@ -116,8 +117,9 @@ def test_whatever_the_index_answers(run, shop, monkeypatch, place, failure):
             monkeypatch.setenv("POETRY_HTTP_BASIC_SHOP_PASSWORD", SECRET)
             arguments = ["pyproject.toml"]
     run.write(text)
-    ran = audited(run, *arguments)
+    ran = audited(run, *arguments, timeout=IMPATIENCE if failure == "silence" else PATIENCE)
     assert_nothing_left(run, *ran)
+    eventually(lambda: shop.log, "the index is asked")
     assert_received(shop, wanted=True)
     assert ran[0].code == (0 if failure == "none" else 2), ran[0].err
     if failure == "none":

@@ -14,6 +14,7 @@ from archcheck.index.config.format_control import release, restrict
 from archcheck.index.config.pip import pip_values
 from archcheck.index.config.settings import IndexSettings, default_index_url, merge, read_settings
 from archcheck.manifest.manifest import FormatControl, IndexOptions, ReleaseControl
+from tests.patience import PATIENCE
 
 ORACLE = """
 from pip._internal.commands.install import InstallCommand
@@ -43,7 +44,12 @@ print(repr({
 
 def said_by_pip(environ):
     done = subprocess.run(
-        [sys.executable, "-c", ORACLE], env=environ, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", ORACLE],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     )
     return ast.literal_eval(done.stdout)
 
@@ -293,7 +299,7 @@ with command.main_context():
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     return ast.literal_eval(done.stdout.splitlines()[-1])
 

@@ -18,6 +18,7 @@ from archcheck.index.config.settings import default_index_url
 from archcheck.index.config.uv import read_uv_settings
 from archcheck.inputs.pyproject.uv_settings import read_settings as read_project
 from archcheck.manifest.manifest import IndexOptions
+from tests.patience import PATIENCE
 
 _ENTRY = re.compile(
     r"Index \{\s+name: (?:None|Some\(\s+IndexName\(\s+\"(?P<name>[^\"]*)\".*?),\s+url: .*?"
@@ -106,7 +107,7 @@ def said_by_uv(environ, folder):
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     text = done.stdout[done.stdout.index("index_locations") :]
     indexes, _, rest = text.partition("flat_index:")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -86,9 +87,9 @@ def server_error(pattern: str, *, status: int = 500, times: int | None = 1) -> F
     )
 
 
-def hang(pattern: str, *, seconds: float = 30.0, times: int | None = None) -> Failure:
-    """Silence before the answer; closing the server ends it."""
-    return Failure(pattern=pattern, times=times, hang=seconds)
+def hang(pattern: str, *, times: int | None = None) -> Failure:
+    """Silence without an answer; closing the server ends it."""
+    return Failure(pattern=pattern, times=times, hang=math.inf)
 
 
 def cut_off(pattern: str, *, keep: float = 0.5, times: int | None = None) -> Failure:

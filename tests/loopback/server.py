@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import threading
-import time
+from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from tests.loopback.answers import Features, Request, answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from tests.loopback.failures import Answer, Failure
     from tests.loopback.store import Store
@@ -36,12 +36,10 @@ class IndexServer:
         self.failures: list[Failure] = []
         self.latency = latency
         self.log: list[Request] = []
-        self.arrived = threading.Event()
-        """Set once a request has come."""
-        self._flowing = threading.Event()
-        self._flowing.set()
         self._lock = threading.Lock()
         self._closing = threading.Event()
+        self._released = threading.Event()
+        self._released.set()
         self._http = _Server(self)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
 
@@ -72,19 +70,22 @@ class IndexServer:
             failure = next((each for each in self.failures if each.takes(request.path)), None)
             found = failure.spoil(found, request.path) if failure else found
             self.log.append(replace(request, status=found.status))
-        self.arrived.set()
         return found
 
-    def hold(self) -> Callable[[], None]:
-        """Answer nothing until what is returned is called, or the server is closed."""
-        self._flowing.clear()
-        return self._flowing.set
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Hold all answers back until the block ends: what `log` has grown by meanwhile was asked at once."""
+        self._released.clear()
+        try:
+            yield
+        finally:
+            self._released.set()
 
     def pause(self, seconds: float) -> None:
-        """Wait while answers are held, then *seconds*, but no longer than the server is up."""
-        self._flowing.wait()
+        """Wait until answers are released, and then for *seconds*, but no longer than the server is up."""
+        self._released.wait()
         if seconds:
-            self._closing.wait(seconds)
+            self._closing.wait(min(seconds, threading.TIMEOUT_MAX))
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -92,7 +93,7 @@ class IndexServer:
 
     def __exit__(self, *_: object) -> None:
         self._closing.set()
-        self._flowing.set()
+        self._released.set()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
@@ -174,7 +175,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the parent's
         """Say nothing: `IndexServer.log` has it."""
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        """Return the Date header; caches count ages from it."""
-        return super().date_time_string(time.time() if timestamp is None else timestamp)

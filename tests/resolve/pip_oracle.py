@@ -20,6 +20,7 @@ from archcheck.platforms.targets import parse_target
 from tests.loopback import IndexServer, Store
 from tests.loopback.builders import core_metadata
 from tests.loopback.store import wheel_file
+from tests.patience import PATIENCE
 from tests.resolve.cases import filenames
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def ask_pip(cases: Sequence[tuple[Case, Architecture]], folder: Path) -> tuple[V
             capture_output=True,
             text=True,
             env=_environ(),
-            timeout=120,
+            timeout=PATIENCE,
         )
     said = json.loads(done.stdout)
     return Version(said["version"]), [

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pytest
+from tests.patience import PATIENCE, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-_PATIENCE = 30.0
 
 
 def free_port() -> int:
@@ -37,23 +34,21 @@ def started(command: Sequence[str], port: int, log: Path) -> Iterator[str]:
         finally:
             process.terminate()
             try:
-                process.wait(5)
+                process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end:
+    def answers() -> bool:
+        said = log.read_text(errors="replace")[-2000:]
+        assert process.poll() is None, f"the server has ended: {said}"
         try:
-            urllib.request.urlopen(url, timeout=1).close()
+            urllib.request.urlopen(url, timeout=PATIENCE).close()
         except urllib.error.HTTPError as error:
             error.close()
-            return
         except OSError:
-            if process.poll() is not None:
-                break
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail(f"the server did not come up: {log.read_text(errors='replace')[-2000:]}")
+            return False
+        return True
+
+    eventually(answers, f"the server comes up; its log is {log}")

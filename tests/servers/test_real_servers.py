@@ -14,6 +14,7 @@ import pytest
 
 from tests.loopback.builders import Sdist
 from tests.loopback.store import Store
+from tests.patience import PATIENCE
 from tests.servers.starting import free_port, started
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def audited(folder: Path, *lines: str) -> dict[str, dict[str, tuple[str, str]]]:
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -116,7 +117,7 @@ def downloaded(folder: Path, architecture: str, *arguments: str) -> set[str]:
         env={"PATH": os.environ["PATH"], "HOME": str(folder), "PIP_CONFIG_FILE": os.devnull},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=True,
     )
     found = json.loads(report.read_text())["install"]
