@@ -37,9 +37,6 @@ RECORDERS = {TESTS / "record.py", *TESTS.glob("recording/*.py"), *TESTS.glob("or
 EXCEPTIONS = {
     "patience.py",  # the patience itself
     "test_tests.py",  # has examples of all that is found
-    "cli/test_memory.py",  # has yet to lose its clock, as have the next two
-    "index/test_leaving.py",
-    "index/test_worker.py",
 }
 
 

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from tests.patience import IMPATIENCE, PATIENCE
+
 HANG = """
 import socket, sys, threading
 def hang(*args, **kwargs):
@@ -24,7 +26,7 @@ run()
 def test_a_name_look_up_that_hangs(tmp_path, interrupted):
     """It hangs for ever: that the process ends at all shows that it does not wait for it."""
     (tmp_path / "requirements.txt").write_text("--index-url https://index.example/simple\ndemo\n")
-    timeout = "600" if interrupted else "0.2"
+    timeout = "600" if interrupted else str(IMPATIENCE)
     arguments = ["--json", "-t", "lambda:python3.13", "--no-cache", "--timeout", timeout]
     with subprocess.Popen(
         [sys.executable, "-c", HANG, *arguments],
@@ -37,7 +39,7 @@ def test_a_name_look_up_that_hangs(tmp_path, interrupted):
         assert "asked" in process.stderr.readline()
         if interrupted:
             process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == (130 if interrupted else 2)
     assert "Traceback" not in err
     assert ("interrupted" in err) if interrupted else out.endswith("}\n")

@@ -23,9 +23,8 @@ from archcheck.index.http.worker import Worker
 from archcheck.index.model import Metadata, Project
 from archcheck.manifest.manifest import UrlSource
 from tests.loopback import Failure, Features
-
-PATIENCE = 60.0
-"""Seconds: only what hangs takes as long."""
+from tests.loopback.failures import hang
+from tests.patience import PATIENCE, answer, eventually
 
 
 @pytest.fixture
@@ -69,7 +68,7 @@ def threads():
 def test_nothing_is_started_before_the_first_question(ask, demo):
     with ask() as found:
         assert threads() == set()
-        assert isinstance(found.project("demo").result(PATIENCE), Project)
+        assert isinstance(answer(found.project("demo")), Project)
         assert threads() == {"archcheck-index", "archcheck-index-watch"}
     for each in threading.enumerate():
         if each.name == "archcheck-index-watch":
@@ -83,15 +82,15 @@ def test_what_waits_goes_on_in_the_worker_s_thread(ask, demo):
     with ask() as found:
         future = found.project("demo")
         future.add_done_callback(lambda _: where.append(threading.current_thread().name))
-        future.result(PATIENCE)
+        answer(future)
     assert set(where) <= {"archcheck-index", "MainThread"}  # the run's own, where the answer was quicker
 
 
 def test_a_password_that_comes_later_is_used(ask, index, demo):
     with ask() as found:
-        wheel = found.project("demo").result(PATIENCE).files[0]
+        wheel = answer(found.project("demo")).files[0]
         source = UrlSource(url=wheel.url.replace("://", "://user:secret@"))
-        found.direct(source).result(PATIENCE)
+        answer(found.direct(source))
     given = [request.headers.get("authorization", "") for request in index.log]
     assert given[0] == ""
     assert given[-1].startswith("Basic ")
@@ -100,11 +99,11 @@ def test_a_password_that_comes_later_is_used(ask, index, demo):
 def test_a_body_that_comes_again_is_not_mixed_with_the_first_attempt(ask, index, demo):
     index.features = Features(metadata_files=False, ranges=False)
     with ask(retries=2) as found:
-        wheel = found.project("big").result(PATIENCE).files[0]
+        wheel = answer(found.project("big")).files[0]
         index.fail(Failure(pattern="*.whl", times=1, cut_off=0.5))
-        answer = found.metadata(wheel, ()).result(PATIENCE)
-    assert isinstance(answer, Metadata)
-    assert answer.requires_dist == ("demo",)
+        said = answer(found.metadata(wheel, ()))
+    assert isinstance(said, Metadata)
+    assert said.requires_dist == ("demo",)
 
 
 class Full:
@@ -131,10 +130,10 @@ class Full:
 
 def test_a_download_for_which_there_is_no_room(ask, demo, monkeypatch):
     with ask() as found:
-        (sdist,) = found.project("demo").result(PATIENCE).releases[Version("2.0")]
+        (sdist,) = answer(found.project("demo")).releases[Version("2.0")]
         monkeypatch.setattr("archcheck.index.metadata.downloads.spool", Full)
-        answer = found.sdist(sdist).result(PATIENCE)
-    assert answer == Unavailable(
+        said = answer(found.sdist(sdist))
+    assert said == Unavailable(
         reason="what was downloaded cannot be kept: No space left on device", incomplete=True
     )
 
@@ -160,21 +159,21 @@ def test_passwords_are_not_shown():
 
 
 def test_close_gives_up_what_is_under_way(ask, index, demo):
-    index.fail(Failure(pattern="*", hang=PATIENCE))
+    index.fail(hang("*"))
     with ask() as found:
         waiting = [found.project(name) for name in ("demo", "other")]
-        assert index.arrived.wait(PATIENCE)
+        eventually(lambda: index.log, "a request came")
     for future in waiting:
         with pytest.raises(CancelledError):
-            future.result(PATIENCE)
+            answer(future)
 
 
 def test_after_the_end_nothing_is_asked(ask, index, demo):
     with ask() as found:
-        found.project("demo").result(PATIENCE)
+        answer(found.project("demo"))
     seen = len(index.log)
     with pytest.raises(CancelledError):
-        found.project("other").result(PATIENCE)
+        answer(found.project("other"))
     assert len(index.log) == seen
 
 
@@ -182,7 +181,7 @@ def test_whoever_asks_while_it_is_closed_is_answered(ask, demo):
     """From several threads: each answer arrives, or is given up; none is left waiting."""
     asked = []
     with ask() as found:
-        found.project("demo").result(PATIENCE)
+        answer(found.project("demo"))
         askers = [
             threading.Thread(
                 target=lambda part: asked.extend(found.project(f"name-{part}-{n}") for n in range(200)),
@@ -210,8 +209,8 @@ def test_a_loop_that_does_not_turn_is_given_up(ask, demo, monkeypatch):
     monkeypatch.setattr(Client, "get", block)
     hangs = Unavailable(reason="the thread that asks the index hangs", incomplete=True)
     with ask() as found:
-        assert found.project("demo").result(PATIENCE) == hangs
-        assert found.project("other").result(PATIENCE) == hangs
+        assert answer(found.project("demo")) == hangs
+        assert answer(found.project("other")) == hangs
         blocked.set()
 
 
@@ -227,14 +226,13 @@ def test_a_loop_that_turns_is_waited_for(ask, index, demo, monkeypatch):
     monkeypatch.setattr(Worker, "_turn", counted)
     monkeypatch.setattr(module, "BEAT", 0.01)
     monkeypatch.setattr(module, "MISSED_BEATS", 10**9)
-    release = index.hold()
     with ask() as found:
-        future = found.project("demo")
-        for _ in range(20):
-            assert beats.acquire(timeout=PATIENCE)
-        assert not future.done()
-        release()
-        assert isinstance(future.result(PATIENCE), Project)
+        with index.holding():
+            future = found.project("demo")
+            for _ in range(20):
+                assert beats.acquire(timeout=PATIENCE)
+            assert not future.done()
+        assert isinstance(answer(future), Project)
 
 
 def test_missed_beats_are_counted_one_after_the_other(worker, monkeypatch):
@@ -263,15 +261,15 @@ def test_a_fault_of_ours_is_raised_where_the_answer_is_looked_at(ask, demo, monk
 
     monkeypatch.setattr(Client, "get", faulty)
     with ask() as found, pytest.raises(ZeroDivisionError, match="of all things"):
-        found.project("demo").result(PATIENCE)
+        answer(found.project("demo"))
 
 
 def test_a_thread_that_cannot_begin_leaves_nobody_waiting(ask, demo, monkeypatch):
     monkeypatch.setitem(sys.modules, "archcheck.index.http.client", None)
     with ask() as found:
         with pytest.raises(ModuleNotFoundError):
-            found.project("demo").result(PATIENCE)
-        assert isinstance(found.project("other").result(PATIENCE), Unavailable)
+            answer(found.project("demo"))
+        assert isinstance(answer(found.project("other")), Unavailable)
 
 
 @pytest.mark.parametrize("allowed", [0, 1])
@@ -286,10 +284,10 @@ def test_where_the_system_lets_no_thread_be_started(ask, demo, monkeypatch, allo
 
     monkeypatch.setattr(threading.Thread, "start", refused)
     with ask() as found:
-        answer = found.project("demo").result(PATIENCE)
+        said = answer(found.project("demo"))
     if allowed:
-        assert isinstance(answer, Project)
+        assert isinstance(said, Project)
     else:
-        assert answer == Unavailable(
+        assert said == Unavailable(
             reason="the index cannot be asked: can't start new thread", incomplete=True
         )
