@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import tzset
 
 import pytest
 from hypothesis import given
@@ -16,10 +16,10 @@ NOW = 1_700_000_000.0  # Tue, 14 Nov 2023 22:13:20 GMT
 @pytest.fixture(params=["UTC", "Asia/Kathmandu"])
 def _zone_of_the_host(request, monkeypatch):
     monkeypatch.setenv("TZ", request.param)
-    time.tzset()
+    tzset()
     yield
     monkeypatch.undo()
-    time.tzset()
+    tzset()
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def clocks(node: ast.AST) -> Iterator[str]:
     modules: list[str] = []
     if isinstance(node, ast.Import):
         modules = [each.name for each in node.names]
-    elif isinstance(node, ast.ImportFrom):
+    elif isinstance(node, ast.ImportFrom) and [each.name for each in node.names] != ["tzset"]:
         modules = [node.module or ""]
     yield from (f"imports {module}" for module in modules if module in CLOCKS)
     if isinstance(node, ast.Call):
