@@ -21,7 +21,7 @@ ROOT = Path(archcheck.__file__).parent
 FLOORS = """
 _version errors files http_time toml setup_script policy
 manifest data
-platforms.architectures data.advisories
+formats platforms.architectures data.advisories
 platforms.marker_environment
 platforms
 savings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archcheck.formats import format_of
 from archcheck.index.model import Project, SdistContents, Unavailable
 from archcheck.inspect.sdist import classify
 from archcheck.judge import findings as judge
@@ -46,9 +47,6 @@ if TYPE_CHECKING:
     from archcheck.policy import Assumption
     from archcheck.resolve.model import Chosen, Options, Outcome
     from archcheck.savings.workload import Workload
-
-# What these say of Python describes a machine that was, or earns a warning at most (Pipenv).
-_PYTHON_IS_ADVICE = frozenset({"conda", "environment", "pipfile", "pipfile-lock"})
 
 
 def audit_input(
@@ -199,7 +197,7 @@ def _conflicts(manifest: Manifest | Lock, target: Target, x86: Outcome, arm: Out
 def _refused_pythons(manifest: Manifest | Lock, target: Target) -> SpecifierSet | None:
     """Return the Pythons that the project is for, where *target* has none of them and installers insist."""
     pythons = manifest.requires_python
-    if pythons is None or manifest.kind in _PYTHON_IS_ADVICE:
+    if pythons is None or format_of(manifest.kind).python_is_advice:
         return None
     return None if pythons.contains(target.python.full, prereleases=True) else pythons
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from msgspec import Struct
 from msgspec.structs import replace
 
+from archcheck import formats
 from archcheck.app.trust_scope import files_of, trust_of
 from archcheck.errors import UsageError
 from archcheck.index.cache.location import cache_folder
@@ -49,7 +50,7 @@ class Session:
 
     def __init__(self, request: Request) -> None:
         named = [(path, request.kind) for path in request.paths]
-        named += [(path, "environment") for path in request.environments]
+        named += [(path, formats.ENVIRONMENT.kind) for path in request.environments]
         if not named:
             raise UsageError("nothing to audit: no input is named")
         self.request = request

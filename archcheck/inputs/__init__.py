@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from archcheck import formats
 from archcheck.errors import InputError
 from archcheck.files import STDIN, Disk, Files, absolute
 from archcheck.inputs.parsing.input_file import Remembering
@@ -16,82 +18,56 @@ from archcheck.inputs.parsing.lines import escaped, shown
 from archcheck.manifest.manifest import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from archcheck.formats import Format
     from archcheck.manifest.lock import Lock
     from archcheck.manifest.manifest import Manifest, Requirement
 
-__all__ = ["READERS", "Disk", "Files", "kind_of", "read_constraints", "read_input"]
+__all__ = ["Disk", "Files", "kind_of", "read_constraints", "read_input"]
 
+_INTERPRETER: Final = r"(?i)(?:bin|scripts)[/\\](?:python|pypy)[0-9.]*t?(?:\.exe)?$"
 
-def _late(module: str, reader: str) -> Callable[..., Any]:
-    """Return *reader*, its module imported when it is called: most runs read one format."""
-
-    def read(path: str, **given: Any) -> Any:
-        return getattr(import_module(f"archcheck.inputs.{module}"), reader)(path, **given)
-
-    return read
-
-
-read_constraints: Final[Callable[..., Iterable[Requirement]]] = _late(
-    "requirements.reader", "read_constraints"
-)
-
-READERS: Final[Mapping[str, Callable[..., Manifest | Lock]]] = {
-    "requirements": _late("requirements.reader", "read_requirements"),
-    "uv": _late("uv.lock", "read_uv_lock"),
-    "pylock": _late("pylock", "read_pylock"),
-    "poetry": _late("poetry.lock", "read_poetry_lock"),
-    "pdm": _late("pdm.lock", "read_pdm_lock"),
-    "pipfile": _late("pipenv.pipfile", "read_pipfile"),
-    "pipfile-lock": _late("pipenv.lock", "read_pipfile_lock"),
-    "pyproject": _late("pyproject.reader", "read_pyproject"),
-    "environment": _late("installed.environment", "read_environment"),
-    "conda": _late("conda", "read_conda"),
-    "setup-cfg": _late("setuptools.setup_cfg", "read_setup_cfg"),
-    "setup-py": _late("setuptools.setup_py", "read_setup_py"),
-}
-
-# By the file's name or, where no name fits, by its suffix; all else is read as a requirements file.
-_NAMES: Final[Mapping[str, str]] = {
-    "pyproject.toml": "pyproject",
-    "uv.lock": "uv",
-    "poetry.lock": "poetry",
-    "pdm.lock": "pdm",
-    "pylock.toml": "pylock",
-    "pipfile": "pipfile",
-    "pipfile.lock": "pipfile-lock",
-    "setup.py": "setup-py",
-    "setup.cfg": "setup-cfg",
-    "environment.yml": "conda",
-    "environment.yaml": "conda",
-    "package.json": "npm",
-}
-_SUFFIXES: Final[Mapping[str, str]] = {
-    ".toml": "toml",
-    ".lock": "lock",
-    ".json": "json",
-    ".yml": "yaml",
-    ".yaml": "yaml",
-    ".py": "python",
+# What is not read, in the words of the refusal.
+_NOT_READ: Final[Mapping[str, str]] = {"package.json": "npm"}
+_CALLED: Final[Mapping[str, str]] = {
     ".whl": "wheel",
     ".zip": "archive",
     ".gz": "archive",
+    ".yml": "yaml",
+    ".py": "python",
 }
-
-_PLAIN: Final = frozenset({"requirements", "conda", "environment"})  # without extras and groups
-_OPEN: Final = frozenset({"toml", "lock", "json", "yaml", "python"})  # suffixes that several formats share
-_INTERPRETER: Final = r"(?i)(?:bin|scripts)[/\\](?:python|pypy)[0-9.]*t?(?:\.exe)?$"
 
 
 def kind_of(path: str) -> str:
-    """Return the kind of the input at *path*, as its name tells it; `requirements` where it tells nothing."""
+    """Return the kind of the input at *path*, as its name tells it.
+
+    Where it tells nothing, that is a requirements file; where its suffix promises something else, it is the
+    word for that, which is no kind.
+    """
+    named = _named(path)
+    if named is not None:
+        return named
+    suffix = PurePath(path).suffix.lower()
+    if suffix in _CALLED or _is_shared(suffix):
+        return _CALLED.get(suffix, suffix.removeprefix("."))
+    return formats.REQUIREMENTS.kind
+
+
+def _named(path: str) -> str | None:
+    """Return what the whole name says that the input at *path* is; None where it says nothing."""
     name = PurePath(path).name.lower()
-    if name.startswith("pylock.") and name.endswith(".toml"):
-        return "pylock"
+    for each in formats.FORMATS:
+        if any(fnmatchcase(name, pattern.lower()) for pattern in each.names):
+            return each.kind
     if "py" in name and re.search(_INTERPRETER, path):
-        return "environment"
-    return _NAMES.get(name) or _SUFFIXES.get(PurePath(name).suffix, "requirements")
+        return formats.ENVIRONMENT.kind
+    return _NOT_READ.get(name)
+
+
+def _is_shared(suffix: str) -> bool:
+    """Return whether files with *suffix* may be of several kinds, which only their text tells apart."""
+    return any(suffix in each.suffixes for each in formats.FORMATS)
 
 
 def read_input(
@@ -105,9 +81,9 @@ def read_input(
 ) -> Manifest | Lock:
     """Return the manifest or lock at *path*, read as *kind* or as what its name, else its text, tells.
 
-    Of a folder, the file is read that `discovery.ORDER` puts first. *selection* says which extras and groups
-    are meant; none by default. Raises InputError where it cannot be read, and for kinds without a reader;
-    UsageError for a folder with nothing to read.
+    Of a folder, the file is read that the table of formats puts first. *selection* says which extras and
+    groups are meant; none by default. Raises InputError where it cannot be read, and for a kind that is not
+    known; UsageError for a folder with nothing to read.
     """
     opened = files or Disk()
     note = None
@@ -119,31 +95,49 @@ def read_input(
     if kind is None:
         opened = Remembering(opened)
         kind = _told(path, opened, cwd)
-    reader = READERS.get(kind)
-    if reader is None:
-        known = ", ".join(sorted(READERS))
+    row = formats.format_of(kind)
+    if not row.reader:
+        known = ", ".join(sorted(each.kind for each in formats.FORMATS))
         message = f"read as {shown(kind)}, which is not supported; --kind says what else it is: {known}"
         raise InputError(message, path=escaped(path))
     chosen = selection or Selection()
-    read = reader(path, files=opened, environ=environ, cwd=cwd, selection=chosen)
-    notes = [*([note] if note else []), *_without_effect(path, kind, chosen)]
-    return replace(read, warnings=(*notes, *read.warnings)) if notes else read
+    read = _reader(row)(path, files=opened, environ=environ, cwd=cwd, selection=chosen)
+    notes = [*([note] if note else []), *_without_effect(path, row, chosen)]
+    options = replace(read.options, installer=row.installer) if row.installer else read.options
+    return replace(read, kind=row.kind, options=options, warnings=(*notes, *read.warnings))
 
 
-def _without_effect(path: str, kind: str, selection: Selection) -> Iterator[str]:
+def _reader(row: Format) -> Callable[..., Manifest | Lock]:
+    """Return the reader of a format, its module imported now: most runs read one format."""
+    module, _, name = row.reader.rpartition(".")
+    found: Callable[..., Manifest | Lock] = getattr(import_module(f"archcheck.inputs.{module}"), name)
+    return found
+
+
+def _without_effect(path: str, row: Format, selection: Selection) -> Iterator[str]:
     """Yield a note where extras or groups are selected of what has none: they may be another file's."""
     named = sorted(selection.extras | selection.groups)
-    if named and kind in _PLAIN:
+    if named and not row.has_extras:
         yield f"{escaped(path)} has no extras and no groups: {shown(', '.join(named))} is of no effect there"
 
 
 def _told(path: str, files: Files, cwd: str) -> str:
     """Return the kind of the input at *path* by its name or, where that leaves it open, by its text."""
-    named = kind_of(path)
-    if path != STDIN and named not in _OPEN:
-        return named
+    suffix = PurePath(path).suffix.lower()
+    if path != STDIN and (_named(path) is not None or not _is_shared(suffix)):
+        return kind_of(path)
     from archcheck.inputs.sniff import sniff  # noqa: PLC0415 - where a name leaves it open
 
     sniffed = sniff(path, files=files, cwd=cwd)
-    unlike = sniffed == "requirements" and named not in {"requirements", "lock"}
-    return named if unlike else sniffed
+    # A list of packages may be called anything but `x.toml`: that was meant to be something else.
+    unlike = sniffed == formats.REQUIREMENTS.kind and suffix not in formats.REQUIREMENTS.suffixes
+    return kind_of(path) if unlike else sniffed
+
+
+def read_constraints(
+    path: str, *, files: Files, environ: Mapping[str, str], cwd: str
+) -> tuple[Requirement, ...]:
+    """Return the constraints in the file at *path*, as `-c` on a command line means them."""
+    from archcheck.inputs.requirements.reader import read_constraints as read  # noqa: PLC0415 - as readers
+
+    return read(path, files=files, environ=environ, cwd=cwd)

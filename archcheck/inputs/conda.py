@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from archcheck.files import Files
     from archcheck.manifest.manifest import Manifest, Selection
 
-KIND = "conda"
-
 _INSTEAD = (
     "what conda installs is not audited here; `archcheck --environment PREFIX` audits the Python packages of "
     "an environment that has been made"
@@ -51,9 +49,7 @@ def read_conda(
     if len(data) > MAX_BYTES:
         raise failure(Location(path=path), f"{len(data):,} bytes; expected at most {MAX_BYTES:,}")
     conda, pip = _Reading(path).split(decode(data, path))
-    manifest = read_embedded(
-        path, data, pip, kind=KIND, files=files, environ=environ, cwd=cwd, folder=home.folder
-    )
+    manifest = read_embedded(path, data, pip, files=files, environ=environ, cwd=cwd, folder=home.folder)
     others = tuple(
         Skipped(text=redacted(text), reason="a conda package is not audited", location=_at(path, line))
         for line, text in conda

@@ -9,40 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from archcheck import formats
 from archcheck.errors import UsageError
 from archcheck.files import absolute
 from archcheck.inputs.installed.site_packages import holds_distributions, is_environment
 from archcheck.inputs.parsing.lines import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from archcheck.files import Files
+    from archcheck.formats import Format
 
-ORDER: Final = (
-    "uv.lock",
-    "poetry.lock",
-    "pdm.lock",
-    "pylock.toml",
-    "pylock.*.toml",
-    "Pipfile.lock",
-    "requirements.txt",
-    "pyproject.toml",
-    "Pipfile",
-    "setup.cfg",
-    "setup.py",
-    "environment.yml",
-    "environment.yaml",
-)
-"""The names that are looked for, the one to take first."""
-
-# Files of these names often hold the settings of tools alone: without such a word, no dependencies.
-_TELLING: Final = {
-    "pyproject.toml": (b"[project", b"[tool.poetry", b"[dependency-groups]"),
-    "setup.cfg": (b"install_requires", b"install-requires", b"[options.extras_require]"),
-}
-_RELATED: Final = ("requirements*.txt", "requirements*.in", "*requirements.txt", "environment*.yml")
-_LISTS: Final = (".txt", ".in")
 _SHOWN: Final = 5
 _MAX_FOLDERS: Final = 200
 _MAX_ABOVE: Final = 5
@@ -67,7 +45,7 @@ def discover(folder: str, *, files: Files, cwd: str) -> Discovered:
     place = absolute(cwd, folder)
     found = () if holds_distributions(place) else tuple(_stated(place, files))
     if not found and is_environment(place, files):
-        return Discovered(path=folder, kind="environment")
+        return Discovered(path=folder, kind=formats.ENVIRONMENT.kind)
     if not found:
         raise _nothing(folder, place, files)
     first, *others = (_spelled(folder, name) for name in found)
@@ -86,27 +64,30 @@ def _stated(place: str, files: Files) -> dict[str, None]:
     names = files.entries(place)
     return {
         name: None
-        for pattern in ORDER
+        for each in formats.FORMATS
+        for pattern in each.names
         for name in names
-        if fnmatchcase(name, pattern) and files.is_file(absolute(place, name)) and _says(place, name, files)
+        if fnmatchcase(name, pattern)
+        and files.is_file(absolute(place, name))
+        and _says(each, place, name, files)
     }
 
 
-def _says(folder: str, name: str, files: Files) -> bool:
+def _says(row: Format, folder: str, name: str, files: Files) -> bool:
     """Return whether the file *name* can say dependencies; one that cannot be read is not passed over."""
-    words = _TELLING.get(name)
-    if words is None:
+    if not row.says:
         return True
     try:
         data = files.read(absolute(folder, name))
     except (OSError, ValueError):
         return True
-    return any(word in data for word in words)
+    return any(word in data for word in row.says)
 
 
 def _nothing(folder: str, place: str, files: Files) -> UsageError:
     where = "this folder" if folder == "." else escaped(folder)
-    expected = ", ".join(name for name in ORDER if "*" not in name)
+    looked_for = (name for each in formats.FORMATS for name in each.names)
+    expected = ", ".join(name for name in looked_for if "*" not in name)
     there = [escaped(_spelled(folder, name)) for name in islice(_nearby(place, files), _SHOWN)]
     hint = (
         f"there is {', '.join(there)}: name what you mean"
@@ -119,18 +100,25 @@ def _nothing(folder: str, place: str, files: Files) -> UsageError:
 def _nearby(place: str, files: Files) -> Iterator[str]:
     """Yield what may have been meant, nearest first: in the folder, one below it, and the first one above."""
     names = files.entries(place)
-    yield from (name for name in names if any(fnmatchcase(name, pattern) for pattern in _RELATED))
+    patterns = [pattern for each in formats.FORMATS for pattern in each.nearby]
+    here = [pattern for pattern in patterns if "/" not in pattern]
+    yield from _fitting(names, here)
     for name in names[:_MAX_FOLDERS]:
         below = absolute(place, name)
         if not name.startswith(".") and files.is_folder(below):
-            listed = _stated(below, files)
-            if name == "requirements":
-                listed |= dict.fromkeys(each for each in files.entries(below) if each.endswith(_LISTS))
-            yield from (f"{name}/{each}" for each in listed)
+            found = {f"{name}/{each}": None for each in _stated(below, files)}
+            if inside := [pattern for pattern in patterns if pattern.startswith(f"{name}/")]:
+                paths = (f"{name}/{each}" for each in files.entries(below))
+                found |= dict.fromkeys(_fitting(paths, inside))
+            yield from found
     for levels, above in enumerate(list(PurePath(place).parents)[:_MAX_ABOVE], start=1):
         if listed := _stated(str(above), files):
             yield from ("../" * levels + each for each in listed)
             return
+
+
+def _fitting(paths: Iterable[str], patterns: Iterable[str]) -> Iterator[str]:
+    return (path for path in paths if any(fnmatchcase(path, pattern) for pattern in patterns))
 
 
 def _spelled(folder: str, name: str) -> str:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from archcheck.inputs.parsing.toml_documents import Document
     from archcheck.manifest.manifest import Selection, Source
 
-KIND: Final = "pylock"
 VERSION: Final = Version("1.0")
 
 
@@ -48,7 +47,6 @@ def read_pylock(
     reading = _Reading(document, pylock, _Included.of(document, pylock, selection))
     return Lock(
         path=path,
-        kind=KIND,
         sha256=document.sha256,
         requirements=tuple(reading.requirements()),
         packages=reading.packages,

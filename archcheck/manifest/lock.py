@@ -64,7 +64,7 @@ class LockedPackage(Struct, frozen=True, kw_only=True):
 
 
 class Lock(Struct, frozen=True, kw_only=True):
-    """One lock file, parsed. `sha256` is of the file's bytes.
+    """One lock file, parsed. `sha256` is of the file's bytes, `kind` as `archcheck.formats` has it.
 
     `requirements` are the project's own, of the extras and groups that were selected. Where `flat`, every
     package whose own marker holds is installed, whoever needs it; else those that the requirements lead to.
@@ -73,7 +73,7 @@ class Lock(Struct, frozen=True, kw_only=True):
     """
 
     path: str
-    kind: str
+    kind: str = ""
     sha256: str
     requirements: tuple[LockedDependency, ...] = ()
     packages: tuple[LockedPackage, ...] = ()

@@ -167,14 +167,14 @@ class Selection(Struct, frozen=True, kw_only=True):
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
-    """One input, parsed. `sha256` is of the main file's bytes.
+    """One input, parsed. `sha256` is of the main file's bytes, `kind` as `archcheck.formats` has it.
 
     `overrides` take the place of every requirement of their name, whoever states it, and what packages
     require by the names `excluded` is not installed for them (uv, PDM).
     """
 
     path: str
-    kind: str
+    kind: str = ""
     sha256: str
     requirements: tuple[Requirement, ...] = ()
     constraints: tuple[Requirement, ...] = ()

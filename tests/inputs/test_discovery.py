@@ -9,7 +9,7 @@ import pytest
 from archcheck.errors import UsageError
 from archcheck.files import absolute
 from archcheck.inputs import _told, kind_of, read_input
-from archcheck.inputs.discovery import ORDER, discover
+from archcheck.inputs.discovery import discover
 from archcheck.inputs.sniff import sniff
 
 from .projects import project
@@ -23,6 +23,20 @@ REAL = sorted(
     if path.name in LOCK_NAMES or (path.name.startswith("pylock.") and path.suffix == ".toml")
 )
 HOME = "/home/me/project"
+ORDER = (
+    "uv.lock",
+    "poetry.lock",
+    "pdm.lock",
+    "pylock.toml",
+    "pylock.dev.toml",
+    "Pipfile.lock",
+    "requirements.txt",
+    "pyproject.toml",
+    "Pipfile",
+    "setup.py",
+    "environment.yml",
+    "environment.yaml",
+)
 PROJECT = "[project]\nname = 'me'\n"
 
 
@@ -33,11 +47,10 @@ def found(*names: str, folder: str = ".", **texts: str) -> tuple[str, str | None
 
 
 def test_the_order() -> None:
-    names = [name for name in ORDER if "*" not in name and name != "setup.cfg"]
-    for place, name in enumerate(names):
-        path, kind, note = found(*reversed(names[place:]))
+    for place, name in enumerate(ORDER):
+        path, kind, note = found(*reversed(ORDER[place:]))
         assert (path, kind) == (name, None)
-        assert (note is None) == (place == len(names) - 1)
+        assert (note is None) == (place == len(ORDER) - 1)
 
 
 def test_what_else_was_found_is_said() -> None:
@@ -120,12 +133,35 @@ def test_sniffing(kind: str) -> None:
     assert sniff("-", files=FakeFiles({"-": TEXTS[kind]}), cwd="/project") == kind
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("[project]\nname = \n", "pyproject"),
+        ("  [project]\nname = \n", "pyproject"),
+        ("a[project]\n", "requirements"),
+        ("[[package]]\nname = 'a'\n[metadata]\ncontent-hash = 'x'\n", "poetry"),
+        ("lock-version = '1.0'\n", "pylock"),
+        ("[dev-packages]\n", "pipfile"),
+        ("[build-system]\nrequires = []\n", "pyproject"),
+        ("metadata = 'x'\n[package]\n", "requirements"),
+        ("import distutils\ncall()\n", "requirements"),
+        ('"""\ndependencies: few\n"""\nimport setuptools\nsetuptools.setup()\n', "setup-py"),
+        (' \n{"default": {}, "_meta": {}}', "pipfile-lock"),
+        ("[options.extras_require]\nx =\n  a\n", "setup-cfg"),
+    ],
+)
+def test_what_is_enough_to_tell_a_format(text: str, kind: str) -> None:
+    assert sniff("-", files=FakeFiles({"-": text}), cwd="/project") == kind
+
+
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.relative_to(LOCKS).as_posix())
 def test_sniffing_real_locks(path: Path) -> None:
     assert sniff("-", files=FakeFiles({"-": path.read_bytes()}), cwd="/project") == kind_of(path.name)
 
 
-@pytest.mark.parametrize("text", ["", "{", "{}", "[a", "\x00", "[x]", "dependencies", "é", "[" * 50_000])
+@pytest.mark.parametrize(
+    "text", ["", "{", "{}", "[a", "\x00", "[x]", "dependencies", "é", "[" * 50_000, "\n" * 2**16]
+)
 def test_what_is_nothing_known_is_a_requirements_file(text: str) -> None:
     assert sniff("-", files=FakeFiles({"-": text}), cwd="/project") == "requirements"
 

@@ -468,6 +468,28 @@ def test_changes_are_commands_of_the_tool_that_made_the_file(kind, direct, expec
 
 
 @pytest.mark.parametrize(
+    ("kind", "command"),
+    [
+        ("uv", "uv lock"),
+        ("poetry", "poetry lock"),
+        ("pdm", "pdm lock"),
+        ("pipfile-lock", "pipenv lock"),
+        ("pylock", ""),
+        ("of a newer version", ""),
+    ],
+)
+def test_a_lock_is_made_anew_by_the_tool_that_made_it(kind, command):
+    change = Remedy(kind="relock", message="lock again with the aarch64 wheel let in")
+    row = package("numpy", "1.19.0", Status.WHEEL, Status.MISSING, remedy=change)
+    stop = finding(
+        "AC015", "lock-omits-wheel", Severity.BLOCKER, "numpy", "1.19.0", "left out", remedy=change
+    )
+    one = audit(AFTER_BUILDS, (row,), (stop,))
+    anew, _ = steps(replace(one, input=replace(one.input, kind=kind)))
+    assert (anew.title, anew.text, anew.command) == ("Lock anew", change.message, command)
+
+
+@pytest.mark.parametrize(
     ("name", "question"),
     [
         ("legacy", "Does every"),

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from archcheck.inputs.parsing.partial_markers import Settled
     from archcheck.manifest.manifest import Selection
 
-KIND = "environment"
-
 _EXTRA = re.compile(r"""extra == "([^"]*)"|"([^"]*)" == extra""")
 
 
@@ -75,7 +73,6 @@ class _Reading:
         roots = self._roots(packages)
         return Lock(
             path=self._path,
-            kind=KIND,
             sha256=hashlib.sha256(listing.encode()).hexdigest(),
             requirements=tuple(LockedDependency(name=name, location=self._place) for name in roots),
             packages=tuple(packages.values()),

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from archcheck.inputs.sibling_manifest import Versions
     from archcheck.manifest.manifest import Manifest, Selection
 
-KIND: Final = "pdm"
 OLDEST: Final = Version("4.0")
 NEWEST: Final = Version("4.5.0")
 DEFAULT: Final = "default"
@@ -99,7 +98,6 @@ class _Reading:
             self._document.refuse(words(error), key="metadata.targets")
         return Lock(
             path=path,
-            kind=KIND,
             sha256=self._document.sha256,
             requirements=requirements,
             packages=packages,

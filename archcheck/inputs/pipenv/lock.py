@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from archcheck.inputs.pipenv.tables import Entry
     from archcheck.manifest.manifest import Selection, Source
 
-KIND: Final = "pipfile-lock"
 SPEC: Final = 6
 _LIMIT: Final = (
     "pipenv locks for the machine it runs on; what only another architecture needs is not in the lock"
@@ -70,7 +69,6 @@ def read_pipfile_lock(
     )
     return Lock(
         path=path,
-        kind=KIND,
         sha256=reading.sha256,
         requirements=(*requirements, *reading.unpinned),
         packages=packages,

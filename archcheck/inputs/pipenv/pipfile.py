@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from archcheck.inputs.parsing.toml_documents import Document
     from archcheck.manifest.manifest import Selection
 
-KIND: Final = "pipfile"
 _NO_CATEGORY: Final = frozenset({"source", "requires", "pipenv", "scripts", "pipfile"})
 
 
@@ -74,7 +73,6 @@ def read_pipfile(
         document.refuse(words(error), key="[[source]], [requires]")
     return Manifest(
         path=path,
-        kind=KIND,
         sha256=document.sha256,
         requirements=tuple(found),
         options=options,

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from archcheck.inputs.sibling_manifest import Versions
     from archcheck.manifest.manifest import Manifest, Selection
 
-KIND: Final = "poetry"
 OLDEST: Final = Version("1.0")
 NEWEST: Final = Version("2.1")
 GROUPS_SINCE: Final = Version("2.1")
@@ -110,7 +109,6 @@ class _Reading:
         options = IndexOptions() if manifest is None else manifest.options
         return Lock(
             path=path,
-            kind=KIND,
             sha256=self._document.sha256,
             requirements=requirements,
             packages=packages,

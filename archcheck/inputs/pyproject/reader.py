@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from archcheck.inputs.parsing.toml_documents import Document
     from archcheck.inputs.pyproject.schema import Project
 
-KIND = "pyproject"
-
 _DEV = canonicalize_name("dev")
 
 
@@ -54,7 +52,6 @@ def read_pyproject(
     own = Selection(groups=groups) if poetry.has_extras else replace(selection, groups=groups)
     manifest = Manifest(
         path=path,
-        kind=KIND,
         sha256=document.sha256,
         requirements=chosen(declared, own, path=path, folder=document.folder),
         requires_python=requires_python,

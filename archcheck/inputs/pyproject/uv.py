@@ -67,6 +67,7 @@ def apply_uv(manifest: Manifest, uv: Uv, document: Document, files: Files, selec
         excluded=excluded,
         options=replace(
             settings.options(Counter()),
+            installer="uv",
             strategy="best" if settings.stated.index_strategy == "unsafe-best-match" else "first",
             pre=pre,
             releases=ReleaseControl(all_releases=frozenset({":all:"} if pre else ())),

@@ -95,7 +95,6 @@ class Settings(Struct, frozen=True, kw_only=True):
                 no_binary=_control(self.stated.no_binary, self.stated.no_binary_package),
                 only_binary=_control(self.stated.no_build, self.stated.no_build_package),
             ),
-            installer="uv",
             strategy="first",
             package_indexes=tuple(sorted(others)),
             index_names=tuple((each.name, self._place(each.url)) for each in self.stated.index if each.name),

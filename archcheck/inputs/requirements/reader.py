@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from archcheck.inputs.requirements.options import LineOptions
     from archcheck.manifest.manifest import Selection
 
-KIND = "requirements"
-
 # Files that include each other twice over grow as 2^depth; these stop them early.
 MAX_DEPTH = 50
 MAX_INCLUDED = 1_000
@@ -53,7 +51,7 @@ def read_requirements(
     """
     reading = _Reading(files, environ, cwd)
     data = reading.main(path, constraint=False)
-    return reading.manifest(path, KIND, data)
+    return reading.manifest(path, data)
 
 
 def read_embedded(
@@ -61,7 +59,6 @@ def read_embedded(
     data: bytes,
     entries: Iterable[tuple[int, str]],
     *,
-    kind: str,
     files: Files,
     environ: Mapping[str, str],
     cwd: str,
@@ -76,7 +73,7 @@ def read_embedded(
         for line in logical_lines(text, path=path, environ=environ):
             place = Location(path=path, line=number)
             reading.line(replace(line, location=place), constraint=False, parents=(path,))
-    return reading.manifest(path, kind, data)
+    return reading.manifest(path, data)
 
 
 def read_constraints(
@@ -140,11 +137,10 @@ class _Reading:
         else:
             self._set(said, line.location.path)
 
-    def manifest(self, path: str, kind: str, data: bytes) -> Manifest:
+    def manifest(self, path: str, data: bytes) -> Manifest:
         """Return all that was read of *path*."""
         return Manifest(
             path=path,
-            kind=kind,
             sha256=hashlib.sha256(data).hexdigest(),
             requirements=tuple(self.requirements),
             constraints=tuple(self.constraints),

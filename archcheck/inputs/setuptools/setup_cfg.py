@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from archcheck.inputs.requirement_files import Home
     from archcheck.manifest.manifest import Selection
 
-KIND = "setup-cfg"
-
 _EXTRAS = "options.extras_require"
 
 
@@ -39,7 +37,6 @@ def read_setup_cfg(
     declared, requires_python = in_setup_cfg(home, decode(data, path), path)
     return Manifest(
         path=path,
-        kind=KIND,
         sha256=hashlib.sha256(data).hexdigest(),
         requirements=chosen(declared, selection, path=path, folder=home.folder),
         requires_python=requires_python,

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from archcheck.inputs.requirement_files import Home
     from archcheck.manifest.manifest import Selection
 
-KIND = "setup-py"
-
 _MAX_NAMES = 50  # that stand for each other; it may be a circle
 _MAX_STEPS = 10_000  # lists that hold each other twice over grow as 2^depth
 
@@ -45,7 +43,6 @@ def read_setup_py(
         declared, requires_python = in_setup_cfg(home, config, home.sibling("setup.cfg"))
     return Manifest(
         path=path,
-        kind=KIND,
         sha256=hashlib.sha256(data).hexdigest(),
         requirements=chosen(declared, selection, path=path, folder=home.folder),
         requires_python=requires_python,

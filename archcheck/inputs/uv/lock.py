@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from archcheck.manifest.distribution import IndexFile
     from archcheck.manifest.manifest import Selection
 
-KIND: Final = "uv"
 VERSION: Final = 1
 NEWEST_REVISION: Final = 5
 
@@ -86,7 +85,6 @@ class _Reading:
         requirements = tuple(each for start in self._chosen.starts for each in self._required(start))
         return Lock(
             path=self._document.path,
-            kind=KIND,
             sha256=self._document.sha256,
             requirements=(*requirements, *self._asked_since()),
             packages=tuple(self._packages()),

@@ -8,6 +8,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from archcheck.data import images
+from archcheck.formats import format_of
 from archcheck.model import Status
 from archcheck.report import phrases
 from archcheck.report.layout import clean
@@ -24,16 +25,7 @@ LIMITS = (
     "layers (5 at most) may come to 250 MB. A container image may come to 10 GB."
 )
 _PLATFORM = re.compile(r"(?:manylinux|musllinux)\w*_aarch64|linux_aarch64", re.ASCII)
-_EXPORTS = {
-    "uv": "uv export --frozen --no-dev --no-emit-project -o requirements.txt",
-    "poetry": "poetry export -o requirements.txt",
-    "pdm": "pdm export --prod -o requirements.txt",
-    "pipfile": "pipenv requirements > requirements.txt",
-    "pipfile-lock": "pipenv requirements > requirements.txt",
-    "environment": "python -m pip freeze > requirements.txt",
-}
 _PURE_SDISTS = {Status.PURE_SDIST, Status.FALLBACK_SDIST}
-_PROJECTS = {"pyproject", "setup-cfg", "setup-py"}
 _FILE = "requirements.txt"
 
 
@@ -63,11 +55,10 @@ def _after(audit: Audit) -> dict[str, Status]:
 
 
 def _export(kind: str) -> Iterator[Step]:
-    if kind in _EXPORTS:
-        yield Step(title="Write the set down for pip", command=_EXPORTS[kind])
-    elif kind not in {"requirements", *_PROJECTS}:
-        text = f"As {_FILE}, with the tool that made the file."
-        yield Step(title="Write the set down for pip", text=text)
+    row = format_of(kind)
+    if not row.pip:
+        text = "" if row.export else f"As {_FILE}, with the tool that made the file."
+        yield Step(title="Write the set down for pip", text=text, command=row.export)
 
 
 def _on_lambda(audit: Audit) -> Iterator[Step]:
@@ -179,7 +170,7 @@ def _in_image(audit: Audit, *, compiler: bool) -> str:
 def _dockerfile(audit: Audit, image: str, *, compiler: bool) -> str:
     """Return the lines of a Dockerfile; *compiler* installs one first, as the Lambda images do it."""
     first = f"{_compiler(audit)} && " if compiler else ""
-    what = "." if audit.input.kind in _PROJECTS else f"-r {_FILE}"
+    what = "." if _is_project(audit) else f"-r {_FILE}"
     lines = [f"FROM {image}", _copy(audit), f"RUN {first}pip install --no-cache-dir {what}"]
     if images.lambda_python(audit.target.id):
         lines += ["COPY *.py ./", 'CMD ["app.handler"]']
@@ -187,7 +178,7 @@ def _dockerfile(audit: Audit, image: str, *, compiler: bool) -> str:
 
 
 def _copy(audit: Audit) -> str:
-    if audit.input.kind in _PROJECTS:
+    if _is_project(audit):
         return "COPY . ./"
     path = _path(audit)
     if shlex.quote(path) == path:
@@ -196,13 +187,18 @@ def _copy(audit: Audit) -> str:
 
 
 def _wanted(audit: Audit) -> str:
-    return "." if audit.input.kind in _PROJECTS else f"-r {shlex.quote(_path(audit))}"
+    return "." if _is_project(audit) else f"-r {shlex.quote(_path(audit))}"
+
+
+def _is_project(audit: Audit) -> bool:
+    """Tell whether `pip install .` installs what was audited."""
+    return format_of(audit.input.kind).pip == "."
 
 
 def _path(audit: Audit) -> str:
     """Return the requirements file: the input itself, or what the first step wrote."""
     given = clean(audit.input.path)
-    return given if audit.input.kind == "requirements" and given != "-" else _FILE
+    return given if format_of(audit.input.kind).pip == "-r" and given != "-" else _FILE
 
 
 def _lambda_image(audit: Audit) -> str:

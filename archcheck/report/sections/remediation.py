@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from archcheck.formats import format_of
 from archcheck.model import Status
 from archcheck.report import phrases
 from archcheck.report.layout import clean
@@ -15,19 +16,10 @@ from archcheck.report.layout import clean
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from archcheck.formats import Format
     from archcheck.model import Audit, Finding, Package
 
 _NAMED = 5
-
-# By kind of input: the command for a direct requirement, for a transitive one, and to lock anew.
-_EDIT = {
-    "uv": ("uv add {spec}", "uv lock --upgrade-package {pin}", "uv lock"),
-    "poetry": ("poetry add {spec}", "poetry update {name}", "poetry lock"),
-    "pdm": ("pdm add {spec}", "pdm lock", "pdm lock"),
-    "pipfile": ("pipenv install {spec}", "pipenv upgrade {pin}", "pipenv lock"),
-    "pipfile-lock": ("pipenv install {spec}", "pipenv upgrade {pin}", "pipenv lock"),
-    "environment": ("python -m pip install {pin}", "python -m pip install {pin}", ""),
-}
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -66,6 +58,7 @@ def _again(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
 
 def _versions(audit: Audit, findings: Sequence[Finding]) -> Iterator[Step]:
     packages = {package.name: package for package in audit.packages}
+    row = format_of(audit.input.kind)
     direct: dict[str, Finding] = {}
     through: dict[str, Finding] = {}
     bound: dict[str, Finding] = {}
@@ -75,9 +68,9 @@ def _versions(audit: Audit, findings: Sequence[Finding]) -> Iterator[Step]:
         group = direct if package is None or package.direct else bound if beyond else through
         group.setdefault(finding.package, finding)
     if direct:
-        yield _for_direct(direct, audit.input.kind)
+        yield _for_direct(direct, row)
     if through:
-        yield _for_others(through, audit.input.kind)
+        yield _for_others(through, row)
     if bound:
         above = {finding.path[-2] for finding in bound.values() if len(finding.path) > 1}
         pins = ", ".join(map(_pin, bound.values()))
@@ -87,9 +80,9 @@ def _versions(audit: Audit, findings: Sequence[Finding]) -> Iterator[Step]:
         )
 
 
-def _for_direct(direct: dict[str, Finding], kind: str) -> Step:
-    if kind in _EDIT:
-        lines = dict.fromkeys(_filled(_EDIT[kind][0], finding) for finding in direct.values())
+def _for_direct(direct: dict[str, Finding], row: Format) -> Step:
+    if row.edit:
+        lines = dict.fromkeys(_filled(row.edit, finding) for finding in direct.values())
         return Step(title=f"Change {_some(direct)}", command="\n".join(lines))
     return Step(
         title=f"Ask for {_some(direct)} in {'another version' if len(direct) == 1 else 'other versions'}",
@@ -98,9 +91,9 @@ def _for_direct(direct: dict[str, Finding], kind: str) -> Step:
     )
 
 
-def _for_others(through: dict[str, Finding], kind: str) -> Step:
-    if kind in _EDIT:
-        lines = dict.fromkeys(_filled(_EDIT[kind][1], finding) for finding in through.values())
+def _for_others(through: dict[str, Finding], row: Format) -> Step:
+    if row.move:
+        lines = dict.fromkeys(_filled(row.move, finding) for finding in through.values())
         return Step(title=f"Move {_some(through)}, which other packages bring in", command="\n".join(lines))
     return Step(
         title=f"Constrain {_some(through)}, which other packages bring in",
@@ -128,11 +121,10 @@ def _others(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
             yield Step(title=f"Replace {finding.package}", text=finding.remedy.message)
     locks = [finding for finding in obstacles if finding.remedy and finding.remedy.kind == "relock"]
     if locks:
-        edit = _EDIT.get(audit.input.kind)
         yield Step(
             title="Lock anew",
             text="; ".join(dict.fromkeys(finding.remedy.message for finding in locks if finding.remedy)),
-            command=edit[2] if edit else "",
+            command=format_of(audit.input.kind).relock,
         )
     builds = {f.package: f for f in obstacles if f.remedy and f.remedy.kind == "build"}
     if builds:

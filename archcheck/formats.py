@@ -1,0 +1,248 @@
+"""The kinds of input, a row for each: its names and signs, its reader, and what people do with it.
+
+Nothing else in archcheck names a kind: a new format is a reader below `archcheck.inputs`, and a row here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from archcheck.manifest.manifest import Installer
+
+_START: Final = 64 * 1024  # bytes
+
+
+class Text(NamedTuple):
+    """A text whose kind no file name tells; `table` is what it holds as TOML, and empty where it is none."""
+
+    data: bytes
+    table: Mapping[str, Any]
+
+    @property
+    def start(self) -> bytes:
+        """Its first 64 KiB."""
+        return self.data[:_START]
+
+    def has(self, *keys: str) -> bool:
+        """Return whether it is TOML with one of *keys* at the top."""
+        return not self.table.keys().isdisjoint(keys)
+
+    def metadata_has(self, key: str) -> bool:
+        """Return whether it is TOML whose `[metadata]` has *key*."""
+        metadata = self.table.get("metadata")
+        return isinstance(metadata, dict) and key in metadata
+
+    def shows(self, pattern: bytes) -> bool:
+        """Return whether its start has *pattern*, in which `^` and `$` are about lines."""
+        return re.search(pattern, self.start, re.MULTILINE) is not None
+
+
+class Format(NamedTuple):
+    """One kind of input. It is a NamedTuple so that `archcheck --help`, which lists them, loads no msgspec.
+
+    `title` is what `--help` calls it, `reader` the function below `archcheck.inputs` that reads it.
+
+    How it is found. A folder is searched for its `names`, which are file names and globs, in the order of the
+    rows. Where such a file often holds the settings of tools alone, it counts only if it has one of the words
+    in `says`. `nearby` are names and paths to point out where a folder has no input. A file of any other name
+    with one of the `suffixes`, and standard input, is of the first kind whose `sign` its text has.
+
+    How it is read. `installer` is whose settings say which index is asked; None leaves it to the reader,
+    where tables in the file decide. Without `has_extras` it has neither extras nor groups to select. With
+    `python_is_advice` no installer insists on the Python that it states: it is that of a machine that was, or
+    earns a warning at most (Pipenv). `installed` is an environment: no file but a place, with its own Python.
+
+    What people do with it. `edit` is the command that changes a direct requirement, `move` the one for what
+    other packages bring in, `relock` locks anew; `{spec}`, `{pin}` and `{name}` are filled in. Without them
+    the lines to change are shown. `pip` is what pip installs it by: `-r` and the file, `.` for the project
+    that it belongs to, or nothing of the sort; then `export` is the command that writes requirements.txt for
+    pip.
+    """
+
+    kind: str
+    title: str
+    reader: str
+    names: tuple[str, ...] = ()
+    says: tuple[bytes, ...] = ()
+    nearby: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    sign: Callable[[Text], bool] | None = None
+    installer: Installer | None = "pip"
+    has_extras: bool = True
+    python_is_advice: bool = False
+    installed: bool = False
+    edit: str = ""
+    move: str = ""
+    relock: str = ""
+    pip: Literal["-r", ".", ""] = ""
+    export: str = ""
+
+
+REQUIREMENTS: Final = Format(
+    kind="requirements",
+    title="requirements.txt and *.in",
+    reader="requirements.reader.read_requirements",
+    names=("requirements.txt",),
+    nearby=(
+        "requirements*.txt",
+        "requirements*.in",
+        "*requirements.txt",
+        "requirements/*.txt",
+        "requirements/*.in",
+    ),
+    suffixes=(".lock",),
+    has_extras=False,
+    pip="-r",
+)
+"""What everything is read as that is nothing else: a file of requirements may have any name."""
+
+ENVIRONMENT: Final = Format(
+    kind="environment",
+    title="an installed environment",
+    reader="installed.environment.read_environment",
+    has_extras=False,
+    python_is_advice=True,
+    installed=True,
+    edit="python -m pip install {pin}",
+    move="python -m pip install {pin}",
+    export="python -m pip freeze > requirements.txt",
+)
+"""What `--environment` names, and what a folder or an interpreter is where it is one."""
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        kind="uv",
+        title="uv.lock",
+        reader="uv.lock.read_uv_lock",
+        names=("uv.lock",),
+        suffixes=(".lock",),
+        sign=lambda text: text.has("package") and text.has("version"),
+        installer="uv",
+        edit="uv add {spec}",
+        move="uv lock --upgrade-package {pin}",
+        relock="uv lock",
+        export="uv export --frozen --no-dev --no-emit-project -o requirements.txt",
+    ),
+    Format(
+        kind="poetry",
+        title="poetry.lock",
+        reader="poetry.lock.read_poetry_lock",
+        names=("poetry.lock",),
+        suffixes=(".lock",),
+        # Poetry before 1.0 wrote no lock-version.
+        sign=lambda text: (
+            text.metadata_has("lock-version") or (text.has("package") and text.metadata_has("content-hash"))
+        ),
+        installer=None,
+        edit="poetry add {spec}",
+        move="poetry update {name}",
+        relock="poetry lock",
+        export="poetry export -o requirements.txt",
+    ),
+    Format(
+        kind="pdm",
+        title="pdm.lock",
+        reader="pdm.lock.read_pdm_lock",
+        names=("pdm.lock",),
+        suffixes=(".lock",),
+        sign=lambda text: text.metadata_has("lock_version"),
+        installer=None,
+        edit="pdm add {spec}",
+        move="pdm lock",
+        relock="pdm lock",
+        export="pdm export --prod -o requirements.txt",
+    ),
+    Format(
+        kind="pylock",
+        title="pylock.toml",
+        reader="pylock.read_pylock",
+        names=("pylock.toml", "pylock.*.toml"),
+        suffixes=(".toml",),
+        sign=lambda text: text.has("lock-version"),
+    ),
+    Format(
+        kind="pipfile-lock",
+        title="Pipfile.lock",
+        reader="pipenv.lock.read_pipfile_lock",
+        names=("Pipfile.lock",),
+        suffixes=(".lock", ".json"),
+        sign=lambda text: text.start.lstrip().startswith(b"{") and b'"_meta"' in text.start,
+        python_is_advice=True,
+        edit="pipenv install {spec}",
+        move="pipenv upgrade {pin}",
+        relock="pipenv lock",
+        export="pipenv requirements > requirements.txt",
+    ),
+    REQUIREMENTS,
+    Format(
+        kind="pyproject",
+        title="pyproject.toml",
+        reader="pyproject.reader.read_pyproject",
+        names=("pyproject.toml",),
+        says=(b"[project", b"[tool.poetry", b"[dependency-groups]"),
+        suffixes=(".toml",),
+        # A slip in its TOML is for its reader to say.
+        sign=lambda text: (
+            text.has("project", "tool", "build-system", "dependency-groups")
+            or text.shows(rb"^[ \t]*\[project\]")
+        ),
+        installer=None,
+        pip=".",
+    ),
+    Format(
+        kind="pipfile",
+        title="Pipfile",
+        reader="pipenv.pipfile.read_pipfile",
+        names=("Pipfile",),
+        suffixes=(".toml",),
+        sign=lambda text: text.has("packages", "dev-packages"),
+        python_is_advice=True,
+        edit="pipenv install {spec}",
+        move="pipenv upgrade {pin}",
+        relock="pipenv lock",
+        export="pipenv requirements > requirements.txt",
+    ),
+    Format(
+        kind="setup-cfg",
+        title="setup.cfg",
+        reader="setuptools.setup_cfg.read_setup_cfg",
+        names=("setup.cfg",),
+        says=(b"install_requires", b"install-requires", b"[options.extras_require]"),
+        sign=lambda text: text.shows(rb"^\[(?:options|metadata)(?:\.[a-z_]+)?\]\s*$"),
+        pip=".",
+    ),
+    Format(
+        kind="setup-py",
+        title="setup.py",
+        reader="setuptools.setup_py.read_setup_py",
+        names=("setup.py",),
+        suffixes=(".py",),
+        sign=lambda text: (
+            text.shows(rb"^(?:from|import)\s+(?:setuptools|distutils)\b") and b"setup(" in text.data
+        ),
+        pip=".",
+    ),
+    Format(
+        kind="conda",
+        title="environment.yml",
+        reader="conda.read_conda",
+        names=("environment.yml", "environment.yaml"),
+        nearby=("environment*.yml",),
+        suffixes=(".yml", ".yaml"),
+        sign=lambda text: text.shows(rb"^dependencies\s*:"),
+        has_extras=False,
+        python_is_advice=True,
+    ),
+    ENVIRONMENT,
+)
+"""In the order in which a folder is searched: a lock before what it is made of."""
+
+
+def format_of(kind: str) -> Format:
+    """Return the row of *kind*; for one that is not known, as in a newer version's result, an empty row."""
+    known = (each for each in FORMATS if each.kind == kind)
+    return next(known, Format(kind=kind, title=kind, reader=""))
