@@ -5,17 +5,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from archcheck import formats
 from archcheck.cli import shells
 from archcheck.cli.options.arguments import Parser
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from archcheck.cli.console import Console
 
 SHELLS: Final = ("bash", "zsh", "fish")
-_RULES: Final = frozenset({"CODE", "RULE[:PACKAGE]|PACKAGE"})
 _FILES: Final = ("FILE", "PATH", "DIR", ".json")
 
 
@@ -44,7 +44,9 @@ def _commands() -> Iterator[shells.Command]:
     from archcheck.cli.main import COMMANDS  # noqa: PLC0415 - which imports this by its name
     from archcheck.report.sections.explain import codes  # noqa: PLC0415
 
-    known = codes()
+    rules = codes()
+    kinds = tuple(each.kind for each in formats.FORMATS)
+    known = {"CODE": rules, "RULE[:PACKAGE]|PACKAGE": rules, "KIND": kinds}
     for name, module in COMMANDS.items():
         made: Parser = import_module(module).parser()
         first = (made.description or "").partition(". ")[0].partition(";")[0].rstrip(".")
@@ -53,9 +55,10 @@ def _commands() -> Iterator[shells.Command]:
         )
 
 
-def _word(action: argparse.Action, codes: tuple[str, ...]) -> shells.Word:
+def _word(action: argparse.Action, known: Mapping[str, tuple[str, ...]]) -> shells.Word:
+    """Return an option or argument; *known* are the values that stand behind a metavar."""
     metavar = str(action.metavar or "")
-    values = codes if metavar in _RULES else tuple(map(str, action.choices or ()))
+    values = known.get(metavar) or tuple(map(str, action.choices or ()))
     return shells.Word(
         names=tuple(action.option_strings),
         help=(action.help or "").partition(" (")[0],

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-OVERVIEW = """\
+from textwrap import fill
+
+from archcheck import formats
+
+_WIDTH = 98
+_OVERVIEW = """\
 archcheck: does every dependency of this Python project install on arm64?
 
 Usage:
@@ -15,9 +20,8 @@ Usage:
   archcheck cache dir|clear|prune       look after the cache
   archcheck completion bash|zsh|fish    teach a shell the options
 
-Inputs:
-  requirements.txt and *.in, pyproject.toml, uv.lock, poetry.lock, pdm.lock, pylock.toml, Pipfile,
-  Pipfile.lock, setup.cfg, setup.py, environment.yml, standard input, an installed environment
+Inputs (of those in a folder, the first one is taken):
+@INPUTS@
 
 Examples:
   archcheck requirements.txt
@@ -40,3 +44,10 @@ Exit codes:
 
 `archcheck check --help` lists every option; `archcheck COMMAND --help` those of a command.
 """
+
+
+def overview() -> str:
+    """Return the whole text."""
+    inputs = ", ".join([*(each.title for each in formats.FORMATS), "standard input"])
+    listed = fill(inputs, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    return _OVERVIEW.replace("@INPUTS@", listed)

@@ -81,9 +81,9 @@ def _dispatch(arguments: list[str], console: Console) -> int:
         console.print(f"archcheck {__version__}\n")
         return 0
     if arguments and arguments[0] in {"--help", "-h", "help"}:
-        from archcheck.cli.help import OVERVIEW  # noqa: PLC0415
+        from archcheck.cli.help import overview  # noqa: PLC0415
 
-        console.print(OVERVIEW)
+        console.print(overview())
         return 0
     name = _command(arguments[0]) if arguments else DEFAULT_COMMAND
     if arguments and arguments[0] == name:

@@ -6,6 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from archcheck import formats
 from archcheck.cli.console import terminal_columns
 from archcheck.errors import SettingsError, UsageError
 
@@ -81,8 +82,11 @@ def _silence_libraries() -> None:
 def add_input(parser: argparse.ArgumentParser) -> None:
     """Add what is audited, and against what."""
     group = parser.add_argument_group("what to audit")
+    kinds = ", ".join(each.kind for each in formats.FORMATS)
     group.add_argument(
-        "--kind", metavar="KIND", help="the format of the input, where its name does not tell it"
+        "--kind",
+        metavar="KIND",
+        help=f"the format of the input, where its name does not tell it ({kinds})",
     )
     group.add_argument(
         "--environment",
