@@ -48,7 +48,7 @@ def read_conda(
     home, data = open_home(path, files=files, environ=environ, cwd=cwd, expected=expected)
     if len(data) > MAX_BYTES:
         raise failure(Location(path=path), f"{len(data):,} bytes; expected at most {MAX_BYTES:,}")
-    conda, pip = _Reading(path).split(decode(data, path))
+    conda, pip = _EnvironmentFile(path).split(decode(data, path))
     manifest = read_embedded(path, data, pip, files=files, environ=environ, cwd=cwd, folder=home.folder)
     others = tuple(
         Skipped(text=redacted(text), reason="a conda package is not audited", location=_at(path, line))
@@ -82,7 +82,7 @@ def _pythons(text: str) -> SpecifierSet | None:
         return None
 
 
-class _Reading:
+class _EnvironmentFile:
     """One environment file: the scalars of its `dependencies`, with their lines."""
 
     def __init__(self, path: str) -> None:

@@ -44,7 +44,7 @@ def read_pylock(
     document = read_toml(path, files=files, cwd=cwd, expected="a pylock.toml (PEP 751)")
     version = format_version(document, "lock-version", oldest=VERSION, newest=VERSION)
     pylock = _parsed(document)
-    reading = _Reading(document, pylock, _Included.of(document, pylock, selection))
+    reading = _PylockPackages(document, pylock, _Included.of(document, pylock, selection))
     return Lock(
         path=path,
         sha256=document.sha256,
@@ -115,14 +115,13 @@ def _check(document: Document, what: str, asked: frozenset[str], known: frozense
         document.refuse(f"no {what} is called {shown(name)}; {names}")
 
 
-class _Reading:
+class _PylockPackages:
     """One run over one lock; `packages` are those that the selection does not rule out."""
 
     def __init__(self, document: Document, pylock: Pylock, included: _Included) -> None:
         self._document = document
         self._stated = pylock.packages
-        lines = document.lines_of("packages")
-        self._lines = lines if len(lines) == len(pylock.packages) else (0,) * len(pylock.packages)
+        self._lines = document.lines_of("packages", len(pylock.packages))
         self._included = included
         self.packages = tuple(self._packages())
 

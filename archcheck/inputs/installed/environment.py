@@ -52,10 +52,10 @@ def read_environment(
     if not found:
         expected = "an interpreter, a virtual environment or a site-packages folder with distributions"
         raise failure(Location(path=path), f"nothing is installed there; expected {expected}")
-    return replace(_Reading(path, sites, found).lock(), skipped=tuple(unread))
+    return replace(_Environment(path, sites, found).lock(), skipped=tuple(unread))
 
 
-class _Reading:
+class _Environment:
     """One environment: which of its distributions stand on their own, and who needs the others."""
 
     def __init__(self, path: str, sites: Site, found: Mapping[NormalizedName, Installed]) -> None:

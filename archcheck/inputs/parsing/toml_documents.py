@@ -35,15 +35,18 @@ class Document(Struct, frozen=True, kw_only=True):
     text: str
     table: Mapping[str, Any]
 
-    def lines_of(self, header: str) -> tuple[int, ...]:
-        """Return the lines of the headers `[[header]]` in their order, counted from 1."""
+    def lines_of(self, header: str, count: int) -> tuple[int, ...]:
+        """Return the lines of the *count* headers `[[header]]` in their order, counted from 1.
+
+        All are 0, which is no line, where the text seems to have more or fewer: in an array written in line.
+        """
         found = []
         line = 1
         for before, after in pairwise(self.text.split(f"[[{header}]]")):
             line += before.count("\n")
             if not before.rpartition("\n")[2].strip() and not after.partition("\n")[0].strip():
                 found.append(line)
-        return tuple(found)
+        return tuple(found) if len(found) == count else (0,) * count
 
     def refuse(self, message: str, *, key: str = "", line: int = 0) -> NoReturn:
         """Raise InputError: *key* is the path to the value, as in `package[3].wheels[0].url`."""

@@ -12,7 +12,7 @@ from packaging.version import Version
 from archcheck.inputs.parsing.lines import escaped, shown, words
 from archcheck.inputs.parsing.lock_version import format_version, newer
 from archcheck.inputs.parsing.toml_documents import convert, read_toml
-from archcheck.inputs.pdm.schema import LockFile, index_file, source_of
+from archcheck.inputs.pdm.schema import LockFile, index_file, pdm_source
 from archcheck.inputs.pdm.targets import environments, limits
 from archcheck.inputs.pyproject.reader import read_pyproject
 from archcheck.inputs.sibling_manifest import direct, manifest_beside, meant
@@ -52,10 +52,10 @@ def read_pdm_lock(
         path, "pyproject.toml", read_pyproject, files=files, environ=environ, cwd=cwd, selection=selection
     )
     warnings = newer(document, "lock_version", version, NEWEST, LockFile)
-    return _Reading(document, lock, selection).lock(manifest, warnings)
+    return _PdmLock(document, lock, selection).lock(manifest, warnings)
 
 
-class _Reading:
+class _PdmLock:
     """One run over one lock."""
 
     def __init__(self, document: Document, lock: LockFile, selection: Selection) -> None:
@@ -67,8 +67,7 @@ class _Reading:
         optional = selection.extras | selection.groups
         # PDM keeps extras and groups under one roof, and does not say which of the two a name is.
         self._groups = known if selection.all_extras else frozenset({DEFAULT, *optional})
-        lines = document.lines_of("package")
-        self._lines = lines if len(lines) == len(lock.package) else (0,) * len(lock.package)
+        self._lines = document.lines_of("package", len(lock.package))
         self._versions: Versions = {}
         self._excluded: frozenset[NormalizedName] = frozenset()
         for number, package in enumerate(lock.package):
@@ -149,7 +148,7 @@ class _Reading:
     ) -> LockedPackage:
         name = canonicalize_name(package.name)
         try:
-            source = source_of(package, self._document.folder)
+            source = pdm_source(package, self._document.folder)
             files = tuple(index_file(file, source) for file in self._files(package))
             marker = Marker(package.marker) if package.marker else None
         except (ValueError, RecursionError) as error:
@@ -171,7 +170,7 @@ class _Reading:
 
     def _parsed_version(self, number: int, package: Package) -> Version | None:
         try:
-            if package.version is None and source_of(package, self._document.folder) == IndexSource():
+            if package.version is None and pdm_source(package, self._document.folder) == IndexSource():
                 self._document.refuse(
                     "expected a version", key=f"package[{number}].version", line=self._lines[number]
                 )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archcheck.files import absolute
-from archcheck.inputs.parsing.urls import VCS_KINDS, checked_url, file_url, filename_of, vcs_url
+from archcheck.inputs.parsing.sources import Checkout, file_address
+from archcheck.inputs.parsing.urls import checked_url, filename_of
 from archcheck.manifest.distribution import IndexFile
-from archcheck.manifest.manifest import IndexSource, PathSource, UrlSource, VcsSource
+from archcheck.manifest.manifest import IndexSource, PathSource, UrlSource
 
 if TYPE_CHECKING:
     from archcheck.manifest.manifest import Source
@@ -23,7 +24,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     hash: str | None = None
 
 
-class Package(msgspec.Struct, frozen=True, kw_only=True):
+class Package(Checkout, frozen=True, kw_only=True):
     """One `[[package]]`; a package that is needed with extras has a second entry that names them."""
 
     name: str
@@ -35,16 +36,9 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
     marker: str | None = None
     dependencies: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
-    git: str | None = None
-    hg: str | None = None
-    svn: str | None = None
-    bzr: str | None = None
-    ref: str | None = None
     revision: str | None = None
     url: str | None = None
     path: str | None = None
-    editable: bool = False
-    subdirectory: str = ""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,13 +70,10 @@ class LockFile(msgspec.Struct, frozen=True, kw_only=True):
     package: tuple[Package, ...] = ()
 
 
-def source_of(package: Package, folder: str) -> Source:
+def pdm_source(package: Package, folder: str) -> Source:
     """Return where *package* comes from, paths seen from *folder*; raises ValueError."""
-    for kind in VCS_KINDS:
-        if address := getattr(package, kind):
-            revision = package.revision or package.ref or ""
-            url = vcs_url(address, revision, kind=kind, subdirectory=package.subdirectory)
-            return VcsSource(url=url, editable=package.editable)
+    if checkout := package.vcs_source(package.revision or package.ref):
+        return checkout
     if package.path is not None:
         path = absolute(folder, package.path)
         return PathSource(path=path, editable=package.editable, subdirectory=package.subdirectory)
@@ -93,13 +84,7 @@ def source_of(package: Package, folder: str) -> Source:
 
 def index_file(file: File, source: Source) -> IndexFile:
     """Return *file*, by its address where the lock or the source tells it; raises ValueError."""
-    match source:
-        case UrlSource():
-            url = source.url
-        case PathSource():
-            url = file_url(source.path)
-        case _:
-            url = checked_url(file.url) if file.url else file.file or ""
+    url = file_address(source, file.url, file.file or "")
     name = filename_of(file.file or url)
     if not name:
         raise ValueError("files: expected a url or a file")

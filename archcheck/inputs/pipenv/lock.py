@@ -20,8 +20,8 @@ from archcheck.inputs.pipenv.tables import (
     entry_of,
     index_options,
     marker_of,
+    pipenv_source,
     python_of,
-    source_of,
 )
 from archcheck.inputs.sibling_manifest import direct, manifest_beside, versions_of
 from archcheck.manifest.distribution import IndexFile
@@ -58,7 +58,7 @@ def read_pipfile_lock(
     `default` is installed, and the categories selected as groups (`dev` means `develop`), each package
     whose marker holds. Raises InputError.
     """
-    reading = _Reading(path, files, cwd)
+    reading = _PipfileLock(path, files, cwd)
     chosen = reading.categories(selection)
     packages, pinned = reading.packages(chosen)
     manifest = manifest_beside(
@@ -80,7 +80,7 @@ def read_pipfile_lock(
     )
 
 
-class _Reading:
+class _PipfileLock:
     """One run over one lock."""
 
     def __init__(self, path: str, files: Files, cwd: str) -> None:
@@ -169,7 +169,7 @@ class _Reading:
             yield written, value, line if place >= 0 else 0
 
     def _package(self, name: NormalizedName, entry: Entry, line: int) -> LockedPackage:
-        source = source_of(entry, self._folder)
+        source = pipenv_source(entry, self._folder)
         return LockedPackage(
             name=name,
             version=_version(entry),

@@ -18,8 +18,8 @@ from archcheck.inputs.pipenv.tables import (
     entry_of,
     index_options,
     marker_of,
+    pipenv_source,
     python_of,
-    source_of,
     specifier_of,
 )
 from archcheck.manifest.manifest import Location, Manifest, ReleaseControl, Requirement
@@ -94,7 +94,7 @@ def _requirements(document: Document, category: str, table: Any) -> Iterator[tup
                 extras=frozenset(canonicalize_name(extra) for extra in entry.extras),
                 specifier=specifier_of(entry),
                 marker=marker_of(entry),
-                source=source_of(entry, document.folder),
+                source=pipenv_source(entry, document.folder),
                 hashes=entry.hashes,
                 location=Location(path=document.path, line=line),
                 text=escaped(f"{written} {entry.version or ''}".strip()),

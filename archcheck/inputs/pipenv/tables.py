@@ -13,8 +13,9 @@ from packaging.utils import canonicalize_name
 from archcheck.files import absolute
 from archcheck.inputs.parsing.lines import shown
 from archcheck.inputs.parsing.partial_markers import both
-from archcheck.inputs.parsing.urls import VCS_KINDS, checked_url, vcs_url
-from archcheck.manifest.manifest import IndexOptions, IndexSource, PathSource, UrlSource, VcsSource
+from archcheck.inputs.parsing.sources import Checkout
+from archcheck.inputs.parsing.urls import checked_url
+from archcheck.manifest.manifest import IndexOptions, IndexSource, PathSource, UrlSource
 from archcheck.manifest.specifiers import parse_specifier
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 _DEV: Final = frozenset({"dev", "develop", "dev-packages"})
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(Checkout, frozen=True, kw_only=True):
     """One package; the variables of PEP 508 are keys of their own (`sys_platform = "== 'win32'"`)."""
 
     version: str | None = None
@@ -35,15 +36,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     markers: str | None = None
     hashes: tuple[str, ...] = ()
     index: str | None = None
-    editable: bool = False
     path: str | None = None
     file: str | None = None
-    git: str | None = None
-    hg: str | None = None
-    svn: str | None = None
-    bzr: str | None = None
-    ref: str | None = None
-    subdirectory: str = ""
     os_name: str | None = None
     sys_platform: str | None = None
     platform_machine: str | None = None
@@ -101,12 +95,10 @@ def specifier_of(entry: Entry) -> SpecifierSet:
         raise ValueError(f"{shown(text)} is no version; expected PEP 440, or '*'") from None
 
 
-def source_of(entry: Entry, folder: str) -> Source:
+def pipenv_source(entry: Entry, folder: str) -> Source:
     """Return where *entry* comes from, paths seen from *folder*; raises ValueError."""
-    for kind in VCS_KINDS:
-        if address := getattr(entry, kind):
-            url = vcs_url(address, entry.ref or "", kind=kind, subdirectory=entry.subdirectory)
-            return VcsSource(url=url, editable=entry.editable)
+    if checkout := entry.vcs_source(entry.ref):
+        return checkout
     place = entry.path or entry.file
     if place is None:
         return IndexSource()

@@ -17,7 +17,7 @@ from archcheck.inputs.parsing.partial_markers import either
 from archcheck.inputs.parsing.poetry_constraint import translate
 from archcheck.inputs.parsing.toml_documents import convert, read_toml
 from archcheck.inputs.parsing.urls import checked_url
-from archcheck.inputs.poetry.schema import LockFile, index_file, source_of
+from archcheck.inputs.poetry.schema import LockFile, index_file, poetry_source
 from archcheck.inputs.pyproject.poetry import condition_of, tables_of, with_extras
 from archcheck.inputs.pyproject.reader import read_pyproject
 from archcheck.inputs.sibling_manifest import direct, manifest_beside, meant
@@ -59,13 +59,13 @@ def read_poetry_lock(
     manifest = manifest_beside(
         path, "pyproject.toml", read_pyproject, files=files, environ=environ, cwd=cwd, selection=selection
     )
-    reading = _Reading(document, lock, selection, grouped=version >= GROUPS_SINCE)
+    reading = _PoetryLock(document, lock, selection, grouped=version >= GROUPS_SINCE)
     if manifest is None:
         reading.check_selection()
     return reading.lock(manifest, newer(document, "lock-version", version, NEWEST, LockFile))
 
 
-class _Reading:
+class _PoetryLock:
     """One run over one lock; *grouped* ones say the groups and markers of each package."""
 
     def __init__(self, document: Document, lock: LockFile, selection: Selection, *, grouped: bool) -> None:
@@ -75,8 +75,7 @@ class _Reading:
         self._grouped = grouped
         self._known_extras = frozenset(canonicalize_name(name) for name in lock.extras)
         self._extras = self._known_extras if selection.all_extras else selection.extras
-        lines = document.lines_of("package")
-        self._lines = lines if len(lines) == len(lock.package) else (0,) * len(lock.package)
+        self._lines = document.lines_of("package", len(lock.package))
         self._versions: Versions = {}
         for number, package in enumerate(lock.package):
             name = canonicalize_name(package.name)
@@ -154,7 +153,7 @@ class _Reading:
 
     def _package(self, stated: Package, marker: Marker | None, line: int) -> LockedPackage:
         name = canonicalize_name(stated.name)
-        source = source_of(stated, self._document.folder)
+        source = poetry_source(stated, self._document.folder)
         files = tuple(index_file(file, source) for file in self._files(stated))
         dependencies, optional = self._edges(stated)
         return LockedPackage(

@@ -8,7 +8,8 @@ import msgspec
 
 from archcheck.files import absolute
 from archcheck.inputs.parsing.lines import shown
-from archcheck.inputs.parsing.urls import checked_url, file_url, filename_of, vcs_url
+from archcheck.inputs.parsing.sources import file_address
+from archcheck.inputs.parsing.urls import checked_url, filename_of, vcs_url
 from archcheck.manifest.distribution import IndexFile, Size
 from archcheck.manifest.manifest import IndexSource, PathSource, UrlSource, VcsSource
 
@@ -72,7 +73,7 @@ class LockFile(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     extras: dict[str, tuple[str, ...]] = {}
 
 
-def source_of(package: Package, folder: str) -> Origin:
+def poetry_source(package: Package, folder: str) -> Origin:
     """Return where *package* comes from, paths seen from *folder*; raises ValueError."""
     stated = package.source
     if stated is None or stated.type == "legacy":  # what Poetry calls any index but the default one
@@ -94,16 +95,9 @@ def source_of(package: Package, folder: str) -> Origin:
 
 def index_file(file: File, source: Origin) -> IndexFile:
     """Return *file*: the lock names it only, but the source of a direct one has the address."""
-    match source:
-        case UrlSource():
-            url = source.url
-        case PathSource():
-            url = file_url(source.path)
-        case _:
-            url = checked_url(file.url) if file.url else file.file
     return IndexFile(
         filename=filename_of(file.file),
-        url=url,
+        url=file_address(source, file.url, file.file),
         hashes=(file.hash,) if file.hash else (),
         size=file.size,
         upload_time=file.upload_time,

@@ -91,7 +91,7 @@ def poetry_project(document: Document, selection: Selection) -> PoetryProject:
     The main dependencies, and those of the selected extras and groups (`poetry install` itself adds every
     group that is not optional). Raises InputError.
     """
-    return _Reading(document, selection).project()
+    return _PoetryTable(document, selection).project()
 
 
 def tables_of(value: Any) -> tuple[PoetryDependency, ...]:
@@ -135,7 +135,7 @@ def with_extras(marker: Marker | None, extras: Iterable[str]) -> Settled:
     return settle(marker, decide)
 
 
-class _Reading:
+class _PoetryTable:
     """One run over one `[tool.poetry]` table."""
 
     def __init__(self, document: Document, selection: Selection) -> None:

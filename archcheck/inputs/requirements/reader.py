@@ -49,7 +49,7 @@ def read_requirements(
     filled in from *environ*: pass an empty mapping for input that is not trusted. A file included by its
     URL is not fetched but `Skipped`. Raises InputError for the first thing that pip would refuse.
     """
-    reading = _Reading(files, environ, cwd)
+    reading = _RequirementsFiles(files, environ, cwd)
     data = reading.main(path, constraint=False)
     return reading.manifest(path, data)
 
@@ -68,7 +68,7 @@ def read_embedded(
 
     *entries* are the lines with their numbers there; local paths in them begin in *folder*.
     """
-    reading = _Reading(files, environ, cwd, folder)
+    reading = _RequirementsFiles(files, environ, cwd, folder)
     for number, text in entries:
         for line in logical_lines(text, path=path, environ=environ):
             place = Location(path=path, line=number)
@@ -80,12 +80,12 @@ def read_constraints(
     path: str, *, files: Files, environ: Mapping[str, str], cwd: str
 ) -> tuple[Requirement, ...]:
     """Return the constraints in the file at *path*, as `-c` on a command line means them; else as above."""
-    reading = _Reading(files, environ, cwd)
+    reading = _RequirementsFiles(files, environ, cwd)
     reading.main(path, constraint=True)
     return tuple(reading.constraints)
 
 
-class _Reading:
+class _RequirementsFiles:
     """One run over a requirements file and those it includes: what has been found so far."""
 
     def __init__(self, files: Files, environ: Mapping[str, str], cwd: str, folder: str = "") -> None:

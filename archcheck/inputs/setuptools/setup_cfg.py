@@ -54,7 +54,7 @@ def in_setup_cfg(home: Home, text: str, path: str) -> tuple[Declarations, Specif
         line = getattr(error, "lineno", None) or 0
         message = "not a configuration file; expected [sections] with keys such as install_requires"
         raise failure(Location(path=path, line=line), message) from None
-    reading = _Reading(home, text.split("\n"), path)
+    reading = _SetupCfg(home, text.split("\n"), path)
     # setuptools reads `install-requires` as well, and says that it should have an underscore.
     options = {key.replace("-", "_"): value for key, value in _section(parser, "options")}
     named = parser.get("metadata", "name", fallback="")
@@ -74,7 +74,7 @@ def _section(parser: configparser.RawConfigParser, name: str) -> Iterable[tuple[
     return parser.items(name) if parser.has_section(name) else ()
 
 
-class _Reading:
+class _SetupCfg:
     """The values of one setup.cfg, with their lines."""
 
     def __init__(self, home: Home, lines: Sequence[str], path: str) -> None:

@@ -66,7 +66,7 @@ def _declared(home: Home, text: str, path: str) -> tuple[Declarations, Specifier
         count = len(script.setup_calls)
         raise failure(Location(path=path), f"it calls setup() {count} times, expected once; {INSTEAD}")
     call = script.setup_calls[0]
-    reading = _Reading(home, path, _assignments(script.tree))
+    reading = _SetupPy(home, path, _assignments(script.tree))
     keywords = reading.keywords(call)
     extras, always = by_extra(reading.extras(keywords.get("extras_require")))
     named = reading.text(keywords.get("name"))
@@ -100,7 +100,7 @@ def _assignments(tree: ast.Module) -> dict[str, ast.expr]:
     return {name: value for name, value in found.items() if stores[name] == 1}
 
 
-class _Reading:
+class _SetupPy:
     """One setup.py: its literal values, and a refusal for all others."""
 
     def __init__(self, home: Home, path: str, names: Mapping[str, ast.expr]) -> None:

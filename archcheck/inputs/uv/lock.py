@@ -19,7 +19,7 @@ from archcheck.inputs.pyproject.uv_settings import Settings, read_settings
 from archcheck.inputs.uv.graph import Graph, normal
 from archcheck.inputs.uv.schema import LockFile
 from archcheck.inputs.uv.selection import choose
-from archcheck.inputs.uv.sources import index_file, source_of
+from archcheck.inputs.uv.sources import index_file, uv_source
 from archcheck.inputs.uv.staleness import asked_since
 from archcheck.inputs.uv.text import parse_uv_lock
 from archcheck.manifest.lock import Lock, LockedDependency, LockedPackage
@@ -59,10 +59,10 @@ def read_uv_lock(
         found = shown(str(version)) if version is not None else "none"
         document.refuse(f"{found} is not supported; expected {VERSION}, the version known", key="version")
     lock = convert(document, LockFile)
-    return _Reading(document, lock, selection, files).lock()
+    return _UvLock(document, lock, selection, files).lock()
 
 
-class _Reading:
+class _UvLock:
     """One run over one lock."""
 
     def __init__(self, document: Document, lock: LockFile, selection: Selection, files: Files) -> None:
@@ -71,8 +71,7 @@ class _Reading:
         self._selection = selection
         self._disk = files
         self._graph = Graph(document, lock)
-        lines = document.lines_of("package")
-        self._lines = lines if len(lines) == len(lock.package) else (0,) * len(lock.package)
+        self._lines = document.lines_of("package", len(lock.package))
         self._locations = [Location(path=document.path, line=line) for line in self._lines]
         self._chosen = choose(document, lock, selection)
         starts = [(start.edge, start.key) for start in self._chosen.starts]
@@ -145,7 +144,7 @@ class _Reading:
         key = f"package[{number}]"
         folder = self._document.folder
         try:
-            source = source_of(package.source, folder)
+            source = uv_source(package.source, folder)
         except ValueError as error:
             self._document.refuse(str(error), key=f"{key}.source", line=self._lines[number])
         if package.version is None and package.source.registry is not None:

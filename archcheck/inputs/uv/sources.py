@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archcheck.manifest.manifest import Source
 
 
-def source_of(stated: Stated, folder: str) -> Source:
+def uv_source(stated: Stated, folder: str) -> Source:
     """Return the source that *stated* names, paths seen from *folder*; raises ValueError."""
     if stated.registry is not None:
         return IndexSource()
