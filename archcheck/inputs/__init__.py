@@ -14,7 +14,7 @@ from archcheck import formats
 from archcheck.errors import InputError
 from archcheck.files import STDIN, Disk, Files, absolute
 from archcheck.inputs.parsing.input_file import Remembering
-from archcheck.inputs.parsing.lines import escaped, shown
+from archcheck.inputs.parsing.messages import escaped, shown
 from archcheck.manifest.manifest import Selection
 
 if TYPE_CHECKING:

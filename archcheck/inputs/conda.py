@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 import yaml
 from msgspec.structs import replace
 
-from archcheck.inputs.parsing.lines import decode, escaped, failure, redacted, shown
+from archcheck.inputs.parsing.logical_lines import decode
+from archcheck.inputs.parsing.messages import escaped, failure, redacted, shown
 from archcheck.inputs.requirement_files import open_home
 from archcheck.inputs.requirements.reader import read_embedded
 from archcheck.manifest.manifest import Location, Skipped

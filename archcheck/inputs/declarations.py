@@ -10,8 +10,8 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
 from archcheck.errors import InputError
-from archcheck.inputs.parsing.lines import escaped, failure, shown
 from archcheck.inputs.parsing.markers import both
+from archcheck.inputs.parsing.messages import escaped, failure, shown
 from archcheck.inputs.parsing.pep508 import parse_pep508
 from archcheck.manifest.manifest import IndexSource
 

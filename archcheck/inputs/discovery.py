@@ -13,7 +13,7 @@ from archcheck import formats
 from archcheck.errors import UsageError
 from archcheck.files import absolute
 from archcheck.inputs.installed.site_packages import holds_distributions, is_environment
-from archcheck.inputs.parsing.lines import escaped
+from archcheck.inputs.parsing.messages import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,8 +10,8 @@ from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel
 from packaging.version import Version
 
 from archcheck.files import absolute
-from archcheck.inputs.parsing.lines import escaped, redacted, shown
 from archcheck.inputs.parsing.lock_version import format_version, newer
+from archcheck.inputs.parsing.messages import escaped, redacted, shown
 from archcheck.inputs.parsing.partial_markers import settle
 from archcheck.inputs.parsing.toml_documents import read_toml, utc_text
 from archcheck.inputs.parsing.urls import checked_url, file_url, filename_of, vcs_url

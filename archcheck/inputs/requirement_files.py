@@ -10,7 +10,8 @@ from msgspec import Struct
 from archcheck.files import STDIN, absolute, beside
 from archcheck.inputs.declarations import Stated
 from archcheck.inputs.parsing.input_file import folder_of, read_named
-from archcheck.inputs.parsing.lines import decode, failure, logical_lines, shown, words
+from archcheck.inputs.parsing.logical_lines import decode, logical_lines
+from archcheck.inputs.parsing.messages import failure, shown, words
 from archcheck.manifest.specifiers import parse_specifier
 
 if TYPE_CHECKING:

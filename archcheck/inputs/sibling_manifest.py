@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.files import STDIN, absolute, beside
-from archcheck.inputs.parsing.lines import escaped, shown
+from archcheck.inputs.parsing.messages import escaped, shown
 from archcheck.manifest.lock import LockedDependency, LockedPackage
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archcheck.files import absolute
-from archcheck.inputs.parsing.lines import escaped, words
+from archcheck.inputs.parsing.messages import escaped, words
 from archcheck.inputs.parsing.urls import checked_url, filename_of, vcs_url
 from archcheck.manifest.distribution import IndexFile
 from archcheck.manifest.manifest import IndexSource, Location, PathSource, Skipped, UrlSource, VcsSource

@@ -13,8 +13,8 @@ from packaging.utils import canonicalize_name
 from archcheck.files import absolute
 from archcheck.inputs.installed.distributions import Installed, read_installed
 from archcheck.inputs.installed.site_packages import Site, find_sites
-from archcheck.inputs.parsing.lines import failure
 from archcheck.inputs.parsing.markers import could_hold_on_linux
+from archcheck.inputs.parsing.messages import failure
 from archcheck.inputs.parsing.partial_markers import settle
 from archcheck.manifest.lock import Lock, LockedDependency, LockedPackage
 from archcheck.manifest.manifest import Location, Skipped

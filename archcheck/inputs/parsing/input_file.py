@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.files import STDIN, absolute
-from archcheck.inputs.parsing.lines import failure, words
+from archcheck.inputs.parsing.messages import failure, words
 from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.version import Version
 
-from archcheck.inputs.parsing.lines import escaped, shown
+from archcheck.inputs.parsing.messages import escaped, shown
 from archcheck.inputs.parsing.toml_documents import unknown_keys
 
 if TYPE_CHECKING:

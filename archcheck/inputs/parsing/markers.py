@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.markers import InvalidMarker, Marker
 
-from archcheck.inputs.parsing.lines import failure
+from archcheck.inputs.parsing.messages import failure
 from archcheck.inputs.parsing.partial_markers import tokens_of
 from archcheck.platforms.architectures import ARCHITECTURES
 from archcheck.platforms.marker_environment import evaluate, marker_environment

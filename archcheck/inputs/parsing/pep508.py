@@ -15,7 +15,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from archcheck.files import absolute
-from archcheck.inputs.parsing.lines import escaped, failure, redacted, shown
+from archcheck.inputs.parsing.messages import escaped, failure, redacted, shown
 from archcheck.inputs.parsing.urls import VCS_KINDS
 from archcheck.manifest.manifest import (
     IndexSource,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from msgspec import Struct
 
 from archcheck.inputs.parsing.input_file import folder_of, read_named
-from archcheck.inputs.parsing.lines import escaped, failure, redacted
+from archcheck.inputs.parsing.messages import escaped, failure, redacted
 from archcheck.manifest.manifest import Location
 from archcheck.toml import parse_toml
 

@@ -9,8 +9,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.inputs.parsing.lines import escaped, shown, words
 from archcheck.inputs.parsing.lock_version import format_version, newer
+from archcheck.inputs.parsing.messages import escaped, shown, words
 from archcheck.inputs.parsing.toml_documents import convert, read_toml
 from archcheck.inputs.pdm.schema import LockFile, index_file, pdm_source
 from archcheck.inputs.pdm.targets import environments, limits

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.markers import Marker
 
-from archcheck.inputs.parsing.lines import escaped
+from archcheck.inputs.parsing.messages import escaped
 from archcheck.inputs.parsing.partial_markers import both
 from archcheck.inputs.parsing.poetry_constraint import python_marker
 

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from archcheck.inputs.parsing.input_file import folder_of, read_named
-from archcheck.inputs.parsing.lines import escaped, failure, shown, words
+from archcheck.inputs.parsing.messages import escaped, failure, shown, words
 from archcheck.inputs.parsing.urls import file_url, filename_of
 from archcheck.inputs.pipenv.pipfile import read_pipfile
 from archcheck.inputs.pipenv.tables import (

@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.parsing.lines import escaped, shown, words
+from archcheck.inputs.parsing.messages import escaped, shown, words
 from archcheck.inputs.parsing.toml_documents import read_toml
 from archcheck.inputs.parsing.toml_lines import key_line
 from archcheck.inputs.pipenv.tables import (

@@ -11,7 +11,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
-from archcheck.inputs.parsing.lines import shown
+from archcheck.inputs.parsing.messages import shown
 from archcheck.inputs.parsing.partial_markers import both
 from archcheck.inputs.parsing.sources import Checkout
 from archcheck.inputs.parsing.urls import checked_url

@@ -11,8 +11,8 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.inputs.parsing.lines import escaped, shown, words
 from archcheck.inputs.parsing.lock_version import format_version, newer
+from archcheck.inputs.parsing.messages import escaped, shown, words
 from archcheck.inputs.parsing.partial_markers import either
 from archcheck.inputs.parsing.poetry_constraint import translate
 from archcheck.inputs.parsing.toml_documents import convert, read_toml

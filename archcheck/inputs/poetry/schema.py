@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from archcheck.files import absolute
-from archcheck.inputs.parsing.lines import shown
+from archcheck.inputs.parsing.messages import shown
 from archcheck.inputs.parsing.sources import file_address
 from archcheck.inputs.parsing.urls import checked_url, filename_of, vcs_url
 from archcheck.manifest.distribution import IndexFile, Size

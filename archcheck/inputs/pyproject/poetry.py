@@ -12,7 +12,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
-from archcheck.inputs.parsing.lines import escaped, shown, words
+from archcheck.inputs.parsing.messages import escaped, shown, words
 from archcheck.inputs.parsing.partial_markers import both, settle
 from archcheck.inputs.parsing.poetry_constraint import platform_marker, python_marker, translate
 from archcheck.inputs.parsing.toml_lines import key_line

@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
 from archcheck.inputs.declarations import Declarations, Include, chosen, stated
-from archcheck.inputs.parsing.lines import shown
+from archcheck.inputs.parsing.messages import shown
 from archcheck.inputs.parsing.toml_documents import convert, read_toml
 from archcheck.inputs.parsing.toml_lines import item_lines, key_line
 from archcheck.inputs.pyproject.pdm import apply_pdm, without_editable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.declarations import Declarations
-from archcheck.inputs.parsing.lines import shown
+from archcheck.inputs.parsing.messages import shown
 from archcheck.inputs.parsing.toml_lines import key_line
 from archcheck.inputs.requirement_files import INSTEAD, Home, listed_in
 from archcheck.inputs.setuptools.setup_cfg import in_setup_cfg

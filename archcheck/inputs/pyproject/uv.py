@@ -10,8 +10,8 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
-from archcheck.inputs.parsing.lines import escaped, shown
 from archcheck.inputs.parsing.markers import both, could_hold_on_linux, negated
+from archcheck.inputs.parsing.messages import escaped, shown
 from archcheck.inputs.parsing.pep508 import parse_pep508
 from archcheck.inputs.parsing.toml_lines import item_lines, key_line
 from archcheck.inputs.parsing.urls import checked_url, vcs_url

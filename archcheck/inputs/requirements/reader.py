@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from archcheck.files import STDIN, absolute, beside
 from archcheck.inputs.parsing.input_file import read_named
-from archcheck.inputs.parsing.lines import decode, escaped, failure, logical_lines, redacted, shown, words
+from archcheck.inputs.parsing.logical_lines import decode, logical_lines
+from archcheck.inputs.parsing.messages import escaped, failure, redacted, shown, words
 from archcheck.inputs.parsing.pep508 import parse_requirement
 from archcheck.inputs.requirements.options import applied, controlled, parse_options, split_line
 from archcheck.inputs.requirements.pip_compile_comments import via_comments
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.files import Files
-    from archcheck.inputs.parsing.lines import Line
+    from archcheck.inputs.parsing.logical_lines import Line
     from archcheck.inputs.requirements.options import LineOptions
     from archcheck.manifest.manifest import Selection
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.declarations import Declarations, Stated, by_extra, chosen
-from archcheck.inputs.parsing.lines import decode, escaped, failure
+from archcheck.inputs.parsing.logical_lines import decode
+from archcheck.inputs.parsing.messages import escaped, failure
 from archcheck.inputs.requirement_files import listed_in, open_home, specifier, without_comment
 from archcheck.manifest.manifest import Location, Manifest
 

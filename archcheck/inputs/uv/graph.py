@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.parsing.lines import shown
+from archcheck.inputs.parsing.messages import shown
 from archcheck.inputs.parsing.partial_markers import settle
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from packaging.version import Version
 
 from archcheck.errors import InputError
 from archcheck.files import absolute
-from archcheck.inputs.parsing.lines import escaped, shown
 from archcheck.inputs.parsing.lock_version import newer
+from archcheck.inputs.parsing.messages import escaped, shown
 from archcheck.inputs.parsing.partial_markers import either
 from archcheck.inputs.parsing.toml_documents import convert, read_toml
 from archcheck.inputs.pyproject.uv_settings import Settings, read_settings

@@ -1,4 +1,4 @@
-"""From bytes to the logical lines of a requirements file, and what of them may be shown."""
+"""From the bytes of a requirements file to its logical lines, as pip has them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from archcheck.errors import InputError
+from archcheck.inputs.parsing.messages import failure, shown
 from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MAX_LINE = 2**18  # characters; a release with two thousand hashes still fits
-SHOWN = 80
 
 # UTF-16's little-endian mark begins UTF-32's, so UTF-32 is tried first.
 _BOMS = (
@@ -30,7 +29,6 @@ _QUADRATIC_CODECS = frozenset({"idna", "punycode"})
 _COMMENT = r"(?:^|(?<=\s))#"
 _VARIABLE = r"\$\{([A-Z0-9_]+)\}"
 _SURROGATE = "[\ud800-\udfff]"
-_CREDENTIALS = r"://(?!git@)[^/?#\s]*@"
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -43,38 +41,6 @@ class Line(Struct, frozen=True, kw_only=True):
     location: Location
     text: str
     stated: str
-
-
-def failure(location: Location, message: str) -> InputError:
-    """Return the error to raise for *location*, safe to print whatever the file is called."""
-    return InputError(message, path=escaped(location.path), line=location.line or None)
-
-
-def escaped(text: str) -> str:
-    """Return *text* with control characters, bidirectional marks and the like written as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-
-
-def redacted(text: str) -> str:
-    """Return *text* without the credentials of the URLs in it (`git@` is none)."""
-    return re.sub(_CREDENTIALS, "://****@", text)
-
-
-def shown(text: str) -> str:
-    """Return *text* in quotes as a message may hold it: redacted, escaped, at most `SHOWN` characters."""
-    text = escaped(redacted(text)[: SHOWN + 1])
-    return f"'{text}'" if len(text) <= SHOWN else f"'{text[: SHOWN - 1]}…'"
-
-
-def words(error: Exception) -> str:
-    """Return what *error* says as one short line, without the path that a message names anyway."""
-    if isinstance(error, RecursionError):
-        return "nested too deeply"
-    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    line = escaped(redacted(said.partition("\n")[0].replace("`", "")))[:200]
-    return line[:1].lower() + line[1:]
 
 
 def decode(data: bytes, path: str) -> str:
