@@ -31,7 +31,7 @@ TAG_TESTS = ("tests/test_targets.py::test_tags_are_those_that_packaging_finds_on
 MARKER_TESTS = (
     "tests/test_targets.py::test_the_environment_is_the_one_that_packaging_finds_on_such_a_machine",
 )
-RULE_TESTS = ("tests/judge/test_rules.py", "tests/judge/test_known.py")
+RULE_TESTS = ("tests/judge/rules/test_rules.py", "tests/judge/test_known.py")
 CONFLICT_TESTS = ("tests/cli/test_exit_codes.py",)
 
 

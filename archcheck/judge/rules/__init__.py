@@ -1,7 +1,7 @@
 """The rules on single packages, each a small function from a `Comparison` to what it found, or None.
 
 AC010 concerns a whole resolution and stands in `findings`, AC012 has a module of its own, `known`. What a
-rule means to a person is told in `data/rules.toml`.
+rule means to a person is told in `data/rules.toml`. Internal.
 """
 
 from __future__ import annotations
