@@ -31,8 +31,6 @@ TAG_TESTS = ("tests/test_targets.py::test_tags_are_those_that_packaging_finds_on
 MARKER_TESTS = (
     "tests/test_targets.py::test_the_environment_is_the_one_that_packaging_finds_on_such_a_machine",
 )
-RULE_TESTS = ("tests/judge/rules/test_rules.py", "tests/judge/test_known.py")
-CONFLICT_TESTS = ("tests/cli/test_exit_codes.py",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +45,9 @@ class Mutant:
 
 def mutants() -> Iterator[Mutant]:
     """Give every mutant."""
-    for rule in rules.RULES:
-        yield Mutant(part="rules", name=rule.__name__, apply=without_rule(rule.__name__), tests=RULE_TESTS)
-    yield Mutant(part="rules", name="conflict", apply=without_conflicts, tests=CONFLICT_TESTS)
+    for rule in (*rules.RULES, *rules.SET_RULES):
+        tests = (f"tests/judge/rules/test_{rule.__module__.rpartition('.')[2]}.py",)
+        yield Mutant(part="rules", name=rule.__name__, apply=without_rule(rule.__name__), tests=tests)
     for tag in sorted(all_platform_tags()):
         yield Mutant(part="tags", name=tag, apply=without_tag(tag), tests=TAG_TESTS)
     for variable in ENVIRONMENT:
@@ -71,18 +69,14 @@ def without_rule(name: str) -> Callable[[], None]:
     """Return what takes the rule *name* out of every list of them."""
 
     def apply() -> None:
-        left = tuple(rule for rule in rules.RULES if rule.__name__ != name)
-        held = [module for module in sys.modules.values() if getattr(module, "RULES", None) is rules.RULES]
-        for module in held:
-            module.RULES = left  # type: ignore[attr-defined]
+        for table in ("RULES", "SET_RULES"):
+            whole = getattr(rules, table)
+            left = tuple(rule for rule in whole if rule.__name__ != name)
+            for module in list(sys.modules.values()):
+                if getattr(module, table, None) is whole:
+                    setattr(module, table, left)
 
     return apply
-
-
-def without_conflicts() -> None:
-    """Make conflicts nothing to speak of (AC010, and AC013 of a whole set)."""
-    run = importlib.import_module("archcheck.app.audit")
-    run._conflicts = lambda *_: ()  # type: ignore[attr-defined]
 
 
 def without_tag(name: str) -> Callable[[], None]:

@@ -43,6 +43,9 @@ index.multi_index
 index.metadata
 index index.client
 inspect resolve
+judge.advisories judge.assumptions judge.problem judge.pythons judge.rule_texts judge.whole_set
+judge.comparison
+judge.rules
 judge
 remedy settings
 report.layout

@@ -13,22 +13,20 @@ from archcheck.judge.comparison import Comparison, Side, needs_compiler, sdist_k
 from archcheck.judge.packages import package_row, summary
 from archcheck.judge.paths import compiled, locations, parents, shortest
 from archcheck.judge.recommend import recommend
-from archcheck.judge.rules import unasked
+from archcheck.judge.whole_set import WholeSet
 from archcheck.manifest.lock import Lock
 from archcheck.model import (
     Audit,
-    Finding,
     Input,
     Status,
     TargetInfo,
     Trouble,
 )
-from archcheck.platforms.targets import ARCHITECTURES
 from archcheck.remedy.first_remedy import first_remedy
 from archcheck.resolve.assumptions import assume
 from archcheck.resolve.model import Conflict, Resolution
 from archcheck.resolve.requirements import constraints_of
-from archcheck.resolve.resolve import covers, outcomes
+from archcheck.resolve.resolve import outcomes
 from archcheck.savings.reckoning import savings
 
 if TYPE_CHECKING:
@@ -70,7 +68,10 @@ def audit_input(
     remedies, unlooked = _remedies(found, index, constraints_of(manifest), options)
     places = locations(resolutions)
     findings = judge.findings(found, remedies, places, manifest.path)
-    findings = tuple(sorted([*findings, *_conflicts(manifest, target, x86, arm)], key=judge.order))
+    whole = WholeSet(
+        manifest=manifest, target=target, x86=x86, arm=arm, other_pythons=_other_pythons(manifest, target)
+    )
+    findings = tuple(sorted([*findings, *judge.set_findings(whole)], key=judge.order))
     errors = (*_errors(manifest, x86, arm), *_unasked(comparisons), *unlooked.values())
     complete = not errors
     approximate = sorted({name for r in resolutions for name, c in r.packages.items() if _approximate(c)})
@@ -178,23 +179,7 @@ def _remedies(
     return remedies, unlooked
 
 
-def _conflicts(manifest: Manifest | Lock, target: Target, x86: Outcome, arm: Outcome) -> tuple[Finding, ...]:
-    """Return what is wrong with the set as a whole: another Python, a conflict, a lock not for aarch64."""
-    refused = _refused_pythons(manifest, target)
-    if refused is not None:
-        return (judge.python_finding(target, manifest.path, refused),)
-    if isinstance(manifest, Lock):
-        on_x86, on_arm = (covers(manifest, target.on(each)) for each in ARCHITECTURES)
-        return () if on_arm else (judge.uncovered_finding(target, manifest.path, alone=on_x86),)
-    on_x86, on_arm = (isinstance(outcome, Conflict) and not outcome.gave_up for outcome in (x86, arm))
-    conflict = arm if on_arm else x86
-    if not isinstance(conflict, Conflict) or conflict.gave_up:
-        return ()
-    where: judge.Where = "both" if on_x86 and on_arm else "aarch64" if on_arm else "x86_64"
-    return (judge.conflict_finding(conflict, target, where, manifest.path),)
-
-
-def _refused_pythons(manifest: Manifest | Lock, target: Target) -> SpecifierSet | None:
+def _other_pythons(manifest: Manifest | Lock, target: Target) -> SpecifierSet | None:
     """Return the Pythons that the project is for, where *target* has none of them and installers insist."""
     pythons = manifest.requires_python
     if pythons is None or format_of(manifest.kind).python_is_advice:
@@ -235,7 +220,7 @@ def _unasked(comparisons: Sequence[Comparison]) -> tuple[Trouble, ...]:
     return tuple(
         Trouble(kind="index", message=f"{comparison.name}: {why}", package=comparison.name)
         for comparison in comparisons
-        if (why := unasked(comparison)) is not None
+        if (why := comparison.unasked) is not None
     )
 
 

@@ -160,6 +160,11 @@ class Comparison(Struct, frozen=True, kw_only=True):
         return self.x86.status is not Status.UNKNOWN and self.arm.trouble > self.x86.trouble
 
     @property
+    def unasked(self) -> str | None:
+        """Why nobody can tell whether only the lock lacks an aarch64 wheel; None where it is known."""
+        return self.arm.chosen.unasked if self.arm.chosen is not None and self.worse else None
+
+    @property
     def direct_file(self) -> bool:
         """Whether the requirement points at one file by URL or path."""
         chosen = self.arm.chosen or self.x86.chosen

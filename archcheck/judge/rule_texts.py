@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from archcheck.data import load
 from archcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,6 +39,12 @@ def rules() -> tuple[RuleText, ...]:
     """Return every rule, in the order of the codes."""
     texts = load("rules.toml", dict[str, RuleText])
     return tuple(msgspec.structs.replace(text, code=code) for code, text in sorted(texts.items()))
+
+
+@cache
+def names() -> Mapping[str, str]:
+    """Return the name that findings bear, by the rule's code."""
+    return {text.code: text.name for text in rules()}
 
 
 def rule(code: str) -> RuleText:

@@ -1,9 +1,10 @@
-"""Packages as the rules see them, made of file names by the resolver's own finder."""
+"""Packages and sets as the rules see them; packages are made of file names by the resolver's own finder."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -11,26 +12,33 @@ from packaging.version import Version
 
 from archcheck.index.model import IndexFile, Project
 from archcheck.inspect.sdist import SdistVerdict
+from archcheck.judge import rule_texts
 from archcheck.judge.comparison import Comparison, Side, side_of
-from archcheck.judge.rules import RULES
-from archcheck.manifest.manifest import FormatControl, UrlSource
+from archcheck.judge.rules import RULES, SET_RULES
+from archcheck.judge.whole_set import WholeSet
+from archcheck.manifest.lock import Lock
+from archcheck.manifest.manifest import FormatControl, Location, Manifest, UrlSource
 from archcheck.model import Status
 from archcheck.platforms.targets import parse_target
 from archcheck.platforms.wheel_tags import Miss, fit
 from archcheck.resolve.finder import Finder
-from archcheck.resolve.model import Chosen, Edge, Options, Pick
+from archcheck.resolve.model import Cause, Chosen, Conflict, Edge, Options, Pick, Resolution
 
 if TYPE_CHECKING:
-    from archcheck.judge.problem import Problem
+    from archcheck.judge.problem import Problem, SetProblem
     from archcheck.platforms.targets import Machine
 
 NAME = canonicalize_name("demo")
 AL2 = "lambda:python3.11"  # glibc 2.26
 X86 = "cp311-cp311-manylinux2014_x86_64"
 ARM = "cp311-cp311-manylinux2014_aarch64"
+LIBC_2_28 = "cp311-cp311-manylinux_2_28_aarch64"
+PY39 = "cp39-cp39-manylinux2014_aarch64"
 ANY = "py3-none-any"
 SDIST = "sdist"
 NO_LIMITS = FormatControl()
+WHEELS_ONLY = FormatControl(only_binary=frozenset({":all:"}))
+AL2_X86, AL2_ARM = (parse_target(AL2).on(each) for each in ("x86_64", "aarch64"))
 
 
 def index_file(tag: str, version: str = "1.0", *, requires_python: str | None = None) -> IndexFile:
@@ -140,6 +148,16 @@ def subject(x86: Side, arm: Side) -> Comparison:
     return Comparison(name=NAME, target=arm.machine.target, x86=x86, arm=arm, paths=((NAME,),))
 
 
+def locked(taken: tuple[str, ...], whole: tuple[str, ...], *, unasked: str | None = None) -> Comparison:
+    """Return a lock that lists for aarch64 *taken* of a release which has the files *whole*."""
+    arm = side(AL2_ARM, taken)
+    files = tuple(index_file(tag) for tag in whole)
+    assert arm.chosen is not None
+    pick = replace(arm.chosen.pick, release=files)
+    chosen = replace(arm.chosen, pick=pick, unasked=unasked)
+    return subject(x86=side(AL2_X86, (X86, *taken)), arm=replace(arm, chosen=chosen))
+
+
 def both(tags: str, target: str = AL2, **about: object) -> Comparison:
     """Return one release, of *tags* in words, on both architectures."""
     x86, arm = (
@@ -150,7 +168,51 @@ def both(tags: str, target: str = AL2, **about: object) -> Comparison:
 
 
 def found(one: Comparison) -> dict[str, Problem]:
-    """Return what all rules find, by code; two findings of one rule would be a fault."""
+    """Return what all rules find, by code; two findings of one rule would be a fault, or one without a name."""
     problems = [problem for rule in RULES if (problem := rule(one)) is not None]
     assert len({problem.rule for problem in problems}) == len(problems)
+    assert {problem.rule for problem in problems} <= rule_texts.names().keys()
+    return {problem.rule: problem for problem in problems}
+
+
+def whole(
+    *, conflicts: str = "", gave_up: str = "", locked_for: str | None = None, pythons: str | None = None
+) -> WholeSet:
+    """Return a set on `AL2`: which architectures conflict, and those on which the search was given up.
+
+    *locked_for* is the marker of the only environment that a lock is for ("" for one without), None for a
+    requirements file. *pythons* are those that the project is for, where its installer insists on them.
+    """
+    lock = None
+    if locked_for is not None:
+        environments = (Marker(locked_for),) if locked_for else ()
+        lock = Lock(path="app/uv.lock", kind="uv", sha256="0", environments=environments)
+    return WholeSet(
+        manifest=lock or Manifest(path="app/requirements.txt", kind="requirements", sha256="0"),
+        target=AL2_ARM.target,
+        x86=_outcome(AL2_X86, conflicts, gave_up),
+        arm=_outcome(AL2_ARM, conflicts, gave_up),
+        other_pythons=None if pythons is None else SpecifierSet(pythons),
+    )
+
+
+def _outcome(machine: Machine, conflicts: str, gave_up: str) -> Resolution | Conflict:
+    if machine.architecture not in f"{conflicts} {gave_up}".split():
+        return Resolution(machine=machine, packages={})
+    return Conflict(
+        machine=machine,
+        package=NAME,
+        causes=(
+            Cause(wants="demo<2", chain=("app", "up")),
+            Cause(wants="demo>=2", chain=(), location=Location(path="app/requirements.txt", line=3)),
+        ),
+        gave_up=machine.architecture in gave_up.split(),
+    )
+
+
+def found_of_set(one: WholeSet) -> dict[str, SetProblem]:
+    """Return what all rules on the whole set find, by code; two at once would be a fault, or one without a name."""
+    problems = [problem for rule in SET_RULES if (problem := rule(one)) is not None]
+    assert len(problems) < 2
+    assert {problem.rule for problem in problems} <= rule_texts.names().keys()
     return {problem.rule: problem for problem in problems}

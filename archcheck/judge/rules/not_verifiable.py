@@ -1,0 +1,42 @@
+"""AC009: what a package is, or what it depends on, could not be read; it never counts as ready.
+
+A git checkout, a folder, an index that did not answer. Also a lock that lists no wheel for aarch64 while
+nobody could ask the index whether there is one: whether only the lock lacks it is not known.
+
+It must not fire where the file is known and only its dependencies were read from the next best place: that
+lowers the recommendation's confidence, and is no finding.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.judge.problem import Problem
+from archcheck.judge.rules import _evidence
+from archcheck.model import Evidence, Severity, Status
+
+if TYPE_CHECKING:
+    from archcheck.judge.comparison import Comparison
+
+
+def not_verifiable(comparison: Comparison) -> Problem | None:
+    """Return AC009, of severity unknown, for aarch64 before x86_64."""
+    if why := comparison.unasked:
+        return Problem(
+            rule="AC009",
+            severity=Severity.UNKNOWN,
+            message=f"the lock lists no wheel of it that fits aarch64; whether there is one: {why}",
+            evidence=Evidence(files=_evidence.names(comparison.arm.wheels)),
+        )
+    for side in (comparison.arm, comparison.x86):
+        chosen = side.chosen
+        if chosen is None or not (side.status is Status.UNKNOWN or chosen.unknown):
+            continue
+        why = chosen.doubt or side.reason or "nothing says what it is"
+        return Problem(
+            rule="AC009",
+            severity=Severity.UNKNOWN,
+            message=why if side.status is Status.UNKNOWN else f"its dependencies are not known: {why}",
+            evidence=Evidence(detail=(f"on {side.machine.architecture}",)),
+        )
+    return None

@@ -1,0 +1,29 @@
+"""The whole set, seen from both architectures: what the rules that concern no single package look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
+    from archcheck.manifest.lock import Lock
+    from archcheck.manifest.manifest import Manifest
+    from archcheck.platforms.targets import Target
+    from archcheck.resolve.model import Outcome
+
+
+class WholeSet(Struct, frozen=True, kw_only=True):
+    """One input on one target, with what resolving it came to on each architecture.
+
+    `other_pythons` are those that the project is for, where the target's is none of them and the installers
+    of that kind of input refuse it; None where they do not.
+    """
+
+    manifest: Manifest | Lock
+    target: Target
+    x86: Outcome
+    arm: Outcome
+    other_pythons: SpecifierSet | None = None
