@@ -226,7 +226,11 @@ class TargetInfo(Struct, frozen=True, kw_only=True):
 
 
 class Audit(Struct, frozen=True, kw_only=True):
-    """One input against one target, on both architectures."""
+    """One input against one target, on both architectures.
+
+    `obstacles` are the fingerprints of the findings, ignored ones included, that keep the set from arm64, in
+    the order of the report.
+    """
 
     input: Input
     target: TargetInfo
@@ -237,6 +241,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     packages: tuple[Package, ...]
     findings: tuple[Finding, ...]
     ignored: tuple[Ignored, ...] = ()
+    obstacles: tuple[str, ...] = ()
     errors: tuple[Trouble, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -44,7 +44,7 @@ index.metadata
 index index.client
 inspect resolve
 judge.advisories judge.assumptions judge.problem judge.pythons judge.rule_texts judge.whole_set
-judge.comparison
+judge.comparison judge.obstacles
 judge.rules
 judge
 remedy settings

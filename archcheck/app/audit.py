@@ -10,6 +10,7 @@ from archcheck.inspect.sdist import classify
 from archcheck.judge import findings as judge
 from archcheck.judge.assumptions import assumed_notes
 from archcheck.judge.comparison import Comparison, Side, needs_compiler, sdist_key, side_of
+from archcheck.judge.obstacles import is_obstacle, obstacles, order
 from archcheck.judge.packages import package_row, summary
 from archcheck.judge.paths import compiled, locations, parents, shortest
 from archcheck.judge.recommend import recommend
@@ -71,7 +72,7 @@ def audit_input(
     whole = WholeSet(
         manifest=manifest, target=target, x86=x86, arm=arm, other_pythons=_other_pythons(manifest, target)
     )
-    findings = tuple(sorted([*findings, *judge.set_findings(whole)], key=judge.order))
+    findings = tuple(sorted([*findings, *judge.set_findings(whole)], key=order))
     errors = (*_errors(manifest, x86, arm), *_unasked(comparisons), *unlooked.values())
     complete = not errors
     approximate = sorted({name for r in resolutions for name, c in r.packages.items() if _approximate(c)})
@@ -95,6 +96,7 @@ def audit_input(
         summary=summary(packages, findings),
         packages=packages,
         findings=findings,
+        obstacles=obstacles(findings),
         errors=errors,
         notes=(*_notes(manifest), *assumed_notes(resolutions)),
     )
@@ -173,7 +175,7 @@ def _remedies(
         )
         if remedy is not None:
             remedies.setdefault(comparison.name, remedy)
-        elif isinstance(page, Unavailable) and judge.is_obstacle(problem):
+        elif isinstance(page, Unavailable) and is_obstacle(problem):
             message = f"{comparison.name}: whether another version installs: {page.reason}"
             unlooked[comparison.name] = Trouble(kind="index", message=message, package=comparison.name)
     return remedies, unlooked

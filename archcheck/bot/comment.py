@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.bot.details import (
+    accepted_findings,
     changed_packages,
     cleared_findings,
     fitted,
@@ -16,7 +17,6 @@ from archcheck.bot.details import (
     stopping,
     unchanged_findings,
 )
-from archcheck.bot.found import STOPPING
 from archcheck.bot.plan import Draft
 from archcheck.bot.table import code, table, text, verdicts
 from archcheck.model import Severity
@@ -64,7 +64,8 @@ def _is_news(report: Report, changed: Difference | None, when: When) -> bool:
         return True
     if when == "changes" and changed is not None:
         return any(pair.any for pair in changed.audits)
-    return any(finding.severity in STOPPING for audit in report.audits for finding in audit.findings)
+    # What somebody accepted is said wherever there is a comment, and is no ground for one.
+    return any(one.severity is not Severity.WARNING for audit in report.audits for one in audit.findings)
 
 
 def _head(report: Report, changed: Difference | None, request: str) -> list[str]:
@@ -94,9 +95,13 @@ def _headline(changed: Difference, request: str) -> str:
         sign = "✗" if len(new) > unknown else "?"
         sentence = f"brings {' and '.join(filter(None, brought))} on the way to arm64"
         return f"{sign} This {request} {sentence}{f', and {cleared}' if cleared else ''}"
-    left = len(stopping(unchanged_findings(changed)))
+    accepted = stopping(accepted_findings(changed.after))
+    left = len(stopping(unchanged_findings(changed))) + len(accepted)
     if cleared:
         return f"✓ This {request} {cleared}{f': {left} left' if left else _none_left(changed)}"
+    known = {one.fingerprint for audit in changed.before.audits for one in phrases.all_findings(audit)}
+    if fresh := sum(one.finding.fingerprint not in known for one in accepted):
+        return f"This {request} brings {phrases.plural(fresh, 'accepted obstacle')} on the way to arm64"
     rest = f": {phrases.plural(left, 'obstacle')} as before" if left else _none_left(changed)
     if packages := len(changed_packages(changed)):
         return f"This {request} changes {phrases.plural(packages, 'package')}, and nothing for arm64{rest}"
@@ -114,11 +119,11 @@ def _whole(report: Report) -> str:
 
 
 def _resolved(report: Report, changed: Difference | None, footer: str, when: When, request: str) -> str:
-    settled = (
-        "no longer changes anything for arm64"
-        if changed and when == "changes"
-        else "has nothing left in its way to arm64"
-    )
+    if changed and when == "changes":
+        settled = "no longer changes anything for arm64"
+    else:
+        but = " but what is accepted" if accepted_findings(report) else ""
+        settled = f"has nothing left in its way to arm64{but}"
     lines = [
         f"### Resolved: this {request} {settled}",
         "",

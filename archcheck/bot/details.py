@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from archcheck.bot.found import gathered
 from archcheck.bot.table import ROWS, code, text
+from archcheck.model import Severity
 from archcheck.report import phrases
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def sections_of(report: Report, changed: Difference | None) -> tuple[Section, ..
         new, warnings = "New in the way of arm64", "New warnings"
     fixed = cleared_findings(changed) if changed else []
     kept = stopping(unchanged_findings(changed)) if changed else []
+    accepted = accepted_findings(report)
     others = [one for one in found if not one.stops]
     packages = changed_packages(changed) if changed else {}
     sections = (
@@ -85,6 +87,9 @@ def sections_of(report: Report, changed: Difference | None) -> tuple[Section, ..
         Section(title="Left open", items=tuple(_troubles(report.audits)), rank=1),
         Section(title="Cleared", items=tuple(map(_what, fixed)), rank=3, folded=True),
         Section(title="In the way as before", items=_items(kept, several=several), rank=2, folded=True),
+        Section(
+            title="In the way, and accepted", items=_items(accepted, several=several), rank=2, folded=True
+        ),
         Section(title=warnings, items=_items(others, several=several), rank=4, folded=True),
         Section(title="Packages", items=tuple(map(_package, packages.values())), rank=5, folded=True),
     )
@@ -105,6 +110,12 @@ def cleared_findings(changed: Difference) -> list[Found]:
 def unchanged_findings(changed: Difference) -> tuple[Found, ...]:
     """Return what the base has as well."""
     return gathered((pair.after, pair.unchanged) for pair in changed.audits if pair.after)
+
+
+def accepted_findings(report: Report) -> list[Found]:
+    """Return what stands in the way all the same, though somebody accepted it: more than a warning."""
+    found = gathered((audit, audit.ignored) for audit in report.audits)
+    return [one for one in found if one.finding.severity is not Severity.WARNING]
 
 
 def changed_packages(changed: Difference) -> dict[str, Change]:
@@ -134,6 +145,8 @@ def _item(found: Found, *, several: bool) -> str:
         lines.append(f"on {', '.join(code(target) for target in found.targets[:ROWS])}")
     if found.finding.remedy:
         lines.append(f"**remedy:** {text(phrases.remedy(found.finding.remedy))}")
+    if accepted := phrases.accepted(found.finding):
+        lines.append(text(accepted))
     # Nested, since one forge takes a line break for one and the other does not.
     return "\n  - ".join(lines)
 

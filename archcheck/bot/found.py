@@ -8,14 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.model import Severity
-from archcheck.report.phrases import TARGET_PROBLEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archcheck.model import Audit, Finding
-
-STOPPING = frozenset({Severity.BLOCKER, Severity.BUILD, Severity.UNKNOWN})
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -28,7 +25,8 @@ class Found(Struct, frozen=True, kw_only=True):
     @property
     def stops(self) -> bool:
         """Whether it keeps a set from arm64, or from being known to install there."""
-        return self.finding.severity in STOPPING and self.finding.rule != TARGET_PROBLEM
+        finding = self.finding
+        return finding.fingerprint in self.audit.obstacles or finding.severity is Severity.UNKNOWN
 
 
 def gathered(found: Iterable[tuple[Audit, Iterable[Finding]]]) -> tuple[Found, ...]:

@@ -6,8 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from archcheck.judge import rule_texts
+from archcheck.judge.obstacles import TARGET_PROBLEM, is_obstacle, order
 from archcheck.judge.rules import RULES, SET_RULES
-from archcheck.model import Finding, Place, Severity
+from archcheck.model import Finding, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from archcheck.manifest.manifest import Location
     from archcheck.model import Remedy
 
-OBSTACLES = frozenset({Severity.BLOCKER, Severity.BUILD})
-
 
 def problems(comparisons: Iterable[Comparison]) -> tuple[tuple[Comparison, Problem], ...]:
     """Return everything the rules find on single packages, package by package."""
@@ -33,14 +32,9 @@ def problems(comparisons: Iterable[Comparison]) -> tuple[tuple[Comparison, Probl
     )
 
 
-def is_obstacle(problem: Problem) -> bool:
-    """Return whether the problem stands between the set and aarch64: a remedy is looked for."""
-    return problem.severity in OBSTACLES and problem.rule != "AC013"
-
-
 def wants_remedy(problem: Problem) -> bool:
     """Return whether another version is looked for: an obstacle, or what another version may be free of."""
-    return is_obstacle(problem) or problem.rule in {"AC012", "AC013"}
+    return is_obstacle(problem) or problem.rule in {"AC012", TARGET_PROBLEM}
 
 
 def findings(
@@ -70,11 +64,6 @@ def findings(
             )
         )
     return tuple(sorted(made, key=order))
-
-
-def order(finding: Finding) -> tuple[int, str, str]:
-    """Return the sort key of findings in every report."""
-    return finding.severity.rank, finding.package, finding.rule
 
 
 def set_findings(whole: WholeSet) -> tuple[Finding, ...]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def set_aside(audits: Sequence[Audit], ignores: Sequence[Ignore], *, today: date) -> tuple[Audit, ...]:
     """Return *audits* with the findings that *ignores* accept among the ignored ones.
 
-    Recommendation and packages stay as they are: what is ignored is still true. The notes say which ignores
-    are over, and which matched nothing in any of the audits.
+    Recommendation, obstacles and packages stay as they are: what is ignored is still true. The notes say
+    which ignores are over, and which matched nothing in any of the audits.
     """
     used: set[int] = set()
     done = [_audit(audit, ignores, today, used) for audit in audits]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, get_args
 
-from archcheck.judge.findings import OBSTACLES
+from archcheck.judge.obstacles import is_obstacle, is_unusable
 from archcheck.model import Effort, Recommendation, Severity
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def recommend(
     for, so that the audit is not complete. Ignored findings are among *findings*: ignoring changes the exit
     code, not what is true.
     """
-    unusable = [f for f in findings if f.rule == "AC013" and f.severity is Severity.BLOCKER]
-    obstacles = [f for f in findings if f.severity in OBSTACLES and f.rule != "AC013"]
+    unusable = [f for f in findings if is_unusable(f)]
+    obstacles = [f for f in findings if is_obstacle(f)]
     stuck = [f for f in obstacles if f.remedy is None and f.package not in unlooked]
     unknown = [f for f in findings if f.severity is Severity.UNKNOWN]
     if unusable:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from archcheck.errors import InputError
-from archcheck.model import SCHEMA_VERSION, Report
+from archcheck.judge.obstacles import obstacles, order
+from archcheck.model import SCHEMA_VERSION, Audit, Report
 from archcheck.platforms.architectures import ARCHITECTURES
 from archcheck.report.layout import clean
 
@@ -14,6 +16,16 @@ __all__ = ["from_json", "to_json"]
 
 class _Versioned(msgspec.Struct):
     schema_version: str
+
+
+class _Told(msgspec.Struct):
+    """What an audit says of its obstacles; None where it was saved before audits said so."""
+
+    obstacles: tuple[str, ...] | None = None
+
+
+class _Audits(msgspec.Struct):
+    audits: tuple[_Told, ...]
 
 
 def to_json(report: Report) -> str:
@@ -46,12 +58,13 @@ def _encodable(value: object) -> object:
 def from_json(text: str, *, path: str = "-") -> Report:
     """Return the report that *text* holds; fields that a newer minor version adds are passed over.
 
+    The obstacles of an older result, which does not name them, are worked out from its findings.
     `path` names the file in errors. Raises `InputError` with the place in the document (`$.audits[0].input`)
     where it is no JSON, no result of archcheck, or of another major schema version.
     """
     try:
         _check_version(msgspec.json.decode(text, type=_Versioned).schema_version, path)
-        report = msgspec.json.decode(text, type=Report)
+        report = _with_obstacles(msgspec.json.decode(text, type=Report), text)
     except msgspec.ValidationError as error:
         raise InputError(f"not a result of archcheck: {clean(str(error))}", path=path) from None
     except (msgspec.DecodeError, UnicodeError) as error:
@@ -60,6 +73,19 @@ def from_json(text: str, *, path: str = "-") -> Report:
         raise InputError("not a result of archcheck: nested too deeply", path=path) from None
     _check_results(report, path)
     return report
+
+
+def _with_obstacles(report: Report, text: str) -> Report:
+    told = msgspec.json.decode(text, type=_Audits).audits
+    pairs = zip(report.audits, told, strict=True)
+    return replace(
+        report, audits=tuple(_worked_out(audit) if one.obstacles is None else audit for audit, one in pairs)
+    )
+
+
+def _worked_out(audit: Audit) -> Audit:
+    found = sorted((*audit.findings, *audit.ignored), key=order)
+    return replace(audit, obstacles=obstacles(found))
 
 
 def _check_version(version: str, path: str) -> None:

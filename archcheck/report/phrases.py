@@ -11,7 +11,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from archcheck.data import images
-from archcheck.model import Severity, Status
+from archcheck.judge.obstacles import TARGET_PROBLEM, is_unusable
+from archcheck.model import Ignored, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 CONFLICT = "AC010"
 KNOWN_ISSUE = "AC012"
-TARGET_PROBLEM = "AC013"
 NOT_ARM64 = "Not arm64's fault: x86_64 is no better off"
 _BLOCKED = {
     CONFLICT: "cannot be resolved",
@@ -47,37 +47,59 @@ def plural(count: int, noun: str, many: str | None = None) -> str:
     return f"{count} {noun if count == 1 else many or noun + 's'}"
 
 
+def all_findings(audit: Audit) -> tuple[Finding, ...]:
+    """Return all that was found; what is ignored, and so no less true, after what counts."""
+    return (*audit.findings, *audit.ignored)
+
+
 def obstacles(audit: Audit) -> tuple[Finding, ...]:
-    """Return the findings that keep the set from arm64."""
-    worst = {Severity.BLOCKER, Severity.BUILD}
-    return tuple(f for f in audit.findings if f.severity in worst and f.rule != TARGET_PROBLEM)
+    """Return the findings that keep the set from arm64, ignored ones included."""
+    places = {fingerprint: place for place, fingerprint in enumerate(audit.obstacles)}
+    mine = [finding for finding in all_findings(audit) if finding.fingerprint in places]
+    return tuple(sorted(mine, key=lambda finding: places[finding.fingerprint]))
+
+
+def unknowns(audit: Audit) -> tuple[Finding, ...]:
+    """Return what could not be determined, ignored or not."""
+    return tuple(finding for finding in all_findings(audit) if finding.severity is Severity.UNKNOWN)
+
+
+def target_problems(audit: Audit) -> tuple[Finding, ...]:
+    """Return the findings that x86_64 shares; of the ignored ones those by which the set installs nowhere."""
+    unusable = [finding for finding in audit.ignored if is_unusable(finding)]
+    return (*(finding for finding in audit.findings if finding.rule == TARGET_PROBLEM), *unusable)
+
+
+def warnings(audit: Audit) -> tuple[Finding, ...]:
+    """Return what is worth knowing and decides nothing; what is ignored of it is among the ignored alone."""
+    return tuple(f for f in audit.findings if f.severity is Severity.WARNING and f.rule != TARGET_PROBLEM)
 
 
 def deciding(audit: Audit) -> tuple[Finding, ...]:
     """Return the findings that the recommendation rests on: the obstacles, or else why it is undetermined."""
-    open_ = audit.recommendation.architecture == "undetermined"
-    unusable = [finding for finding in target_problems(audit) if finding.severity is Severity.BLOCKER]
-    unknown = of_severity(audit, Severity.UNKNOWN)
-    return (*obstacles(audit), *(unusable if open_ else ()), *(unknown if open_ else ()))
+    if audit.recommendation.architecture != "undetermined":
+        return obstacles(audit)
+    unusable = filter(is_unusable, target_problems(audit))
+    return (*obstacles(audit), *unusable, *unknowns(audit))
 
 
 def failing(audit: Audit) -> frozenset[str]:
-    """Return the packages that install on aarch64 and are known to fail there, ignored findings included."""
-    return frozenset(
-        finding.package
-        for finding in (*audit.findings, *audit.ignored)
-        if finding.rule == KNOWN_ISSUE and finding.severity is Severity.BLOCKER
-    )
+    """Return the packages that install on aarch64 and are known to fail there."""
+    return frozenset(finding.package for finding in obstacles(audit) if finding.rule == KNOWN_ISSUE)
 
 
-def target_problems(audit: Audit) -> tuple[Finding, ...]:
-    """Return the findings that x86_64 shares."""
-    return tuple(finding for finding in audit.findings if finding.rule == TARGET_PROBLEM)
+def accepted(finding: Finding) -> str:
+    """Return that somebody accepted the finding, and why; "" where it counts."""
+    return f"accepted: {terms(finding)}" if isinstance(finding, Ignored) else ""
 
 
-def of_severity(audit: Audit, severity: Severity) -> tuple[Finding, ...]:
-    """Return the findings of one severity, the target's own problems aside."""
-    return tuple(f for f in audit.findings if f.severity is severity and f.rule != TARGET_PROBLEM)
+def terms(ignored: Ignored) -> str:
+    """Return why a finding is ignored, until when, and who says so."""
+    ends = [f"until {ignored.until}"] if ignored.until else []
+    ends += ["until there is a wheel"] if ignored.until_available else []
+    source = "" if ignored.source in ignored.reason else ignored.source
+    said = "; ".join(filter(None, [" or ".join(ends), source]))
+    return f"{ignored.reason} ({said})" if said else ignored.reason
 
 
 def outcome(finding: Finding) -> str:

@@ -13,8 +13,18 @@ from msgspec.structs import replace
 from archcheck.bot.comment import BUDGET, draft
 from archcheck.bot.details import Section, fitted
 from archcheck.bot.plan import WHENS, Create, Draft, Nothing, Resolve, Update, marked, plan, read_marker
+from archcheck.judge.obstacles import obstacles
 from archcheck.model import Severity, Trouble
-from tests.report.examples import EXAMPLES, HOSTILE, LEGACY, MATRIX, NO_INDEX, READY_NOW, UNDETERMINED
+from tests.report.examples import (
+    EXAMPLES,
+    HOSTILE,
+    LEGACY,
+    MATRIX,
+    NO_INDEX,
+    READY_NOW,
+    UNDETERMINED,
+    accepted,
+)
 
 URL = "https://ci.example/report.html"
 
@@ -91,6 +101,53 @@ def test_what_is_worth_a_new_comment(report, base, news):
 def test_a_resolved_comment_claims_no_more_than_the_verdict():
     assert "not ready for arm64: 7 of 9" in said(LEGACY, LEGACY).resolved
     assert "✓ ready for arm64 now" in said(READY_NOW, None, when="findings").resolved
+
+
+def accepting(report, count):
+    """Return *report* with its first *count* findings accepted."""
+    audit = report.audits[0]
+    ignored = tuple(map(accepted, audit.findings[:count]))
+    return replace(report, audits=(replace(audit, findings=audit.findings[count:], ignored=ignored),))
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "headline"),
+    [
+        (LEGACY, accepting(LEGACY, 2), "This pull request changes nothing for arm64: 7 obstacles as before"),
+        (
+            accepting(LEGACY, 7),
+            accepting(LEGACY, 7),
+            "This pull request changes nothing for arm64: 7 obstacles as before",
+        ),
+        (
+            without(LEGACY, 2),
+            accepting(LEGACY, 2),
+            "This pull request brings 2 accepted obstacles on the way to arm64",
+        ),
+        (LEGACY, without(accepting(LEGACY, 2), 2), "✓ This pull request clears 2 obstacles to arm64: 5 left"),
+        (accepting(LEGACY, 2), LEGACY, "✗ This pull request brings 2 new obstacles on the way to arm64"),
+    ],
+)
+def test_what_is_accepted_stands_in_the_way_all_the_same(base, head, headline):
+    assert said(head, base).text.splitlines()[0] == f"### {headline}"
+
+
+@pytest.mark.parametrize("base", [None, LEGACY, READY_NOW])
+def test_what_is_accepted_is_told_with_its_reason(base):
+    text = said(accepting(LEGACY, 2), base).text
+    told = text[text.index("In the way, and accepted (2)") :].split("</details>")[0]
+    assert "cryptography 3.0" in told
+    assert "numpy 1.18.5" in told
+    assert "pandas" not in told
+    assert told.count("accepted: the image pins a build that works (until 2027-01-31; pyproject.toml)") == 2
+
+
+def test_what_is_accepted_is_no_news_and_nothing_is_settled_by_it():
+    draft = said(accepting(LEGACY, 7), None, when="findings")
+    assert not draft.news
+    assert "nothing left in its way to arm64 but what is accepted" in draft.resolved
+    assert "✗ not ready for arm64: 7 of 9 packages need a build" in draft.resolved
+    assert "accepted" not in said(READY_NOW, None, when="findings").resolved
 
 
 def resized(report, *sizes):
@@ -230,7 +287,7 @@ def many(count, size=100):
         replace(audit.findings[0], package=f"package-{n}", fingerprint=f"f{n}", message="é" * size)
         for n in range(count)
     )
-    return replace(LEGACY, audits=(replace(audit, findings=findings),))
+    return replace(LEGACY, audits=(replace(audit, findings=findings, obstacles=obstacles(findings)),))
 
 
 @pytest.mark.parametrize("count", [10, 1000, 3000])

@@ -26,6 +26,36 @@ def test_a_baseline_that_cannot_be_read_is_said_before_the_audit(archcheck):
     assert "gone.json" in done.err
 
 
+def without_obstacles(archcheck, name):
+    """Write the result *name* again as it was saved before audits named their obstacles."""
+    document = json.loads((archcheck.folder / name).read_text())
+    for audit in document["audits"]:
+        del audit["obstacles"]
+    archcheck.write(name, json.dumps(document))
+
+
+def test_older_results_are_read_as_well(archcheck):
+    archcheck("-", "-o", "old.json", "--ignore", "stuck", stdin="stuck\nready\n")
+    archcheck("-", "-o", "new.json", stdin="stuck\nready\nbuilt\n")
+    commands = [
+        ("diff", "old.json", "new.json"),
+        ("diff", "new.json", "old.json"),
+        ("comment", "github", "new.json", "--baseline", "old.json", "--dry-run"),
+        ("comment", "github", "old.json", "--dry-run"),
+        ("-", "--baseline", "old.json"),
+    ]
+
+    def said():
+        return [archcheck(*command, stdin="stuck\nready\n") for command in commands]
+
+    now = said()
+    for name in ("old.json", "new.json"):
+        without_obstacles(archcheck, name)
+    assert said() == now
+    assert "remedy  none known" in now[0].out
+    assert "accepted: ignored on the command line" in now[3].out
+
+
 def test_diff_of_two_results(archcheck):
     archcheck("-", "-o", "old.json", stdin="blocked==1.0\n")
     archcheck("-", "-o", "new.json", stdin="blocked==1.1\n")

@@ -67,6 +67,14 @@ def test_the_reports_for_people_say_what_is_ignored(archcheck):
     assert "we wait &lt;b&gt; (until 2027-01-31 or until there is a wheel; archcheck.toml)" in markdown
 
 
+def test_why_says_what_is_accepted_of_the_package(archcheck):
+    archcheck.write("archcheck.toml", "[[ignore]]\npackage = 'stuck'\nreason = 'we wait'")
+    out = archcheck("why", "stuck", "-", stdin="stuck\n").out
+    assert (
+        "does not install: no aarch64 wheel of any kind\n         accepted: we wait (archcheck.toml)\n" in out
+    )
+
+
 def test_the_saved_result_keeps_what_is_ignored(archcheck):
     archcheck.write("requirements.txt", "stuck\n")
     first = archcheck("--json", "-o", "result.json", "--ignore", "stuck")

@@ -6,14 +6,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
-
-from tests.cli.running import CommandLine
-from tests.loopback import FixtureStore, IndexServer
-from tests.loopback.fixtures import FIXTURES
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 
@@ -54,22 +49,6 @@ REMEDIES = {
     ("legacy", "lambda:python3.9"): {"cryptography": "3.1", "psycopg2-binary": "2.9.6"},
     ("psycopg", "lambda:python3.9"): {"psycopg2-binary": "2.9.6"},
 }
-
-
-@pytest.fixture(scope="module")
-def recorded():
-    """Serve the recorded pages to all of this module."""
-    with IndexServer(FixtureStore()) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def line(recorded, tmp_path_factory):
-    """Return the command line in a folder with all sets, whose cache lasts from test to test."""
-    folder = tmp_path_factory.mktemp("sets")
-    for path in (FIXTURES / "sets").glob("*.txt"):
-        shutil.copy(path, folder)
-    return CommandLine(folder=folder, index_url=recorded.url)
 
 
 @pytest.mark.parametrize("case", CASES, ids=" on ".join)

@@ -8,7 +8,8 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from archcheck.index.model import Project
-from archcheck.judge.findings import is_obstacle, problems
+from archcheck.judge.findings import problems
+from archcheck.judge.obstacles import is_obstacle
 from archcheck.manifest.manifest import FormatControl
 from archcheck.platforms.targets import parse_target
 from archcheck.remedy.first_remedy import declared_range, first_remedy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import fields
 
+from archcheck.judge.obstacles import obstacles
 from archcheck.model import (
     Audit,
     Evidence,
@@ -149,6 +150,7 @@ def audit(
         packages=packages,
         findings=findings,
         ignored=ignored,
+        obstacles=obstacles((*findings, *ignored)),
         errors=errors,
         notes=notes,
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from archcheck.judge.obstacles import obstacles
 from archcheck.manifest.distribution import MAX_SIZE
 from archcheck.model import (
     Audit,
@@ -118,7 +120,7 @@ AUDITS = st.builds(
     ignored=tuples(IGNORED),
     errors=tuples(st.builds(Trouble, message=TEXTS, package=TEXTS | st.none())),
     notes=tuples(TEXTS),
-)
+).map(lambda one: replace(one, obstacles=obstacles((*one.findings, *one.ignored))))
 REPORTS = st.builds(
     Report,
     schema_version=st.just("1.0"),

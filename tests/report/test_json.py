@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from archcheck import model
 from archcheck.errors import InputError
+from archcheck.model import Severity
 from archcheck.report.json import from_json, to_json
 from archcheck.savings import workload
 from tests.report.examples import EXAMPLES, LEGACY, audit, report
@@ -124,6 +125,28 @@ def test_a_file_name_that_is_no_utf8_is_written_readably():
     document = json.loads(to_json(odd))
     assert document["audits"][0]["input"]["path"] == r"caf\udce9.txt"
     assert from_json(to_json(odd))
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_obstacles_of_an_older_result_are_worked_out(example):
+    document = json.loads(to_json(EXAMPLES[example]))
+    for one in document["audits"]:
+        del one["obstacles"]
+    read = from_json(json.dumps(document))
+    assert [set(one.obstacles) for one in read.audits] == [
+        set(one.obstacles) for one in EXAMPLES[example].audits
+    ]
+    for one in read.audits:  # in the order of reports: worst first, then by name
+        found = [each for each in one.findings if each.fingerprint in one.obstacles]
+        ranked = sorted(found, key=lambda each: (list(Severity).index(each.severity), each.package))
+        assert one.obstacles == tuple(each.fingerprint for each in ranked)
+
+
+def test_the_obstacles_that_a_result_names_are_taken_as_they_are():
+    document = json.loads(to_json(LEGACY))
+    document["audits"][0]["obstacles"] = document["audits"][0]["obstacles"][2:4]
+    (one,) = from_json(json.dumps(document)).audits
+    assert one.obstacles == LEGACY.audits[0].obstacles[2:4]
 
 
 def test_fields_of_a_newer_minor_version_are_passed_over():

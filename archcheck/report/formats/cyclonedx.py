@@ -129,10 +129,11 @@ def _stand(result: Result, prefix: str) -> Iterator[tuple[str, str]]:
 
 
 def _findings(package: Package, audit: Audit, prefix: str) -> Iterator[tuple[str, str]]:
-    for finding in audit.findings:
+    for finding in phrases.all_findings(audit):
         if finding.package == package.name:
-            text = "; ".join([forge_terms.title(finding), *forge_terms.sentences(finding)])
-            yield f"{prefix}:finding", text
+            accepted = phrases.accepted(finding)
+            parts = (forge_terms.title(finding), *forge_terms.sentences(finding), accepted)
+            yield f"{prefix}:{'ignored' if accepted else 'finding'}", "; ".join(filter(None, parts))
     if package.remedy:
         yield f"{prefix}:remedy", phrases.remedy(package.remedy)
 

@@ -37,9 +37,8 @@ def _audit(audit: AuditDifference, view: View) -> Iterator[str]:
         yield from paragraph(_answer(side), view, indent=2, label=label, hang=8)
     if told := sizes.told(audit):
         yield from paragraph(told, view, indent=2)
-    packages = audit.after.packages if audit.after else ()
     for finding in audit.new:
-        yield from ("", *finding_lines(finding, packages, view))
+        yield from ("", *finding_lines(finding, diff.present(audit), view))
     if audit.fixed:
         yield from ("", *brief_lines(audit.fixed, "fixed", view))
     yield from _packages(audit, view)

@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Literal
 
+from archcheck.judge.obstacles import TARGET_PROBLEM
 from archcheck.model import Place, Severity
 from archcheck.report import phrases
 from archcheck.report.layout import clean
@@ -26,7 +27,7 @@ def level(finding: Finding) -> Level:
         case Severity.UNKNOWN:
             return "warning"
         case Severity.WARNING:
-            return "note" if finding.rule == phrases.TARGET_PROBLEM else "warning"
+            return "note" if finding.rule == TARGET_PROBLEM else "warning"
 
 
 def location(finding: Finding, audit: Audit) -> Place:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from archcheck.model import Severity, Status
+from archcheck.model import Status
 from archcheck.report import phrases
 from archcheck.report.layout import clean
 from archcheck.report.sections import chart, deployment, matrix, readiness, remediation, tree, verdict
@@ -67,7 +67,6 @@ def _environment() -> Environment:
         tree=tree,
         verdict=verdict,
         words=phrases,
-        Severity=Severity,
         statuses=list(Status),
     )
     return environment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archcheck.model import Severity
+from archcheck.judge.obstacles import is_unusable
 from archcheck.report import phrases
 from archcheck.report.layout import clean
 from archcheck.report.sections import deployment, diff, remediation, verdict
@@ -86,14 +86,11 @@ def _audit(audit: Audit, *, level: str) -> Iterator[str]:
     yield from (f"{level} {prose(str(verdict.verdict(audit)))}", "")
     yield from _under(audit)
     yield from _obstacles(audit)
-    warnings = phrases.of_severity(audit, Severity.WARNING)
-    unknowns = phrases.of_severity(audit, Severity.UNKNOWN)
     shared = phrases.target_problems(audit)
-    yield from _folded("Not determined", unknowns, audit, unfolded=True)
+    yield from _folded("Not determined", phrases.unknowns(audit), audit, unfolded=True)
     yield from _troubles(audit.errors)
-    yield from _folded("Warnings", warnings, audit)
-    unusable = any(finding.severity is Severity.BLOCKER for finding in shared)
-    yield from _folded(phrases.NOT_ARM64, shared, audit, unfolded=unusable)
+    yield from _folded("Warnings", phrases.warnings(audit), audit)
+    yield from _folded(phrases.NOT_ARM64, shared, audit, unfolded=any(map(is_unusable, shared)))
     yield from _ignored(audit)
     yield from _plan(audit)
     yield from _matrix(audit)
@@ -124,13 +121,17 @@ def findings_table(findings: Iterable[Finding], packages: Sequence[Package]) -> 
         (
             prose(group[0].rule),
             ", ".join(code(phrases.subject(finding, packages)) for finding in group),
-            f"{prose(phrases.outcome(group[0]))}: {prose(group[0].message)}",
+            f"{prose(phrases.outcome(group[0]))}: {prose(_said(group[0]))}",
             code(phrases.way_in(group[0]) if len(group) == 1 else phrases.ways_in(group)),
             prose(phrases.remedy(group[0].remedy)) if group[0].remedy else "",
         )
         for group in phrases.groups(findings)
     ]
     return table(("rule", "package", "problem", "from", "remedy"), rows)
+
+
+def _said(finding: Finding) -> str:
+    return "; ".join(filter(None, (finding.message, phrases.accepted(finding))))
 
 
 def _bases(findings: Sequence[Finding], audit: Audit) -> list[str]:
@@ -168,7 +169,7 @@ def _ignored(audit: Audit) -> Iterator[str]:
                 prose(finding.rule),
                 code(phrases.subject(finding, audit.packages)),
                 prose(finding.message),
-                prose(verdict.terms(finding)),
+                prose(phrases.terms(finding)),
             )
             for finding in audit.ignored
         ]

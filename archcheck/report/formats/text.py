@@ -80,8 +80,8 @@ def _audit(audit: Audit, view: View, *, alone: bool) -> list[str]:
     parts = [
         _head(audit, view, alone=alone),
         _findings("Obstacles", phrases.obstacles(audit), audit, view),
-        _findings("Warnings", phrases.of_severity(audit, Severity.WARNING), audit, view),
-        _findings("Not determined", phrases.of_severity(audit, Severity.UNKNOWN), audit, view),
+        _findings("Warnings", phrases.warnings(audit), audit, view),
+        _findings("Not determined", phrases.unknowns(audit), audit, view),
         _troubles(audit.errors, view),
         _findings(phrases.NOT_ARM64, phrases.target_problems(audit), audit, view),
         _ignored(audit, view),
@@ -137,7 +137,7 @@ def _findings(title: str, findings: Sequence[Finding], audit: Audit, view: View)
         return []
     lines = paragraph(f"{title} ({len(findings)})", view, style="bold")
     for group in [(finding,) for finding in findings] if view.verbose else phrases.groups(findings):
-        told = finding_lines(group[0], audit.packages, view) if len(group) == 1 else _group_lines(group, view)
+        told = finding_lines(group[0], audit, view) if len(group) == 1 else _group_lines(group, view)
         lines += ["", *told]
     return lines
 
@@ -158,32 +158,32 @@ def _heading(finding: Finding, text: str, view: View) -> list[str]:
     return paragraph(text, view, indent=2, label=finding.rule, hang=RULE, style="bold", label_style=style)
 
 
-def finding_lines(finding: Finding, packages: Sequence[Package], view: View) -> list[str]:
-    """Return one finding, indented; *packages* tell the version that x86_64 gets."""
-    heading = f"{phrases.subject(finding, packages)}: {phrases.outcome(finding)}"
+def finding_lines(finding: Finding, audit: Audit, view: View) -> list[str]:
+    """Return one finding of *audit*, indented."""
+    heading = f"{phrases.subject(finding, audit.packages)}: {phrases.outcome(finding)}"
     indent = 2 + RULE if view.width >= _ROOMY else 4
     found = (*phrases.details(finding), *phrases.files(finding.evidence))
     details = [
         ("from", phrases.way_in(finding)),
         ("needs", phrases.needs(finding)),
         *zip_longest(("found",), found, fillvalue=""),
-        ("remedy", phrases.remedy(finding.remedy) if finding.remedy else _no_remedy(finding)),
+        ("remedy", phrases.remedy(finding.remedy) if finding.remedy else _no_remedy(finding, audit)),
     ]
     lines = [*_heading(finding, heading, view), *paragraph(finding.message, view, indent=indent)]
     for label, text in details:
         lines += paragraph(text, view, indent=indent, label=label, hang=8)
-    return lines
+    return [*lines, *paragraph(phrases.accepted(finding), view, indent=indent)]
 
 
-def _no_remedy(finding: Finding) -> str:
-    stops = finding.severity in {Severity.BLOCKER, Severity.BUILD} and finding.rule != phrases.TARGET_PROBLEM
-    return "none known" if stops else ""
+def _no_remedy(finding: Finding, audit: Audit) -> str:
+    return "none known" if finding.fingerprint in audit.obstacles else ""
 
 
 def _brief(audit: Audit, view: View) -> Iterator[str]:
     for finding in phrases.deciding(audit):
         where = f" ({phrases.at(finding.location)})" if finding.location else ""
         text = f"{phrases.subject(finding, audit.packages)}{where}: {finding.message}"
+        text = "; ".join(filter(None, (text, phrases.accepted(finding))))
         style = _SEVERITY_STYLES[finding.severity]
         yield from paragraph(text, view, indent=2, label=finding.rule, hang=RULE, label_style=style)
 
@@ -195,7 +195,7 @@ def _ignored(audit: Audit, view: View) -> list[str]:
     for finding in audit.ignored:
         text = f"{phrases.subject(finding, audit.packages)}: {finding.message}"
         lines += paragraph(text, view, indent=2, label=finding.rule, hang=RULE)
-        lines += paragraph(verdict.terms(finding), view, indent=2 + RULE, label="because", hang=8)
+        lines += paragraph(phrases.terms(finding), view, indent=2 + RULE, label="because", hang=8)
     return lines
 
 

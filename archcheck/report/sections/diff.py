@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from archcheck.judge.obstacles import is_unusable
 from archcheck.model import Baseline, Severity
 from archcheck.platforms.architectures import ARCHITECTURES
 from archcheck.report import phrases
@@ -187,12 +188,16 @@ def counts(new: int, fixed: int, unchanged: int) -> str:
 
 
 def headline(difference: Difference) -> Verdict:
-    """Return what the change means in one sentence: a new obstacle is a no, a new unknown a maybe."""
+    """Return what the change means in one sentence: a new obstacle is a no, a new unknown a maybe.
+
+    A set that now installs nowhere is no step towards arm64 either.
+    """
     told = counts(len(difference.new), len(difference.fixed), len(difference.unchanged))
-    severities = {finding.severity for finding in difference.new}
-    if severities & {Severity.BLOCKER, Severity.BUILD}:
+    new = [(finding, pair.after) for pair in difference.audits if pair.after for finding in pair.new]
+    if any(finding.fingerprint in audit.obstacles or is_unusable(finding) for finding, audit in new):
         return Verdict(sign="✗", sentence=f"a step away from arm64: {told}")
-    if Severity.UNKNOWN in severities or not difference.after.complete:
+    unknown = any(finding.severity is Severity.UNKNOWN for finding, _ in new)
+    if unknown or not difference.after.complete:
         return Verdict(sign="?", sentence=f"undetermined: {told}")
     if difference.fixed:
         return Verdict(sign="✓", sentence=f"a step towards arm64: {told}")

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from archcheck.formats import format_of
-from archcheck.model import Status
+from archcheck.judge.obstacles import TARGET_PROBLEM
+from archcheck.model import Severity, Status
 from archcheck.report import phrases
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.formats import Format
     from archcheck.model import Audit, Finding, Package
@@ -68,35 +69,37 @@ def _versions(audit: Audit, findings: Sequence[Finding]) -> Iterator[Step]:
         group = direct if package is None or package.direct else bound if beyond else through
         group.setdefault(finding.package, finding)
     if direct:
-        yield _for_direct(direct, row)
+        yield _for_direct(direct, row, audit)
     if through:
-        yield _for_others(through, row)
+        yield _for_others(through, row, audit)
     if bound:
         above = {finding.path[-2] for finding in bound.values() if len(finding.path) > 1}
         pins = ", ".join(map(_pin, bound.values()))
         yield Step(
-            title=f"Take another version of {_some(above or set(bound))}",
+            title=f"Take another version of {_some(above or set(bound), audit)}",
             text=f"One that admits {pins}; a constraint alone cannot.",
         )
 
 
-def _for_direct(direct: dict[str, Finding], row: Format) -> Step:
+def _for_direct(direct: dict[str, Finding], row: Format, audit: Audit) -> Step:
+    some = _some(direct, audit)
     if row.edit:
         lines = dict.fromkeys(_filled(row.edit, finding) for finding in direct.values())
-        return Step(title=f"Change {_some(direct)}", command="\n".join(lines))
+        return Step(title=f"Change {some}", command="\n".join(lines))
     return Step(
-        title=f"Ask for {_some(direct)} in {'another version' if len(direct) == 1 else 'other versions'}",
+        title=f"Ask for {some} in {'another version' if len(direct) == 1 else 'other versions'}",
         text=_lines_to_change(direct.values()),
         command="\n".join(map(_pin, direct.values())),
     )
 
 
-def _for_others(through: dict[str, Finding], row: Format) -> Step:
+def _for_others(through: dict[str, Finding], row: Format, audit: Audit) -> Step:
+    some = _some(through, audit)
     if row.move:
         lines = dict.fromkeys(_filled(row.move, finding) for finding in through.values())
-        return Step(title=f"Move {_some(through)}, which other packages bring in", command="\n".join(lines))
+        return Step(title=f"Move {some}, which other packages bring in", command="\n".join(lines))
     return Step(
-        title=f"Constrain {_some(through)}, which other packages bring in",
+        title=f"Constrain {some}, which other packages bring in",
         text="As lines of a constraints file, which pip takes with -c.",
         command="\n".join(map(_pin, through.values())),
     )
@@ -118,7 +121,8 @@ def _lines_to_change(findings: Iterable[Finding]) -> str:
 def _others(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
     for finding in obstacles:
         if finding.remedy and finding.remedy.kind == "replace":
-            yield Step(title=f"Replace {finding.package}", text=finding.remedy.message)
+            title = f"Replace {_some([finding.package], audit)}"
+            yield Step(title=title, text=finding.remedy.message)
     locks = [finding for finding in obstacles if finding.remedy and finding.remedy.kind == "relock"]
     if locks:
         yield Step(
@@ -129,14 +133,15 @@ def _others(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
     builds = {f.package: f for f in obstacles if f.remedy and f.remedy.kind == "build"}
     if builds:
         yield Step(
-            title=f"Build {_some(builds)}",
+            title=f"Build {_some(builds, audit)}",
             text="Once, on arm64; the wheels then serve every deployment, by pip's --find-links wheels.",
             command=phrases.build_command(audit),
         )
     stuck = {finding.package for finding in obstacles if finding.remedy is None}
     if stuck:
         yield Step(
-            title=f"Decide about {_some(stuck)}", text="No remedy is known: stay on x86_64, or do without."
+            title=f"Decide about {_some(stuck, audit)}",
+            text="No remedy is known: stay on x86_64, or do without.",
         )
 
 
@@ -185,14 +190,14 @@ def _first_answer(audit: Audit) -> str:
     failing = phrases.failing(audit)
     stops = {finding.package for finding in phrases.obstacles(audit)} - failing
     unsure = [p.name for p in audit.packages if p.on("aarch64").status is Status.UNKNOWN]
-    shared = {finding.package for finding in phrases.target_problems(audit)} - stops
+    shared = {f.package for f in phrases.all_findings(audit) if f.rule == TARGET_PROBLEM} - stops
     parts = [
-        f"{_some(stops)} {'does' if len(stops) == 1 else 'do'} not" if stops else "",
-        f"{_some(failing)} {'installs and fails' if len(failing) == 1 else 'install and fail'}"
+        f"{_some(stops, audit)} {'does' if len(stops) == 1 else 'do'} not" if stops else "",
+        f"{_some(failing, audit)} {'installs and fails' if len(failing) == 1 else 'install and fail'}"
         if failing
         else "",
-        f"{_some(unsure)} could not be determined" if unsure else "",
-        f"{_some(shared)} {'is' if len(shared) == 1 else 'are'} no worse off than on x86_64"
+        f"{_some(unsure, audit)} could not be determined" if unsure else "",
+        f"{_some(shared, audit)} {'is' if len(shared) == 1 else 'are'} no worse off than on x86_64"
         if shared
         else "",
     ]
@@ -209,7 +214,7 @@ def _elsewhere(audit: Audit) -> str:
     others = moved - phrases.failing(audit)
     if not others:
         return ""
-    return f"; {_some(others)} {'has' if len(others) == 1 else 'have'} one in another version"
+    return f"; {_some(others, audit)} {'has' if len(others) == 1 else 'have'} one in another version"
 
 
 def _left_alone(count: int) -> str:
@@ -224,8 +229,13 @@ def _is_compiled(package: Package) -> bool:
     return bool(statuses & {Status.WHEEL, Status.NATIVE_SDIST, Status.SDIST})
 
 
-def _some(names: Collection[str]) -> str:
-    listed = sorted(names)
+def _some(names: Iterable[str], audit: Audit) -> str:
+    """Return *names*, of many the first few, those marked of which whatever stands in the way is accepted."""
+    counts = {
+        f.package for f in audit.findings if f.severity is not Severity.WARNING or f.rule == TARGET_PROBLEM
+    }
+    accepted = {finding.package for finding in audit.ignored} - counts
+    listed = [f"{name} (accepted)" if name in accepted else name for name in sorted(names)]
     more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
     return ", ".join(listed[:_NAMED]) + more
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from archcheck.model import Severity
-from archcheck.report.phrases import CONFLICT, TARGET_PROBLEM, file, outcome, plural
+from archcheck.report.phrases import CONFLICT, all_findings, file, obstacles, outcome, plural, unknowns
 
 if TYPE_CHECKING:
-    from archcheck.model import Audit, Finding, Ignored, Recommendation, Report
+    from archcheck.model import Audit, Recommendation, Report
     from archcheck.savings.workload import Savings
 
 Sign = Literal["✓", "✗", "?"]
@@ -89,11 +88,6 @@ def _ready(audit: Audit) -> str:
     return f"arm64 is no worse than x86_64: {of_all} must be built on either"
 
 
-def _standing(audit: Audit) -> tuple[Finding, ...]:
-    """Return what counts and what is ignored: the recommendation, and so the verdict, rests on both."""
-    return (*audit.findings, *audit.ignored)
-
-
 # A lock for other machines concerns the set as a whole instead of one package.
 _OF_THE_SET = {"AC015"}
 # What obstacles come to, worst first, of one package and of several.
@@ -104,19 +98,14 @@ _STOPS = {
 }
 
 
-def _obstacles(audit: Audit) -> list[Finding]:
-    worst = {Severity.BLOCKER, Severity.BUILD}
-    return [f for f in _standing(audit) if f.severity in worst and f.rule != TARGET_PROBLEM]
-
-
 def _what_stops(audit: Audit) -> str:
     packages = {package.name for package in audit.packages}
-    for finding in _obstacles(audit):
+    for finding in obstacles(audit):
         if finding.rule in _OF_THE_SET and finding.package not in packages:
             return finding.message
         if finding.rule == CONFLICT:
             return f"the requirements on {finding.package} cannot be met together on aarch64"
-    least_first = sorted(_obstacles(audit), key=lambda finding: -finding.severity.rank)
+    least_first = sorted(obstacles(audit), key=lambda finding: -finding.severity.rank)
     counts = Counter({finding.package: outcome(finding) for finding in least_first}.values())
     parts: list[str] = []
     for one, many in _STOPS.items():
@@ -127,16 +116,16 @@ def _what_stops(audit: Audit) -> str:
 
 
 def _what_has_no_remedy(audit: Audit) -> str:
-    stops = {finding.package for finding in _obstacles(audit)}
-    stuck = {finding.package for finding in _obstacles(audit) if finding.remedy is None}
+    stops = {finding.package for finding in obstacles(audit)}
+    stuck = {finding.package for finding in obstacles(audit) if finding.remedy is None}
     return f"no remedy is known for {len(stuck)} of them" if stuck < stops else "no remedy is known"
 
 
 def _what_is_unknown(audit: Audit) -> str:
-    count = len({finding.package for finding in _standing(audit) if finding.severity is Severity.UNKNOWN})
+    count = len({finding.package for finding in unknowns(audit)})
     if not count:
         return _first_reason(audit.recommendation)
-    besides = f"; besides, {_what_stops(audit)}" if _obstacles(audit) else ""
+    besides = f"; besides, {_what_stops(audit)}" if obstacles(audit) else ""
     return f"{count} of {plural(audit.summary.packages, 'package')} could not be determined{besides}"
 
 
@@ -152,15 +141,6 @@ def _what_is_missing(audit: Audit) -> str:
 
 def _first_reason(recommendation: Recommendation) -> str:
     return recommendation.reasons[0] if recommendation.reasons else "the audit is not complete"
-
-
-def terms(ignored: Ignored) -> str:
-    """Return why a finding is ignored, until when, and who says so."""
-    ends = [f"until {ignored.until}"] if ignored.until else []
-    ends += ["until there is a wheel"] if ignored.until_available else []
-    source = "" if ignored.source in ignored.reason else ignored.source
-    said = "; ".join(filter(None, [" or ".join(ends), source]))
-    return f"{ignored.reason} ({said})" if said else ignored.reason
 
 
 def place(audit: Audit) -> str:
@@ -219,7 +199,7 @@ def grounds(audit: Audit, *, verbose: bool) -> tuple[str, ...]:
     if not verbose and recommendation.architecture != "undetermined":
         return ()
     said = verdict(audit).sentence
-    messages = [finding.message for finding in _standing(audit)]
+    messages = [finding.message for finding in all_findings(audit)]
     return tuple(
         reason
         for reason in recommendation.reasons

@@ -128,7 +128,7 @@ def _named(package: Package) -> str:
 
 
 def _findings(audit: Audit, name: str, view: View) -> list[str]:
-    mine = [finding for finding in (*audit.findings, *audit.ignored) if finding.package == name]
+    mine = [finding for finding in phrases.all_findings(audit) if finding.package == name]
     if not mine:
         return []
     lines = ["", *paragraph("Findings", view, style="bold")]
@@ -137,4 +137,5 @@ def _findings(audit: Audit, name: str, view: View) -> list[str]:
         lines += paragraph(text, view, indent=2, label=finding.rule, hang=RULE)
         change = phrases.remedy(finding.remedy) if finding.remedy else ""
         lines += paragraph(change, view, indent=2 + RULE, label="remedy", hang=8)
+        lines += paragraph(phrases.accepted(finding), view, indent=2 + RULE)
     return lines

@@ -1,0 +1,42 @@
+"""What stands between a set and arm64: the one definition that recommendation, reports and comments share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from archcheck.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archcheck.judge.problem import Problem
+    from archcheck.model import Finding
+
+TARGET_PROBLEM: Final = "AC013"
+_STOPS = frozenset({Severity.BLOCKER, Severity.BUILD})
+
+
+def is_obstacle(found: Problem | Finding) -> bool:
+    """Return whether it keeps the set from arm64: nothing installs there, or something must be built first.
+
+    What x86_64 shares does not, for moving makes that no worse.
+    """
+    return found.severity in _STOPS and found.rule != TARGET_PROBLEM
+
+
+def is_unusable(found: Problem | Finding) -> bool:
+    """Return whether the set installs on neither architecture: the target is at fault, or the pin."""
+    return found.severity is Severity.BLOCKER and found.rule == TARGET_PROBLEM
+
+
+def obstacles(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the fingerprints of the obstacles among *findings*, in their order.
+
+    The findings that somebody accepted belong to *findings*: what is accepted is no less true.
+    """
+    return tuple(finding.fingerprint for finding in findings if is_obstacle(finding))
+
+
+def order(finding: Finding) -> tuple[int, str, str]:
+    """Return the sort key of findings in every report: worst first, then by package and rule."""
+    return finding.severity.rank, finding.package, finding.rule
