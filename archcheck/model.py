@@ -11,8 +11,36 @@ from typing import Literal
 from msgspec import Struct
 
 from archcheck.manifest.distribution import Size  # noqa: TC001 - msgspec reads the annotations
-from archcheck.platforms.architectures import Architecture as Architecture  # noqa: PLC0414, TC001 - API
-from archcheck.savings.workload import Savings  # noqa: TC001 - as above
+from archcheck.platforms.architectures import Architecture
+from archcheck.savings.workload import CostAt, Savings, Workload
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Architecture",
+    "Audit",
+    "Baseline",
+    "CostAt",
+    "Effort",
+    "Evidence",
+    "Finding",
+    "Ignored",
+    "Input",
+    "Package",
+    "Place",
+    "Recommendation",
+    "Remedy",
+    "RemedyKind",
+    "Report",
+    "Result",
+    "Savings",
+    "Severity",
+    "Status",
+    "Summary",
+    "TargetInfo",
+    "Tool",
+    "Trouble",
+    "Workload",
+]
 
 SCHEMA_VERSION = "1.0"
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -344,3 +346,27 @@ def test_a_list_of_requirements_is_read_without_what_it_does_not_use(tmp_path, s
     loaded = all_loaded_by(code, tmp_path, PIP_INDEX_URL=index.url)
     assert "archcheck.resolve.search" in loaded
     assert loaded & (NOT_FOR_A_LIST - all_loaded_by("", tmp_path)) == set()
+
+
+API = ("archcheck", "archcheck.errors", "archcheck.model", "archcheck.report.json")
+
+
+@pytest.mark.parametrize("name", API)
+def test_the_api_says_what_it_is(name):
+    """Whoever imports anything else of it, or what it does not name, is on their own."""
+    module = import_module(name)
+    defined = {
+        each
+        for each, value in vars(module).items()
+        if getattr(value, "__module__", None) == name and isinstance(value, type) and each[0] != "_"
+    }
+    assert defined <= set(module.__all__)
+    assert all(hasattr(module, each) for each in module.__all__)
+
+
+def test_the_documents_use_nothing_but_the_api():
+    used = set()
+    for path in ("README.md", "docs/api.md"):
+        text = (ROOT.parent / path).read_text(encoding="utf-8")
+        used |= set(re.findall(r"^(?:from|import) (archcheck[\w.]*)", text, re.MULTILINE))
+    assert used <= set(API)
