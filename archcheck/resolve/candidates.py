@@ -116,9 +116,10 @@ class Candidates:
         if not isinstance(whole, Project):
             return None
         for ask in asks:
-            if next(self._context.finder.versions.admitted(whole, ask.specifier), None) is None:
-                newest = next(iter(whole.releases), None)
-                known = f"the newest is {newest}" if newest else "it lists no files"
+            finder = self._context.finder
+            if next(finder.admitted(whole, ask.specifier), None) is None:
+                newest = next(finder.admitted(whole), None)
+                known = f"the newest is {newest}" if newest else finder.why_none(whole)
                 problem = f"the index has no version that satisfies {ask.specifier or 'it'}; {known}"
                 pick = Pick(name=project.name, version=pin_of(ask.specifier), problem=problem)
                 return self._context.placeholder(pick)

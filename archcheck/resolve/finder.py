@@ -82,7 +82,7 @@ class Finder:
         """
         pre = self._prereleases(project, specifier)
         order = sorted(
-            self.versions.admitted(project, specifier),
+            self.admitted(project, specifier),
             key=lambda version: (
                 version != prefer,
                 all(file.yanked for file in project.releases[version]),
@@ -106,6 +106,31 @@ class Finder:
         if version.is_prerelease and self._options.prereleases(project.name) is False:
             return found[0].refused(_NOT_FINAL)
         return next((pick for pick in found if pick.file and not pick.file.yanked), found[0])
+
+    def as_of(self, release: tuple[IndexFile, ...]) -> tuple[IndexFile, ...]:
+        """Return the files of *release* that were there on the day of `--exclude-newer`.
+
+        No rule may speak of the others: gilknocker 0.4.2 got its aarch64 wheel half a year after the first
+        ones, and before that no lock could have left it out.
+        """
+        cutoff = self._options.exclude_newer
+        if cutoff is None:
+            return release
+        return tuple(file for file in release if not file.upload_time or _before(file.upload_time, cutoff))
+
+    def admitted(self, project: Project, specifier: SpecifierSet = _ANY) -> Iterator[Version]:
+        """Yield the versions that *specifier* admits, prereleases too, newest first, fitting or not.
+
+        One that has no file yet on the day of `--exclude-newer` is none.
+        """
+        versions = self.versions.admitted(project, specifier)
+        return (version for version in versions if self.as_of(project.releases[version]))
+
+    def why_none(self, project: Project) -> str:
+        """Return why *project* has no version at all."""
+        cutoff = self._options.exclude_newer
+        later = cutoff is not None and bool(project.releases)
+        return f"all of it was uploaded after {cutoff:%Y-%m-%d}" if later else "it lists no files"
 
     def _prereleases(self, project: Project, specifier: SpecifierSet) -> bool | None:
         said = self._options.prereleases(project.name)
@@ -134,7 +159,7 @@ class Finder:
         return found
 
     def _evaluate(self, project: Project, version: Version, hashes: frozenset[str]) -> tuple[Pick, ...]:
-        release = project.releases[version]
+        release = self.as_of(project.releases[version])
         allowed = self._options.formats.allows(project.name)
         ranked = []
         for place, file in enumerate(release):
@@ -178,7 +203,7 @@ class Finder:
             name=project.name,
             version=version,
             file=next((file for miss, file in misses if miss is near), release[0]),
-            release=release,
+            release=self.as_of(release),
             fit=near,
             problem="; ".join([*(["no wheel fits"] if near else []), *words]),
         )

@@ -205,7 +205,7 @@ def _from_index(package: LockedPackage, pick: Pick, finder: Finder, index: Index
     match answer:
         case Project() if package.listed:
             known = {file.filename for file in package.files}
-            there = {file.filename: file for file in _release(answer, package)}
+            there = {file.filename: file for file in finder.as_of(_release(answer, package))}
             release = (*pick.release, *(file for name, file in there.items() if name not in known))
             return replace(pick, release=release, file=_sized(pick.file, there)), None
         case Project():
