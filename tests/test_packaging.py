@@ -10,8 +10,10 @@ import yaml
 
 from archcheck.cli.main import COMMANDS
 from archcheck.inputs import kind_of
+from archcheck.toml import parse_toml
 
 ROOT = Path(__file__).parents[1]
+PROJECT = parse_toml((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 (HOOK,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 
 
@@ -52,3 +54,35 @@ def test_the_image_runs_as_nobody_special_and_copies_what_is_there():
     assert [name for name in copied if not (ROOT / name).exists()] == []
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert [name for name in copied if f"!{name}" not in ignored] == []
+
+
+FRAGMENTS = sorted(path for path in (ROOT / "changes").iterdir() if path.name != "README.md")
+
+
+@pytest.mark.parametrize("path", FRAGMENTS, ids=lambda path: path.name)
+def test_a_fragment_of_the_changelog_can_be_written_into_it(path):
+    kinds = {each["directory"] for each in PROJECT["tool"]["towncrier"]["type"]}
+    name, kind, suffix = path.name.rsplit(".", 2)
+    assert re.fullmatch(r"\+[a-z0-9-]+", name)
+    assert (kind in kinds, suffix) == (True, "md")
+    text = path.read_text(encoding="utf-8")
+    assert text.strip().endswith(".")
+    assert "\n\n" not in text.strip(), "one paragraph, which becomes one line of a list"
+
+
+def test_the_changelog_has_a_place_for_them():
+    assert PROJECT["tool"]["towncrier"]["start_string"] in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_call_targets_that_there_are(path):
+    jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values()
+    lines = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+    called = {word for line in lines for word in line.split()[1:] if "=" not in word}
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert all(line.startswith("make ") for line in lines)
+    assert called
+    assert called <= targets
