@@ -116,7 +116,7 @@ class Finder:
         cutoff = self._options.exclude_newer
         if cutoff is None:
             return release
-        return tuple(file for file in release if not file.upload_time or _before(file.upload_time, cutoff))
+        return tuple(file for file in release if _before(file.upload_time or "", cutoff) is not False)
 
     def admitted(self, project: Project, specifier: SpecifierSet = _ANY) -> Iterator[Version]:
         """Yield the versions that *specifier* admits, prereleases too, newest first, fitting or not.
@@ -209,10 +209,11 @@ class Finder:
         )
 
 
-def _before(upload_time: str, cutoff: datetime) -> bool:
+def _before(upload_time: str, cutoff: datetime) -> bool | None:
+    """Return whether *upload_time* lies before *cutoff*; None where it tells no moment."""
     from datetime import datetime  # noqa: PLC0415 - only --exclude-newer needs it
 
     try:
         return datetime.fromisoformat(upload_time) < cutoff
     except (ValueError, TypeError):
-        return False
+        return None

@@ -6,12 +6,13 @@ A new case is a new file in `cases/`. Its tables:
     target                      "glibc2.34:python3.12" where it says none
     options                     pre, no_deps, only_binary = ["NAME"], exclude_newer = "DATE", … as in `Options`
     packages.NAME."VERSION"     wheels = ["py3-none-any"], sdist = true, requires = ["…"], python = "…",
-                                yanked, uploaded, hash = "sha256:…", metadata_python (what the page does not
+                                yanked (or the wheels that are), uploaded, hash = "sha256:…", metadata_python (what the page does not
                                 tell), unknown = "why nobody can tell its dependencies", refused = "why"
     absent, unavailable         names on no index; names whose page cannot be had
     direct."URL"                as a version of a package, with name, version and file
     expect                      both, or x86_64 and aarch64: NAME = "VERSION", "VERSION missing", "unknown",
                                 "VERSION unknown" (its dependencies) or "absent"; or conflict = ["…"]
+    files                       both, or x86_64 and aarch64: NAME = "FILENAME", the very file that is taken
     reasons.NAME                a part of what is said of it
     pip = false                 where pip cannot be asked, with the reason beside it
 """
@@ -66,6 +67,7 @@ class Case:
     unavailable: list[str] = field(default_factory=list)
     direct: dict[str, dict[str, Any]] = field(default_factory=dict)
     expect: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     pip: bool = True
     about: str = ""
@@ -74,6 +76,10 @@ class Case:
         """Return what must come out on *architecture*."""
         found: dict[str, Any] = self.expect.get(architecture, self.expect.get("both"))
         return found
+
+    def expected_files(self, architecture: str) -> dict[str, str]:
+        """Return the file that must be taken on *architecture* of each package whose files the case tells."""
+        return {**self.files.get("both", {}), **self.files.get(architecture, {})}
 
 
 def read_cases() -> list[Case]:
@@ -119,6 +125,12 @@ def _shown(chosen: Chosen) -> str:
     return " ".join(words)
 
 
+def files(outcome: Outcome) -> dict[str, str]:
+    """Return the name of the file that is taken of each package, of those that a file stands for."""
+    found = outcome.packages if isinstance(outcome, Resolution) else {}
+    return {name: chosen.pick.file.filename for name, chosen in found.items() if chosen.pick.file}
+
+
 def reason(outcome: Outcome, name: str) -> str:
     """Return what is said of the package *name*, its problem or its doubt."""
     assert isinstance(outcome, Resolution)
@@ -137,7 +149,7 @@ def index_of(case: Case, *, by_version: bool = False) -> FakeIndex:
         files = []
         for version, facts in versions.items():
             for filename in filenames(name, version, facts):
-                files.append(_file(filename, facts))
+                files.append(_file(filename, facts, yanked=is_yanked(filename, facts)))
                 metadata[filename] = _metadata(name, version, facts)
         projects[name] = Project(name=canonicalize_name(name), files=tuple(files))
     return FakeIndex(
@@ -158,14 +170,22 @@ def filenames(name: str, version: str, facts: dict[str, Any]) -> list[str]:
     return [*wheels, *([f"{stem}.tar.gz"] if facts.get("sdist") else []), *facts.get("files", [])]
 
 
-def _file(filename: str, facts: dict[str, Any]) -> IndexFile:
+def is_yanked(filename: str, facts: dict[str, Any]) -> bool:
+    """Return whether the file is yanked, as a release's *facts* say of it or of all."""
+    said = facts.get("yanked", False)
+    if isinstance(said, bool):
+        return said
+    return any(filename.split("-", 2)[2] == f"{tag}.whl" for tag in said)
+
+
+def _file(filename: str, facts: dict[str, Any], *, yanked: bool) -> IndexFile:
     return IndexFile(
         filename=filename,
         url=f"https://index.example/files/{filename}",
         hashes=(facts["hash"],) if "hash" in facts else (),
         requires_python=facts.get("python"),
         upload_time=facts.get("uploaded"),
-        yanked=bool(facts.get("yanked")),
+        yanked=yanked,
     )
 
 

@@ -1,7 +1,7 @@
 """Run by the tests in a process of its own: asks pip for many resolutions, without starting it for each.
 
 Reads `[{"args": [...], "report": PATH}, …]` from standard input; writes pip's version and, for each, what would
-be installed (`{name: version}`), or the end of what pip said where it failed.
+be installed (`{name: address of the file}`), or the end of what pip said where it failed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def main() -> None:
         report = Path(question["report"])
         if code == 0:
             installed = json.loads(report.read_text(encoding="utf-8"))["install"]
-            found = {each["metadata"]["name"]: each["metadata"]["version"] for each in installed}
+            found = {each["metadata"]["name"]: each["download_info"]["url"] for each in installed}
         else:
             found = None
         answers.append({"found": found, "said": said.getvalue()[-2000:]})

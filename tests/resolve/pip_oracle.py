@@ -13,6 +13,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from packaging.version import Version
 
@@ -21,7 +22,7 @@ from tests.loopback import IndexServer, Store
 from tests.loopback.builders import core_metadata
 from tests.loopback.store import wheel_file
 from tests.patience import PATIENCE
-from tests.resolve.cases import filenames
+from tests.resolve.cases import filenames, is_yanked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ SINCE = Version("26.0")
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What pip would install, by name; None where it fails, with what it said."""
+    """The files that pip would install, by project; None where it fails, with what it said."""
 
     found: dict[str, str] | None
     said: str
@@ -72,7 +73,7 @@ def ask_pip(cases: Sequence[tuple[Case, Architecture]], folder: Path) -> tuple[V
         )
     said = json.loads(done.stdout)
     return Version(said["version"]), [
-        Answer(found=_names(answer["found"], case), said=answer["said"])
+        Answer(found=_files(answer["found"], case), said=answer["said"])
         for answer, (case, _) in zip(said["answers"], cases, strict=True)
     ]
 
@@ -133,19 +134,23 @@ def _fill(store: Store, case: Case) -> None:
                 requires_dist=[prefixed(case, text) for text in facts.get("requires", ())],
                 requires_python=facts.get("metadata_python", facts.get("python")),
             )
-            about = {
-                "version": version,
-                "requires_python": facts.get("python"),
-                "yanked": facts.get("yanked", False),
-            }
+            about = {"version": version, "requires_python": facts.get("python")}
             wheels = [each for each in filenames(full, version, facts) if each.endswith(".whl")]
-            store.insert(full, [wheel_file(each, metadata, **about) for each in wheels])
+            store.insert(
+                full,
+                [wheel_file(each, metadata, yanked=is_yanked(each, facts), **about) for each in wheels],
+            )
 
 
-def _names(found: dict[str, str] | None, case: Case) -> dict[str, str] | None:
+def _files(found: dict[str, str] | None, case: Case) -> dict[str, str] | None:
+    """Return the names of the files that pip *found*, without the case's prefix, by project."""
     if found is None:
         return None
-    return {name.removeprefix(prefixed(case, "")): version for name, version in found.items()}
+    stem = prefixed(case, "").replace("-", "_")
+    return {
+        name.removeprefix(prefixed(case, "")): unquote(url.rpartition("/")[2]).removeprefix(stem)
+        for name, url in found.items()
+    }
 
 
 def _environ() -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 
 from archcheck.platforms.targets import ARCHITECTURES
 from archcheck.resolve.model import Resolution
-from tests.resolve.cases import Case, read_cases, reason, run, shown
+from tests.resolve.cases import Case, files, read_cases, reason, run, shown
 
 CASES = read_cases()
 
@@ -17,6 +17,9 @@ def test_case(case: Case, *, by_version: bool) -> None:
     outcomes = run(case, by_version=by_version)
     for architecture in ARCHITECTURES:
         assert shown(outcomes[architecture]) == case.expected(architecture), architecture
+        expected = case.expected_files(architecture)
+        taken = files(outcomes[architecture])
+        assert {name: taken.get(name) for name in expected} == expected, architecture
     for name, words in case.reasons.items():
         said = [
             reason(outcome, name)

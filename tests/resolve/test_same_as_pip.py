@@ -1,4 +1,4 @@
-"""pip is asked what we are asked: the same packages, the same choice, or both find none."""
+"""pip is asked what we are asked: the same packages, the very same files of them, or both find none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from archcheck.platforms.targets import ARCHITECTURES
 from archcheck.resolve.model import Resolution
-from tests.resolve.cases import read_cases, run
+from tests.resolve.cases import files, read_cases, run
 from tests.resolve.pip_oracle import SINCE, ask_pip, comparable, pip_version
 from tests.resolve.universes import universes
 
@@ -49,10 +49,10 @@ def assert_same(cases: list[Case], folder: Path) -> None:
 
 
 def installed(outcome: Outcome) -> dict[str, str] | None:
-    """Return the versions where everything installs, else None: there pip must fail."""
+    """Return the files that are taken where everything installs, else None: there pip must fail."""
     if not isinstance(outcome, Resolution):
         return None
     picks = [chosen.pick for chosen in outcome.packages.values()]
     if not all(pick.installs and pick.known for pick in picks):
         return None
-    return {pick.name: str(pick.version) for pick in picks}
+    return files(outcome)
