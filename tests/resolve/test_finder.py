@@ -1,7 +1,8 @@
-"""A version that is pinned by itself: found without a search, and the same as with one."""
+"""What a finder says of a project's page: what installs, what does not, and why."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
@@ -11,6 +12,7 @@ from archcheck.index.model import Project
 from archcheck.manifest.distribution import IndexFile
 from archcheck.manifest.manifest import FormatControl, ReleaseControl
 from archcheck.platforms.targets import parse_target
+from archcheck.platforms.wheel_tags import MissKind
 from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Options
 
@@ -67,3 +69,49 @@ def test_what_is_pinned_is_what_a_search_for_it_finds_first(listed, admitted, ha
 
 def said(pick):
     return pick.version, pick.file, pick.release, pick.fit, pick.problem
+
+
+@given(listed=st.lists(files(), min_size=1), admitted=options(), hashed=st.booleans())
+def test_what_is_taken_is_not_shut_out(listed, admitted, hashed):
+    project = Project(name=canonicalize_name("demo"), files=tuple(listed))
+    hashes = frozenset({"sha256:0"} if hashed else ())
+    finder = Finder(ARM, admitted)
+    taken = list(finder.picks(project, SpecifierSet(), hashes))
+    refused = list(finder.shut_out(project, SpecifierSet(), hashes))
+    versions = [pick.version for pick in (*taken, *refused)]
+    assert len(set(versions)) == len(versions)
+    assert all(pick.installs for pick in taken)
+    assert not any(pick.installs for pick in refused)
+
+
+def wheel(tag, **about):
+    name = f"demo-1.0-{tag}.whl"
+    return IndexFile(filename=name, url=f"https://index.example/{name}", **about)
+
+
+SDIST = IndexFile(filename="demo-1.0.tar.gz", url="https://index.example/demo-1.0.tar.gz")
+WINDOWS, NEWER_LIBC = wheel("cp311-cp311-win_amd64"), wheel("cp311-cp311-manylinux_2_39_aarch64")
+
+
+@pytest.mark.parametrize(
+    ("listed", "shown", "near", "problem"),
+    [
+        ([WINDOWS, NEWER_LIBC], NEWER_LIBC, MissKind.LIBC_TOO_NEW, "no wheel fits"),
+        ([SDIST, WINDOWS], WINDOWS, MissKind.SYSTEM, "no wheel fits; sdists are not allowed"),
+        ([SDIST], SDIST, None, "sdists are not allowed"),
+        (
+            [wheel("py3-none-any", requires_python=">=3.12"), NEWER_LIBC, SDIST],
+            NEWER_LIBC,
+            MissKind.LIBC_TOO_NEW,
+            "no wheel fits; requires Python >=3.12; sdists are not allowed",
+        ),
+    ],
+)
+def test_a_version_that_does_not_install_shows_its_nearest_wheel_and_all_reasons(
+    listed, shown, near, problem
+):
+    project = Project(name=canonicalize_name("demo"), files=tuple(listed))
+    finder = Finder(ARM, Options(formats=FormatControl(only_binary=ALL)))
+    (pick,) = finder.shut_out(project, SpecifierSet())
+    assert (pick.file, pick.problem, pick.release) == (shown, problem, tuple(listed))
+    assert (pick.fit and pick.fit.kind) is near
