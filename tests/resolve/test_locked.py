@@ -120,6 +120,23 @@ def test_asks_nothing_where_the_locks_own_wheels_fit() -> None:
     assert index.asked == []
 
 
+def test_a_pure_wheel_beside_compiled_ones_for_others_may_not_be_the_best_that_there_is() -> None:
+    whole = Project(name="root", files=tuple(file("root", tag) for tag in (ANY, X86_TAG, ARM_TAG)))
+    index = FakeIndex(projects={"root": whole})
+    a_lock = lock(package("root", ANY, X86_TAG))
+    pick = read_lock(a_lock, [ARM], index, Options())[0].packages["root"].pick
+    assert pick.file == file("root", ANY)
+    assert file("root", ARM_TAG) in pick.release
+    assert set(index.asked) == {"project root"}
+
+
+@pytest.mark.parametrize("tags", [[ANY], [ANY, "sdist"], [ANY, "py2-none-any"]])
+def test_asks_nothing_where_a_pure_wheel_is_the_best_that_there_is(tags) -> None:
+    index = FakeIndex()
+    names(lock(package("root", *tags)), ARM, index)
+    assert index.asked == []
+
+
 def test_a_wheel_that_only_the_index_has_is_seen_but_not_taken() -> None:
     whole = Project(name="root", files=(file("root", X86_TAG), file("root", ARM_TAG)))
     index = FakeIndex(projects={"root": whole})
