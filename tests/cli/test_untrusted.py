@@ -128,6 +128,20 @@ def test_a_direct_address_of_strangers_is_not_fetched(archcheck, git, evil):
     assert [p["name"] for p in done.report["audits"][0]["packages"]] == ["pure"]
 
 
+def with_secrets_of_git(folder):
+    """Put what would be read well, and told, into folders of git: a message quotes the line that it cannot read."""
+    config = folder / ".git" / "config"
+    config.write_text(f"[s3cr3t]\n{config.read_text()}")
+    for place in (".git", ".GIT", "module/.git"):
+        (folder / place / "project").mkdir(parents=True)
+        (folder / place / "more.txt").write_text("stuck==6.6.6-s3cr3t\n")
+        (folder / place / "project" / "pyproject.toml").write_text(
+            '[project]\nname = "stuck"\nversion = "6"\ndependencies = ["stuck"]\n'
+        )
+        (folder / place / "stuck-6-py3-none-any.whl").touch()
+    (folder / "into.txt").symlink_to(".git/more.txt")
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -137,7 +151,13 @@ def test_a_direct_address_of_strangers_is_not_fetched(archcheck, git, evil):
         "-r /etc/hostname",
         "-r file:///etc/hostname",
         "-r .git/config",
-        "-r .GIT/config",
+        "-r .git/more.txt",
+        "-r .GIT/more.txt",
+        "-r module/.git/more.txt",
+        "-r into.txt",
+        "-c .git/more.txt",
+        "./.git/project",
+        "--find-links .git",
         "-r folder/outside.txt",
         "--find-links ..",
         "--find-links folder",
@@ -155,7 +175,7 @@ def test_nothing_outside_of_the_checkout_is_read(archcheck, git, line, tmp_path_
     (archcheck.folder / "folder").symlink_to(archcheck.folder.parent)
     (archcheck.folder / "holder").mkdir()
     (archcheck.folder / "holder" / "pyproject.toml").symlink_to(outside)
-    archcheck.write(".git/config", (archcheck.folder / ".git" / "config").read_text() + "[x]\n\ty = s3cr3t\n")
+    with_secrets_of_git(archcheck.folder)
     archcheck.write("requirements.txt", f"pure\n{line}\n")
     done = archcheck("--json", "--untrusted", "--base", "HEAD")
     assert done.code == 2
