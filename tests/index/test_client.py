@@ -296,6 +296,13 @@ def test_netrc_by_name_only(demo, index, tmp_path):
     assert authorizations(index) == [None, "Basic dXNlcjpzZWNyZXQ="]
 
 
+def test_the_default_of_netrc_is_not_for_a_host_of_that_name_either(index, tmp_path):
+    (tmp_path / "netrc").write_text("default login d password d\n")
+    reply, _ = ask("http://default/simple/demo/", proxy=index.base)
+    assert isinstance(reply, Reply)
+    assert authorizations(index) == [None]
+
+
 def test_a_broken_netrc_is_no_obstacle(demo, tmp_path):
     (tmp_path / "netrc").write_text("machine\n")
     assert ask(demo)[0].status == 200
