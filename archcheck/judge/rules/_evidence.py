@@ -15,7 +15,7 @@ MAX_FILES = 5
 
 def names(files: tuple[IndexFile, ...]) -> tuple[str, ...]:
     """Return the names of *files*, sorted; of many the first `MAX_FILES`."""
-    return tuple(sorted(file.filename for file in files)[:MAX_FILES])
+    return tuple(sorted({file.filename for file in files})[:MAX_FILES])
 
 
 def pair(comparison: Comparison) -> tuple[str, ...]:

@@ -139,3 +139,10 @@ def test_a_wheel_that_its_metadata_shuts_out_is_told_by_that(source):
     assert {code: problem.message for code, problem in problems.items()} == {
         "AC001": "its aarch64 wheel is refused: requires Python >=3.12"
     }
+
+
+def test_a_wheel_that_each_of_two_indexes_has_built_is_named_once():
+    newer = index_file(LIBC_2_28)
+    files = (index_file(X86), newer, replace(newer, url="https://other.example/", hashes=("other",)))
+    problem = found(subject(files_on(AL2_X86, files), files_on(AL2_ARM, files)))["AC003"]
+    assert problem.evidence.files == (newer.filename,)
