@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ class MultiIndex:
             if len(having) > 1:
                 self._on_several[name] = tuple(having)
         asked = tuple(repository.shown for repository in (*self._links.values(), *indexes))
-        return merged(name, [*links, *found]) or NotFound(name=name, asked=asked)
+        return merged(name, self._in_order(links, found)) or NotFound(name=name, asked=asked)
 
     def with_releases(self, name: NormalizedName) -> tuple[HttpIndex, ...]:
         """Return the indexes whose per-version documents tell about *name*: none that was passed over."""
@@ -108,6 +109,19 @@ class MultiIndex:
                 return [answer]
             absent.append(answer)
         return absent
+
+    def _in_order(self, links: list[Found], found: list[Found]) -> list[Found]:
+        """Return the answers of all repositories, in an order in which what is to be taken first stands last.
+
+        pip takes an index before pages of links, pages before folders, and of folders the first by its
+        address, in whatever order they are named. uv takes what there are links to before any index.
+        """
+        answers = list(zip(self._links.values(), links, strict=True))
+        folders = [(place.url, each) for place, each in answers if isinstance(place, Folder)]
+        folders.sort(key=itemgetter(0), reverse=True)
+        pages = [each for place, each in answers if not isinstance(place, Folder)]
+        linked = [*(each for _, each in folders), *pages]
+        return [*found, *linked] if self._settings.strategy == "first" else [*linked, *found]
 
     def _opened(self, locations: Iterable[str], *, of_index: bool) -> dict[str, Repository]:
         """Return the repositories at *locations*, but those that installers leave out; `warnings` say why."""

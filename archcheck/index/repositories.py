@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -140,6 +141,7 @@ class Folder:
 
     def __init__(self, path: str) -> None:
         self.shown = path
+        self.url = file_url(path)
         self._path = path
         self._entries: tuple[list[str], list[tuple[str, int | None, str]]] | Unavailable | None = None
 
@@ -162,13 +164,18 @@ class Folder:
             paths = sorted(path.iterdir()) if path.is_dir() else [path]
             pages = [str(each) for each in paths if each.suffix in {".html", ".htm"}]
             there = [each for each in paths if is_distribution(each.name)]
-            return pages, [(each.name, each.stat().st_size, file_url(str(each))) for each in there]
+            files = [(each.name, each.stat().st_size, file_url(str(each))) for each in there]
+            # pip sorts them like that, so that the first by its address is the last, which it takes
+            return pages, sorted(files, key=itemgetter(2), reverse=True)
         except OSError as error:
             return Unavailable(reason=f"{self._path} cannot be read: {error.strerror}", incomplete=True)
 
 
 def merged(name: NormalizedName, found: list[Found]) -> Project | Unavailable | None:
-    """Return the files of all repositories together, as pip takes them; None where none has the project.
+    """Return the files of all repositories together; None where none has the project.
+
+    Of files that nothing else tells apart the last is taken, and the repositories come in that order. One name
+    may stand for two files, each with a hash of its own: a private index has wheels that were built again for it.
 
     One that failed makes the whole unknown: it might have had the wheel. 403 stands for "not there" where
     another one has the project, since static hosts (PyTorch's index) answer so for names they lack.
@@ -183,10 +190,12 @@ def merged(name: NormalizedName, found: list[Found]) -> Project | Unavailable | 
         return next((each for each in found if isinstance(each, Project)), None)
     if len(projects) == 1:
         return projects[0]
-    files: dict[str, IndexFile] = {}
+    files: dict[tuple[str, tuple[str, ...]], IndexFile] = {}
     for project in projects:
         for file in project.files:
-            files.setdefault(file.filename, file)
+            files.pop((file.filename, ()), None)
+            files.pop((file.filename, file.hashes), None)
+            files[file.filename, file.hashes] = file
     return Project(name=name, files=tuple(files.values()), complete=all(each.complete for each in projects))
 
 

@@ -51,7 +51,7 @@ class Finder:
         return iter(found)
 
     def _find(self, project: Project, specifier: SpecifierSet, hashes: frozenset[str]) -> Iterator[Pick]:
-        sdists: list[Pick] = []
+        waiting: dict[tuple[bool, bool], list[Pick]] = {}
         yanked: list[Pick] = []
         live = False
         for release in self._applicable(project, specifier, hashes):
@@ -60,11 +60,16 @@ class Finder:
                 yanked.append(release[0])
                 continue
             live = True
-            if self._options.prefer_binary and best.fit is None:
-                sdists.append(best)
+            behind = (
+                bool(hashes) and not _is_among(hashes, best),
+                self._options.prefer_binary and best.fit is None,
+            )
+            if any(behind):
+                waiting.setdefault(behind, []).append(best)
             else:
                 yield best
-        yield from sdists
+        for behind in sorted(waiting):
+            yield from waiting[behind]
         if not live and is_pinned(specifier):
             yield from yanked
 
@@ -168,7 +173,7 @@ class Finder:
                 continue
             rank, build = (verdict.rank, verdict.build) if verdict else (_SDIST_RANK, ())
             pick = Pick(name=project.name, version=version, file=file, release=release, fit=verdict)
-            ranked.append(((-rank, build, place), pick))
+            ranked.append(((_is_among(hashes, pick), -rank, build, place), pick))
         ranked.sort(key=lambda entry: entry[0], reverse=True)
         return tuple(pick for _, pick in ranked)
 
@@ -207,6 +212,11 @@ class Finder:
             fit=near,
             problem="; ".join([*(["no wheel fits"] if near else []), *words]),
         )
+
+
+def _is_among(hashes: frozenset[str], pick: Pick) -> bool:
+    """Return whether the page tells of the file one of *hashes*: pip takes such a file before others."""
+    return pick.file is not None and not hashes.isdisjoint(pick.file.hashes)
 
 
 def _before(upload_time: str, cutoff: datetime) -> bool | None:

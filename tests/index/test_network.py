@@ -163,15 +163,25 @@ def test_403_is_not_there_where_another_index_has_it(ask, index, demo):
             assert forbidden == Unavailable(reason="access to none is forbidden (403)", incomplete=True)
 
 
-def test_indexes_are_put_together_and_the_first_has_a_file(ask, index, demo):
+def test_indexes_are_put_together_and_the_last_has_a_file(ask, index, demo):
     more = Store()
-    more.add("demo", "2.0", wheels=[X86])
+    more.add("demo", "1.0", wheels=["py3-none-any"], requires_dist=["other>=2"])
     more.add("demo", "3.0", wheels=["py3-none-any"])
     with IndexServer(more) as other, ask(extra_index_urls=(other.url,)) as found:
         project = answer(found.project("demo"))
         assert sorted(map(str, project.releases)) == ["1.0", "2.0", "3.0"]
-        (twice,) = [file for file in project.files if file.filename == f"demo-2.0-{X86}.whl"]
-        assert twice.url.startswith(index.base)
+        (twice,) = release(project, "1.0")
+        assert twice.url.startswith(other.base)
+
+
+def test_one_name_may_stand_for_two_files(ask, index, demo):
+    """Which of them is installed is a matter of hashes then, if any are given."""
+    more = Store()
+    more.add("demo", "1.0", wheels=["py3-none-any"], requires_dist=["something>=9"])
+    with IndexServer(more) as other, ask(extra_index_urls=(other.url,)) as found:
+        first, last = release(found.project("demo").result(5), "1.0")
+        assert first.filename == last.filename
+        assert (first.url.startswith(index.base), last.url.startswith(other.base)) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -551,11 +561,18 @@ def test_find_links_pages(ask, index, folder, tmp_path):
     assert len(index.log) == 1
 
 
-def test_a_local_file_goes_before_the_indexes_own(ask, index, folder):
+def test_an_indexs_own_file_goes_before_a_local_one(ask, index, folder):
     with ask(find_links=(str(folder),)) as found:
         project = answer(found.project("demo"))
         assert len(project.files) == 4
-        assert all(file.url.startswith("file://") for file in project.files)
+        assert all(file.url.startswith(index.base) for file in project.files)
+
+
+def test_a_local_file_goes_before_the_indexes_own_where_uv_looks(ask, index, folder):
+    with ask(find_links=(str(folder),), strategy="first") as found:
+        for files in found.project("demo").result(5).releases.values():
+            places = [file.url.partition(":")[0] for file in files]
+            assert places == ["http"] * (len(places) // 2) + ["file"] * (len(places) // 2)
 
 
 def test_an_index_in_a_folder(ask, index, folder, tmp_path):

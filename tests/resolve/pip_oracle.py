@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from archcheck.platforms.targets import Architecture
+    from archcheck.platforms.targets import Architecture, Machine
     from tests.resolve.cases import Case
 
 SINCE = Version("26.0")
@@ -62,20 +62,26 @@ def ask_pip(cases: Sequence[tuple[Case, Architecture]], folder: Path) -> tuple[V
             _question(number, case, architecture, index.url, folder)
             for number, (case, architecture) in enumerate(cases)
         ]
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.resolve.pip_many"],
-            input=json.dumps(questions),
-            check=True,
-            capture_output=True,
-            text=True,
-            env=_environ(),
-            timeout=PATIENCE,
-        )
-    said = json.loads(done.stdout)
-    return Version(said["version"]), [
+        version, answers = asked(questions)
+    return version, [
         Answer(found=_files(answer["found"], case), said=answer["said"])
-        for answer, (case, _) in zip(said["answers"], cases, strict=True)
+        for answer, (case, _) in zip(answers, cases, strict=True)
     ]
+
+
+def asked(questions: Sequence[dict[str, Any]]) -> tuple[Version, list[dict[str, Any]]]:
+    """Return pip's version and what it answers to *questions*, as `pip_many` has both."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.resolve.pip_many"],
+        input=json.dumps(questions),
+        check=True,
+        capture_output=True,
+        text=True,
+        env=_environ(),
+        timeout=120,
+    )
+    said = json.loads(done.stdout)
+    return Version(said["version"]), said["answers"]
 
 
 def comparable(case: Case, architecture: Architecture) -> bool:
@@ -98,18 +104,24 @@ def _question(number: int, case: Case, architecture: Architecture, url: str, fol
     for kind, lines in (("r", case.requirements), ("c", case.constraints)):
         files[kind] = folder / f"{number}.{kind}.txt"
         files[kind].write_text("".join(f"{prefixed(case, line)}\n" for line in lines), encoding="utf-8")
-    python = machine.target.python
-    platforms = dict.fromkeys(tag.platform for tag in machine.tags if tag.platform != "any")
     args = [
-        *("install", "--dry-run", "--quiet", "--ignore-installed", "--only-binary", ":all:"),
-        *("--disable-pip-version-check", "--no-input", "--no-cache-dir", "--index-url", url),
-        *("--target", str(folder / "target"), "--report", str(report), "--retries", "0"),
-        *("--python-version", python.full, "--implementation", "cp", "--abi", python.abi),
-        *(word for each in platforms for word in ("--platform", each)),
-        *_flags(case),
-        *("-r", str(files["r"]), "-c", str(files["c"])),
+        *arguments(machine, folder, report),
+        *("--index-url", url, *_flags(case), "-r", str(files["r"]), "-c", str(files["c"])),
     ]
     return {"args": args, "report": str(report)}
+
+
+def arguments(machine: Machine, folder: Path, report: Path) -> list[str]:
+    """Return what makes pip tell what it would install on *machine*, in *report*, and do nothing."""
+    python = machine.target.python
+    platforms = dict.fromkeys(tag.platform for tag in machine.tags if tag.platform != "any")
+    return [
+        *("install", "--dry-run", "--quiet", "--ignore-installed", "--only-binary", ":all:"),
+        *("--disable-pip-version-check", "--no-input", "--no-cache-dir", "--retries", "0"),
+        *("--target", str(folder / "target"), "--report", str(report)),
+        *("--python-version", python.full, "--implementation", "cp", "--abi", python.abi),
+        *(word for each in platforms for word in ("--platform", each)),
+    ]
 
 
 def _flags(case: Case) -> list[str]:
