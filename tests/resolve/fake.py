@@ -30,7 +30,7 @@ class FakeIndex:
 
     With `by_version` it answers a pin as the default index does: with that one version's files, where it has
     any. Names in `absent` are on no index; any other name that is not there is a mistake of the test.
-    `asked` counts the questions.
+    `asked` counts the questions, and `pins` tells which version alone was asked for, if any.
     """
 
     projects: Mapping[str, Project | Unavailable] = field(default_factory=dict)
@@ -39,11 +39,13 @@ class FakeIndex:
     absent: frozenset[str] = frozenset()
     by_version: bool = False
     asked: list[str] = field(default_factory=list)
+    pins: list[Version | None] = field(default_factory=list)
 
     def project(
         self, name: NormalizedName, *, pin: Version | None = None
     ) -> Future[Project | NotFound | Unavailable]:
         self.asked.append(f"project {name}")
+        self.pins.append(pin)
         if name in self.absent:
             return done(NotFound(name=name, asked=("index.example",)))
         if name not in self.projects:

@@ -9,54 +9,12 @@ from packaging.version import Version
 
 from archcheck.index.model import Project, Unavailable
 from archcheck.manifest.distribution import IndexFile
-from archcheck.manifest.lock import Lock, LockedDependency, LockedPackage
-from archcheck.manifest.manifest import Location, VcsSource
-from archcheck.platforms.targets import parse_target
 from archcheck.platforms.wheel_tags import Fit
 from archcheck.resolve.lockfile import read_lock
 from archcheck.resolve.model import Options
 from archcheck.resolve.resolve import covers
 from tests.resolve.fake import FakeIndex
-
-TARGET = parse_target("lambda:python3.13")
-ARM, X86 = TARGET.on("aarch64"), TARGET.on("x86_64")
-HERE = Location(path="some.lock")
-
-
-def file(name: str, tag: str, version: str = "1.0") -> IndexFile:
-    filename = f"{name}-{version}.tar.gz" if tag == "sdist" else f"{name}-{version}-{tag}.whl"
-    return IndexFile(filename=filename, url=f"https://index.example/{filename}")
-
-
-ANY, ARM_TAG, X86_TAG = (
-    "py3-none-any",
-    "cp313-cp313-manylinux_2_17_aarch64",
-    "cp313-cp313-manylinux_2_17_x86_64",
-)
-
-
-def package(name: str, *tags: str, version: str = "1.0", needs=(), **rest) -> LockedPackage:
-    return LockedPackage(
-        name=name,
-        version=Version(version),
-        files=tuple(file(name, tag, version) for tag in tags),
-        dependencies=tuple(needs),
-        location=HERE,
-        **rest,
-    )
-
-
-def needs(name: str, marker: str | None = None, **rest) -> LockedDependency:
-    return LockedDependency(name=name, marker=Marker(marker) if marker else None, **rest)
-
-
-def lock(*packages: LockedPackage, roots=("root",), **rest) -> Lock:
-    requirements = tuple(root if isinstance(root, LockedDependency) else needs(root) for root in roots)
-    return Lock(path="some.lock", kind="uv", sha256="", requirements=requirements, packages=packages, **rest)
-
-
-def names(a_lock: Lock, machine=ARM, index: FakeIndex | None = None) -> set[str]:
-    return set(read_lock(a_lock, [machine], index or FakeIndex(), Options())[0].packages)
+from tests.resolve.locks import ANY, ARM, ARM_TAG, X86, X86_TAG, file, lock, names, needs, package, read
 
 
 def test_follows_edges_whose_markers_hold_on_the_machine() -> None:
@@ -142,9 +100,8 @@ def test_a_wheel_that_only_the_index_has_is_seen_but_not_taken() -> None:
     index = FakeIndex(projects={"root": whole})
     pick = read_lock(lock(package("root", X86_TAG)), [ARM], index, Options())[0].packages["root"].pick
     assert not pick.installs
-    assert {each.filename for each in pick.release} == {
-        file("root", tag).filename for tag in (X86_TAG, ARM_TAG)
-    }
+    assert pick.release == (file("root", X86_TAG), file("root", ARM_TAG))
+    assert set(index.pins) == {Version("1.0")}
 
 
 def test_the_size_that_a_lock_does_not_record_is_the_indexs_where_that_is_asked_anyway() -> None:
@@ -157,11 +114,24 @@ def test_the_size_that_a_lock_does_not_record_is_the_indexs_where_that_is_asked_
     assert index.asked == ["project root", "project root"]
 
 
+def test_the_size_that_a_lock_records_stands_and_one_that_nobody_records_is_not_known() -> None:
+    files = (replace(file("root", "sdist"), size=7), file("root", X86_TAG))
+    index = FakeIndex(projects={"root": Project(name="root", files=files)})
+    stated = package("root", "sdist", X86_TAG)
+    stated = replace(stated, files=tuple(replace(each, size=5) for each in stated.files))
+    assert read(lock(stated), ARM, index)["root"].pick.file.size == 5
+    elsewhere = replace(file("root", "sdist"), filename="root-1.0.zip")
+    renamed = replace(stated, files=(elsewhere,))
+    assert read(lock(renamed), ARM, index)["root"].pick.file == elsewhere
+
+
 def test_an_index_out_of_reach_is_the_reason_why_nobody_knows_what_the_lock_omits() -> None:
     index = FakeIndex(projects={"root": Unavailable(reason="no network", incomplete=True)})
     chosen = read_lock(lock(package("root", X86_TAG)), [ARM], index, Options())[0].packages["root"]
     assert not chosen.pick.installs
-    assert chosen.unasked == "no network"
+    assert (chosen.unasked, chosen.doubt, chosen.unknown) == ("no network", None, False)
+    nowhere = read(lock(package("root", X86_TAG)), ARM, FakeIndex(absent=frozenset({"root"})))["root"]
+    assert nowhere.unasked == "no index has it"
 
 
 def test_files_that_a_lock_does_not_list_come_from_the_index_through_its_hashes() -> None:
@@ -176,17 +146,36 @@ def test_files_that_a_lock_does_not_list_come_from_the_index_through_its_hashes(
         assert read_lock(lock(entry), [ARM], index, Options())[0].packages["root"].pick.installs is installs
 
 
-@pytest.mark.parametrize(("index", "kind"), [("absent", "absent"), ("broken", "incomplete")])
-def test_an_unlisted_package_that_cannot_be_looked_up_is_unknown(index: str, kind: str) -> None:
-    asked = (
-        FakeIndex(absent=frozenset({"root"}))
-        if index == "absent"
-        else FakeIndex(projects={"root": Unavailable(reason="500", incomplete=True)})
+NO_INDEX = FakeIndex(absent=frozenset({"root"}))
+BROKEN = FakeIndex(projects={"root": Unavailable(reason="500", incomplete=True)})
+NONSENSE = FakeIndex(projects={"root": Unavailable(reason="answered with something else")})
+
+
+@pytest.mark.parametrize(
+    ("index", "reason", "absent", "incomplete"),
+    [
+        (NO_INDEX, "no index has a project of this name", True, False),
+        (BROKEN, "500", False, True),
+        (NONSENSE, "answered with something else", False, False),
+    ],
+)
+def test_an_unlisted_package_that_cannot_be_looked_up_is_unknown(index, reason, absent, incomplete) -> None:
+    chosen = read(lock(package("root", listed=False)), ARM, index)["root"]
+    assert (chosen.unknown, chosen.pick.known, chosen.unasked) == (True, False, None)
+    assert (chosen.doubt, chosen.pick.problem) == (reason, reason)
+    assert (chosen.pick.absent, chosen.pick.incomplete, chosen.incomplete) == (absent, incomplete, incomplete)
+    assert str(chosen.pick.version) == "1.0"
+
+
+def test_files_of_another_version_are_none_of_this_one() -> None:
+    other = replace(package("root"), files=(file("root", ANY, "2.0"),))
+    index = FakeIndex(projects={"root": Project(name="root", files=(file("root", ANY, "2.0"),))})
+    pick = read(lock(other), ARM, index)["root"].pick
+    assert (pick.problem, str(pick.version), pick.file) == (
+        "the lock lists no file of this version",
+        "1.0",
+        None,
     )
-    chosen = read_lock(lock(package("root", listed=False)), [ARM], asked, Options())[0].packages["root"]
-    assert chosen.unknown
-    assert getattr(chosen.pick, kind)
-    assert chosen.incomplete is (kind == "incomplete")
 
 
 def test_what_a_machine_needs_and_the_lock_has_not_is_unknown() -> None:
@@ -196,18 +185,21 @@ def test_what_a_machine_needs_and_the_lock_has_not_is_unknown() -> None:
     found = read_lock(a_lock, [ARM], FakeIndex(), Options())[0].packages["speedups"]
     assert (found.unknown, found.pick.absent, found.wanted_by[0].parent) == (True, True, "root")
     assert found.doubt == "needed on aarch64, and some.lock has nothing for it; is it out of date?"
+    assert (found.pick.problem, found.pick.known, found.pick.version) == (found.doubt, False, None)
+
+
+def test_what_another_edge_leads_to_is_not_lacking() -> None:
+    newer = needs("dep", version=Version("2.0"))
+    found = read(lock(package("root", ANY, needs=[newer, needs("dep")]), package("dep", ANY)))
+    assert found["dep"].pick.installs
 
 
 def test_the_own_markers_of_a_flat_lock_say_what_it_leaves_out() -> None:
-    a_lock = lock(package("root", ANY, needs=[needs("gone")]), roots=("root", "new"), flat=True)
+    on_x86 = package("fast", X86_TAG, marker=Marker("platform_machine == 'x86_64'"))
+    a_lock = lock(
+        package("root", ANY, needs=[needs("gone")]), on_x86, roots=("root", "new", "fast"), flat=True
+    )
     assert names(a_lock, ARM) == {"root", "new"}
-
-
-def test_a_checkout_is_unknown_and_its_own_edges_are_followed_all_the_same() -> None:
-    root = package("root", source=VcsSource(url="git+https://example.org/root"), needs=[needs("dep")])
-    found = read_lock(lock(root, package("dep", ANY)), [ARM], FakeIndex(), Options())[0].packages
-    assert found["root"].unknown
-    assert isinstance(found["dep"].pick.fit, Fit)
 
 
 def test_a_lock_covers_the_machines_that_its_environments_name() -> None:
