@@ -168,7 +168,10 @@ def _addresses(options: IndexOptions) -> list[str]:
 
 
 def _urls(found: Manifest | Lock) -> Iterable[str]:
-    lines = found.packages if isinstance(found, Lock) else (*found.requirements, *found.constraints)
+    if isinstance(found, Lock):
+        lines: Iterable[LockedPackage | Requirement] = found.packages
+    else:
+        lines = (*found.requirements, *found.constraints, *found.overrides)
     yield from (line.source.url for line in lines if isinstance(line.source, UrlSource))
     if isinstance(found, Lock):
         yield from (file.url for package in found.packages for file in package.files if is_remote(file.url))
