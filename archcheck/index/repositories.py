@@ -174,8 +174,9 @@ class Folder:
 def merged(name: NormalizedName, found: list[Found]) -> Project | Unavailable | None:
     """Return the files of all repositories together; None where none has the project.
 
-    Of files that nothing else tells apart the last is taken, and the repositories come in that order. One name
-    may stand for two files, each with a hash of its own: a private index has wheels that were built again for it.
+    Of files that nothing else tells apart the last is taken, and the repositories come in that order. One
+    name may stand for two files, each with a hash of its own: a private index has wheels that were built
+    again for it.
 
     One that failed makes the whole unknown: it might have had the wheel. 403 stands for "not there" where
     another one has the project, since static hosts (PyTorch's index) answer so for names they lack.

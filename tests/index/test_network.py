@@ -179,7 +179,7 @@ def test_one_name_may_stand_for_two_files(ask, index, demo):
     more = Store()
     more.add("demo", "1.0", wheels=["py3-none-any"], requires_dist=["something>=9"])
     with IndexServer(more) as other, ask(extra_index_urls=(other.url,)) as found:
-        first, last = release(found.project("demo").result(5), "1.0")
+        first, last = release(answer(found.project("demo")), "1.0")
         assert first.filename == last.filename
         assert (first.url.startswith(index.base), last.url.startswith(other.base)) == (True, True)
 
@@ -570,7 +570,7 @@ def test_an_indexs_own_file_goes_before_a_local_one(ask, index, folder):
 
 def test_a_local_file_goes_before_the_indexes_own_where_uv_looks(ask, index, folder):
     with ask(find_links=(str(folder),), strategy="first") as found:
-        for files in found.project("demo").result(5).releases.values():
+        for files in answer(found.project("demo")).releases.values():
             places = [file.url.partition(":")[0] for file in files]
             assert places == ["http"] * (len(places) // 2) + ["file"] * (len(places) // 2)
 

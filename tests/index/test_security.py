@@ -12,8 +12,8 @@ import pytest
 import truststore
 from pip._vendor import certifi
 
+from archcheck.index.config.settings import IndexSettings
 from archcheck.index.http.addresses import Credential
-from archcheck.index.http.messages import Access
 from archcheck.index.http.security import Passwords, tls_context
 
 PLACE = "https://index.example/simple/"
@@ -51,7 +51,7 @@ def keyring(monkeypatch):
 
 
 def passwords(*credentials, provider="import"):
-    return Passwords(list(credentials), Access(places=(PLACE,), keyring=provider))
+    return Passwords(list(credentials), IndexSettings(index_url=PLACE, keyring=provider))
 
 
 def login(found, url=PAGE):

@@ -78,7 +78,7 @@ def asked(questions: Sequence[dict[str, Any]]) -> tuple[Version, list[dict[str, 
         capture_output=True,
         text=True,
         env=_environ(),
-        timeout=120,
+        timeout=PATIENCE,
     )
     said = json.loads(done.stdout)
     return Version(said["version"]), said["answers"]

@@ -77,7 +77,7 @@ def test_what_is_taken_is_not_shut_out(listed, admitted, hashed):
     hashes = frozenset({"sha256:0"} if hashed else ())
     finder = Finder(ARM, admitted)
     taken = list(finder.picks(project, SpecifierSet(), hashes))
-    refused = list(finder.shut_out(project, SpecifierSet(), hashes))
+    refused = list(finder.rejected(project, SpecifierSet(), hashes))
     versions = [pick.version for pick in (*taken, *refused)]
     assert len(set(versions)) == len(versions)
     assert all(pick.installs for pick in taken)
@@ -112,6 +112,6 @@ def test_a_version_that_does_not_install_shows_its_nearest_wheel_and_all_reasons
 ):
     project = Project(name=canonicalize_name("demo"), files=tuple(listed))
     finder = Finder(ARM, Options(formats=FormatControl(only_binary=ALL)))
-    (pick,) = finder.shut_out(project, SpecifierSet())
+    (pick,) = finder.rejected(project, SpecifierSet())
     assert (pick.file, pick.problem, pick.release) == (shown, problem, tuple(listed))
     assert (pick.fit and pick.fit.kind) is near

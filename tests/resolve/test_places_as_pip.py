@@ -12,8 +12,8 @@ from urllib.parse import unquote
 import pytest
 
 from archcheck.index.cache.store import Cache
+from archcheck.index.client import IndexClient
 from archcheck.index.config.settings import IndexSettings
-from archcheck.index.network import NetworkIndex
 from archcheck.platforms.targets import parse_target
 from archcheck.resolve.model import Options
 from archcheck.resolve.search import resolve_both
@@ -153,7 +153,7 @@ def test_we_take_it_too(name, places, tmp_path):
         retries=0,
     )
     manifest = manifest_of(Case(name=name, requirements=[line.format(**places)]))
-    with NetworkIndex(settings, Cache(tmp_path, mode="off")) as index:
+    with IndexClient(settings, Cache(tmp_path, mode="off")) as index:
         chosen = resolve_both(manifest, MACHINE.target, index, Options(require_hashes="--hash" in line))[0]
     (package,) = chosen.packages.values()
     assert package.pick.installs
