@@ -242,7 +242,7 @@ FORMATS: tuple[Format, ...] = (
 """In the order in which a folder is searched: a lock before what it is made of."""
 
 
-def format_of(kind: str) -> Format:
+def row_of(kind: str) -> Format:
     """Return the row of *kind*; for one that is not known, as in a newer version's result, an empty row."""
     known = (each for each in FORMATS if each.kind == kind)
     return next(known, Format(kind=kind, title=kind, reader=""))

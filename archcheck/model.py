@@ -136,7 +136,10 @@ class Remedy(Struct, frozen=True, kw_only=True):
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """What a finding rests on: files as the index names them, what they need and what the target has."""
+    """What a finding rests on: files as the index names them, what they need and what the target has.
+
+    `has` says nothing without `needs`.
+    """
 
     files: tuple[str, ...] = ()
     needs: str | None = None

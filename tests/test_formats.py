@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import archcheck
-from archcheck.formats import ENVIRONMENT, FORMATS, REQUIREMENTS, Format, format_of
+from archcheck.formats import ENVIRONMENT, FORMATS, REQUIREMENTS, Format, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,12 +27,12 @@ def test_each_row_is_whole(row):
     module, _, name = row.reader.rpartition(".")
     reader = getattr(import_module(f"archcheck.inputs.{module}"), name)
     assert [*inspect.signature(reader).parameters] == ["path", "files", "environ", "cwd", "selection"]
-    assert row.names or row.installed, "else no folder is searched for it"
+    assert row.names or row.installed or row.sign, "else nothing leads to it but --kind"
     assert all(suffix.startswith(".") for suffix in row.suffixes)
     assert row.sign or not row.suffixes or row is REQUIREMENTS, "else its suffixes lead to nothing"
     assert bool(row.edit) == bool(row.move)
     assert not (row.pip and row.export), "what pip takes need not be written down for it"
-    assert row.installed or f"`{row.names[0]}`" in README
+    assert not row.names or f"`{row.names[0]}`" in README
 
 
 def test_no_two_rows_are_for_the_same():
@@ -43,7 +43,7 @@ def test_no_two_rows_are_for_the_same():
 
 
 def test_a_kind_that_is_not_known_has_a_row_that_says_nothing():
-    assert format_of("cobol") == Format(kind="cobol", title="cobol", reader="")
+    assert row_of("cobol") == Format(kind="cobol", title="cobol", reader="")
 
 
 def decided_by_name(tree: ast.AST) -> Iterator[int]:

@@ -308,7 +308,7 @@ NOT_FOR_A_LOCK = {
     "archcheck.inputs.sniff",
     "archcheck.resolve.prefetch",
     "archcheck.resolve.provider",
-    "archcheck.resolve.search",
+    "archcheck.resolve.both_machines",
     "difflib",
     "httpx",
     "optparse",
@@ -344,7 +344,7 @@ def test_a_list_of_requirements_is_read_without_what_it_does_not_use(tmp_path, s
     code = "from archcheck.cli.main import main\nassert main(['requirements.txt', '--json']) == 0"
     all_loaded_by(code, tmp_path, PIP_INDEX_URL=index.url)
     loaded = all_loaded_by(code, tmp_path, PIP_INDEX_URL=index.url)
-    assert "archcheck.resolve.search" in loaded
+    assert "archcheck.resolve.both_machines" in loaded
     assert loaded & (NOT_FOR_A_LIST - all_loaded_by("", tmp_path)) == set()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.formats import format_of
+from archcheck.formats import row_of
 from archcheck.index.model import Project, SdistContents, Unavailable
 from archcheck.inspect.sdist import classify
 from archcheck.judge import findings as judge
@@ -26,8 +26,8 @@ from archcheck.model import (
 from archcheck.remedy.first_remedy import first_remedy
 from archcheck.resolve.assumptions import assume
 from archcheck.resolve.model import Conflict, Resolution
+from archcheck.resolve.outcomes import outcomes
 from archcheck.resolve.requirements import constraints_of
-from archcheck.resolve.resolve import outcomes
 from archcheck.savings.reckoning import savings
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _remedies(
 def _other_pythons(manifest: Manifest | Lock, target: Target) -> SpecifierSet | None:
     """Return the Pythons that the project is for, where *target* has none of them and installers insist."""
     pythons = manifest.requires_python
-    if pythons is None or format_of(manifest.kind).python_is_advice:
+    if pythons is None or row_of(manifest.kind).python_is_advice:
         return None
     return None if pythons.contains(target.python.full, prereleases=True) else pythons
 

@@ -14,7 +14,7 @@ from archcheck.app.session import Session
 from archcheck.app.trust_scope import files_of
 from archcheck.errors import UsageError
 from archcheck.files import absolute
-from archcheck.formats import format_of
+from archcheck.formats import row_of
 from archcheck.judge.assumptions import unused_assumptions
 from archcheck.judge.ignored import set_aside
 from archcheck.judge.recommend import worst
@@ -116,7 +116,7 @@ def _own_target(manifest: Manifest | Lock, request: Request) -> Target:
 
     An installed environment has a Python already.
     """
-    if format_of(manifest.kind).installed:
+    if row_of(manifest.kind).installed:
         return default_target(manifest.requires_python)
     folder = Path(request.cwd, manifest.path).parent if manifest.path != "-" else Path(request.cwd)
     try:

@@ -195,7 +195,7 @@ def _needed(name: str, environ: Mapping[str, str]) -> str:
 
 
 def _tls(environ: Mapping[str, str]) -> ssl.SSLContext:
-    from archcheck.index.http.security import tls_context  # noqa: PLC0415
+    from archcheck.index.http.tls import tls_context  # noqa: PLC0415
 
     cert = environ.get("SSL_CERT_FILE") or environ.get("REQUESTS_CA_BUNDLE")
     try:

@@ -1,4 +1,4 @@
-"""What people keep their dependencies in: one module a format, each from text to `Manifest`. Internal."""
+"""What people keep their dependencies in: a module for each kind, or a package for each tool. Internal."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def read_input(
     if kind is None:
         opened = Remembering(opened)
         kind = _told(path, opened, cwd)
-    row = formats.format_of(kind)
+    row = formats.row_of(kind)
     if not row.reader:
         known = ", ".join(sorted(each.kind for each in formats.FORMATS))
         message = f"read as {shown(kind)}, which is not supported; --kind says what else it is: {known}"

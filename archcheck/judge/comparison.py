@@ -65,7 +65,7 @@ class Side(Struct, frozen=True, kw_only=True, dict=True):
         return self.taken.size or None if self.taken else None
 
     @property
-    def trouble(self) -> int:
+    def rank(self) -> int:
         """How bad it is: 0 installs as it is, 1 needs a build, 2 does not install; unknown counts as 0.
 
         Where the whole set cannot be resolved nothing of it installs.
@@ -157,7 +157,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     @property
     def worse(self) -> bool:
         """Whether aarch64 is worse off than x86_64, of which more than that must be known than nothing."""
-        return self.x86.status is not Status.UNKNOWN and self.arm.trouble > self.x86.trouble
+        return self.x86.status is not Status.UNKNOWN and self.arm.rank > self.x86.rank
 
     @property
     def unasked(self) -> str | None:

@@ -58,7 +58,11 @@ class MissKind(IntEnum):
 
 
 class Fit(Struct, frozen=True, kw_only=True):
-    """The wheel installs; `rank` is the place of its best tag among the machine's, the smaller the better."""
+    """The wheel installs; `rank` is the place of its best tag among the machine's, the smaller the better.
+
+    `tag` is that best tag: of `linux_aarch64.manylinux_2_17_aarch64` it is the first one, as for packaging
+    and pip.
+    """
 
     rank: int
     tag: str

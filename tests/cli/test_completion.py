@@ -54,7 +54,7 @@ def completed(archcheck):
         (["cache", ""], ["dir", "clear", "prune"]),
         (["cache", "pr"], ["prune"]),
         (["completion", "z"], ["zsh"]),
-        (["--kind", "pip"], ["pipfile-lock", "pipfile"]),
+        (["--kind", "pipf"], ["pipfile-lock", "pipfile"]),
         # nothing to offer: bash completes files
         (["check", ""], []),
         (["check", "req"], []),

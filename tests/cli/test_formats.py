@@ -56,11 +56,15 @@ SOURCES = {
 OUTPUTS = ("r.json", "r.html", "r.md", "r.txt")
 
 
+def test_every_kind_has_an_example_here():
+    assert {*SOURCES, formats.ENVIRONMENT.kind} == {each.kind for each in FORMATS}
+
+
 @pytest.mark.parametrize("kind", [*SOURCES, formats.ENVIRONMENT.kind])
 def test_what_a_kind_is_called_matters_nowhere(archcheck, monkeypatch, kind):
     """Give every kind another name: what is read, found, refused and advised is the same, by file and by text."""
     text = SOURCES.get(kind, "").replace("INDEX", archcheck.index_url)
-    row = formats.format_of(kind)
+    row = formats.row_of(kind)
     _project(archcheck.folder / "project", row, text)
     runs = [(["project"], ""), (["-"], text), (["--environment", "project"], "")]
     before = [_said(archcheck, arguments, stdin) for arguments, stdin in runs]

@@ -13,7 +13,8 @@ CODES = [rule.code for rule in rule_texts.rules()]
 
 
 def test_codes_are_numbered_and_names_their_own():
-    assert [f"AC{number:03}" for number in range(1, len(CODES) + 1)] == CODES
+    assert all(re.fullmatch(r"AC[0-9]{3}", code) for code in CODES)
+    assert sorted(set(CODES)) == CODES
     names = [rule.name for rule in rule_texts.rules()]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in names)
@@ -51,7 +52,7 @@ def test_colour_only_when_asked_for():
 @pytest.mark.parametrize(
     ("code", "hint"),
     [
-        ("AC02", "did you mean .*AC002"),
+        ("AC0002", "did you mean "),
         ("libc-to-new", "did you mean libc-too-new"),
         ("?", f"they are AC001 to {CODES[-1]}"),
         ("", "they are"),

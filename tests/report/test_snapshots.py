@@ -19,16 +19,13 @@ TEXT_VIEWS = {
     "ascii-40": View(width=40, ascii_only=True),
     "color": View(color=True),
 }
-# What follows the example's name in a file's; formats without a suffix of their own have one here.
+ELSEWHERE = {"text", "html"}  # have views of their own: above, and in test_html
+OWN = {"gitlab": ".gitlab.json", "badge": ".badge.json"}
+# What follows the example's name in a file's; formats without a suffix of their own get one of their name.
 SUFFIXES = {
-    "json": ".json",
-    "markdown": ".md",
-    "sarif": ".sarif",
-    "github": ".github.txt",
-    "gitlab": ".gitlab.json",
-    "junit": ".xml",
-    "cyclonedx": ".cdx.json",
-    "badge": ".badge.json",
+    name: renderer.suffix or OWN.get(name, f".{name}.txt")
+    for name, renderer in RENDERERS.items()
+    if name not in ELSEWHERE
 }
 
 

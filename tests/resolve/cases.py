@@ -41,9 +41,9 @@ from archcheck.manifest.manifest import (
     Requirement,
 )
 from archcheck.platforms.targets import parse_target
+from archcheck.resolve.both_machines import resolve_both
 from archcheck.resolve.model import Conflict, Options, Resolution
 from archcheck.resolve.requirements import source_of
-from archcheck.resolve.search import resolve_both
 from tests.resolve.fake import FakeIndex
 
 if TYPE_CHECKING:

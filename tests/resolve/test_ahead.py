@@ -7,7 +7,7 @@ import pytest
 from archcheck.platforms.targets import parse_target
 from archcheck.resolve import passes as run_module
 from archcheck.resolve import prefetch
-from archcheck.resolve.search import resolve_both
+from archcheck.resolve.both_machines import resolve_both
 from tests.resolve.cases import Case, index_of, manifest_of, options_of, read_cases, run, shown
 from tests.resolve.late import IndexClient
 

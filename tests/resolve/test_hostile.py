@@ -10,9 +10,9 @@ from packaging.utils import canonicalize_name
 
 from archcheck.platforms.targets import parse_target
 from archcheck.resolve import prefetch, provider
+from archcheck.resolve.both_machines import resolve_both
 from archcheck.resolve.model import Ask, Conflict, Resolution
 from archcheck.resolve.prefetch import Prefetcher
-from archcheck.resolve.search import resolve_both
 from tests.resolve.cases import Case, index_of, manifest_of, options_of, run, shown
 
 if TYPE_CHECKING:

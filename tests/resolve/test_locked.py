@@ -12,7 +12,7 @@ from archcheck.manifest.distribution import IndexFile
 from archcheck.platforms.wheel_tags import Fit
 from archcheck.resolve.lockfile import read_lock
 from archcheck.resolve.model import Options
-from archcheck.resolve.resolve import covers
+from archcheck.resolve.outcomes import covers
 from tests.resolve.fake import FakeIndex
 from tests.resolve.locks import ANY, ARM, ARM_TAG, X86, X86_TAG, file, lock, names, needs, package, read
 

@@ -15,8 +15,8 @@ from archcheck.index.cache.store import Cache
 from archcheck.index.client import IndexClient
 from archcheck.index.config.settings import IndexSettings
 from archcheck.platforms.targets import parse_target
+from archcheck.resolve.both_machines import resolve_both
 from archcheck.resolve.model import Options
-from archcheck.resolve.search import resolve_both
 from tests.loopback import IndexServer, Store
 from tests.resolve.cases import TARGET, Case, manifest_of
 from tests.resolve.pip_oracle import SINCE, arguments, asked, pip_version

@@ -20,7 +20,8 @@ from archcheck.http_time import retry_after
 from archcheck.index.http.addresses import host, is_remote, origin, split_credentials
 from archcheck.index.http.failures import ANY, UNAUTHORIZED, proxy_for, unreached
 from archcheck.index.http.messages import PAGE_LIMIT, Reply, Stats, Unavailable
-from archcheck.index.http.security import Passwords, tls_context
+from archcheck.index.http.passwords import Passwords
+from archcheck.index.http.tls import tls_context
 
 if TYPE_CHECKING:
     import ssl

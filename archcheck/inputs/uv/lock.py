@@ -1,4 +1,10 @@
-"""uv.lock, and the lock of a script (`NAME.py.lock`)."""
+"""uv.lock, and the lock of a script (`NAME.py.lock`).
+
+A lock may hold several versions of one package, each for some environments ("forks", `resolution-markers`).
+Here each of them becomes a `LockedPackage` with the marker of its environments (`_fork`). `selection` says
+which edges the chosen extras and groups lead to. Which of several versions an edge means on one machine is
+decided when the lock is read for that machine (`resolve.lockfile`).
+"""
 
 from __future__ import annotations
 

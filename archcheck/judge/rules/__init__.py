@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from archcheck.judge.problem import Problem, SetProblem
     from archcheck.judge.whole_set import WholeSet
 
-# What looks at one package; the order of the findings is not theirs.
+# What looks at one package. Findings are sorted later: the order here decides nothing.
 RULES: Final[tuple[Callable[[Comparison], Problem | None], ...]] = (
     no_wheel,
     version_drift,

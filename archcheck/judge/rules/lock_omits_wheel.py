@@ -18,7 +18,7 @@ from archcheck.judge.rules import _evidence
 from archcheck.judge.rules.slow_fallback import is_slower
 from archcheck.manifest.lock import Lock
 from archcheck.model import Evidence, Place, Remedy, Severity
-from archcheck.resolve.resolve import covers
+from archcheck.resolve.outcomes import covers
 
 if TYPE_CHECKING:
     from archcheck.judge.comparison import Comparison

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def target_problem(comparison: Comparison) -> Problem | None:
     """Return AC013 for a package: a blocker where aarch64 installs nothing either, else a warning."""
     x86, arm = comparison.x86, comparison.arm
-    if not x86.trouble >= arm.trouble > 0:
+    if not x86.rank >= arm.rank > 0:
         return None
     near = x86.near_miss() or arm.near_miss()
     if arm.status is Status.MISSING:

@@ -59,14 +59,14 @@ def _environment() -> Environment:
     environment.filters["lines"] = _lines
     environment.filters["sentence"] = _sentence
     environment.globals.update(
-        changes=remediation,
         chart=chart,
+        deployment=deployment,
         matrix=matrix,
-        shipping=deployment,
-        standing=readiness,
+        phrases=phrases,
+        readiness=readiness,
+        remediation=remediation,
         tree=tree,
         verdict=verdict,
-        words=phrases,
         statuses=list(Status),
     )
     return environment

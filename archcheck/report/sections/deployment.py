@@ -8,7 +8,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from archcheck.data import images
-from archcheck.formats import format_of
+from archcheck.formats import row_of
 from archcheck.model import Status
 from archcheck.report import phrases
 from archcheck.report.layout import clean
@@ -55,7 +55,7 @@ def _after(audit: Audit) -> dict[str, Status]:
 
 
 def _export(kind: str) -> Iterator[Step]:
-    row = format_of(kind)
+    row = row_of(kind)
     if not row.pip:
         text = "" if row.export else f"As {_FILE}, with the tool that made the file."
         yield Step(title="Write the set down for pip", text=text, command=row.export)
@@ -192,13 +192,13 @@ def _wanted(audit: Audit) -> str:
 
 def _is_project(audit: Audit) -> bool:
     """Tell whether `pip install .` installs what was audited."""
-    return format_of(audit.input.kind).pip == "."
+    return row_of(audit.input.kind).pip == "."
 
 
 def _path(audit: Audit) -> str:
     """Return the requirements file: the input itself, or what the first step wrote."""
     given = clean(audit.input.path)
-    return given if format_of(audit.input.kind).pip == "-r" and given != "-" else _FILE
+    return given if row_of(audit.input.kind).pip == "-r" and given != "-" else _FILE
 
 
 def _lambda_image(audit: Audit) -> str:

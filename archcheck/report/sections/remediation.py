@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from archcheck.formats import format_of
+from archcheck.formats import row_of
 from archcheck.judge.obstacles import TARGET_PROBLEM
 from archcheck.model import Severity, Status
 from archcheck.report import phrases
@@ -59,7 +59,7 @@ def _again(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
 
 def _versions(audit: Audit, findings: Sequence[Finding]) -> Iterator[Step]:
     packages = {package.name: package for package in audit.packages}
-    row = format_of(audit.input.kind)
+    row = row_of(audit.input.kind)
     direct: dict[str, Finding] = {}
     through: dict[str, Finding] = {}
     bound: dict[str, Finding] = {}
@@ -128,7 +128,7 @@ def _others(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
         yield Step(
             title="Lock anew",
             text="; ".join(dict.fromkeys(finding.remedy.message for finding in locks if finding.remedy)),
-            command=format_of(audit.input.kind).relock,
+            command=row_of(audit.input.kind).relock,
         )
     builds = {f.package: f for f in obstacles if f.remedy and f.remedy.kind == "build"}
     if builds:

@@ -103,7 +103,7 @@ def test_no_wheel_is_named_by_the_nearest_miss(*, tags, target, rule, needs, has
     ],
 )
 def test_what_installs_on_both_is_no_finding(tags, target):
-    assert not found(both(tags, target))
+    assert not {"AC001", "AC002", "AC003", "AC004", "AC005"} & found(both(tags, target)).keys()
 
 
 def test_an_sdist_that_may_not_be_built_is_no_way_out():

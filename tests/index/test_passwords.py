@@ -14,7 +14,8 @@ from pip._vendor import certifi
 
 from archcheck.index.config.settings import IndexSettings
 from archcheck.index.http.addresses import Credential
-from archcheck.index.http.security import Passwords, tls_context
+from archcheck.index.http.passwords import Passwords
+from archcheck.index.http.tls import tls_context
 
 PLACE = "https://index.example/simple/"
 PAGE = f"{PLACE}demo/"

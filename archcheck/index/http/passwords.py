@@ -6,9 +6,7 @@ import asyncio
 import base64
 import netrc
 import os
-import ssl
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archcheck.index.http.addresses import Credential, credential_for, origin
@@ -70,24 +68,3 @@ class Passwords:
         except (OSError, netrc.NetrcParseError, UnicodeDecodeError):
             return {}
         return {name: entry for name, entry in hosts.items() if name != "default"}
-
-
-def tls_context(cert: str | None, client_cert: str | None, *, check: bool) -> ssl.SSLContext:
-    """Return the TLS settings: the certificates in *cert* (file or folder), else those of the system.
-
-    Raise OSError where a file cannot be read.
-    """
-    if not check:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    elif cert:
-        folder = Path(cert).is_dir()
-        context = ssl.create_default_context(cafile=None if folder else cert, capath=cert if folder else None)
-    else:
-        import truststore  # noqa: PLC0415 - needed only where no certificates are configured
-
-        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if client_cert:
-        context.load_cert_chain(client_cert)
-    return context

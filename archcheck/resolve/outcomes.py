@@ -23,7 +23,7 @@ def outcomes(
 
         x86, arm = read_lock(manifest, [target.on(each) for each in ARCHITECTURES], index, options)
         return x86, arm
-    from archcheck.resolve.search import resolve_both  # noqa: PLC0415
+    from archcheck.resolve.both_machines import resolve_both  # noqa: PLC0415
 
     return resolve_both(manifest, target, index, options)
 
