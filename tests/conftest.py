@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests import measured
 from tests.loopback import FixtureStore, IndexServer, Store
 
 if TYPE_CHECKING:
@@ -29,6 +30,18 @@ def _no_installer_settings(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("UV_NO_CONFIG", "1")
+
+
+@pytest.fixture(autouse=True)
+def _processes_are_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let coverage begin in those processes alone that are given `measured.coverage_variables`."""
+    for name in measured.coverage_variables():
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.hookimpl(trylast=True)  # after Hypothesis has marked its tests
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    measured.mark_uncounted(items)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import jsonschema
 
 import archcheck
 from archcheck.cli.main import main
+from tests import measured
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -110,8 +111,7 @@ class CommandLine:
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_INDEX_URL": self.index_url,
             "ARCHCHECK_CACHE_DIR": str(self.folder / ".cache"),
-            # so that coverage follows into the process, where it is measured at all
-            **{name: value for name, value in os.environ.items() if name.startswith("COV")},
+            **measured.coverage_variables(),
             **self.environ,
         }
 
