@@ -38,17 +38,17 @@ bench: $(VENV)/dev ## beside uv and pip, on one replayed index (BENCH=--quick: t
 	test -d benchmarks/data || $(WITH_TOOLS) $(BIN)/python -m benchmarks.record
 	$(WITH_TOOLS) $(BIN)/python -m benchmarks $(BENCH)
 
-build: $(VENV)/dev ## the distributions in dist/, and a try of the wheel (TAG=v1.2.3: it must be that version)
-	rm -rf dist
+build: $(VENV)/dev ## sdist and wheel into dist/; the wheel must run by itself (TAG=v1.2.3: as that version)
+	rm -rf dist build
 	$(BIN)/uv build --quiet
-	$(PYTHON) -m venv --clear dist/try
-	dist/try/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl
-	built=$$(dist/try/bin/archcheck --version | cut -d' ' -f2); echo "archcheck $$built"; \
-		test -z "$(TAG)" || test "$(TAG)" = "v$$built"
-	rm -rf dist/try dist/.gitignore
+	$(PYTHON) -m venv build/venv
+	build/venv/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl
+	build/venv/bin/archcheck --version
+	test -z "$$TAG" || test "$$(build/venv/bin/archcheck --version)" = "archcheck $${TAG#v}"
+	test -z "$$TAG" || grep "^## $${TAG#v} " CHANGELOG.md
 
-changelog: $(VENV)/dev ## write changes/ into CHANGELOG.md (VERSION=1.2.3)
-	$(BIN)/towncrier build --yes --version $(VERSION)
+changelog: $(VENV)/dev ## the fragments of changes/ become a section of CHANGELOG.md, under archcheck's version
+	$(BIN)/towncrier build --yes --version "$$($(BIN)/archcheck --version | cut -d ' ' -f 2)"
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -61,4 +61,4 @@ $(VENV)/dev: $(VENV)/installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build dist

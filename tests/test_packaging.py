@@ -56,24 +56,6 @@ def test_the_image_runs_as_nobody_special_and_copies_what_is_there():
     assert [name for name in copied if f"!{name}" not in ignored] == []
 
 
-FRAGMENTS = sorted(path for path in (ROOT / "changes").iterdir() if path.name != "README.md")
-
-
-@pytest.mark.parametrize("path", FRAGMENTS, ids=lambda path: path.name)
-def test_a_fragment_of_the_changelog_can_be_written_into_it(path):
-    kinds = {each["directory"] for each in PROJECT["tool"]["towncrier"]["type"]}
-    name, kind, suffix = path.name.rsplit(".", 2)
-    assert re.fullmatch(r"\+[a-z0-9-]+", name)
-    assert (kind in kinds, suffix) == (True, "md")
-    text = path.read_text(encoding="utf-8")
-    assert text.strip().endswith(".")
-    assert "\n\n" not in text.strip(), "one paragraph, which becomes one line of a list"
-
-
-def test_the_changelog_has_a_place_for_them():
-    assert PROJECT["tool"]["towncrier"]["start_string"] in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-
-
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
@@ -86,3 +68,24 @@ def test_workflows_call_targets_that_there_are(path):
     assert all(line.startswith("make ") for line in lines)
     assert called
     assert called <= targets
+
+
+def test_each_python_that_is_promised_is_tested():
+    project = PROJECT["project"]
+    promised = [text.rpartition(" ")[2] for text in project["classifiers"] if re.search(r":: 3\.\d+$", text)]
+    ci = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    assert ci["jobs"]["tests"]["strategy"]["matrix"]["python"] == promised
+    assert project["requires-python"] == f">={promised[0]}"
+
+
+def test_what_is_published_is_what_was_tried_and_no_job_may_more_than_it_must():
+    release = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))
+    build, publish = (release["jobs"][name] for name in ("build", "publish"))
+    assert (publish["needs"], publish["environment"]) == ("build", "release")
+    assert [each["permissions"] for each in (build, publish)] == [{"contents": "read"}, {"id-token": "write"}]
+    (tried,) = [step for step in build["steps"] if step.get("run") == "make build"]
+    assert tried["env"] == {"TAG": "${{ github.ref_name }}"}
+    kept = next(step for step in build["steps"] if "upload-artifact" in step.get("uses", ""))
+    taken = publish["steps"][0]
+    assert kept["with"]["name"] == taken["with"]["name"]
+    assert kept["with"]["path"] == taken["with"]["path"] == "dist/"
