@@ -12,6 +12,7 @@ from packaging.version import Version
 
 from archcheck.data.runtimes import runtimes
 from archcheck.errors import TargetError
+from archcheck.platforms import machines as machines_module
 from archcheck.platforms.targets import ARCHITECTURES, Libc, PythonVersion, default_target, parse_target
 from tests.platforms import lying_host
 
@@ -212,6 +213,44 @@ def test_markers(marker, extra, expected):
         assert machine.holds(Marker(marker), extra) is expected
 
 
+def test_a_marker_is_asked_about_each_extra_anew():
+    machine, marker = parse_target("lambda:python3.13").on("aarch64"), Marker('extra == "fast"')
+    assert [machine.holds(marker, extra) for extra in ("fast", "slow", "", "fast")] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_answers_about_markers_are_not_kept_without_end(monkeypatch):
+    monkeypatch.setattr(machines_module, "_REMEMBERED", 3)
+    machine = parse_target("musl1.1:python3.13").on("aarch64")
+    for name in "abcdefg":
+        assert machine.holds(Marker(f'os_name != "{name}"'))
+        assert len(machine._answers) <= 3
+
+
+@pytest.mark.parametrize(
+    ("said", "admitted"),
+    [
+        (None, True),
+        ("", True),
+        (">=3.8", True),
+        (">=3.13,<4", True),
+        ("<3.13", False),
+        ("==3.13.*", True),
+        ("!=3.13.*", False),
+        (">=3.13.99", False),
+        ("3.6 or so", True),
+        (f">={'9' * 5000}", True),
+    ],
+)
+def test_which_pythons_are_admitted(said, admitted):
+    machine = parse_target("lambda:python3.13").on("aarch64")
+    assert [machine.admits(said), machine.admits(said)] == [admitted] * 2
+
+
 def test_no_marker_always_holds():
     assert parse_target("lambda:python3.13").on("x86_64").holds(None)
 
@@ -229,6 +268,7 @@ def test_no_marker_always_holds():
         ('os_name == "platform_release"', False),
         ('os_name == \'"platform_release" == "5\'', False),
         ('os_name == "posix"', False),
+        (r"platform_version == '\x22\x27'", True),  # a value that cannot be written out
     ],
 )
 def test_which_markers_hang_on_the_kernel(marker, expected):
@@ -298,12 +338,18 @@ def test_a_marker_nested_too_deeply_for_the_stack_has_the_cautious_answer():
     assert not machine.depends_on_host(marker)
 
 
+def test_the_architectures_are_two_and_the_one_that_is_left_comes_first():
+    assert ARCHITECTURES == ("x86_64", "aarch64")
+
+
 def test_values_say_themselves():
     libc = Libc(family="glibc", major=2, minor=34)
     assert str(libc) == "glibc 2.34"
     assert libc > Libc(family="glibc", major=2, minor=5)
     python = PythonVersion(major=3, minor=13, patch=2, free_threaded=True)
     assert (python.short, python.full, python.abi) == ("3.13t", "3.13.2", "cp313t")
+    python = PythonVersion(major=3, minor=8, patch=0)
+    assert (python.short, python.full, python.abi) == ("3.8", "3.8.0", "cp38")
     titles = {
         name: parse_target(name).title
         for name in ("lambda:python3.13", "debian12:python3.12", "musl1.2:python3.9")

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from archcheck.platforms.targets import ARCHITECTURES, Libc, parse_target
-from archcheck.platforms.wheel_tags import MAX_TAGS, Fit, Miss, MissKind, fit, nearest, other_pythons
+from archcheck.platforms.wheel_tags import Fit, Miss, MissKind, fit, nearest, other_pythons
 
 LIBC_TOO_NEW, OTHER_LIBC, PYTHON_OR_ABI, ARCHITECTURE, SYSTEM, UNREADABLE = MissKind
 
@@ -197,10 +197,9 @@ def test_names_that_no_installer_takes_for_a_wheels(filename):
 
 
 def test_a_short_name_that_means_millions_of_tags_is_not_expanded():
-    many = ".".join(f"py{number}" for number in range(MAX_TAGS + 1))
-    assert fit(wheel(f"py3.{many}-none-any"), on("lambda:python3.13")).kind is UNREADABLE
-    fewer = ".".join(f"py{number}" for number in range(4, MAX_TAGS))
+    fewer = ".".join(f"py{number}" for number in range(4, 1003))
     assert isinstance(fit(wheel(f"py3.{fewer}-none-any"), on("lambda:python3.13")), Fit)
+    assert fit(wheel(f"py3.{fewer}.py1003-none-any"), on("lambda:python3.13")).kind is UNREADABLE
 
 
 def test_build_tags_are_packagings():
@@ -211,6 +210,21 @@ def test_build_tags_are_packagings():
         assert isinstance(found, Fit)
         assert found.build == parse_wheel_filename(filename)[2]
         assert found.rank == 0
+
+
+def test_a_build_tag_makes_no_wheel_fit():
+    found = fit("pkg-1.0-1-cp312-cp312-linux_aarch64.whl", on("lambda:python3.13"))
+    assert (found.kind, found.needs) == (PYTHON_OR_ABI, "cp312")
+
+
+@pytest.mark.parametrize(
+    ("policy", "minor"),
+    [("manylinux1", 5), ("manylinux2010", 12), ("manylinux2014", 17), ("manylinux_2_28", 28)],
+)
+def test_a_policy_stands_for_a_glibc(policy, minor):
+    """PEP 513, 571 and 599 name theirs by other numbers."""
+    found = fit(wheel(f"cp313-cp313-{policy}_x86_64"), on("alpine3.22:python3.13", "x86_64"))
+    assert (found.kind, found.needs, found.libc) == (OTHER_LIBC, policy, glibc(minor))
 
 
 def test_better_tags_rank_better():
@@ -256,6 +270,19 @@ def test_the_nearest_of_many_files():
     ]
 
 
+def test_of_other_pythons_the_newest_is_the_nearest():
+    machine = on("lambda:python3.13")
+    tags = ("cp27-cp27m", "cp312-cp312", "jython-none", "cp39-cp39", "py2-none", "cp314-cp314", "cp310-cp310")
+    misses = [fit(wheel(f"{each}-manylinux_2_17_aarch64"), machine) for each in tags]
+    named = [miss.needs for miss in sorted(misses, key=lambda miss: nearest_first(misses, miss))]
+    assert named == ["cp314", "cp312", "cp310", "cp39", "cp27m", "py2", "jython"]
+
+
+def nearest_first(misses, miss):
+    """Return how many of *misses* are nearer than *miss*."""
+    return sum(nearest([other, miss]) is other for other in misses if other is not miss)
+
+
 def test_nearest_of_none_is_none():
     assert nearest(()) is None
 
@@ -277,6 +304,7 @@ def test_the_pythons_that_the_wheels_are_for():
         fit(wheel("cp313-cp313-manylinux_2_39_aarch64"), machine),
     ]
     assert other_pythons(misses) == ("cp39", "cp310", "pp310-pypy310_pp73", "cp311", "cp313t", "cp314-abi3")
+    assert other_pythons(reversed(misses)) == other_pythons(misses)
 
 
 # Properties: names as publishers make them, and names as nobody does.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
@@ -84,13 +85,16 @@ def test_what_is_taken_is_not_shut_out(listed, admitted, hashed):
     assert not any(pick.installs for pick in refused)
 
 
-def wheel(tag, **about):
-    name = f"demo-1.0-{tag}.whl"
+def distribution(tag, version="1.0", **about):
+    name = f"demo-{version}.tar.gz" if tag == "sdist" else f"demo-{version}-{tag}.whl"
     return IndexFile(filename=name, url=f"https://index.example/{name}", **about)
 
 
-SDIST = IndexFile(filename="demo-1.0.tar.gz", url="https://index.example/demo-1.0.tar.gz")
-WINDOWS, NEWER_LIBC = wheel("cp311-cp311-win_amd64"), wheel("cp311-cp311-manylinux_2_39_aarch64")
+SDIST = distribution("sdist")
+WINDOWS, NEWER_LIBC = (
+    distribution("cp311-cp311-win_amd64"),
+    distribution("cp311-cp311-manylinux_2_39_aarch64"),
+)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +104,7 @@ WINDOWS, NEWER_LIBC = wheel("cp311-cp311-win_amd64"), wheel("cp311-cp311-manylin
         ([SDIST, WINDOWS], WINDOWS, MissKind.SYSTEM, "no wheel fits; sdists are not allowed"),
         ([SDIST], SDIST, None, "sdists are not allowed"),
         (
-            [wheel("py3-none-any", requires_python=">=3.12"), NEWER_LIBC, SDIST],
+            [distribution("py3-none-any", requires_python=">=3.12"), NEWER_LIBC, SDIST],
             NEWER_LIBC,
             MissKind.LIBC_TOO_NEW,
             "no wheel fits; requires Python >=3.12; sdists are not allowed",
@@ -115,3 +119,53 @@ def test_a_version_that_does_not_install_shows_its_nearest_wheel_and_all_reasons
     (pick,) = finder.rejected(project, SpecifierSet())
     assert (pick.file, pick.problem, pick.release) == (shown, problem, tuple(listed))
     assert (pick.fit and pick.fit.kind) is near
+
+
+def page(*files):
+    """Return a project of *files*: tag, version and what its page tells of the hash."""
+    found = [replace(distribution(tag, version), hashes=hashes) for tag, version, *hashes in files]
+    return Project(name=canonicalize_name("demo"), files=tuple(found))
+
+
+KNOWN, OTHER = "sha256:0", "sha256:1"
+COMPILED = "cp311-cp311-manylinux_2_17_aarch64"
+
+
+@pytest.mark.parametrize(
+    ("hashes", "prefer_binary", "taken"),
+    [
+        (
+            (),
+            False,
+            ["demo-4.0.tar.gz", "demo-3.0-py3-none-any.whl", "demo-2.0.tar.gz", f"demo-1.0-{COMPILED}.whl"],
+        ),
+        (
+            (),
+            True,
+            ["demo-3.0-py3-none-any.whl", f"demo-1.0-{COMPILED}.whl", "demo-4.0.tar.gz", "demo-2.0.tar.gz"],
+        ),
+        ((KNOWN,), False, ["demo-2.0.tar.gz", "demo-1.0-py3-none-any.whl", "demo-4.0.tar.gz"]),
+        ((KNOWN,), True, ["demo-1.0-py3-none-any.whl", "demo-2.0.tar.gz", "demo-4.0.tar.gz"]),
+        ((OTHER,), True, ["demo-3.0-py3-none-any.whl", f"demo-1.0-{COMPILED}.whl", "demo-4.0.tar.gz"]),
+    ],
+)
+def test_what_has_a_hash_that_is_told_goes_before_what_is_newer_or_fits_better(hashes, prefer_binary, taken):
+    """pip's order is: a hash that is told and given, a wheel under --prefer-binary, the version, the tag."""
+    project = page(
+        ("py3-none-any", "1.0", KNOWN),
+        (COMPILED, "1.0"),
+        ("sdist", "2.0", KNOWN),
+        ("py3-none-any", "3.0", OTHER),
+        ("sdist", "4.0"),
+    )
+    finder = Finder(ARM, Options(prefer_binary=prefer_binary))
+    picks = finder.picks(project, SpecifierSet(), frozenset(hashes))
+    assert [pick.file.filename for pick in picks] == taken
+
+
+@pytest.mark.parametrize("hashes", [(), (KNOWN,)])
+def test_versions_that_nobody_asks_for_are_not_looked_at(hashes):
+    project = page(*(("py3-none-any", f"1.{number}", KNOWN) for number in range(1000)))
+    finder = Finder(ARM, Options(prefer_binary=True))
+    assert str(next(finder.picks(project, SpecifierSet(), frozenset(hashes))).version) == "1.999"
+    assert len(finder._releases) == 1
