@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @dataclass(kw_only=True)
-class IndexClient:
+class LateIndex:
     """Passes questions on to *index*; `waves` is how often somebody had to wait: latency, without a clock."""
 
     index: Index
@@ -68,7 +68,7 @@ class IndexClient:
 
 
 class _Late(Future[T]):
-    def __init__(self, index: IndexClient) -> None:
+    def __init__(self, index: LateIndex) -> None:
         super().__init__()
         self._index = index
 

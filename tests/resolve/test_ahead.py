@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import CancelledError, Future
+from typing import Any
+
 import pytest
 
-from archcheck.platforms.targets import parse_target
+from archcheck.platforms.targets import ARCHITECTURES, parse_target
 from archcheck.resolve import passes as run_module
 from archcheck.resolve import prefetch
 from archcheck.resolve.both_machines import resolve_both
 from tests.resolve.cases import Case, index_of, manifest_of, options_of, read_cases, run, shown
-from tests.resolve.late import IndexClient
+from tests.resolve.late import LateIndex
 
 
 def waves(case: Case, *, seconds: float = 0.1) -> tuple[int, set[str], dict[str, str]]:
@@ -18,7 +21,7 @@ def waves(case: Case, *, seconds: float = 0.1) -> tuple[int, set[str], dict[str,
     Each wait takes *seconds*.
     """
     index = index_of(case)
-    late = IndexClient(index=index)
+    late = LateIndex(index=index)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prefetch, "monotonic", lambda: late.waves * seconds)
         _, arm = resolve_both(manifest_of(case), parse_target(case.target), late, options_of({}))
@@ -82,3 +85,48 @@ def test_what_is_remembered_of_a_search_changes_nothing(method: str, monkeypatch
     # As if resolvelib had renamed it: nobody calls ours, and its own is what counts.
     monkeypatch.delattr(run_module._Search, method)
     assert [{machine: shown(found) for machine, found in run(case).items()} for case in cases] == remembered
+
+
+@pytest.mark.parametrize("question", ["project q1", "metadata q1-1-py3-none-any.whl"])
+@pytest.mark.parametrize("kind", ["in the answer", "while it is followed"])
+def test_a_fault_of_ours_is_heard(question: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the resolver itself never looks at what was asked for ahead in vain: q 2 needs q1, and does not do."""
+    packages = {
+        "p": {"1": {"requires": ["q<2"]}},
+        "q": {"1": {}, "2": {"requires": ["q1"]}},
+        "q1": {"1": {}},
+    }
+    case = Case(name="fault", requirements=["q", "p"], packages=packages)
+    index = index_of(case)
+    fault = ZeroDivisionError("of all things")
+    if kind == "in the answer":
+        asked = question.partition(" ")[0]
+        ask = getattr(index, asked)
+
+        def faulty(*arguments: Any, **named: Any) -> Future[Any]:
+            found = ask(*arguments, **named)
+            if index.asked[-1] == question:
+                found = Future()
+                found.set_exception(fault)
+            return found
+
+        monkeypatch.setattr(index, asked, faulty)
+    else:
+        method = "_on_project" if question.startswith("project") else "_on_metadata"
+
+        def raising(*_: object) -> None:
+            raise fault
+
+        monkeypatch.setattr(prefetch.Prefetcher, method, raising)
+    with pytest.raises(ZeroDivisionError, match="of all things"):
+        resolve_both(manifest_of(case), parse_target(case.target), index, options_of({}))
+
+
+def test_an_index_that_is_closed_is_no_fault_of_the_prefetcher() -> None:
+    closed: Future[Any] = Future()
+    closed.set_exception(CancelledError())
+    case = going_back(1)
+    machines = [parse_target(case.target).on(each) for each in ARCHITECTURES]
+    ahead = prefetch.Prefetcher(index_of(case), machines, options_of({}), {})
+    assert ahead._came(closed) is None
+    ahead.raise_fault()
