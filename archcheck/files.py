@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import sys
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 STDIN = "-"
 _STDIN_FILE = "/dev/stdin"
@@ -44,8 +44,7 @@ class Disk:
                 raise OSError(errno.EBADF, "Standard input is closed", path)
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
-            _refuse_what_never_ends(path)
-            with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs what reading ten files does
+            with open_regular(path) as file:
                 data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise OSError(errno.EFBIG, f"File too large (over {MAX_BYTES:,} bytes)", path)
@@ -67,16 +66,18 @@ class Disk:
             return ()
 
 
-def _refuse_what_never_ends(path: str) -> None:
-    """Raise OSError where opening or reading *path* could wait for ever (`-r /dev/zero`, a FIFO).
+def open_regular(path: str) -> BinaryIO:
+    """Return the file at *path*, whoever named it, open for reading; whoever reads it bounds how much.
 
-    `/dev/fd/…` is let through, which is what a shell makes of `archcheck <(pip freeze)`, and `/dev/stdin`.
+    Raises OSError where opening or reading it could wait for ever (`-r /dev/zero`, a FIFO). `/dev/fd/…` is
+    let through, which is what a shell makes of `archcheck <(pip freeze)`, and `/dev/stdin`.
     """
     mode = os.stat(path).st_mode  # noqa: PTH116 - as above
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, "Is a folder", path)
     if not stat.S_ISREG(mode) and not path.startswith(("/dev/fd/", _STDIN_FILE)):
         raise OSError(errno.EINVAL, "Not a regular file", path)
+    return open(path, "rb")  # noqa: PTH123 - pathlib costs what reading ten files does
 
 
 def absolute(cwd: str, path: str) -> str:

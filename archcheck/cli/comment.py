@@ -16,6 +16,7 @@ from archcheck.cli.options.arguments import Parser, add_input, add_network, add_
 from archcheck.cli.options.configuration import add_settings, configure, decided
 from archcheck.cli.render import read_report
 from archcheck.errors import InputError, UsageError
+from archcheck.files import open_regular
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def _trigger(parsed: argparse.Namespace, environ: Mapping[str, str]) -> Trigger:
     if not path:
         return NoPullRequest(reason="GITHUB_EVENT_PATH is not set, nor --number and --commit given")
     try:
-        with Path(path).open("rb") as stream:
+        with open_regular(path) as stream:
             event = stream.read(_MAX_EVENT)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from error

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archcheck.cli.options.arguments import Parser
 from archcheck.cli.output import add_output, write
 from archcheck.errors import InputError
+from archcheck.files import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archcheck.cli.console import Console
     from archcheck.model import Report
+
+_MAX_BYTES = 256 * 2**20  # a result of fifty thousand packages
 
 
 def parser() -> Parser:
@@ -36,8 +38,12 @@ def read_report(path: str) -> Report:
     from archcheck.report.json import from_json  # noqa: PLC0415
 
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        with open_regular(path) as file:
+            data = file.read(_MAX_BYTES + 1)
+        text = data.decode()
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise InputError(f"cannot be read: {reason}", path=path) from error
+    if len(data) > _MAX_BYTES:
+        raise InputError(f"cannot be read: it has more than {_MAX_BYTES >> 20} MiB", path=path)
     return from_json(text, path=path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from archcheck.files import open_regular
 from archcheck.index.documents import Absent, Document
 from archcheck.index.http.addresses import file_url, filename_of, host, page_url, version_url
 from archcheck.index.http.messages import PAGE_LIMIT
@@ -211,7 +212,7 @@ def _on_page(body: bytes, url: str, content_type: str | None, name: NormalizedNa
 
 def _read_page(path: str, name: NormalizedName) -> Found:
     try:
-        with Path(path).open("rb") as stream:
+        with open_regular(path) as stream:
             body = stream.read(PAGE_LIMIT + 1)
     except (FileNotFoundError, NotADirectoryError):
         return ABSENT

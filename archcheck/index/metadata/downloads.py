@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from archcheck.files import open_regular
 from archcheck.index.http.addresses import file_path
 from archcheck.index.http.failures import refused
 from archcheck.index.model import Unavailable
@@ -50,7 +50,7 @@ async def open_file(documents: Documents, file: IndexFile) -> BinaryIO | Unavail
 def open_local(path: str) -> BinaryIO | Unavailable:
     """Return the file at *path* open for reading."""
     try:
-        return Path(path).open("rb")
+        return open_regular(path)
     except OSError as error:
         return Unavailable(reason=f"{path} cannot be read: {error.strerror}", incomplete=True)
     except ValueError:  # a NUL in the path, which a page can state as %00

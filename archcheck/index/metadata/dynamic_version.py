@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.version import InvalidVersion, Version
 
+from archcheck.files import open_regular
 from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def _read(folder: Path, path: str) -> str | None:
         place = (folder / path).resolve()
         if not place.is_relative_to(folder.resolve()) or place.stat().st_size > _MAX_SOURCE:
             return None
-        return place.read_text(encoding="utf-8")
+        with open_regular(str(place)) as file:
+            return file.read(_MAX_SOURCE).decode()
     except (OSError, ValueError):
         return None
