@@ -46,29 +46,30 @@ class Console:
             self.out.write(text.encode(encoding, "backslashreplace").decode(encoding))
             self.out.flush()
         except OSError as error:
-            self._give_up()
+            _give_up(self.out)
             if isinstance(error, BrokenPipeError):
                 raise
             raise OutputError(f"standard output cannot be written: {error.strerror}") from error
-
-    def _give_up(self) -> None:
-        """Keep Python from complaining when it flushes the broken stream at exit."""
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
 
     def error(self, message: str) -> None:
         """Write one line of error to stderr, free of control characters."""
         self.say(f"archcheck: error: {message}")
 
     def say(self, message: str) -> None:
-        """Write one line to stderr, free of control characters and of commands to a CI service."""
+        """Write one line to stderr, free of control characters and of commands to a CI service.
+
+        Where it cannot be written, nobody hears it: what the exit code says does not hang on that.
+        """
         from archcheck.index.http.addresses import without_passwords  # noqa: PLC0415
         from archcheck.report.layout import logged  # noqa: PLC0415
 
         encoding = self.err.encoding or "utf-8"
         line = logged(without_passwords(message)).encode(encoding, "backslashreplace").decode(encoding)
-        self.err.write(line + "\n")
-        self.err.flush()
+        try:
+            self.err.write(line + "\n")
+            self.err.flush()
+        except OSError:
+            _give_up(self.err)
 
     def view(self, *, color: ColorChoice = "auto", verbose: bool = False, quiet: bool = False) -> View:
         """Return how a report for people is to be written to stdout."""
@@ -106,6 +107,12 @@ def terminal_columns(environ: Mapping[str, str], default: int) -> int:
     except (AttributeError, ValueError, OSError):  # a closed stream, or no terminal
         found = 0
     return found or default
+
+
+def _give_up(stream: TextIO) -> None:
+    """Keep Python from complaining when it flushes the broken *stream* at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _nowhere() -> TextIO:

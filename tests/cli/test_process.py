@@ -60,6 +60,26 @@ def test_a_full_disk(archcheck, start):
     assert "cannot be written" in err
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that takes nothing")  # noqa: PTH110
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("--version", 0), ("requirements.txt --json", 1), ("missing.txt", 2), ("--no-such", 2)],
+)
+@pytest.mark.parametrize("lost", ["a full device", "a closed pipe"])
+def test_where_messages_go_is_nothing_to_the_exit_code(archcheck, start, arguments, code, lost):
+    archcheck.write("requirements.txt", "service\nno-such-project\n" if code == 2 else "service\n")
+    if lost == "a full device":
+        with open("/dev/full", "wb") as full:  # noqa: PTH123
+            process = start(*arguments.split(), stderr=full.fileno())
+    else:
+        ours, theirs = os.pipe()
+        os.close(ours)  # nobody reads any more
+        process = start(*arguments.split(), stderr=theirs)
+        os.close(theirs)
+    ended(process)
+    assert process.returncode == code
+
+
 @pytest.mark.parametrize("command", ["{python} -m archcheck", "{script}"])
 @pytest.mark.parametrize(
     ("arguments", "code"),
