@@ -336,3 +336,20 @@ def test_concurrency_is_bounded(demo, index, monkeypatch):
     monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", counted)
     asyncio.run(run())
     assert (len(at_once), max(at_once)) == (12, 4)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://127.0.0.1:99999/",
+        "http://127.0.0.1:-1/",
+        "http://127.0.0.1:port/",
+        "http://[::1/",
+        "http://xn--/",
+    ],
+)
+def test_a_redirect_to_what_is_no_address(demo, index, location):
+    index.fail(Failure(pattern="*", status=302, headers={"Location": location}))
+    reply, pauses = ask(demo)
+    reason = f"{index.base.removeprefix('http://')}: not an address that can be asked"
+    assert (reply, pauses) == (Unavailable(reason=reason, incomplete=True), [])

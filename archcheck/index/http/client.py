@@ -181,6 +181,8 @@ class Client:
         for _ in range(_REDIRECTS):
             if not is_remote(address):
                 raise _FailureError(f"{host(url)} redirects to something that is not HTTP", retries=0)
+            if not origin(address)[0]:  # a port such as 99999 would be a fault only when the socket is opened
+                raise ValueError(address)
             idle = self._idle[origin(address)]
             line = idle.pop() if idle else self._new_line(address)
             password = self._passwords.header(address)
