@@ -353,3 +353,23 @@ def test_a_redirect_to_what_is_no_address(demo, index, location):
     reply, pauses = ask(demo)
     reason = f"{index.base.removeprefix('http://')}: not an address that can be asked"
     assert (reply, pauses) == (Unavailable(reason=reason, incomplete=True), [])
+
+
+@pytest.mark.parametrize("seconds", ["61", "86400", "9" * 30])
+def test_a_host_that_asks_to_wait_for_longer_than_anybody_does_is_not_asked_again(demo, index, seconds):
+    index.fail(too_many_requests("*", retry_after=seconds, times=None))
+
+    async def asked():
+        client = Client(HttpSettings(retries=5), Stats(), [], pause=forbidden)
+        first = await client.get(demo)
+        rest = [await client.get(f"{index.url}{name}/") for name in ("one", "two")]
+        await client.aclose()
+        return [first, *rest]
+
+    async def forbidden(seconds):
+        raise AssertionError(f"waits for {seconds} s")
+
+    answers = asyncio.run(asked())
+    assert len(index.log) == 1
+    assert {each.reason for each in answers} == {answers[0].reason}
+    assert "answered 429 Too Many Requests and asks to wait" in answers[0].reason

@@ -107,6 +107,7 @@ class Client:
         self._pause = pause
         self._passwords = Passwords(credentials, settings)
         self._quiet_until: dict[str, float] = {}
+        self._shut: dict[str, str] = {}  # hosts that are not to be asked in this run any more, and why
         self._reached: set[tuple[str, str, int]] = set()
         self._timeouts = {"timeout": httpx.Timeout(settings.timeout).as_dict()}
         self._lines: list[httpx.AsyncHTTPTransport] = []
@@ -151,6 +152,8 @@ class Client:
             await line.aclose()
 
     async def _attempt(self, url: str, headers: Mapping[str, str], into: Sink, limit: int) -> Reply:
+        if host(url) in self._shut:
+            raise _FailureError(self._shut[host(url)], retries=0)
         quiet = self._quiet_until.get(host(url), 0.0) - time.monotonic()
         if quiet > 0:
             await self._pause(quiet)
@@ -214,10 +217,12 @@ class Client:
         if status in _PASSING or status >= _SERVER_ERRORS:
             await _drain(response)
             wait = retry_after(headers, time.time())
-            if wait is not None:
-                self._quiet_until[host(url)] = time.monotonic() + min(wait, _LONGEST_PAUSE)
-            retries = ANY if status in _PASSING else 0
-            raise _FailureError(_answered(url, response, wait), retries=retries, wait=wait)
+            said = _answered(url, response, wait)
+            if wait is not None and wait > _LONGEST_PAUSE:
+                self._shut[host(url)] = said  # `Retry-After: 86400`: nobody waits that long for a report
+            elif wait is not None:
+                self._quiet_until[host(url)] = time.monotonic() + wait
+            raise _FailureError(said, retries=ANY if status in _PASSING else 0, wait=wait)
         if status not in {_OK, _PARTIAL}:
             await _drain(response)
             return Reply(status=status, url=url, headers=headers, body=b"")
