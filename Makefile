@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Percent of lines and branches that the whole suite reaches (pyproject.toml says why); 0 only measures.
 GATE ?= 97
 
-.PHONY: demo test lint types unit live fixtures bench build changelog clean
+.PHONY: demo test lint types unit mutants live fixtures bench build changelog clean
 
 demo: $(VENV)/installed ## audit a set of 2020's pins, live, on AWS Lambda's python3.8
 	$(BIN)/archcheck fixtures/sets/legacy.txt --target lambda:python3.8 --exit-zero
@@ -25,6 +25,9 @@ types: $(VENV)/dev
 
 unit: $(VENV)/dev
 	$(WITH_TOOLS) $(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=$(GATE)
+
+mutants: $(VENV)/dev ## break each line of the core that is other than in BASE (origin/main); some test has to notice
+	$(WITH_TOOLS) $(BIN)/python -m tests.mutation --base "$${BASE:-origin/main}"
 
 live: $(VENV)/dev ## a few tests against the real index
 	$(BIN)/python -m pytest -m live
