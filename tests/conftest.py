@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 # A machine that is shared has its slow moments.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+# Whoever starts the tests in the background of a script has them ignore Ctrl-C, and with them what they start.
+with suppress(ValueError):  # not in the main thread
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SETTINGS_OF_INSTALLERS = ("PIP_", "UV_")
 
