@@ -215,10 +215,14 @@ class Worker:
     async def _finish(self) -> None:
         import asyncio  # noqa: PLC0415 - as in `_serve`
 
-        under_way = list(self._tasks)
-        for task in under_way:
+        loop = asyncio.get_running_loop()
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        # These end others: those of a connection that is being made, of a body that is given up half-way. A
+        # keyring that waits for its user is not waited for.
+        if under_way := asyncio.all_tasks(loop) - {asyncio.current_task()}:
+            await asyncio.wait(under_way, timeout=_CLOSING / 2)
+        await loop.shutdown_asyncgens()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._client.aclose(), _CLOSING / 2)
 
