@@ -1,0 +1,65 @@
+"""What is read of an archive of native files, as values; what was not read is said, never guessed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Format = Literal["elf", "mach-o", "pe"]
+
+
+class Needs(Struct, frozen=True, kw_only=True):
+    """What an ELF file asks of the system that loads it, from its dynamic section and version needs.
+
+    `glibc`, `glibcxx` and `cxxabi` are the highest versions that it names ("2.34" of GLIBC_2.34), None where
+    it names none. `libraries` are its DT_NEEDED in their order, `runpath` where it looks for them beside
+    itself. `alignment` is the greatest of its PT_LOAD segments, in bytes: a kernel with larger pages refuses
+    the file. `python_symbols` are the names of CPython's C API that it leaves to the interpreter; they are
+    kept of an abi3 file alone.
+    """
+
+    glibc: str | None = None
+    glibcxx: str | None = None
+    cxxabi: str | None = None
+    libraries: tuple[str, ...] = ()
+    soname: str | None = None
+    runpath: tuple[str, ...] = ()
+    static_tls: bool = False
+    alignment: int = 0
+    python_symbols: tuple[str, ...] = ()
+
+
+class NativeFile(Struct, frozen=True, kw_only=True):
+    """One native file of an archive: its path there, what it was made for, and what it needs.
+
+    `machine` is "aarch64", "x86_64" and so on as wheels' tags name it, "none" for ELF machine 0 (a stub),
+    else "ELF machine N". `size` is in bytes, uncompressed. `needs` is None where it was not read, and
+    `unread` then says why; of Mach-O and PE files it is never read.
+    """
+
+    path: str
+    format: Format
+    machine: str
+    bits: int
+    size: int
+    executable: bool = False
+    needs: Needs | None = None
+    unread: str | None = None
+
+
+class ArchiveContents(Struct, frozen=True, kw_only=True):
+    """What an archive (a wheel, a zip file) or a folder holds, by its table of contents and its native files.
+
+    Sizes are in bytes: `packed` as it is downloaded or stored, `unpacked` as it is installed without
+    bytecode. `bytecode` is what *.pyc files in it add to that. `suspects` are files that should be looked at,
+    by their names or modes, and were not, with the reason. What looking cost is no fact of the archive: it is
+    counted where it is read.
+    """
+
+    files: int
+    packed: int
+    unpacked: int
+    bytecode: int = 0
+    natives: tuple[NativeFile, ...] = ()
+    suspects: tuple[tuple[str, str], ...] = ()
