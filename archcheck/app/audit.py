@@ -10,6 +10,7 @@ from archcheck.inspect.sdist import classify
 from archcheck.judge import findings as judge
 from archcheck.judge.assumptions import assumed_notes
 from archcheck.judge.comparison import Comparison, Side, needs_compiler, sdist_key, side_of
+from archcheck.judge.confusion import confusion_notes
 from archcheck.judge.obstacles import is_obstacle, obstacles, order
 from archcheck.judge.packages import package_row, summary
 from archcheck.judge.paths import compiled, locations, parents, shortest
@@ -98,7 +99,7 @@ def audit_input(
         findings=findings,
         obstacles=obstacles(findings),
         errors=errors,
-        notes=(*_notes(manifest), *assumed_notes(resolutions)),
+        notes=(*_notes(manifest), *assumed_notes(resolutions), *confusion_notes(resolutions)),
     )
 
 

@@ -63,8 +63,7 @@ def _report(session: Session, watch: Watch | None) -> Report:
                 workload=request.workload,
                 assumptions=policy.assumptions,
             )
-            notes = opened.network.notes(package.name for package in audit.packages)
-            audits.append(replace(audit, notes=(*audit.notes, *notes)))
+            audits.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
     moment = _now(request)
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]

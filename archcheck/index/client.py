@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from msgspec.structs import replace
 
-from archcheck.index.coroutines import start
+from archcheck.index.coroutines import shared, start
 from archcheck.index.http.addresses import is_remote, is_secure, split_credentials
 from archcheck.index.http.messages import Stats, Unavailable
-from archcheck.index.model import NotFound
+from archcheck.index.model import NotFound, Project
 from archcheck.manifest.manifest import UrlSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Coroutine
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from archcheck.index.config.settings import IndexSettings
     from archcheck.index.documents import Documents
     from archcheck.index.metadata.sources import MetadataSources
-    from archcheck.index.model import Direct, IndexFile, Metadata, Project, SdistContents
+    from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents
     from archcheck.index.multi_index import MultiIndex
     from archcheck.manifest.manifest import PathSource
 
@@ -75,19 +75,17 @@ class IndexClient:
             )
         return tuple(found)
 
-    def notes(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return what the user should know of how several indexes were asked for the packages *names*."""
-        return () if self._has_nothing_to_say else self._open().multi_index.notes(names)
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of how several indexes are asked."""
+        return () if self._has_nothing_to_say else self._open().multi_index.notes
 
     def project(
         self, name: NormalizedName, *, pin: Version | None = None
     ) -> Future[Project | NotFound | Unavailable]:
         """Return the project's files in all places, as the installer puts them together."""
-        if pin is not None:
-            whole = self._asked.get(("project", name, None))
-            if whole is not None:
-                return whole
-        return self._once(("project", name, pin), lambda: self._project(name, pin))
+        whole = None if pin is None else self._asked.get(("project", name, None))
+        return self._once(("project", name, pin), lambda: self._project(name, pin, whole))
 
     def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Future[Metadata | Unavailable]:
         """Return the dependencies of *file*; *siblings* are all files of the same version."""
@@ -142,7 +140,17 @@ class IndexClient:
                 documents.add_credential(credential)
         return await read_direct(source, hashes, self, files)
 
-    async def _project(self, name: NormalizedName, pin: Version | None) -> Project | NotFound | Unavailable:
+    async def _project(
+        self,
+        name: NormalizedName,
+        pin: Version | None,
+        whole: Future[Project | NotFound | Unavailable] | None,
+    ) -> Project | NotFound | Unavailable:
+        """Ask for the project; an answer to *whole*, the question for all of it, does for a *pin* too."""
+        if whole is not None and pin is not None:
+            found = await shared(whole)
+            if isinstance(found, NotFound) or (isinstance(found, Project) and found.tells_all_of(pin)):
+                return found
         if not _NAME.fullmatch(name):  # it would be part of a path; no index has such a project
             return NotFound(name=name, asked=())
         return await self._open().multi_index.project(name, pin)

@@ -38,13 +38,15 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     """The files of one project, as one or several indexes list them.
 
     `complete` is False where only one version was asked for (the per-version JSON document); then `hint` is
-    what that document says of its dependencies: good enough to ask ahead by, and for nothing else.
+    what that document says of its dependencies: good enough to ask ahead by, and for nothing else. `indexes`
+    are those that have it, as messages name them, where there are several.
     """
 
     name: NormalizedName
     files: Sequence[IndexFile]
     complete: bool = True
     hint: tuple[str, ...] = ()
+    indexes: tuple[str, ...] = ()
 
     @cached_property
     def releases(self) -> Mapping[Version, tuple[IndexFile, ...]]:
@@ -58,6 +60,11 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
             if version is not None:
                 found.setdefault(version, []).append(file)
         return {version: tuple(found[version]) for version in sorted(found, reverse=True)}
+
+    def tells_all_of(self, version: Version) -> bool:
+        """Return whether *version* is there, with size and time of each file: HTML pages state neither."""
+        files = self.releases.get(version, ())
+        return bool(files) and all(file.size is not None and file.upload_time for file in files)
 
 
 class NotFound(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from archcheck.index.coroutines import together
 from archcheck.index.http.addresses import file_path, host, is_remote, is_secure, without_passwords
 from archcheck.index.model import NotFound, Project, Unavailable
@@ -27,10 +29,6 @@ _RULES = {
 }
 
 
-SHOWN = 8
-"""How many packages a note names: a mirror of everything would name them all."""
-
-
 class MultiIndex:
     """All configured repositories: find-links are asked for every project, indexes by the settings' rule."""
 
@@ -43,26 +41,27 @@ class MultiIndex:
         pinned = self._opened(dict(settings.package_indexes).values(), of_index=True)
         self._pinned = {name: pinned.get(url) for name, url in settings.package_indexes}
         self._chosen: dict[NormalizedName, Repository] = {}
-        self._on_several: dict[NormalizedName, tuple[str, ...]] = {}
 
     async def project(self, name: NormalizedName, pin: Version | None) -> Project | NotFound | Unavailable:
         """Return the files of *name*, as the installer puts them together."""
         indexes = self._indexes_of(name)
+        having: tuple[str, ...] = ()
         links = await together([repository.project(name, pin) for repository in self._links.values()])
         if self._settings.strategy == "first":
             found = await self._first(indexes, name, pin)
         else:
             found = await together([repository.project(name, pin) for repository in indexes])
             # A folder of this machine's own is nobody else's to publish to.
-            having = [
+            having = tuple(
                 repository.shown
                 for repository, each in zip(indexes, found, strict=True)
                 if _has_files(each) and not isinstance(repository, LocalIndex)
-            ]
-            if len(having) > 1:
-                self._on_several[name] = tuple(having)
-        asked = tuple(repository.shown for repository in (*self._links.values(), *indexes))
-        return merged(name, self._in_order(links, found)) or NotFound(name=name, asked=asked)
+            )
+        answer = merged(name, self._in_order(links, found))
+        if answer is None:
+            asked = tuple(repository.shown for repository in (*self._links.values(), *indexes))
+            return NotFound(name=name, asked=asked)
+        return replace(answer, indexes=having) if isinstance(answer, Project) and len(having) > 1 else answer
 
     def with_releases(self, name: NormalizedName) -> tuple[HttpIndex, ...]:
         """Return the indexes whose per-version documents tell about *name*: none that was passed over."""
@@ -70,24 +69,13 @@ class MultiIndex:
         indexes = self._indexes_of(name) if chosen is None else (chosen,)
         return tuple(each for each in indexes if isinstance(each, HttpIndex))
 
-    def notes(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return by which rule several indexes were asked, and which of *names* are on more than one."""
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """By which rule several indexes are asked."""
         if len(self._indexes) < 2:  # noqa: PLR2004 - several
             return ()
-        notes = [
-            _RULES[self._settings.strategy].format(_listed(each.shown for each in self._indexes.values()))
-        ]
-        wanted = set(names)
-        groups: dict[tuple[str, ...], list[str]] = {}
-        for name, having in sorted(self._on_several.items()):
-            if name in wanted:
-                groups.setdefault(having, []).append(name)
-        notes += [
-            f"on more than one index ({_listed(having)}): {_first_of(group)}; pip does not tell them apart, "
-            "so whoever publishes the higher version there is installed (dependency confusion)"
-            for having, group in sorted(groups.items())
-        ]
-        return tuple(notes)
+        shown = ", ".join(dict.fromkeys(each.shown for each in self._indexes.values()))
+        return (_RULES[self._settings.strategy].format(shown),)
 
     def _indexes_of(self, name: NormalizedName) -> tuple[Repository, ...]:
         if name in self._pinned:
@@ -149,12 +137,3 @@ class MultiIndex:
 
 def _has_files(found: Found) -> bool:
     return isinstance(found, Project) and bool(found.files)
-
-
-def _first_of(names: list[str]) -> str:
-    more = len(names) - SHOWN
-    return f"{', '.join(names[:SHOWN])} and {more} more" if more > 0 else ", ".join(names)
-
-
-def _listed(hosts: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(hosts))

@@ -60,18 +60,33 @@ class HttpIndex:
         self._lacks_releases = version_url(url, "name", "1") is None
 
     async def project(self, name: NormalizedName, pin: Version | None) -> Found:
-        """Return the page's files, or those of the release *pin* alone where the index has them apart."""
-        tried = pin is not None and not self.lacks_releases
-        if tried and pin is not None:
-            release = await self.release(name, pin)
-            if release is not None:
-                hint = release.requires_dist or ()
-                return Project(name=name, files=release.files, complete=False, hint=hint)
+        """Return the page's files, or those of the release *pin* alone where the index has them apart.
+
+        Either does where the other is refused, and the release where the page tells less of its files. That
+        an index lacks releases is only a reason to ask for the page first: one release that is refused must
+        not decide what is said of other projects.
+        """
+        if pin is None:
+            return await self._page(name)
+        if self.lacks_releases:
+            found = await self._page(name)
+            if found == ABSENT or (isinstance(found, Project) and found.tells_all_of(pin)):
+                return found
+            return await self._release(name, pin) or found
+        released = await self._release(name, pin)
+        if released is not None:
+            return released
         found = await self._page(name)
-        if tried and isinstance(found, Project) and pin in found.releases:
+        if isinstance(found, Project) and pin in found.releases:
             self._lacks_releases = True
             self._documents.remember("lacks-releases", self._url, value=True, until=time.time() + _DAY)
         return found
+
+    async def _release(self, name: NormalizedName, pin: Version) -> Project | None:
+        release = await self.release(name, pin)
+        if release is None:
+            return None
+        return Project(name=name, files=release.files, complete=False, hint=release.requires_dist or ())
 
     @property
     def lacks_releases(self) -> bool:

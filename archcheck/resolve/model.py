@@ -129,7 +129,8 @@ class Chosen(Struct, frozen=True, kw_only=True):
 
     `unknown` is True where they are not known at all; otherwise they were read from the next best place.
     `assumed` is what the users say of it, where it could not be read. `unasked` says why the index could not
-    be asked whether it has wheels that a lock leaves out.
+    be asked whether it has wheels that a lock leaves out. `indexes` are those that have the project, where
+    there are several.
     """
 
     pick: Pick
@@ -139,6 +140,7 @@ class Chosen(Struct, frozen=True, kw_only=True):
     incomplete: bool = False
     assumed: Assumption | None = None
     unasked: str | None = None
+    indexes: tuple[str, ...] = ()
 
 
 class Resolution(Struct, frozen=True, kw_only=True):

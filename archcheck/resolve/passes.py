@@ -229,7 +229,14 @@ def _chosen(context: Context, pick: Pick, extras: frozenset[str], wanted_by: tup
         doubt, unknown = f"a marker hangs on the host's kernel: {bound}", True
     elif asked == list(wanted_by) and all(_host_bound(context, edge) for edge in asked):
         doubt, unknown = f"whether it is needed hangs on the host's kernel: {asked[0].text}", True
-    return Chosen(pick=pick, wanted_by=wanted_by, doubt=doubt, unknown=unknown, incomplete=needs.incomplete)
+    return Chosen(
+        pick=pick,
+        wanted_by=wanted_by,
+        doubt=doubt,
+        unknown=unknown,
+        incomplete=needs.incomplete,
+        indexes=context.indexes_of(pick.name),
+    )
 
 
 def _host_bound(context: Context, edge: Edge) -> bool:

@@ -30,12 +30,14 @@ class Answer:
 class Failure:
     """A fault in the answers to the paths that match `pattern` (a glob over path and query).
 
-    `times` is how many answers it spoils before it stops, None for all. What is None or zero is left as the
-    right answer has it, so faults combine. `cut_off` is the share of the body that arrives.
+    `times` is how many answers it spoils before it stops, None for all. `ranged` True takes requests for a
+    part alone, False those for the whole. What is None or zero is left as the right answer has it, so faults
+    combine. `cut_off` is the share of the body that arrives.
     """
 
     pattern: str
     times: int | None = None
+    ranged: bool | None = None
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
@@ -43,9 +45,11 @@ class Failure:
     cut_off: float | None = None
     drip: float = 0.0
 
-    def takes(self, path: str) -> bool:
+    def takes(self, path: str, *, ranged: bool = False) -> bool:
         """Say whether this answer is to be spoiled, and count it."""
         if self.times == 0 or not fnmatch.fnmatchcase(path, self.pattern):
+            return False
+        if self.ranged not in {None, ranged}:
             return False
         if self.times is not None:
             self.times -= 1
@@ -56,13 +60,16 @@ class Failure:
         headers = {**answer.headers, **self.headers}
         if headers.get("Location") == "":
             headers["Location"] = path
-        if self.body is not None:
+        status = self.status or answer.status
+        if self.body is not None:  # another answer, of which nothing that the client may have is a copy
             headers.pop("Content-Encoding", None)
+            headers.pop("ETag", None)
+            status = self.status or 200
         body = answer.body if self.body is None else self.body
         keep = len(body) if self.cut_off is None else int(len(body) * self.cut_off)
         return replace(
             answer,
-            status=self.status or answer.status,
+            status=status,
             headers=headers,
             body=body[:keep],
             missing=len(body) - keep,

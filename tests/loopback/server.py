@@ -67,7 +67,9 @@ class IndexServer:
         """Return the answer to *request*, spoiled where a failure takes it, and log it."""
         found = answer(request, self.store, self.features)
         with self._lock:
-            failure = next((each for each in self.failures if each.takes(request.path)), None)
+            ranged = "range" in request.headers
+            taking = (each for each in self.failures if each.takes(request.path, ranged=ranged))
+            failure = next(taking, None)
             found = failure.spoil(found, request.path) if failure else found
             self.log.append(replace(request, status=found.status))
         return found

@@ -132,7 +132,7 @@ class MetadataSources:
             if likely is not None:
                 return likely
         for index in self._multi_index.with_releases(name):
-            release = None if index.lacks_releases else await index.release(name, version)
+            release = await index.release(name, version)
             if release is not None and release.requires_dist is not None:
                 return Metadata(
                     name=name,

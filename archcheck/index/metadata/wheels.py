@@ -25,7 +25,11 @@ _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})")
 
 
 class Wheels:
-    """Reads wheels' metadata, and remembers which hosts lack metadata files or ranges."""
+    """Reads wheels' metadata, and remembers which hosts lack metadata files or ranges.
+
+    What is remembered moves a source to the end, and never out: a mirror may refuse one file's body and not
+    its ranges, and the answer must not depend on which file was asked for first.
+    """
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
@@ -36,32 +40,37 @@ class Wheels:
         self, file: IndexFile, name: NormalizedName, version: Version
     ) -> Metadata | Unavailable:
         """Return what the wheel *file* states; it must state *name* and *version*."""
-        found = await self._beside(file, name, version)
+        last = self._presumed_in_vain(file)
+        found = None if last else await self._beside(file, name, version)
         if found is not None:
             return found
         data = await self._inside(file)
         if isinstance(data, Unavailable):
-            return data
+            found = await self._beside(file, name, version) if last else None
+            return found or data
         return parse_metadata(data, origin="wheel", name=name, version=version)
+
+    def _presumed_in_vain(self, file: IndexFile) -> bool:
+        return file.metadata == "" and origin(file.url) in self._without_metadata_files
 
     async def _beside(
         self, file: IndexFile, name: NormalizedName, version: Version
     ) -> Metadata | Unavailable | None:
         """Return what the metadata file says, None where there is none after all."""
-        reply = await self.beside(file)
-        if not isinstance(reply, bytes):
-            return reply
-        found = parse_metadata(reply, origin="metadata-file", name=name, version=version)
-        return None if file.metadata == "" and isinstance(found, Unavailable) else found
+        found = await self.beside(file)
+        if isinstance(found, bytes):
+            stated = parse_metadata(found, origin="metadata-file", name=name, version=version)
+            return None if file.metadata == "" and isinstance(stated, Unavailable) else stated
+        return None if file.metadata == "" else found
 
     async def beside(self, file: IndexFile) -> bytes | Unavailable | None:
         """Return the metadata file beside *file*, None where there is none.
 
-        It is only presumed where its hash is not stated; a host that lacked one is not asked again.
+        Where the page states no hash of it, that there is one is only presumed.
         """
-        presumed = file.metadata == ""
-        if file.metadata is None or (presumed and origin(file.url) in self._without_metadata_files):
+        if file.metadata is None:
             return None
+        presumed = file.metadata == ""
         reply = await self._documents.fetch(metadata_url(file.url), {})
         if isinstance(reply, Unavailable):
             return reply
@@ -74,12 +83,17 @@ class Wheels:
         return reply.body
 
     async def _inside(self, file: IndexFile) -> bytes | Unavailable:
-        """Return METADATA out of the wheel."""
-        if file_path(file.url) is None and origin(file.url) not in self._without_ranges:
-            found = await self._by_ranges(file)
-            if found is not None:
-                return found
-            self._without_ranges.add(origin(file.url))
+        """Return METADATA out of the wheel: from its ranges, else from the whole, whose failure is told."""
+        if file_path(file.url) is not None:
+            return await self._whole(file)
+        if origin(file.url) in self._without_ranges:
+            whole = await self._whole(file)
+            found = await self._by_ranges(file) if isinstance(whole, Unavailable) else whole
+            return found if isinstance(found, bytes) else whole
+        found = await self._by_ranges(file)
+        return found if isinstance(found, bytes) else await self._whole(file)
+
+    async def _whole(self, file: IndexFile) -> bytes | Unavailable:
         stream = await open_file(self._documents, file)
         return stream if isinstance(stream, Unavailable) else _metadata_in(stream, file.filename)
 
@@ -97,7 +111,7 @@ class Wheels:
                 reply = await self._documents.fetch(file.url, headers, into=stream, limit=MAX_FILE)
                 if isinstance(reply, Unavailable):
                     return reply
-                if reply.status == _OK:  # the whole wheel came instead, and need not come again
+                if reply.status == _OK:  # the whole wheel came instead
                     self._without_ranges.add(origin(file.url))
                     whole = checked(stream, file)
                     return whole if isinstance(whole, Unavailable) else _metadata_in(whole, file.filename)
