@@ -9,6 +9,12 @@ from msgspec import Struct
 Format = Literal["elf", "mach-o", "pe"]
 
 
+class Unreadable(Struct, frozen=True, kw_only=True):
+    """What cannot be read of an archive or of a file in it, with the reason in words."""
+
+    reason: str
+
+
 class Needs(Struct, frozen=True, kw_only=True):
     """What an ELF file asks of the system that loads it, from its dynamic section and version needs.
 
@@ -16,8 +22,14 @@ class Needs(Struct, frozen=True, kw_only=True):
     it names none. `libraries` are its DT_NEEDED in their order, `runpath` where it looks for them beside
     itself. `alignment` is the greatest of its PT_LOAD segments, in bytes: a kernel with larger pages refuses
     the file. `python_symbols` are the names of CPython's C API that it leaves to the interpreter; they are
-    kept of an abi3 file alone.
+    kept of an abi3 file alone. `glibcxx` and `cxxabi` concern the system only where `libraries` has
+    libstdc++.so.6 and the archive does not bring one of that name.
+
+    With `partial` the beginning of the file alone was read: the three versions and `alignment` are known,
+    while `libraries`, `soname`, `runpath`, `static_tls` and `python_symbols` are not.
     """
+
+    partial: bool = False
 
     glibc: str | None = None
     glibcxx: str | None = None
@@ -34,8 +46,10 @@ class NativeFile(Struct, frozen=True, kw_only=True):
     """One native file of an archive: its path there, what it was made for, and what it needs.
 
     `machine` is "aarch64", "x86_64" and so on as wheels' tags name it, "none" for ELF machine 0 (a stub),
-    else "ELF machine N". `size` is in bytes, uncompressed. `needs` is None where it was not read, and
-    `unread` then says why; of Mach-O and PE files it is never read.
+    else "ELF machine N"; of Mach-O and PE files it is Apple's or Windows' name ("arm64, x86_64" for a fat
+    one, "amd64"). `os_abi` is ELF's EI_OSABI: 0 (System V) and 3 (GNU) on Linux. `size` is in bytes,
+    uncompressed, `packed` what it takes in the archive. `needs` is None where it was not read, or partial,
+    and `unread` then says why; of Mach-O and PE files it is never read.
     """
 
     path: str
@@ -43,6 +57,8 @@ class NativeFile(Struct, frozen=True, kw_only=True):
     machine: str
     bits: int
     size: int
+    packed: int = 0
+    os_abi: int = 0
     executable: bool = False
     needs: Needs | None = None
     unread: str | None = None
@@ -53,8 +69,8 @@ class ArchiveContents(Struct, frozen=True, kw_only=True):
 
     Sizes are in bytes: `packed` as it is downloaded or stored, `unpacked` as it is installed without
     bytecode. `bytecode` is what *.pyc files in it add to that. `suspects` are files that should be looked at,
-    by their names or modes, and were not, with the reason. What looking cost is no fact of the archive: it is
-    counted where it is read.
+    by their names or modes, and could not be, or that are not what their names say (an empty `.so`), with the
+    reason. What looking cost is no fact of the archive: it is counted where it is read.
     """
 
     files: int
@@ -63,3 +79,13 @@ class ArchiveContents(Struct, frozen=True, kw_only=True):
     bytecode: int = 0
     natives: tuple[NativeFile, ...] = ()
     suspects: tuple[tuple[str, str], ...] = ()
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """The file at `path` in an archive, of which more is to be read than its first bytes.
+
+    All of it with `whole`; else its beginning, which tells `Needs` in part where nobody moved them.
+    """
+
+    path: str
+    whole: bool

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archcheck.index.metadata.lazy_wheel import MAX_METADATA, NeedRange, first_tail, read_metadata
+from archcheck.binaries.sparse import NeedRange
+from archcheck.index.metadata.lazy_wheel import MAX_METADATA, first_tail, read_metadata
 from archcheck.index.model import Unavailable
 
 FILENAME = "demo-1.0-py3-none-any.whl"

@@ -6,15 +6,14 @@ lacking is the next range to ask for. So zip64, comments and compression are lef
 
 from __future__ import annotations
 
-import io
 import struct
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from packaging.utils import canonicalize_name
 
+from archcheck.binaries.sparse import MissingBytesError, NeedRange, Sparse, TooMuchError
 from archcheck.index.model import Unavailable
 
 if TYPE_CHECKING:
@@ -38,13 +37,6 @@ _READ_ERRORS = (
 )
 
 
-class NeedRange(Struct, frozen=True, kw_only=True):
-    """The bytes [start, end) of the file are needed next; `end` is exclusive."""
-
-    start: int
-    end: int
-
-
 def first_tail(size: int | None) -> int:
     """Return how many bytes to ask for from the end first, so that most wheels need no second request.
 
@@ -63,12 +55,12 @@ def read_metadata(filename: str, size: int, segments: Mapping[int, bytes]) -> by
     if not segments and size:
         return NeedRange(start=size - first_tail(size), end=size)
     try:
-        with zipfile.ZipFile(_Sparse(size, segments)) as archive:
+        with zipfile.ZipFile(Sparse(size, segments, most=_MAX_READ)) as archive:
             entry = _metadata_entry(archive, filename)
             return entry if isinstance(entry, Unavailable) else _read_entry(archive, entry)
-    except _MissingBytes as missing:
+    except MissingBytesError as missing:
         return NeedRange(start=missing.start, end=missing.end)
-    except _TooMuchError:
+    except TooMuchError:
         return Unavailable(reason="the wheel's table of contents is larger than 32 MiB")
     except _READ_ERRORS as error:
         return Unavailable(reason=f"the wheel is no readable zip file: {error}")
@@ -97,56 +89,7 @@ def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | Nee
     try:
         with archive.open(entry) as file:
             return file.read(MAX_METADATA)
-    except _MissingBytes as missing:
+    except MissingBytesError as missing:
         names = len(entry.filename.encode()) + len(entry.extra) + _EXTRA_SLACK
         end = entry.header_offset + _LOCAL_HEADER + names + entry.compress_size
         return NeedRange(start=missing.start, end=max(missing.end, min(end, archive.start_dir)))
-
-
-class _MissingBytes(Exception):  # noqa: N818 - a question, not an error
-    def __init__(self, start: int, end: int) -> None:
-        self.start = start
-        self.end = end
-        super().__init__(start, end)
-
-
-class _TooMuchError(Exception):
-    pass
-
-
-class _Sparse(io.RawIOBase):
-    """A file of which only *segments* are known; reading others raises `_MissingBytes`."""
-
-    def __init__(self, size: int, segments: Mapping[int, bytes]) -> None:
-        self._size = size
-        self._segments = sorted(segments.items())
-        self._position = 0
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise OSError("it points to before the start of the file")
-        self._position = base + offset
-        return self._position
-
-    def read(self, count: int = -1) -> bytes:
-        end = self._size if count < 0 else min(self._position + count, self._size)
-        if end - self._position > _MAX_READ:
-            raise _TooMuchError
-        parts: list[bytes] = []
-        for start, data in self._segments:
-            if start <= self._position < min(end, start + len(data)):
-                parts.append(data[self._position - start : end - start])
-                self._position += len(parts[-1])
-        if self._position < end:
-            raise _MissingBytes(self._position, end)
-        return b"".join(parts)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
+from archcheck.binaries.sparse import NeedRange
 from archcheck.index.http.addresses import file_path, metadata_url, origin
 from archcheck.index.metadata.downloads import MAX_FILE, PLAIN, checked, open_file, spool
 from archcheck.index.metadata.static import parse_metadata
@@ -99,7 +100,7 @@ class Wheels:
 
     async def _by_ranges(self, file: IndexFile) -> bytes | Unavailable | None:
         """Return METADATA by reading the end of the wheel and what that leads to; None where ranges fail."""
-        from archcheck.index.metadata.lazy_wheel import NeedRange, first_tail, read_metadata  # noqa: PLC0415 - zipfile
+        from archcheck.index.metadata.lazy_wheel import first_tail, read_metadata  # noqa: PLC0415 - zipfile
 
         size = file.size
         tail = first_tail(size)
@@ -138,7 +139,7 @@ def _span(reply: Reply) -> tuple[int, int] | None:
 
 def _metadata_in(stream: BinaryIO, filename: str) -> bytes | Unavailable:
     """Return METADATA out of the whole wheel in *stream*, which is closed; only the parts needed are read."""
-    from archcheck.index.metadata.lazy_wheel import NeedRange, read_metadata  # noqa: PLC0415 - zipfile
+    from archcheck.index.metadata.lazy_wheel import read_metadata  # noqa: PLC0415 - zipfile
 
     with stream:
         size = stream.seek(0, 2)

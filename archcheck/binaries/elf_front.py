@@ -1,0 +1,92 @@
+"""What an ELF file needs, from its beginning alone: versions by their hashes, without the dynamic section.
+
+A linker puts the version needs (`.gnu.version_r`) among the first pages of a file, and patchelf leaves them
+there when it moves the names away (auditwheel's patched numpy: the names at 88 % of the file, the needs in
+the first 2 %). Each entry carries the hash by which the loader itself compares the name first, and the names
+of glibc's versions are few and known. So a whole chain of entries, each of which is as it has to be, tells
+the highest version. Where no such chain stands in the bytes that are there, nothing is said.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+
+from archcheck.binaries.elf import alignment_of, program_headers
+from archcheck.binaries.model import Needs
+from archcheck.binaries.versions import glibc_hashes, highest, known_names
+
+_ENTRY = 16  # bytes, of both kinds of entries
+_REACH = 64 * 1024  # bytes from the beginning of a chain to an entry in it; the longest have 2 KiB
+_MOST_STEPS = 50_000
+_HEADERS = {
+    "<": re.compile(rb"(?=\x01\x00[^\x00]\x00.{4}[^\x00].\x00\x00.{2}\x00\x00)", re.DOTALL),
+    ">": re.compile(rb"(?=\x00\x01\x00[^\x00].{4}\x00\x00.[^\x00]\x00\x00.{2})", re.DOTALL),
+}
+
+
+def read_front(data: bytes) -> Needs | None:
+    """Return what the ELF file that begins with *data* needs, in part; None where *data* does not tell."""
+    headers = program_headers(data)
+    if headers is None:
+        return None
+    order, segments = headers
+    found = _versions(data, order)
+    if found is None:
+        return None
+    families = highest(found)
+    return Needs(
+        partial=True,
+        glibc=families.get("GLIBC"),
+        glibcxx=families.get("GLIBCXX"),
+        cxxabi=families.get("CXXABI"),
+        alignment=alignment_of(segments),
+    )
+
+
+def _versions(data: bytes, order: str) -> set[str] | None:
+    """Return the known names of the longest chain of version needs that names a version of glibc."""
+    steps = _MOST_STEPS
+    last = 0
+    for match in glibc_hashes(order).finditer(data):
+        here = match.start()
+        if here % 4 or here < last:
+            continue
+        last = here + _ENTRY
+        for candidate in _HEADERS[order].finditer(data, max(0, here - _REACH), here):
+            start = candidate.start()
+            if start % 4:
+                continue
+            steps -= 1
+            if steps < 0:
+                return None
+            hashes = _chain(data, order, start)
+            if hashes is not None and struct.unpack_from(f"{order}I", data, here)[0] in hashes:
+                return {known_names()[each] for each in hashes if each in known_names()}
+    return None
+
+
+def _chain(data: bytes, order: str, start: int) -> set[int] | None:
+    """Return the hashes in the chain of needs that begins at *start*; None where none does."""
+    found: set[int] = set()
+    needs, entries = struct.Struct(f"{order}HHIII"), struct.Struct(f"{order}IHHII")
+    at, following = start, 1
+    while following:
+        if at + _ENTRY > len(data):
+            return None
+        version, count, _, first, following = needs.unpack_from(data, at)
+        if version != 1 or not count or first % 4 or first < _ENTRY or following % 4:
+            return None
+        entry = at + first
+        for left in range(count - 1, -1, -1):
+            if entry + _ENTRY > len(data):
+                return None
+            value, flags, other, _, step = entries.unpack_from(data, entry)
+            if flags & ~2 or not 1 < other < 0x8000 or step != (_ENTRY if left else 0):  # noqa: PLR2004
+                return None
+            found.add(value)
+            entry += step
+        at += following
+        if following and following < _ENTRY:
+            return None
+    return found
