@@ -43,6 +43,7 @@ index.documents index.restricted_index
 index.repositories
 index.multi_index
 index.metadata
+index.contents
 index index.client
 inspect resolve
 judge.advisories judge.assumptions judge.problem judge.pythons judge.rule_texts judge.whole_set

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from archcheck.binaries.directory import LOCAL_HEADER, LOCAL_SLACK
 from archcheck.binaries.elf import read_needs
 from archcheck.binaries.elf_front import read_front
 from archcheck.binaries.formats import Head, read_head
+from archcheck.binaries.members import LOCAL_HEADER, LOCAL_SLACK
 from archcheck.binaries.model import ArchiveContents, NativeFile, Unreadable
 from archcheck.binaries.sparse import NeedRange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from archcheck.binaries.directory import Directory, Member
+    from archcheck.binaries.members import Directory, Member
     from archcheck.binaries.model import Needs, Wanted
 
 HEAD = 512
@@ -34,6 +34,7 @@ HEAD = 512
 FRONT = 64 * 1024
 """Packed bytes of a member's beginning that hold the version needs of nearly every library."""
 NOT_IN_FRONT = f"its first {FRONT // 1024} KiB do not tell"
+ONLY_HEAD = "its first bytes alone were read"
 _ONLY_FRONT = f"only its first {FRONT // 1024} KiB were read"
 _GAP = 1024  # bytes, as many as a request has beside what it asks for
 _MOST_GAP = 32 * 1024
@@ -91,16 +92,28 @@ def joined(ranges: Iterable[NeedRange], size: int) -> tuple[NeedRange, ...]:
     return tuple(found)
 
 
+def cut(known: Mapping[int, bytes], spans: Sequence[NeedRange]) -> list[bytes]:
+    """Return the bytes of each of *spans* out of those that are *known*; none where some are not."""
+    starts = sorted(known)
+    found = []
+    for span in spans:
+        data = b""
+        for start in reversed(starts[: bisect_right(starts, span.start)]):
+            data = known[start][span.start - start : span.end - start]
+            if len(data) == span.end - span.start:
+                break
+        found.append(data if len(data) == span.end - span.start else b"")
+    return found
+
+
 def look(directory: Directory, known: Mapping[int, bytes]) -> ArchiveContents:
     """Return what the archive holds, by its *directory* and the heads of its members.
 
-    *known* maps offsets to the bytes there, each of which holds one head or several (see `heads`).
+    *known* maps offsets to the bytes there (see `heads`); they may overlap.
     """
     natives = []
     suspects = dict(directory.suspects)
-    starts = sorted(known)
-    for member, span in zip(directory.members, heads(directory), strict=True):
-        data = _cut(known, starts, span)
+    for member, data in zip(directory.members, cut(known, heads(directory)), strict=True):
         head = _head(member, data)
         if isinstance(head, Unreadable):
             suspects[member.path] = head.reason
@@ -132,7 +145,7 @@ def needs_in(native: NativeFile, member: Member, wanted: Wanted, data: bytes) ->
     needs = _whole(member, packed)
     if isinstance(needs, Unreadable):
         return replace(native, unread=needs.reason)
-    return replace(native, needs=needs)
+    return replace(native, needs=needs, unread=None)
 
 
 def front_of(member: Member, packed: bytes | memoryview) -> Needs | None:
@@ -145,15 +158,6 @@ def told(member: Member, data: bytes) -> bool:
     """Return whether *data*, the first bytes of *member* with its local header, tell what it needs."""
     start = _content(member, data)
     return not isinstance(start, Unreadable) and front_of(member, memoryview(data)[start:]) is not None
-
-
-def _cut(known: Mapping[int, bytes], starts: list[int], span: NeedRange) -> bytes:
-    """Return the bytes of *span* out of those that are known."""
-    for start in reversed(starts[: bisect_right(starts, span.start)]):
-        found = known[start][span.start - start : span.end - start]
-        if len(found) == span.end - span.start:
-            return found
-    return b""
 
 
 def _head(member: Member, data: bytes) -> Head | Unreadable | None:
@@ -174,7 +178,7 @@ def _native(member: Member, head: Head) -> NativeFile:
         size=member.size,
         packed=member.packed,
         executable=member.executable,
-        unread=None if head.format == "elf" else "of ELF files alone it is read what they need",
+        unread=ONLY_HEAD if head.format == "elf" else "of ELF files alone it is read what they need",
     )
 
 

@@ -11,16 +11,13 @@ import struct
 import zipfile
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
+from archcheck.binaries.members import LOCAL_HEADER, Directory, Member
 from archcheck.binaries.model import Unreadable
 from archcheck.binaries.sparse import MissingBytesError, NeedRange, Sparse, TooMuchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-LOCAL_HEADER = 30  # bytes before the name, which the table of contents has too
-LOCAL_SLACK = 128  # bytes for the extra field behind the name, which may be longer than the one in the table
 _TAIL = 16 * 1024
 _MOST_TAIL = 64 * 1024
 _MOST_DIRECTORY = 6 * 2**20  # bytes; ansible's, with 25,000 files, has 3 MB
@@ -50,37 +47,6 @@ READ_ERRORS = (
 )
 
 
-class Member(Struct, frozen=True, kw_only=True):
-    """A file that may be native: where its local header stands, and what the table says of it."""
-
-    path: str
-    offset: int
-    packed: int
-    size: int
-    deflated: bool
-    executable: bool
-
-    @property
-    def end(self) -> int:
-        """Return where the member ends at the earliest: its extra field may be longer."""
-        return self.offset + LOCAL_HEADER + len(self.path.encode("utf-8", "surrogatepass")) + self.packed
-
-
-class Directory(Struct, frozen=True, kw_only=True):
-    """A table of contents; `members` are those to be looked at, by their place in the file.
-
-    Sizes are `model.ArchiveContents`'. `end` is where the table itself begins, and the members end.
-    """
-
-    files: int
-    packed: int
-    unpacked: int
-    bytecode: int
-    end: int
-    members: tuple[Member, ...]
-    suspects: tuple[tuple[str, str], ...]
-
-
 def first_tail(size: int | None) -> int:
     """Return how many bytes to ask for from the end first, so that most tables need no second request."""
     if size is None:
@@ -107,7 +73,7 @@ def read_directory(size: int, segments: Mapping[int, bytes]) -> Directory | Need
 
 
 def _directory(archive: zipfile.ZipFile, size: int) -> Directory:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     compiled = sum(entry.file_size for entry in entries if entry.filename.endswith(".pyc"))
     end = archive.start_dir
     chosen = [entry for entry in entries if _may_be_native(entry)]
@@ -170,6 +136,7 @@ def _obstacle(entry: zipfile.ZipInfo) -> str | None:
     """Return why *entry* cannot be read, by what the table of contents says; None where nothing is said."""
     method = entry.compress_type
     obstacles = {
+        "it has no name": not entry.filename,  # of which Python 3.11's `ZipInfo.is_dir` makes an IndexError
         "it is empty": not entry.file_size,
         "it is encrypted": entry.flag_bits & 1,
         f"it is packed by method {method}, which no installer expects": method not in {_STORED, _DEFLATED},

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from archcheck.binaries.model import ArchiveContents, Wanted
     from archcheck.index.cache.store import Cache
     from archcheck.index.config.settings import IndexSettings
+    from archcheck.index.contents.wheels import WheelContents
     from archcheck.index.documents import Documents
     from archcheck.index.metadata.sources import MetadataSources
     from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents
@@ -40,6 +42,7 @@ class _Opened(NamedTuple):
     documents: Documents
     multi_index: MultiIndex
     files: MetadataSources
+    contents: WheelContents
 
 
 class IndexClient:
@@ -64,7 +67,8 @@ class IndexClient:
         """What the user should know of how the answers were had; grows while questions are answered."""
         if self._has_nothing_to_say:
             return ()
-        documents, multi_index, _ = self._open()
+        opened = self._open()
+        documents, multi_index = opened.documents, opened.multi_index
         found = list(multi_index.warnings)
         if self._cache.warning:
             found.append(self._cache.warning)
@@ -95,6 +99,13 @@ class IndexClient:
     def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
         """Return what the sdist *file* holds."""
         return self._once(("sdist", file.url, file.hashes), lambda: self._open().files.contents(file))
+
+    def wheel(
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = ()
+    ) -> Future[ArchiveContents | Unavailable]:
+        """Return what the wheel *file* holds, and of the native files that are *wanted* what they need."""
+        key = ("wheel", file.url, file.hashes, wanted)
+        return self._once(key, lambda: self._open().contents.wheel(file, wanted))
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()
@@ -129,7 +140,8 @@ class IndexClient:
     async def _direct(self, source: UrlSource | PathSource, hashes: frozenset[str]) -> Direct | Unavailable:
         from archcheck.index.metadata.direct import read_direct  # noqa: PLC0415 - few requirements are direct
 
-        documents, _, files = self._open()
+        opened = self._open()
+        documents, files = opened.documents, opened.files
         if isinstance(source, UrlSource) and is_remote(source.url):
             try:
                 bare, credential = split_credentials(source.url)
@@ -159,13 +171,18 @@ class IndexClient:
         """Return what answers; a lock file with its own files needs none of it, nor the time to import it."""
         with self._lock:
             if self._opened is None:
+                from archcheck.index.contents.wheels import WheelContents  # noqa: PLC0415
                 from archcheck.index.documents import Documents  # noqa: PLC0415
+                from archcheck.index.metadata.ranges import Ranges  # noqa: PLC0415
                 from archcheck.index.metadata.sources import MetadataSources  # noqa: PLC0415
                 from archcheck.index.multi_index import MultiIndex  # noqa: PLC0415
 
                 documents = Documents(self._settings, self._cache, self.stats, jobs=self._jobs)
                 multi_index = MultiIndex(self._settings, documents)
-                self._opened = _Opened(documents, multi_index, MetadataSources(documents, multi_index, self))
+                ranges = Ranges(documents)
+                files = MetadataSources(documents, multi_index, self, ranges)
+                contents = WheelContents(documents, ranges, self, self.stats)
+                self._opened = _Opened(documents, multi_index, files, contents)
                 if self._closed:
                     documents.close()
             return self._opened

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from archcheck.binaries.model import ArchiveContents, Wanted
     from archcheck.manifest.manifest import PathSource, UrlSource
 
 __all__ = [
@@ -134,6 +135,16 @@ class Index(Protocol):
 
     def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
         """Return what the sdist *file* holds."""
+        ...
+
+    def wheel(
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = ()
+    ) -> Future[ArchiveContents | Unavailable]:
+        """Return what the wheel *file* holds: its table of contents, and what each native file is.
+
+        Of those that are *wanted* also what they need. Of the others `NativeFile.unread` says that it was
+        not read; the caller knows why it did not ask.
+        """
         ...
 
     def direct(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from archcheck.binaries.model import ArchiveContents, Wanted
     from archcheck.index.model import Direct, Index, IndexFile, Metadata, NotFound, Project, SdistContents
     from archcheck.index.trust import Trust
     from archcheck.manifest.manifest import PathSource
@@ -42,6 +43,12 @@ class RestrictedIndex:
     def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
         """Return what the sdist *file* holds."""
         return self._index.sdist(file)
+
+    def wheel(
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = ()
+    ) -> Future[ArchiveContents | Unavailable]:
+        """Return what the wheel *file* holds."""
+        return self._index.wheel(file, wanted)
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()

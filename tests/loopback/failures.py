@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+NOT_MODIFIED = 304
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A whole response before it is sent; `missing` bytes of the promised body are never sent.
@@ -64,7 +67,7 @@ class Failure:
         if self.body is not None:  # another answer, of which nothing that the client may have is a copy
             headers.pop("Content-Encoding", None)
             headers.pop("ETag", None)
-            status = self.status or 200
+            status = self.status or (200 if answer.status == NOT_MODIFIED else answer.status)
         body = answer.body if self.body is None else self.body
         keep = len(body) if self.cut_off is None else int(len(body) * self.cut_off)
         return replace(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from archcheck.binaries.model import ArchiveContents, Wanted
     from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents
     from archcheck.manifest.manifest import PathSource, UrlSource
 
@@ -65,6 +66,11 @@ class FakeIndex:
         return done(self.metadata_of[file.filename])
 
     def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
+        raise UnexpectedError(f"the resolver looked into {file.filename}")
+
+    def wheel(
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = ()
+    ) -> Future[ArchiveContents | Unavailable]:
         raise UnexpectedError(f"the resolver looked into {file.filename}")
 
     def direct(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from archcheck.binaries.model import ArchiveContents, Wanted
     from archcheck.index.model import (
         Direct,
         Index,
@@ -47,6 +48,11 @@ class LateIndex:
 
     def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
         return self._later(("sdist", file.url), self.index.sdist(file))
+
+    def wheel(
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = ()
+    ) -> Future[ArchiveContents | Unavailable]:
+        return self._later(("wheel", file.url, wanted), self.index.wheel(file, wanted))
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()

@@ -226,6 +226,14 @@ class Client:
         if status not in {_OK, _PARTIAL}:
             await _drain(response)
             return Reply(status=status, url=url, headers=headers, body=b"")
+        length = headers.get("content-length", "")
+        if (
+            status == _OK
+            and "range" in response.request.headers
+            and length.isdecimal()
+            and int(length) > limit
+        ):
+            return Reply(status=status, url=url, headers=headers, truncated=True)
         size = 0
         async for chunk in response.aiter_bytes():
             size += len(chunk)

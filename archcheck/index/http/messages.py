@@ -32,12 +32,17 @@ class HttpSettings(Struct, frozen=True, kw_only=True):
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """An answer that is worth reading, whatever its status; header names are in lower case."""
+    """An answer that is worth reading, whatever its status; header names are in lower case.
+
+    `truncated` marks the whole of a file that came where a part of it was asked for, and is longer than what
+    may come: nothing of it was read.
+    """
 
     status: int
     url: str
     headers: dict[str, str]
     body: bytes = b""
+    truncated: bool = False
 
 
 class Unavailable(Struct, frozen=True, kw_only=True):
@@ -56,8 +61,12 @@ class Unavailable(Struct, frozen=True, kw_only=True):
 
 
 class Stats(Struct, kw_only=True):
-    """What talking to the index has cost so far; `received` counts bytes of bodies after decoding."""
+    """What talking to the index has cost so far; `received` counts bytes of bodies after decoding.
+
+    `inspected` are those of them that were read of the insides of wheels.
+    """
 
     requests: int = 0
     received: int = 0
+    inspected: int = 0
     cache_hits: int = 0

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.index.documents import Documents
+    from archcheck.index.metadata.ranges import Ranges
     from archcheck.index.model import Index, IndexFile
     from archcheck.index.multi_index import MultiIndex
 
@@ -41,11 +42,13 @@ _decode_contents = msgspec.msgpack.Decoder(SdistContents).decode
 class MetadataSources:
     """Answers for single files; what two answers need is asked through *questions*, and so asked once."""
 
-    def __init__(self, documents: Documents, multi_index: MultiIndex, questions: Index) -> None:
+    def __init__(
+        self, documents: Documents, multi_index: MultiIndex, questions: Index, ranges: Ranges
+    ) -> None:
         self._documents = documents
         self._multi_index = multi_index
         self._questions = questions
-        self._wheels = Wheels(documents)
+        self._wheels = Wheels(documents, ranges)
 
     async def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Metadata | Unavailable:
         """Return the dependencies of *file*, a wheel or an sdist."""
@@ -54,17 +57,17 @@ class MetadataSources:
             return Unavailable(reason=f"{file.filename}: the file name tells no project and version")
         if not file.is_wheel:
             return await self._sdist_metadata(file, siblings, *identity)
-        known = self._documents.recall("metadata", _key(file), _decode_metadata)
+        known = self._documents.recall("metadata", key_of(file), _decode_metadata)
         if known is not None:
             return known
         found = await self._wheels.metadata(file, *identity)
         if isinstance(found, Metadata):
-            self._remember("metadata", file, _key(file), found)
+            self._remember("metadata", file, key_of(file), found)
         return found
 
     async def contents(self, file: IndexFile, subdirectory: str = "") -> SdistContents | Unavailable:
         """Return what the sdist *file* holds in its *subdirectory*."""
-        key = f"{_key(file)}&{subdirectory}" if subdirectory else _key(file)
+        key = f"{key_of(file)}&{subdirectory}" if subdirectory else key_of(file)
         known = self._documents.recall("sdist", key, _decode_contents)
         if known is not None:
             return known
@@ -171,7 +174,8 @@ def identify(filename: str) -> tuple[NormalizedName, Version] | None:
     return None
 
 
-def _key(file: IndexFile) -> str:
+def key_of(file: IndexFile) -> str:
+    """Return the key under which is kept what *file* says."""
     # by address as well as by hash: what is read by ranges is not held against the hash, so an index
     # that states the hash of another's file must not decide what that other file says
     return f"{file.url}#{','.join(file.hashes) or f'{file.size},{file.upload_time},{file.metadata}'}"

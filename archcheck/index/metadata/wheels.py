@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, BinaryIO
 
 from archcheck.binaries.sparse import NeedRange
+from archcheck.index.documents import Absent
 from archcheck.index.http.addresses import file_path, metadata_url, origin
-from archcheck.index.metadata.downloads import MAX_FILE, PLAIN, checked, open_file, spool
+from archcheck.index.metadata.downloads import MAX_FILE, open_file
+from archcheck.index.metadata.ranges import Part
 from archcheck.index.metadata.static import parse_metadata
 from archcheck.index.model import Metadata, Unavailable
 
@@ -17,25 +18,24 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from archcheck.index.documents import Documents
-    from archcheck.index.http.messages import Reply
+    from archcheck.index.metadata.ranges import Ranges
     from archcheck.index.model import IndexFile
 
-_OK, _PARTIAL = 200, 206
+_OK = 200
 _MAX_READS = 8
-_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})")
 
 
 class Wheels:
-    """Reads wheels' metadata, and remembers which hosts lack metadata files or ranges.
+    """Reads wheels' metadata, and remembers which hosts lack metadata files.
 
     What is remembered moves a source to the end, and never out: a mirror may refuse one file's body and not
     its ranges, and the answer must not depend on which file was asked for first.
     """
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, ranges: Ranges) -> None:
         self._documents = documents
+        self._ranges = ranges
         self._without_metadata_files: set[tuple[str, str, int]] = set()
-        self._without_ranges: set[tuple[str, str, int]] = set()
 
     async def metadata(
         self, file: IndexFile, name: NormalizedName, version: Version
@@ -87,7 +87,7 @@ class Wheels:
         """Return METADATA out of the wheel: from its ranges, else from the whole, whose failure is told."""
         if file_path(file.url) is not None:
             return await self._whole(file)
-        if origin(file.url) in self._without_ranges:
+        if self._ranges.lacking(file.url):
             whole = await self._whole(file)
             found = await self._by_ranges(file) if isinstance(whole, Unavailable) else whole
             return found if isinstance(found, bytes) else whole
@@ -104,37 +104,22 @@ class Wheels:
 
         size = file.size
         tail = first_tail(size)
-        wanted = f"bytes=-{tail}" if size is None else f"bytes={size - tail}-{size - 1}"
+        wanted = f"-{tail}" if size is None else f"{size - tail}-{size - 1}"
         segments: dict[int, bytes] = {}
         for _ in range(_MAX_READS):
-            with spool() as stream:
-                headers = {"Range": wanted, **PLAIN}
-                reply = await self._documents.fetch(file.url, headers, into=stream, limit=MAX_FILE)
-                if isinstance(reply, Unavailable):
-                    return reply
-                if reply.status == _OK:  # the whole wheel came instead
-                    self._without_ranges.add(origin(file.url))
-                    whole = checked(stream, file)
-                    return whole if isinstance(whole, Unavailable) else _metadata_in(whole, file.filename)
-                span = _span(reply)
-                if span is None:
-                    return None
-                start, size = span
-                stream.seek(0)
-                segments[start] = stream.read()
-            found = read_metadata(file.filename, size, segments)
+            part = await self._ranges.part(file, wanted, limit=MAX_FILE)
+            if isinstance(part, Unavailable):
+                return part
+            if isinstance(part, Absent):
+                return None
+            if not isinstance(part, Part):
+                return _metadata_in(part, file.filename)
+            segments[part.start] = part.data
+            found = read_metadata(file.filename, part.size, segments)
             if not isinstance(found, NeedRange):
                 return found
-            wanted = f"bytes={found.start}-{found.end - 1}"
+            wanted = f"{found.start}-{found.end - 1}"
         return None
-
-
-def _span(reply: Reply) -> tuple[int, int] | None:
-    """Return where the part begins and how long the whole file is; None where the answer is no part."""
-    match = _CONTENT_RANGE.fullmatch(reply.headers.get("content-range", ""))
-    if reply.status != _PARTIAL or match is None:
-        return None
-    return int(match[1]), int(match[3])
 
 
 def _metadata_in(stream: BinaryIO, filename: str) -> bytes | Unavailable:

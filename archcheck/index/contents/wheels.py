@@ -1,0 +1,209 @@
+"""What a wheel holds: its table of contents, the first bytes of its native files, and more where asked.
+
+What was read is kept for ever under the wheel's hash, each answer under what was wanted: so an answer is the
+same whatever was read before.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archcheck.binaries.members import Directory
+from archcheck.binaries.model import ArchiveContents, NativeFile, Unreadable
+from archcheck.binaries.sparse import NeedRange
+from archcheck.index.contents.bytes import Opened, Remote, open_bytes
+from archcheck.index.coroutines import aside, shared
+from archcheck.index.documents import FOREVER
+from archcheck.index.http.addresses import file_path
+from archcheck.index.metadata.downloads import open_file
+from archcheck.index.metadata.sources import key_of
+from archcheck.index.model import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archcheck.binaries.members import Member
+    from archcheck.binaries.model import Wanted
+    from archcheck.index.contents.bytes import WheelBytes
+    from archcheck.index.documents import Documents
+    from archcheck.index.http.messages import Stats
+    from archcheck.index.metadata.ranges import Ranges
+    from archcheck.index.model import Index, IndexFile
+
+_MOST_READS = 8
+_FIRST_FRONT = 12 * 1024  # packed bytes of a beginning: most tell by then
+_AT_ONCE = 32 * 2**20  # bytes of one wheel that are held in memory
+
+
+class _Looked(Struct, frozen=True, kw_only=True):
+    """What is kept of a wheel: what it holds, where in it that stands, and whether it comes in parts."""
+
+    contents: ArchiveContents
+    directory: Directory
+    in_parts: bool
+
+
+_decode_looked = msgspec.msgpack.Decoder(_Looked).decode
+_decode_natives = msgspec.msgpack.Decoder(tuple[NativeFile, ...]).decode
+
+
+class WheelContents:
+    """Looks into wheels; what two answers need is asked through *questions*, and so asked once."""
+
+    def __init__(self, documents: Documents, ranges: Ranges, questions: Index, stats: Stats) -> None:
+        self._documents = documents
+        self._ranges = ranges
+        self._questions = questions
+        self._stats = stats
+        self._looked: dict[str, _Looked] = {}
+
+    async def wheel(self, file: IndexFile, wanted: tuple[Wanted, ...]) -> ArchiveContents | Unavailable:
+        """Return what the wheel *file* holds; see `Index.wheel`."""
+        if wanted:
+            return await self._further(file, wanted)
+        key = key_of(file)
+        looked = self._documents.recall("wheel", key, _decode_looked)
+        if looked is None:
+            found = await self._look(file)
+            if isinstance(found, Unavailable):
+                return found
+            looked = found
+            self._remember("wheel", file, key, looked)
+        self._looked[key] = looked
+        return looked.contents
+
+    async def _further(self, file: IndexFile, wanted: tuple[Wanted, ...]) -> ArchiveContents | Unavailable:
+        contents = await shared(self._questions.wheel(file))
+        if isinstance(contents, Unavailable):
+            return contents
+        key = f"{key_of(file)}&{msgspec.json.encode(wanted).decode()}"
+        natives = self._documents.recall("needs", key, _decode_natives)
+        if natives is None:
+            looked = self._looked[key_of(file)]
+            source = await self._open_again(file, looked)
+            if isinstance(source, Unavailable):
+                return source
+            with closing(source):
+                found = await _read_further(source, looked, wanted)
+            if isinstance(found, Unavailable):
+                return found
+            natives = found
+            self._remember("needs", file, key, natives)
+        return replace(contents, natives=natives)
+
+    async def _look(self, file: IndexFile) -> _Looked | Unavailable:
+        source = await open_bytes(self._documents, self._ranges, file, self._stats)
+        if isinstance(source, Unavailable):
+            return source
+        with closing(source):
+            return await _look(source, file.filename)
+
+    async def _open_again(self, file: IndexFile, looked: _Looked) -> WheelBytes | Unavailable:
+        """Return what gives the bytes of *file*, which was *looked* into, perhaps by another run."""
+        if not looked.in_parts:
+            stream = await open_file(self._documents, file)
+            return stream if isinstance(stream, Unavailable) else Opened(stream)
+        return Remote(self._ranges, file, looked.contents.packed, self._stats)
+
+    def _remember(self, kind: str, file: IndexFile, key: str, value: object) -> None:
+        if file_path(file.url) is None:
+            self._documents.remember(kind, key, value, until=FOREVER if file.hashes else time.time())
+
+
+async def _look(source: WheelBytes, filename: str) -> _Looked | Unavailable:
+    """Return what the wheel holds, by its table of contents and the heads of its members."""
+    from archcheck.binaries.archive import cut, heads, joined, look  # noqa: PLC0415 - where a wheel is looked into
+    from archcheck.binaries.directory import read_directory  # noqa: PLC0415 - zipfile
+
+    segments = dict(source.known)
+    for _ in range(_MOST_READS):
+        directory = read_directory(source.size, segments)
+        if isinstance(directory, Unreadable):
+            return Unavailable(reason=f"{filename}: {directory.reason}")
+        if isinstance(directory, Directory):
+            break
+        more = await source.get([directory])
+        if isinstance(more, Unavailable):
+            return more
+        segments |= more
+    else:
+        return Unavailable(reason=f"{filename}: its table of contents leads from one place to the next")
+    spans = heads(directory)
+    wanted = [span for span, data in zip(spans, cut(segments, spans), strict=True) if not data]
+    more = await source.get(joined(wanted, source.size))
+    if isinstance(more, Unavailable):
+        return more
+    contents = look(directory, segments | more)
+    return _Looked(contents=contents, directory=directory, in_parts=isinstance(source, Remote))
+
+
+async def _read_further(
+    source: WheelBytes, looked: _Looked, wanted: tuple[Wanted, ...]
+) -> tuple[NativeFile, ...] | Unavailable:
+    """Return the native files of the wheel, those that are *wanted* with what they need."""
+    members = {each.path: each for each in looked.directory.members}
+    found = {each.path: each for each in looked.contents.natives}
+    for some in _portions([each for each in wanted if each.path in found], members):
+        data = await _beginnings(source, looked.directory.end, [(each, members[each.path]) for each in some])
+        if isinstance(data, Unavailable):
+            return data
+        read = partial(
+            _read, [(found[each.path], members[each.path], each, data[each.path]) for each in some]
+        )
+        natives = read() if isinstance(source, Opened) else await aside(read)
+        found |= {each.path: each for each in natives}
+    return tuple(found.values())
+
+
+def _read(members: list[tuple[NativeFile, Member, Wanted, bytes]]) -> list[NativeFile]:
+    from archcheck.binaries.archive import needs_in  # noqa: PLC0415 - where something is read further
+
+    return [needs_in(*each) for each in members]
+
+
+def _portions(wanted: list[Wanted], members: Mapping[str, Member]) -> Iterator[list[Wanted]]:
+    """Yield what is *wanted* in portions that may be held in memory at once."""
+    portion: list[Wanted] = []
+    size = 0
+    for each in wanted:
+        size += members[each.path].packed if each.whole else 0
+        if portion and size > _AT_ONCE:
+            yield portion
+            portion, size = [], members[each.path].packed
+        portion.append(each)
+    if portion:
+        yield portion
+
+
+async def _beginnings(
+    source: WheelBytes, end: int, wanted: list[tuple[Wanted, Member]]
+) -> dict[str, bytes] | Unavailable:
+    """Return each member that is *wanted*, as far as it is: a beginning only until it tells enough."""
+    from archcheck.binaries.archive import FRONT, cut, joined, reach, told  # noqa: PLC0415 - as above
+
+    spans = {
+        member.path: reach(member, member.packed if each.whole else _FIRST_FRONT, end)
+        for each, member in wanted
+    }
+    known = await source.get(joined(spans.values(), source.size))
+    if isinstance(known, Unavailable):
+        return known
+    found = dict(zip(spans, cut(known, list(spans.values())), strict=True))
+    silent = {
+        member.path: NeedRange(start=spans[member.path].end, end=reach(member, FRONT, end).end)
+        for each, member in wanted
+        if not each.whole and not told(member, found[member.path])
+    }
+    silent = {path: span for path, span in silent.items() if span.start < span.end}
+    more = await source.get(joined(silent.values(), source.size))
+    if isinstance(more, Unavailable):
+        return more
+    rest = cut(more, list(silent.values()))
+    return found | {path: found[path] + data for path, data in zip(silent, rest, strict=True)}
