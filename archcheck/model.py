@@ -19,6 +19,7 @@ __all__ = [
     "Architecture",
     "Audit",
     "Baseline",
+    "Contents",
     "CostAt",
     "Effort",
     "Evidence",
@@ -100,10 +101,29 @@ class Place(Struct, frozen=True, kw_only=True):
     line: int | None
 
 
+class Contents(Struct, frozen=True, kw_only=True):
+    """What was read inside a file, and what was not.
+
+    `unpacked` is what it takes when installed, in bytes, without bytecode. Of the `natives` (ELF, Mach-O and
+    PE files in it) the `machines` are known, and `glibc` is the highest version of it that those name which
+    were read that far; `unread` counts the others. `reason` says why nothing was read: all else is empty
+    then.
+    """
+
+    files: int = 0
+    unpacked: int = 0
+    natives: int = 0
+    machines: tuple[str, ...] = ()
+    glibc: str | None = None
+    unread: int = 0
+    reason: str | None = None
+
+
 class Result(Struct, frozen=True, kw_only=True):
     """What one package is on one architecture; `file` is a file name, `reason` the why in a few words.
 
     `size` is that file's in bytes, as it is downloaded; None where neither the index nor the lock says.
+    `contents` is None where nothing was to be looked into: no wheel, or `--no-inspect`.
     """
 
     architecture: Architecture
@@ -112,6 +132,7 @@ class Result(Struct, frozen=True, kw_only=True):
     file: str | None = None
     reason: str | None = None
     size: Size | None = None
+    contents: Contents | None = None
 
 
 RemedyKind = Literal["version", "replace", "build", "relock"]

@@ -40,6 +40,12 @@ def _no_installer_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _wheels_are_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs ask for what decides, and nothing else; who tests what wheels hold says `--inspect`."""
+    monkeypatch.setenv("ARCHCHECK_NO_INSPECT", "true")
+
+
+@pytest.fixture(autouse=True)
 def _processes_are_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let coverage begin in those processes alone that are given `measured.coverage_variables`."""
     for name in measured.coverage_variables():

@@ -48,6 +48,7 @@ index index.client
 inspect resolve
 judge.advisories judge.assumptions judge.problem judge.pythons judge.rule_texts judge.whole_set
 judge.comparison judge.obstacles
+judge.artifact
 judge.rules
 judge
 remedy settings
@@ -323,7 +324,7 @@ NOT_FOR_A_LOCK = {
 @pytest.mark.parametrize("flag", ["--json", "--quiet"])
 def test_what_is_locked_is_neither_searched_nor_asked_for(tmp_path, flag):
     (tmp_path / "uv.lock").write_text(LOCK)
-    code = f"from archcheck.cli.main import main\nassert main(['uv.lock', {flag!r}]) == 0"
+    code = f"from archcheck.cli.main import main\nassert main(['uv.lock', '--no-inspect', {flag!r}]) == 0"
     loaded = all_loaded_by(code, tmp_path)
     assert "archcheck.resolve.lockfile" in loaded
     assert loaded & (NOT_FOR_A_LOCK - all_loaded_by("", tmp_path)) == set()

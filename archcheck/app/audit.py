@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archcheck.app.inspection import look_into_wheels
 from archcheck.formats import row_of
 from archcheck.index.model import Project, SdistContents, Unavailable
 from archcheck.inspect.sdist import classify
 from archcheck.judge import findings as judge
 from archcheck.judge.assumptions import assumed_notes
-from archcheck.judge.comparison import Comparison, Side, needs_compiler, sdist_key, side_of
+from archcheck.judge.comparison import Comparison, Inside, Side, needs_compiler, sdist_key, side_of
 from archcheck.judge.confusion import confusion_notes
 from archcheck.judge.obstacles import is_obstacle, obstacles, order
-from archcheck.judge.packages import package_row, summary
+from archcheck.judge.packages import package_row, summary, unseen
 from archcheck.judge.paths import compiled, locations, parents, shortest
 from archcheck.judge.recommend import recommend
 from archcheck.judge.whole_set import WholeSet
@@ -57,15 +58,21 @@ def audit_input(
     *,
     workload: Workload | None = None,
     assumptions: Mapping[NormalizedName, Assumption] | None = None,
+    budget: int | None = None,
 ) -> Audit:
     """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it.
 
-    *workload* is what the saving is reckoned for; *assumptions* settle packages that cannot be read.
+    *workload* is what the saving is reckoned for; *assumptions* settle packages that cannot be read. The
+    wheels are looked into, within *budget* bytes for what their tags do not tell; with None they are not.
     """
     x86, arm = (assume(each, assumptions or {}) for each in outcomes(manifest, target, index, options))
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
     via = {} if isinstance(manifest, Lock) else compiled(manifest.requirements)
-    comparisons = _comparisons(target, x86, arm, _look_inside(resolutions, index), parents(resolutions, via))
+    inside = Inside(
+        sdists=_look_inside(resolutions, index),
+        wheels={} if budget is None else look_into_wheels(resolutions, index, budget),
+    )
+    comparisons = _comparisons(target, x86, arm, inside, parents(resolutions, via))
     found = judge.problems(comparisons) if isinstance(arm, Resolution) else ()
     remedies, unlooked = _remedies(found, index, constraints_of(manifest), options)
     places = locations(resolutions)
@@ -92,6 +99,8 @@ def audit_input(
             approximate=approximate,
             built=[package.name for package in packages if package.on("aarch64").status.builds],
             unlooked=unlooked,
+            unseen=unseen(comparisons),
+            inspected=budget is not None,
         ),
         savings=savings(target, workload),
         summary=summary(packages, findings),
@@ -127,7 +136,7 @@ def _comparisons(
     target: Target,
     x86: Outcome,
     arm: Outcome,
-    sdists: Mapping[str, SdistVerdict],
+    inside: Inside,
     above: Mapping[NormalizedName, tuple[NormalizedName | None, ...]],
 ) -> tuple[Comparison, ...]:
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
@@ -136,22 +145,22 @@ def _comparisons(
         Comparison(
             name=name,
             target=target,
-            x86=_side(x86, name, sdists),
-            arm=_side(arm, name, sdists),
+            x86=_side(x86, name, inside),
+            arm=_side(arm, name, inside),
             paths=shortest(name, above),
         )
         for name in names
     )
 
 
-def _side(outcome: Outcome, name: NormalizedName, sdists: Mapping[str, SdistVerdict]) -> Side:
+def _side(outcome: Outcome, name: NormalizedName, inside: Inside) -> Side:
     if isinstance(outcome, Conflict):
         return Side(
             machine=outcome.machine,
             status=Status.UNKNOWN,
             reason="the set cannot be resolved on this architecture",
         )
-    return side_of(outcome.machine, outcome.packages.get(name), sdists)
+    return side_of(outcome.machine, outcome.packages.get(name), inside)
 
 
 def _remedies(

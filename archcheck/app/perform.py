@@ -62,6 +62,7 @@ def _report(session: Session, watch: Watch | None) -> Report:
                 _options(opened.settings, request),
                 workload=request.workload,
                 assumptions=policy.assumptions,
+                budget=request.inspect_budget if request.inspect else None,
             )
             audits.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
     moment = _now(request)

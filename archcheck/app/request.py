@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from archcheck.files import Disk, Files
+from archcheck.inspect.budget import BUDGET
 from archcheck.manifest.manifest import IndexOptions, Selection
 from archcheck.policy import Policy
 
@@ -26,6 +27,7 @@ class Request(Struct, frozen=True, kw_only=True):
     `kind` names the format where the file's name does not. `targets` empty means: the one that the project
     says. `timeout` is in seconds, None for pip's own setting; `jobs` is how many requests may be under way.
     What an index has answered in the last `max_stale` seconds it is not asked again.
+    With `inspect` the wheels are looked into, within `inspect_budget` bytes for what tags do not tell.
     `policy` is what the users accept or assume; `notes` are for every audit's own. `revision` is the git
     commit whose files are read instead of the work tree's. `untrusted` inputs lead to nothing but what is
     configured, or there in the git commit `base`.
@@ -48,6 +50,8 @@ class Request(Struct, frozen=True, kw_only=True):
     max_stale: float = 0
     jobs: int = 50
     timeout: float | None = None
+    inspect: bool = True
+    inspect_budget: int = BUDGET
     workload: Workload | None = None
     policy: Policy = field(default_factory=Policy)
     notes: tuple[str, ...] = ()

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from archcheck.cli.options.arguments import Parser, add_input, add_network, add_resolution, request_of
+from archcheck.cli.options.arguments import (
+    Parser,
+    add_input,
+    add_inspection,
+    add_network,
+    add_resolution,
+    request_of,
+)
 from archcheck.cli.options.configuration import add_settings, configure, decided
 from archcheck.cli.options.trust import add_trust, distrust, reaching
 from archcheck.cli.options.workload import add_workload, workload_of
@@ -109,5 +116,6 @@ def parser() -> Parser:
     add_trust(made)
     add_resolution(made)
     add_workload(made)
+    add_inspection(made)
     add_network(made)
     return made

@@ -97,7 +97,15 @@ def _base(parsed: argparse.Namespace, command: Parser, report: Report, console: 
     environ = {name: value for name, value in console.environ.items() if name not in _SECRETS}
     apart = Console(out=console.out, err=console.err, environ=environ)
     request = request_of(parsed, apart, parsed.path)
-    return perform_again(report, replace(decided(request, parsed, settings), revision=parsed.base))
+    looked = any(
+        result.contents is not None
+        for audit in report.audits
+        for package in audit.packages
+        for result in package.results
+    )
+    return perform_again(
+        report, replace(decided(request, parsed, settings), revision=parsed.base, inspect=looked)
+    )
 
 
 def _publish(parsed: argparse.Namespace, text: Draft, console: Console) -> str:

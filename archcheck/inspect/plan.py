@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from archcheck.binaries.archive import FRONT
 from archcheck.binaries.model import Wanted
+from archcheck.inspect.budget import BUDGET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from archcheck.binaries.model import ArchiveContents, NativeFile
     from archcheck.index.model import IndexFile
 
-BUDGET = 32 * 2**20
-"""Bytes for one audit, where nobody asks for more or fewer."""
 _NO_VERSIONS = "musl"  # musl's libraries have no versions: the beginning of a file tells nothing
 
 

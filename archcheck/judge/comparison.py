@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from archcheck.index.model import IndexFile
+    from archcheck.binaries.model import ArchiveContents
+    from archcheck.index.model import IndexFile, Unavailable
     from archcheck.inspect.sdist import SdistVerdict
     from archcheck.platforms.targets import Machine, Target
     from archcheck.resolve.model import Chosen
@@ -36,13 +37,27 @@ class NearMiss(Struct, frozen=True, kw_only=True):
     files: tuple[IndexFile, ...]
 
 
+class Inside(Struct, frozen=True, kw_only=True):
+    """What was found inside files: the verdicts on sdists by `sdist_key`, wheels' contents by `file_key`."""
+
+    sdists: Mapping[str, SdistVerdict] = {}
+    wheels: Mapping[str, ArchiveContents | Unavailable] = {}
+
+
+NOTHING_READ = Inside()
+
+
 class Side(Struct, frozen=True, kw_only=True, dict=True):
-    """What a package is on one machine. `chosen` is None where it is not required, or not resolved, there."""
+    """What a package is on one machine. `chosen` is None where it is not required, or not resolved, there.
+
+    `contents` is what its wheel holds, or why that was not looked into; None where it was not to be.
+    """
 
     machine: Machine
     status: Status
     chosen: Chosen | None = None
     reason: str | None = None
+    contents: ArchiveContents | Unavailable | None = None
 
     @cached_property
     def version(self) -> str | None:
@@ -171,12 +186,19 @@ class Comparison(Struct, frozen=True, kw_only=True):
         return chosen is not None and isinstance(chosen.pick.source, UrlSource | PathSource)
 
 
-def side_of(machine: Machine, chosen: Chosen | None, sdists: Mapping[str, SdistVerdict]) -> Side:
-    """Return what *chosen* is on *machine*; *sdists* holds the verdicts of those looked into, by URL."""
+def side_of(machine: Machine, chosen: Chosen | None, inside: Inside = NOTHING_READ) -> Side:
+    """Return what *chosen* is on *machine*, with what is known of the *inside* of its file."""
     if chosen is None:
         return Side(machine=machine, status=Status.NOT_REQUIRED)
-    status, reason = _status(machine, chosen, sdists)
-    return Side(machine=machine, chosen=chosen, status=status, reason=reason or chosen.doubt)
+    status, reason = _status(machine, chosen, inside.sdists)
+    file = chosen.pick.file
+    return Side(
+        machine=machine,
+        chosen=chosen,
+        status=status,
+        reason=reason or chosen.doubt,
+        contents=inside.wheels.get(file_key(file)) if file is not None else None,
+    )
 
 
 def _status(
@@ -212,6 +234,11 @@ def sdist_key(chosen: Chosen) -> str:
     if pick.file is not None:
         return pick.file.url
     return pick.source.path if isinstance(pick.source, PathSource) else pick.name
+
+
+def file_key(file: IndexFile) -> str:
+    """Return what a wheel is known by: indexes list one file at several addresses, and some locks at none."""
+    return f"{file.filename} {' '.join(file.hashes)}"
 
 
 def needs_compiler(chosen: Chosen) -> bool:

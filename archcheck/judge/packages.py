@@ -1,17 +1,22 @@
-"""The packages of a report, and their counts."""
+"""The packages of a report, what was read of their files, and their counts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.model import Package, Place, Result, Severity, Status, Summary
+from archcheck.binaries.model import ArchiveContents
+from archcheck.model import Contents, Package, Place, Result, Severity, Status, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from archcheck.binaries.model import NativeFile
+    from archcheck.index.model import Unavailable
     from archcheck.judge.comparison import Comparison
     from archcheck.manifest.manifest import Location
     from archcheck.model import Finding, Remedy
+
+_WHEELS = frozenset({Status.WHEEL, Status.PURE_WHEEL})
 
 
 def package_row(comparison: Comparison, places: Sequence[Location], remedy: Remedy | None) -> Package:
@@ -36,6 +41,7 @@ def package_row(comparison: Comparison, places: Sequence[Location], remedy: Reme
                 file=side.file,
                 reason=side.reason,
                 size=side.size,
+                contents=_contents(side.contents),
             )
             for side in (comparison.x86, comparison.arm)
         ),
@@ -67,3 +73,42 @@ def _stand(status: Status, worst: Severity | None) -> Status:
     if worst is Severity.BLOCKER and status.ready:
         return Status.MISSING
     return Status.UNKNOWN if worst is Severity.UNKNOWN and not status.builds else status
+
+
+def _contents(found: ArchiveContents | Unavailable | None) -> Contents | None:
+    """Return what reports say of what was *found* in a file; None where it was not to be looked into."""
+    if found is None:
+        return None
+    if not isinstance(found, ArchiveContents):
+        return Contents(reason=found.reason)
+    return Contents(
+        files=found.files,
+        unpacked=found.unpacked,
+        natives=len(found.natives),
+        machines=tuple(sorted({native.machine for native in found.natives})),
+        glibc=max((_glibc(native) for native in found.natives), key=_numbers, default=None),
+        unread=sum(_is_unread(native) for native in found.natives) + len(found.suspects),
+    )
+
+
+def unseen(comparisons: Iterable[Comparison]) -> tuple[str, ...]:
+    """Return the packages of which aarch64 gets a wheel that nobody has looked into, sorted."""
+    return tuple(
+        sorted(
+            comparison.name
+            for comparison in comparisons
+            if comparison.arm.status in _WHEELS and not isinstance(comparison.arm.contents, ArchiveContents)
+        )
+    )
+
+
+def _is_unread(native: NativeFile) -> bool:
+    return native.format == "elf" and (native.needs is None or native.needs.partial)
+
+
+def _glibc(native: NativeFile) -> str | None:
+    return native.needs.glibc if native.needs is not None else None
+
+
+def _numbers(version: str | None) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")) if version else ()

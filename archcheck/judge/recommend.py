@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from archcheck.model import Finding, Remedy
 
+_SHOWN = 5
 _ORDER = (
     "ready",
     "nothing-to-audit",
@@ -31,14 +32,18 @@ def recommend(
     approximate: Sequence[str] = (),
     built: Sequence[str] = (),
     unlooked: Collection[str] = (),
+    unseen: Sequence[str] = (),
+    inspected: bool = True,
 ) -> Recommendation:
     """Return which architecture to deploy on.
 
     *approximate* names packages whose dependencies were read from the next best place, *built* those that
-    are built on aarch64: they lower the confidence. *unlooked* are those for which no remedy could be looked
-    for, so that the audit is not complete. Ignored findings are among *findings*: ignoring changes the exit
-    code, not what is true.
+    are built on aarch64, *unseen* those whose wheels were not looked into, because they could not be or
+    because nothing was *inspected*: they lower the confidence. *unlooked* are those for which no remedy could
+    be looked for, so that the audit is not complete. Ignored findings are among *findings*: ignoring changes
+    the exit code, not what is true.
     """
+    doubts = [*approximate, *unseen]
     unusable = [f for f in findings if is_unusable(f)]
     obstacles = [f for f in findings if is_obstacle(f)]
     stuck = [f for f in obstacles if f.remedy is None and f.package not in unlooked]
@@ -50,20 +55,22 @@ def recommend(
             architecture="x86_64",
             when="now",
             effort=None,
-            confidence=_confidence([*unknown, *approximate, *unlooked]),
+            confidence=_confidence([*unknown, *doubts, *unlooked]),
             reasons=tuple(f"{_label(f)}: {f.message}, and no remedy is known" for f in stuck),
             code="no-remedy",
         )
     if unknown or not complete:
         return _open(unknown, complete=complete)
     if obstacles:
-        return _after_changes(obstacles, approximate)
+        return _after_changes(obstacles, doubts)
     return Recommendation(
         architecture="arm64",
         when="now",
         effort="none",
-        confidence=_confidence([*approximate, *built]),
-        reasons=("the input asks for no packages",) if empty else tuple(_ready_reasons(built, approximate)),
+        confidence=_confidence([*doubts, *built]),
+        reasons=("the input asks for no packages",)
+        if empty
+        else (*_ready_reasons(built, approximate), *_unseen_reason(unseen, inspected=inspected)),
         code="nothing-to-audit" if empty else "ready",
     )
 
@@ -80,13 +87,13 @@ def _open(unknown: Sequence[Finding], *, complete: bool) -> Recommendation:
     return _undetermined("incomplete", (*reasons, "the audit is not complete"))
 
 
-def _after_changes(obstacles: Sequence[Finding], approximate: Sequence[str]) -> Recommendation:
+def _after_changes(obstacles: Sequence[Finding], doubts: Sequence[str]) -> Recommendation:
     remedies = [f.remedy for f in obstacles if f.remedy is not None]
     return Recommendation(
         architecture="arm64",
         when="after-changes",
         effort=_effort(remedies),
-        confidence=_confidence(approximate) if all(r.verified for r in remedies) else "low",
+        confidence=_confidence(doubts) if all(r.verified for r in remedies) else "low",
         reasons=tuple(f"{_label(f)}: {f.message}" for f in obstacles),
         code="remedies-known",
     )
@@ -116,6 +123,14 @@ def _ready_reasons(built: Sequence[str], approximate: Sequence[str]) -> Iterator
     if approximate:
         names = ", ".join(approximate)
         yield f"the dependencies of {names} were not read from the file that would be installed"
+
+
+def _unseen_reason(unseen: Sequence[str], *, inspected: bool) -> Iterator[str]:
+    if not inspected and unseen:
+        yield "what the wheels hold was not looked into (--no-inspect)"
+    elif unseen:
+        more = f" and {len(unseen) - _SHOWN} more" if len(unseen) > _SHOWN else ""
+        yield f"the wheels of {', '.join(unseen[:_SHOWN])}{more} could not be looked into"
 
 
 def _effort(remedies: Sequence[Remedy]) -> Effort:

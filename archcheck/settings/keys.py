@@ -57,6 +57,8 @@ KEYS: Final = (
     _key("flag", "require-hashes"),
     _key("texts", "constraints", "constraint", path=True),
     _key("date", "exclude-newer"),
+    _key("flag", "no-inspect"),
+    _key("number", "inspect-budget"),
     _key("number", "timeout"),
     _key("whole number", "jobs"),
 )

@@ -13,7 +13,7 @@ from packaging.version import Version
 from archcheck.index.model import IndexFile, Project
 from archcheck.inspect.sdist import SdistVerdict
 from archcheck.judge import rule_texts
-from archcheck.judge.comparison import Comparison, Side, side_of
+from archcheck.judge.comparison import Comparison, Inside, Side, side_of
 from archcheck.judge.rules import RULES, SET_RULES
 from archcheck.judge.whole_set import WholeSet
 from archcheck.manifest.lock import Lock
@@ -103,7 +103,7 @@ def files_on(
     pin = SpecifierSet(f"=={next(iter(project.releases))}")
     picks = finder.picks(project, pin, frozenset(hashes))
     pick = next(picks, None) or next(finder.rejected(project, pin, frozenset(hashes), None))
-    return side_of(machine, Chosen(pick=pick, wanted_by=wanted_by), verdicts or {})
+    return side_of(machine, Chosen(pick=pick, wanted_by=wanted_by), Inside(sdists=verdicts or {}))
 
 
 def _verdict(kind: str) -> SdistVerdict:
@@ -124,18 +124,18 @@ def pointed_at(machine: Machine, tag: str) -> Side:
         problem=problem,
         source=UrlSource(url=file.url),
     )
-    return side_of(machine, Chosen(pick=pick, wanted_by=()), {})
+    return side_of(machine, Chosen(pick=pick, wanted_by=()))
 
 
 def unknown(machine: Machine) -> Side:
     """Return the side of what could not be read."""
     pick = Pick(name=NAME, version=None, known=False, problem="a VCS checkout is not read")
-    return side_of(machine, Chosen(pick=pick, wanted_by=(), doubt=pick.problem, unknown=True), {})
+    return side_of(machine, Chosen(pick=pick, wanted_by=(), doubt=pick.problem, unknown=True))
 
 
 def absent(machine: Machine) -> Side:
     """Return the side of what is not required."""
-    return side_of(machine, None, {})
+    return side_of(machine, None)
 
 
 def unresolved(machine: Machine) -> Side:

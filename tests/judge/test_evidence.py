@@ -55,7 +55,7 @@ def test_of_many_files_five_are_named_by_their_names():
 def test_what_is_taken_for_compiled_code_has_to_be_built():
     pick = Pick(name=NAME, version=None)
     chosen = Chosen(pick=pick, wanted_by=(), assumed=Assumption(kind="native", source="archcheck.toml"))
-    problem = found(subject(*(side_of(machine, chosen, {}) for machine in (AL2_X86, AL2_ARM))))["AC002"]
+    problem = found(subject(*(side_of(machine, chosen) for machine in (AL2_X86, AL2_ARM))))["AC002"]
     assert problem.severity == "build"
     assert problem.message.startswith("it is assumed to be compiled code without an aarch64 wheel")
     assert problem.evidence == Evidence()
@@ -94,7 +94,7 @@ def test_the_file_that_is_pointed_at_is_named():
 def doubted(machine, **doubt):
     """Return a package that installs and of which something is not known."""
     there = side(machine, (X86, ARM))
-    return side_of(machine, replace(there.chosen, **doubt), {})
+    return side_of(machine, replace(there.chosen, **doubt))
 
 
 def test_of_what_is_not_known_the_dependencies_are_told_apart():
@@ -116,9 +116,9 @@ def test_a_doubt_alone_is_no_finding():
 def test_what_could_not_be_read_is_told_by_its_doubt_else_by_its_reason():
     arm = unknown(AL2_ARM)
     assert found(subject(unknown(AL2_X86), arm))["AC009"].message == "a VCS checkout is not read"
-    told = side_of(AL2_ARM, replace(arm.chosen, doubt="nobody asked"), {})
+    told = side_of(AL2_ARM, replace(arm.chosen, doubt="nobody asked"))
     assert found(subject(unknown(AL2_X86), told))["AC009"].message == "nobody asked"
-    untold = side_of(AL2_ARM, replace(arm.chosen, doubt=None), {})
+    untold = side_of(AL2_ARM, replace(arm.chosen, doubt=None))
     assert found(subject(unknown(AL2_X86), untold))["AC009"].message == "a VCS checkout is not read"
 
 
@@ -227,7 +227,7 @@ def test_where_one_file_is_pointed_at_no_other_one_is_left_out():
     """A lock may list several files of a package that it has from an address."""
     there = pointed_at(AL2_ARM, X86)
     release = (*there.chosen.pick.release, index_file(ARM))
-    arm = side_of(AL2_ARM, replace(there.chosen, pick=replace(there.chosen.pick, release=release)), {})
+    arm = side_of(AL2_ARM, replace(there.chosen, pick=replace(there.chosen.pick, release=release)))
     assert set(found(subject(pointed_at(AL2_X86, X86), arm))) == {"AC008"}
 
 

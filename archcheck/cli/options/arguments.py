@@ -184,6 +184,23 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_inspection(parser: argparse.ArgumentParser) -> None:
+    """Add whether wheels are looked into, and how far."""
+    group = parser.add_argument_group("looking into files")
+    group.add_argument(
+        "--inspect", action="store_true", help="read what the wheels hold, and not their tags alone (default)"
+    )
+    group.add_argument(
+        "--no-inspect", action="store_true", help="go by the tags alone; the confidence is lower then"
+    )
+    group.add_argument(
+        "--inspect-budget",
+        type=_positive(float),
+        metavar="MB",
+        help="how much is read of all wheels beyond what each file begins with (default: 32)",
+    )
+
+
 def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[str]) -> Request:
     """Return the request that the parsed *arguments* make; raises `UsageError` for what cannot be meant."""
     from packaging.utils import canonicalize_name  # noqa: PLC0415
@@ -227,7 +244,17 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
         cache_dir=arguments.cache_dir,
         jobs=arguments.jobs or JOBS,
         timeout=arguments.timeout,
+        **_inspection(arguments),
     )
+
+
+def _inspection(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return how far wheels are looked into: not at all by the commands that have no use for it."""
+    if "inspect" not in vars(arguments):
+        return {"inspect": False}
+    wanted = arguments.inspect or not arguments.no_inspect
+    budget = arguments.inspect_budget
+    return {"inspect": wanted, **({"inspect_budget": int(budget * 2**20)} if budget else {})}
 
 
 def _mode(arguments: argparse.Namespace) -> Mode:

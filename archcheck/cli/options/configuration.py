@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _MAX_BYTES = 4 * 2**20
 # A month's use is said in either of two ways: where one is said, the other of a lower rank is not meant.
 _RIVALS: Final = (frozenset({"gb_seconds"}), frozenset({"memory", "duration_ms", "invocations"}))
+# What is switched on by one option and off by another.
+_OPPOSITES: Final = {"no_inspect": "inspect"}
 
 
 class _Layer(NamedTuple):
@@ -101,7 +103,9 @@ def _fill(parser: Parser, parsed: argparse.Namespace, layers: Sequence[_Layer]) 
 
 
 def _outranked(option: str, settled: set[str]) -> bool:
-    return any(option in one and not settled.isdisjoint(other) for one, other in (_RIVALS, _RIVALS[::-1]))
+    return _OPPOSITES.get(option) in settled or any(
+        option in one and not settled.isdisjoint(other) for one, other in (_RIVALS, _RIVALS[::-1])
+    )
 
 
 def _settings(parsed: argparse.Namespace, console: Console, commit: str | None) -> Settings | None:

@@ -17,6 +17,7 @@ from archcheck.judge.rules.sdist_only import sdist_only
 from archcheck.judge.rules.slow_fallback import slow_fallback
 from archcheck.judge.rules.target_problem import other_python, target_problem
 from archcheck.judge.rules.version_drift import version_drift
+from archcheck.judge.rules.wheel_mismatch import wheel_mismatch
 from archcheck.judge.rules.x86_only_by_marker import x86_only_by_marker
 from archcheck.judge.rules.x86_only_file import x86_only_file
 
@@ -39,6 +40,7 @@ RULES: Final[tuple[Callable[[Comparison], Problem | None], ...]] = (
     sdist_only,
     lock_omits_wheel,
     x86_only_by_marker,
+    wheel_mismatch,
 )
 # What looks at the set as a whole.
 SET_RULES: Final[tuple[Callable[[WholeSet], SetProblem | None], ...]] = (

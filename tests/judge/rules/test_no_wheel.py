@@ -134,7 +134,7 @@ def test_a_wheel_whose_own_requires_python_refuses_it_is_for_another_python():
 def test_a_wheel_that_its_metadata_shuts_out_is_told_by_that(source):
     arm = files_on(AL2_ARM, (index_file(ARM),))
     pick = replace(arm.chosen.pick, problem="requires Python >=3.12", source=source)
-    rejected = side_of(AL2_ARM, replace(arm.chosen, pick=pick), {})
+    rejected = side_of(AL2_ARM, replace(arm.chosen, pick=pick))
     problems = found(subject(side(AL2_X86, (X86,)), rejected))
     assert {code: problem.message for code, problem in problems.items()} == {
         "AC001": "its aarch64 wheel is refused: requires Python >=3.12"

@@ -1,0 +1,96 @@
+"""AC011 for a wheel that would be installed: native files in it contradict its tag.
+
+Tags are promises: the aarch64 wheel of sdbus 0.14.1 holds an extension module of no machine, z3-solver
+4.13.0.0 needs a newer glibc than it says, selenium 4.48.0 is for any machine and holds a program for x86_64.
+A blocker where importing fails by it: an extension module, a library that one loads, or all that is compiled.
+A warning for what else lies there (the aarch64 wheel of open3d 0.18.0 carries a libEGL.so.1 for x86_64).
+AC013 where the wheel of x86_64 fares no better.
+
+It must not fire where a wheel brings a file for each platform on purpose (PyInstaller's bootloaders), on
+files for other systems and Pythons that lie in the wheels of both architectures, nor on what was not read.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from archcheck.binaries.model import ArchiveContents
+from archcheck.inspect.native_files import use_of
+from archcheck.judge.artifact import told, unfit
+from archcheck.judge.problem import Problem
+from archcheck.judge.rules import _evidence
+from archcheck.model import Evidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archcheck.binaries.model import NativeFile
+    from archcheck.judge.artifact import Unfit
+    from archcheck.judge.comparison import Comparison, Side
+
+
+def wheel_mismatch(comparison: Comparison) -> Problem | None:
+    """Return AC011, or AC013 where the wheel of x86_64 does not load there either."""
+    there = {(each.mismatch.kind, each.blocks) for each in _unfit(comparison.x86)}
+    found = [
+        each
+        for each in _unfit(comparison.arm)
+        if each.mismatch.kind != "system" or ("system", each.blocks) not in there
+    ]
+    if not found:
+        return None
+    stops = [each for each in found if each.blocks]
+    shared = bool(stops) and (stops[0].mismatch.kind, True) in there
+    worst, target = stops or found, comparison.target.id
+    where = f"neither architecture of {target} loads" if shared else f"{target} on aarch64 does not load"
+    return Problem(
+        rule="AC013" if shared else "AC011",
+        severity=Severity.BLOCKER if stops else Severity.WARNING,
+        message=f"inside {comparison.arm.file}: {told(worst)}; {where} {'it' if len(worst) == 1 else 'them'}",
+        evidence=Evidence(
+            files=tuple(each.path for each in found)[: _evidence.MAX_FILES],
+            needs=worst[0].mismatch.needs,
+            has=worst[0].mismatch.has,
+        ),
+    )
+
+
+def _unfit(side: Side) -> tuple[Unfit, ...]:
+    """Return which files of the wheel do not load; of its tags and its Python other rules tell."""
+    if not isinstance(side.contents, ArchiveContents) or side.file is None:
+        return ()
+    natives = side.contents.natives
+    found = [
+        each
+        for each in unfit(natives, _tags(side.file), side.machine)
+        if each.path and each.mismatch.kind != "python"
+    ]
+    wrong = {each.path for each in found}
+    loading = [native for native in natives if native.path not in wrong]
+    return tuple(replace(each, blocks=each.blocks and _is_loaded(each.path, loading)) for each in found)
+
+
+def _is_loaded(path: str, loading: Sequence[NativeFile]) -> bool:
+    """Return whether an import loads the file at *path*, as far as those that are *loading* tell.
+
+    Where nothing else in the wheel loads it is what the wheel is there for. auditwheel puts into `NAME.libs`
+    what extension modules need, and nothing else.
+    """
+    place = PurePosixPath(path)
+    if use_of(path) == "extension" or not loading or place.parts[0].endswith(".libs"):
+        return True
+    return any(native.needs and place.name in native.needs.libraries for native in loading)
+
+
+def _tags(filename: str) -> tuple[str, ...]:
+    """Return the tags of a wheel's file name, each in full (PEP 425)."""
+    *_, pythons, abis, platforms = filename.removesuffix(".whl").split("-")
+    return tuple(
+        f"{python}-{abi}-{platform}"
+        for python in pythons.split(".")
+        for abi in abis.split(".")
+        for platform in platforms.split(".")
+    )

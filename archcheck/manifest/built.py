@@ -1,0 +1,56 @@
+"""What is really there in what is built already: a zip file, a wheel, a folder, a container image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from archcheck.binaries.model import ArchiveContents, NativeFile
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One distribution in it: `tags` are those of its WHEEL file, none where it has no such file.
+
+    `natives` are its native files by its RECORD, or by where they lie where it has none.
+    """
+
+    name: NormalizedName
+    version: Version
+    tags: tuple[str, ...] = ()
+    natives: tuple[NativeFile, ...] = ()
+
+
+class Tree(Struct, frozen=True, kw_only=True):
+    """One tree of files: all of a zip file, or one platform's image.
+
+    `architecture` is the machine that an image's label says it is for, as wheels' tags name it; empty where
+    nothing says. `sites` are the folders that hold distributions, "" for the top. `strays` are native files
+    of no distribution. What `contents` calls suspects was not read.
+    """
+
+    architecture: str = ""
+    contents: ArchiveContents
+    parts: tuple[Part, ...] = ()
+    strays: tuple[NativeFile, ...] = ()
+    sites: tuple[str, ...] = ()
+
+    @property
+    def natives(self) -> tuple[NativeFile, ...]:
+        """All native files of distributions, and those of none."""
+        return (*(native for part in self.parts for native in part.natives), *self.strays)
+
+
+class Built(Struct, frozen=True, kw_only=True):
+    """An artifact's trees: one, or one for each platform of an image."""
+
+    trees: tuple[Tree, ...]
+
+    def on(self, architecture: str) -> Tree | None:
+        """Return the tree that a machine of *architecture* would run; None where an image has none for it."""
+        labelled = [tree for tree in self.trees if tree.architecture == architecture]
+        return next(iter(labelled or [tree for tree in self.trees if not tree.architecture]), None)
