@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TAIL = 16 * 1024
 _MOST_TAIL = 64 * 1024
-_MOST_DIRECTORY = 6 * 2**20  # bytes; ansible's, with 25,000 files, has 3 MB
+_MOST_DIRECTORY = 4 * 2**20  # bytes, of 50,000 files as a rule; numpy's has 79 kB
 _MOST_MEMBERS = 4096  # to be looked at; the most that a wheel has are some hundred
 _SMALLEST_PROGRAM = 4096  # bytes, where only the lack of a suffix makes a suspect: tzdata has 600 such
 _STORED, _DEFLATED = 0, 8
@@ -67,7 +67,7 @@ def read_directory(size: int, segments: Mapping[int, bytes]) -> Directory | Need
     except MissingBytesError as missing:
         return NeedRange(start=missing.start, end=missing.end)
     except TooMuchError:
-        return Unreadable(reason="its table of contents is larger than 6 MiB")
+        return Unreadable(reason="its table of contents is larger than 4 MiB")
     except READ_ERRORS as error:
         return Unreadable(reason=f"it is no readable zip file: {error}")
 

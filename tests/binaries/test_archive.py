@@ -249,7 +249,7 @@ def test_a_table_of_contents_that_is_too_long() -> None:
     end = b"PK\x05\x06" + bytes(4) + (60_000).to_bytes(2, "little") * 2
     lying = bytes(8_000_000) + end + (7_000_000).to_bytes(4, "little") + bytes(6)
     found = Reader(lying).contents()
-    assert found == Unreadable(reason="its table of contents is larger than 6 MiB")
+    assert found == Unreadable(reason="its table of contents is larger than 4 MiB")
 
 
 def test_more_files_than_anybody_has() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from archcheck.index.config.settings import IndexSettings
 from archcheck.index.contents.bytes import SMALL
 from archcheck.index.model import IndexFile, Unavailable
 from tests.binaries.elves import elf, zipped
+from tests.binaries.real_wheels import recorded, said, with_zeros
 from tests.loopback import Failure, Features
 from tests.loopback.store import StoredFile
 from tests.patience import PATIENCE, answer
@@ -258,3 +260,38 @@ def test_offline_says_that_it_was_not_looked_into(ask, index, large):
         contents = answer(found.wheel(file))
     assert isinstance(contents, Unavailable)
     assert "--offline" in contents.reason
+
+
+@pytest.mark.parametrize(
+    ("project", "most", "requests"),
+    [("numpy", 120_000, 24), ("psycopg2_binary", 90_000, 16), ("pillow", 60_000, 28)],
+)
+def test_what_real_wheels_cost(ask, index, store, project, most, requests):  # noqa: PLR0917
+    """numpy's table of contents alone has 79 kB."""
+    filenames = [each for each in said() if each.startswith(f"{project}-")]
+    for filename in filenames:
+        build = partial(with_zeros, recorded(filename))
+        store.insert(
+            "demo", [StoredFile(filename=filename.replace(project, "demo"), version="1", build=build)]
+        )
+    with ask() as found:
+        files = answer(found.project("demo")).files
+        assert len(files) == len(filenames) == 2
+        for file in files:
+            before, asked = found.stats.inspected, len(index.log)
+            contents = answer(found.wheel(file))
+            assert len(contents.natives) == len(said()[file.filename.replace("demo", project)]["elf"])
+            assert found.stats.inspected - before <= most
+            assert len(index.log) - asked <= requests
+
+
+def test_what_the_libc_of_a_real_wheel_costs(ask, index, store):
+    """cryptography's needs stand in the first 12 kB of its 4 MB."""
+    (filename,) = [each for each in said() if each.startswith("cryptography-") and "aarch64" in each]
+    build = partial(with_zeros, recorded(filename))
+    store.insert("demo", [StoredFile(filename=FILENAME, version="1", build=build)])
+    path = "cryptography/hazmat/bindings/_rust.abi3.so"
+    with ask() as found:
+        contents = answer(found.wheel(file_of(found), (Wanted(path=path, whole=False),)))
+        assert needs(contents) == {path: ("2.28", ())}
+        assert found.stats.inspected <= 40_000
