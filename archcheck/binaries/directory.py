@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _TAIL = 16 * 1024
 _MOST_TAIL = 64 * 1024
 _MOST_DIRECTORY = 4 * 2**20  # bytes, of 50,000 files as a rule; numpy's has 79 kB
-_MOST_MEMBERS = 4096  # to be looked at; the most that a wheel has are some hundred
+_MOST_MEMBERS = 2048  # to be looked at; the most that a wheel has are some hundred
 _SMALLEST_PROGRAM = 4096  # bytes, where only the lack of a suffix makes a suspect: tzdata has 600 such
 _STORED, _DEFLATED = 0, 8
 _UNIX = 3

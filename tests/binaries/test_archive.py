@@ -254,7 +254,7 @@ def test_a_table_of_contents_that_is_too_long() -> None:
 
 def test_more_files_than_anybody_has() -> None:
     found = contents(zipped({f"{n}.so": b"\x7fELF" for n in range(5000)}))
-    assert sum("more than 4096" in reason for _, reason in found.suspects) == 5000 - 4096
+    assert sum("more than 2048" in reason for _, reason in found.suspects) == 5000 - 2048
 
 
 @pytest.mark.parametrize("size", [10, 200_000_000])

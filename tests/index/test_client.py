@@ -15,7 +15,7 @@ from archcheck.index.http import client as client_module
 from archcheck.index.http.addresses import Credential
 from archcheck.index.http.client import Client
 from archcheck.index.http.messages import HttpSettings, Reply, Stats, Unavailable
-from tests.loopback import Failure, IndexServer, Store
+from tests.loopback import Failure, Features, IndexServer, Store
 from tests.loopback.failures import hang, server_error, too_many_requests
 from tests.patience import IMPATIENCE, PATIENCE, impatient
 
@@ -373,3 +373,14 @@ def test_a_host_that_asks_to_wait_for_longer_than_anybody_does_is_not_asked_agai
     assert len(index.log) == 1
     assert {each.reason for each in answers} == {answers[0].reason}
     assert "answered 429 Too Many Requests and asks to wait" in answers[0].reason
+
+
+@pytest.mark.parametrize(("limit", "truncated"), [(10, True), (10_000, False)])
+def test_the_whole_in_place_of_a_part_is_not_read_where_it_is_too_long(index, store, limit, truncated):
+    store.add("demo", "1.0", wheels=["py3-none-any"])
+    index.features = Features(ranges=False)
+    stats = Stats()
+    url = f"{index.base}/files/demo-1.0-py3-none-any.whl"
+    reply, _ = ask(url, headers={"Range": "bytes=0-9"}, limit=limit, stats=stats)
+    assert (reply.status, reply.truncated) == (200, truncated)
+    assert (len(reply.body) == 0) == (stats.received == 0) == truncated

@@ -172,6 +172,18 @@ def test_too_many_names(suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "more than 3 files" in answer.reason
 
 
+def test_a_zip_with_a_file_without_a_name() -> None:
+    """Python 3.11's `ZipInfo.is_dir` takes the last letter of the name."""
+    data = archive_of({"setup.py": "", "y": ""}, "zip", top="")
+    at = data.rindex(b"PK\x01\x02")
+    nameless = data[: at + 28] + bytes(2) + data[at + 30 : at + 46] + data[at + 47 :]
+    end = nameless.rindex(b"PK\x05\x06")
+    size = int.from_bytes(nameless[end + 12 : end + 16], "little") - 1
+    nameless = nameless[: end + 12] + size.to_bytes(4, "little") + nameless[end + 16 :]
+    assert zipfile.ZipFile(io.BytesIO(nameless)).namelist() == ["setup.py", ""]
+    assert isinstance(read(nameless, "zip"), SdistContents | Unavailable)
+
+
 def test_a_zip_that_points_outside() -> None:
     assert isinstance(read(archive_of({"../x": ""}, "zip", top=""), "zip"), Unavailable)
 

@@ -10,7 +10,7 @@ from archcheck.index.documents import Absent
 from archcheck.index.http.addresses import file_path, is_remote
 from archcheck.index.http.failures import refused
 from archcheck.index.metadata.downloads import open_file
-from archcheck.index.metadata.ranges import Part, no_ranges
+from archcheck.index.metadata.ranges import Part
 from archcheck.index.model import Unavailable
 
 if TYPE_CHECKING:
@@ -110,15 +110,14 @@ async def open_bytes(
 ) -> WheelBytes | Unavailable:
     """Return what gives the bytes of the wheel *file*; its end is known where it is not open already.
 
-    Without ranges a wheel of more than `SMALL` bytes is not downloaded for a look into it.
+    Where its host gives no parts, a wheel of more than `SMALL` bytes is not downloaded for a look into it. A
+    host that gave none of another wheel is asked all the same, so that the order of questions tells nothing.
     """
     if file.url == file.filename or not (file_path(file.url) or is_remote(file.url)):  # as a lock may have it
         return Unavailable(reason=f"{file.filename}: not looked into, since nothing tells where it is")
     if file_path(file.url) is not None:
         stream = await open_file(documents, file)
         return stream if isinstance(stream, Unavailable) else Opened(stream)
-    if (file.size or 0) > SMALL and ranges.lacking(file.url):
-        return no_ranges(file)
     return await _open_remote(ranges, file, stats)
 
 

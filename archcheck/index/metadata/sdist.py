@@ -128,7 +128,7 @@ def _check_link(member: tarfile.TarInfo) -> None:
 def _zip_members(stream: BinaryIO, below: str) -> Iterator[tuple[str, BinaryIO | None]]:
     with zipfile.ZipFile(stream) as archive:
         for entry in archive.infolist():
-            if entry.is_dir():
+            if entry.filename.endswith("/"):  # `is_dir` fails on an empty name in Python 3.11
                 continue
             if _may_be_text(entry.filename, below):
                 with archive.open(entry) as file:
