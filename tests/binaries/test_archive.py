@@ -9,6 +9,7 @@ import zipfile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from archcheck.binaries.archive import FRONT, heads, joined, look, needs_in, reach, told
 from archcheck.binaries.directory import first_tail, read_directory
@@ -308,3 +309,30 @@ def test_damage_raises_nothing(seed: int, times: int, stored: bool) -> None:
 @pytest.mark.parametrize("size", [None, 0, 1, 1_000, 10**6, 10**9])
 def test_the_first_tail_is_within_the_file_and_bounded(size: int | None) -> None:
     assert 0 <= first_tail(size) <= min(size if size is not None else 2**40, 64 * 1024)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_what_stops_reading_further_is_said(compression: int) -> None:
+    library = elf(versions=VERSIONS, filling=NOISE[:100_000])
+    data = zipped({"m.so": library, "m.dll": b"MZ"}, compression=compression)
+    directory = read_directory(len(data), {0: data})
+    assert isinstance(directory, Directory)
+    (member,) = [each for each in directory.members if each.path == "m.so"]
+    (native,) = look(directory, {0: data}).natives
+    whole = Wanted(path="m.so", whole=True)
+    here = data[member.offset : member.end]
+    assert needs_in(native, member, whole, here).unread is None
+    cases = [
+        (b"", "cut off"),
+        (here[:-1], "cut off"),
+        (b"PX" + here[2:], "no file"),
+        (here[:34] + b"\xff\xff\xff" + here[37:], "cannot be unpacked")
+        if member.deflated
+        else (here[:9], "cut off"),
+    ]
+    for damaged, words in cases:
+        found = needs_in(native, member, whole, damaged)
+        assert found.needs is None
+        assert words in (found.unread or "")
+    other = replace(native, format="pe")
+    assert needs_in(other, member, whole, here) == other

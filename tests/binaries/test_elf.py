@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import struct
 
 import pytest
 from elftools.common.exceptions import ELFError
@@ -200,3 +201,102 @@ def test_noise_raises_nothing(noise: bytes) -> None:
 def test_pyelftools_refuses_what_is_cut() -> None:
     with pytest.raises(ELFError):
         ELFFile(io.BytesIO(elf()[:30]))
+
+
+def tags_of(data: bytes) -> dict[int, int]:
+    """Where the value of each tag in the dynamic section of a 64-bit file stands."""
+    start, size = struct.unpack_from("<QxxxxxxxxxxxxxxxxQ", data, 64 + 56 + 8)
+    return {struct.unpack_from("<Q", data, at)[0]: at + 8 for at in range(start, start + size, 16)}
+
+
+def patched(data: bytes, at: int, value: int) -> bytes:
+    return data[:at] + struct.pack("<Q", value) + data[at + 8 :]
+
+
+NEEDED, STRTAB, SYMTAB, STRSZ, GNU_HASH, VERNEED = 1, 5, 6, 10, 0x6FFFFEF5, 0x6FFFFFFE
+
+
+@pytest.mark.parametrize(
+    ("tag", "value", "words"),
+    [
+        (STRTAB, 0x99999999, "points to what is not in the file"),
+        (VERNEED, 2**64 - 1, "points to what is not in the file"),
+        (STRSZ, 2**40, "cut off"),
+        (STRSZ, 4, "a name in it has no end"),
+        (NEEDED, 10**9, "a name in it has no end"),
+        (VERNEED, 0x10000 + 40, ""),
+    ],
+)
+def test_tags_that_lie(tag: int, value: int, words: str) -> None:
+    data = elf(versions=VERSIONS)
+    answer, _ = read_in_ranges(patched(data, tags_of(data)[tag], value))
+    assert isinstance(answer, Unreadable) or not words
+    assert words in (answer.reason if isinstance(answer, Unreadable) else "")
+
+
+@pytest.mark.parametrize("gone", [STRTAB, STRSZ])
+def test_a_dynamic_section_without_strings(gone: int) -> None:
+    data = elf(versions=VERSIONS)
+    answer, _ = read_in_ranges(patched(data, tags_of(data)[gone] - 8, 0x70000000))
+    assert answer == Unreadable(reason="the ELF file is broken: its dynamic section names no string table")
+
+
+def test_a_dynamic_section_without_an_end() -> None:
+    data = elf()
+    answer, _ = read_in_ranges(patched(data, tags_of(data)[0] - 8, 0x70000000))
+    assert answer == Unreadable(reason="the ELF file is broken: its dynamic section has no end")
+
+
+def test_tables_larger_than_anybodys() -> None:
+    data = elf(filling=bytes(17 * 2**20))
+    answer, count = read_in_ranges(patched(data, tags_of(data)[STRSZ], 16 * 2**20 + 1))
+    assert answer == Unreadable(reason="its tables are larger than 16 MiB")
+    assert count < 50_000
+
+
+@pytest.mark.parametrize(("count", "found"), [(3, ("PyList_New",)), (2, ("PyList_New",)), (1, ())])
+def test_symbols_by_either_hash_table(count: int, found: tuple[str, ...]) -> None:
+    """`DT_HASH` and `DT_GNU_HASH` have the number that counts at the same place."""
+    data = elf(symbols=("PyList_New", "memcpy"))
+    places = tags_of(data)
+    for tag in (GNU_HASH, 4):
+        here = patched(data, places[GNU_HASH] - 8, tag)
+        where = struct.unpack_from("<Q", data, places[GNU_HASH])[0] - 0x10000
+        answer, _ = read_in_ranges(
+            here[: where + 4] + struct.pack("<I", count) + here[where + 8 :], python_symbols=True
+        )
+        assert isinstance(answer, Needs)
+        assert answer.python_symbols == found
+
+
+def test_symbols_that_cannot_be_counted() -> None:
+    data = elf(symbols=("PyList_New",))
+    places = tags_of(data)
+    where = struct.unpack_from("<Q", data, places[GNU_HASH])[0] - 0x10000
+    many, _ = read_in_ranges(data[: where + 4] + b"\xff\xff\xff\x7f" + data[where + 8 :], python_symbols=True)
+    assert many == Unreadable(reason=f"the ELF file is broken: it states {0x7FFFFFFF} symbols")
+    none, _ = read_in_ranges(patched(data, places[SYMTAB] - 8, 0x70000000), python_symbols=True)
+    assert none == Unreadable(reason="the ELF file is broken: it has no symbols")
+    without, _ = read_in_ranges(patched(data, places[GNU_HASH] - 8, 0x70000000), python_symbols=True)
+    assert isinstance(without, Needs)
+    assert without.python_symbols == ()
+
+
+def test_no_chain_where_a_hash_stands_by_chance() -> None:
+    """In code or in data the same four bytes mean nothing; not even behind what looks like a chain."""
+    by_chance = elf_hash("GLIBC_2.17").to_bytes(4, "little")
+    looks_so = struct.pack("<HHIII", 1, 1, 0, 16, 0)
+    headers = elf()[: 64 + 3 * 56]
+    for data in (
+        by_chance * 40,
+        b"\0" + by_chance,
+        looks_so + by_chance,
+        looks_so + by_chance + bytes(12),
+        looks_so + by_chance + struct.pack("<HHII", 0, 2, 0, 16),
+        struct.pack("<HHIII", 1, 1, 0, 16, 8) + by_chance + struct.pack("<HHII", 0, 2, 0, 0),
+        struct.pack("<HHIII", 1, 1, 0, 20, 0) + by_chance + struct.pack("<HHII", 0, 2, 0, 0),
+        struct.pack("<HHIII", 1, 1, 0, 16, 32) + by_chance + struct.pack("<HHII", 0, 2, 0, 0),
+        (looks_so + by_chance) * 20_000,
+    ):
+        assert read_front(headers + data) is None
+    assert read_front(b"no ELF file") is None

@@ -13,6 +13,7 @@ from archcheck.binaries.model import ArchiveContents, Wanted
 from archcheck.index.cache.store import Cache
 from archcheck.index.client import IndexClient
 from archcheck.index.config.settings import IndexSettings
+from archcheck.index.contents import wheels
 from archcheck.index.contents.bytes import SMALL
 from archcheck.index.model import IndexFile, Unavailable
 from tests.binaries.elves import elf, zipped
@@ -295,3 +296,44 @@ def test_what_the_libc_of_a_real_wheel_costs(ask, index, store):
         contents = answer(found.wheel(file_of(found), (Wanted(path=path, whole=False),)))
         assert needs(contents) == {path: ("2.28", ())}
         assert found.stats.inspected <= 40_000
+
+
+def test_what_is_too_much_for_memory_is_read_in_portions(ask, index, large, monkeypatch):
+    with ask(mode="off") as found:
+        file = file_of(found)
+        at_once = answer(found.wheel(file, wanted(a=True, b=True)))
+    monkeypatch.setattr(wheels, "_AT_ONCE", 100_000)
+    with ask(mode="off") as found:
+        assert answer(found.wheel(file, wanted(a=True, b=True))) == at_once
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (Failure(pattern="/files/*", status=403, body=b""), "answered 403"),
+        (Failure(pattern="/files/*", status=502, body=b""), "answered 502"),
+    ],
+)
+def test_what_fails_after_the_first_look(ask, index, large, failure, words):
+    with ask() as found:
+        file = file_of(found)
+        answer(found.wheel(file))
+        index.fail(failure)
+        contents = answer(found.wheel(file, wanted(b=False)))
+    assert isinstance(contents, Unavailable)
+    assert words in contents.reason
+
+
+def test_a_host_that_gives_parts_no_more(ask, index, store):
+    """Of a small file it may send all; of a large one that is not taken."""
+    offer(store, {"demo/a.so": SMALL_ONE[:60_000], "m.bin": NOISE[:1000]})
+    offer(store, {"demo/a.so": SMALL_ONE, "m.bin": NOISE}, filename=FILENAME.replace("aarch64", "x86_64"))
+    with ask() as found:
+        files = sorted(answer(found.project("demo")).files, key=lambda each: each.size or 0)
+        for file in files:
+            answer(found.wheel(file))
+        index.features = Features(ranges=False)
+        small, large = (answer(found.wheel(file, wanted(a=False))) for file in files)
+    assert needs(small) == {"demo/a.so": ("2.28", ())}
+    assert isinstance(large, Unavailable)
+    assert "gives no parts" in large.reason
