@@ -1,14 +1,16 @@
 """A zip file's table of contents: what it adds up to, and which of its members may be native files. No I/O.
 
 `zipfile` reads the table out of a `Sparse` file, so zip64, comments and what stands before the archive are
-left to it. Of the wheels that were looked into, every ELF file had `.so` in its name, an executable bit or no
-suffix: so the table tells which members' first bytes are worth reading.
+left to it; names are taken as they stand in the file, since it changes them on Windows. Of the wheels that
+were looked into, every ELF file had `.so` in its name, an executable bit or no suffix: so the table tells
+which members' first bytes are worth reading.
 """
 
 from __future__ import annotations
 
 import struct
 import zipfile
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from archcheck.binaries.members import LOCAL_HEADER, Directory, Member
@@ -73,8 +75,8 @@ def read_directory(size: int, segments: Mapping[int, bytes]) -> Directory | Need
 
 
 def _directory(archive: zipfile.ZipFile, size: int) -> Directory:
-    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
-    compiled = sum(entry.file_size for entry in entries if entry.filename.endswith(".pyc"))
+    entries = [entry for entry in archive.infolist() if not entry.orig_filename.endswith("/")]
+    compiled = sum(entry.file_size for entry in entries if entry.orig_filename.endswith(".pyc"))
     end = archive.start_dir
     chosen = [entry for entry in entries if _may_be_native(entry)]
     twice = _listed_twice(chosen)
@@ -82,13 +84,13 @@ def _directory(archive: zipfile.ZipFile, size: int) -> Directory:
     suspects: dict[str, str] = {}
     members: list[Member] = []
     for entry in sorted(chosen, key=lambda each: each.header_offset):
-        reason = twice.get(entry.filename) or _obstacle(entry) or torn.get(entry.header_offset)
+        reason = twice.get(entry.orig_filename) or _obstacle(entry) or torn.get(entry.header_offset)
         if reason is None and len(members) == _MOST_MEMBERS:
             reason = f"one of more than {_MOST_MEMBERS} files that may be native"
         if reason is None:
             members.append(_member(entry))
         else:
-            suspects[entry.filename] = reason
+            suspects[entry.orig_filename] = reason
     return Directory(
         files=len(entries),
         packed=size,
@@ -101,7 +103,7 @@ def _directory(archive: zipfile.ZipFile, size: int) -> Directory:
 
 
 def _may_be_native(entry: zipfile.ZipInfo) -> bool:
-    folder, _, name = entry.filename.rpartition("/")
+    folder, _, name = entry.orig_filename.rpartition("/")
     name = name.lower()
     if not entry.file_size:
         return name.endswith(_NATIVE)
@@ -123,7 +125,7 @@ def _is_executable(entry: zipfile.ZipInfo) -> bool:
 
 def _member(entry: zipfile.ZipInfo) -> Member:
     return Member(
-        path=entry.filename,
+        path=entry.orig_filename,
         offset=entry.header_offset,
         packed=entry.compress_size,
         size=entry.file_size,
@@ -136,12 +138,12 @@ def _obstacle(entry: zipfile.ZipInfo) -> str | None:
     """Return why *entry* cannot be read, by what the table of contents says; None where nothing is said."""
     method = entry.compress_type
     obstacles = {
-        "it has no name": not entry.filename,  # of which Python 3.11's `ZipInfo.is_dir` makes an IndexError
+        "it has no name": not entry.orig_filename,  # `ZipInfo.is_dir` fails on that in Python 3.11
         "it is empty": not entry.file_size,
         "it is encrypted": entry.flag_bits & 1,
         f"it is packed by method {method}, which no installer expects": method not in {_STORED, _DEFLATED},
         "it begins before the file does": entry.header_offset < 0,
-        "its name holds a NUL": entry.orig_filename != entry.filename,
+        "its name holds a NUL": "\0" in entry.orig_filename,
         "it is stored as it is, and yet with two sizes": method == _STORED
         and entry.file_size != entry.compress_size,
     }
@@ -149,9 +151,8 @@ def _obstacle(entry: zipfile.ZipInfo) -> str | None:
 
 
 def _listed_twice(entries: Iterable[zipfile.ZipInfo]) -> dict[str, str]:
-    seen: set[str] = set()
-    twice = {entry.filename for entry in entries if entry.filename in seen or seen.add(entry.filename)}  # type: ignore[func-returns-value]
-    return dict.fromkeys(twice, "it is listed twice")
+    counts = Counter(entry.orig_filename for entry in entries)
+    return {name: "it is listed twice" for name, count in counts.items() if count > 1}
 
 
 def _overlapping(entries: Iterable[zipfile.ZipInfo], end: int) -> dict[int, str]:
@@ -162,7 +163,7 @@ def _overlapping(entries: Iterable[zipfile.ZipInfo], end: int) -> dict[int, str]
     for entry in sorted(entries, key=lambda each: each.header_offset):
         if entry.header_offset < reached and before is not None:
             torn[entry.header_offset] = torn[before.header_offset] = "it lies in another file's place"
-        finish = entry.header_offset + LOCAL_HEADER + len(entry.filename) + entry.compress_size
+        finish = entry.header_offset + LOCAL_HEADER + len(entry.orig_filename) + entry.compress_size
         if finish > end:
             torn[entry.header_offset] = "it reaches beyond the end of the archive's files"
         if finish > reached:

@@ -336,3 +336,8 @@ def test_what_stops_reading_further_is_said(compression: int) -> None:
         assert words in (found.unread or "")
     other = replace(native, format="pe")
     assert needs_in(other, member, whole, here) == other
+
+
+def test_a_name_that_goes_on_behind_a_nul() -> None:
+    data = zipped({"m.so\1x": LIBRARY}).replace(b"m.so\1x", b"m.so\0x")
+    assert contents(data).suspects == (("m.so\0x", "its name holds a NUL"),)
