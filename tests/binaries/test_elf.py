@@ -13,6 +13,7 @@ from elftools.elf.elffile import ELFFile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archcheck.binaries import elf_front
 from archcheck.binaries.elf import read_needs
 from archcheck.binaries.elf_front import read_front
 from archcheck.binaries.model import Needs, Unreadable
@@ -300,3 +301,16 @@ def test_no_chain_where_a_hash_stands_by_chance() -> None:
     ):
         assert read_front(headers + data) is None
     assert read_front(b"no ELF file") is None
+
+
+def test_trying_chains_has_an_end() -> None:
+    """Of a megabyte in which every place looks like a chain, few are tried: `steps` of them, not all squared."""
+    entry = elf_hash("GLIBC_2.17").to_bytes(4, "little") + struct.pack("<HHII", 0, 2, 0, 16)
+    header = struct.pack("<HHIII", 1, 255, 0, 16, 16)
+    tried: list[int] = []
+    data = elf()[: 64 + 3 * 56] + (header + entry * 254) * 240
+    with pytest.MonkeyPatch.context() as patch:
+        chain = elf_front._chain
+        patch.setattr(elf_front, "_chain", lambda *given: (tried.append(given[2]), chain(*given))[1])
+        assert read_front(data) is None
+    assert len(tried) <= 2000
