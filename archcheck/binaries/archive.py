@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 import zlib
 from bisect import bisect_right
+from collections import deque
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from archcheck.binaries.model import ArchiveContents, NativeFile, Unreadable
 from archcheck.binaries.sparse import NeedRange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from archcheck.binaries.members import Directory, Member
     from archcheck.binaries.model import Needs, Wanted
@@ -44,7 +45,9 @@ _MOST_UNPACKED_HEAD = 8 * 1024
 _MOST_UNPACKED_FRONT = 2**20
 _MOST_RATIO = 16  # of unpacked to packed bytes; native code has 2 to 5
 _LEAST_UNPACKED = 2**20
+_PIECE = 64 * 1024  # packed bytes that are unpacked at once
 _CHUNK = 256 * 1024
+_END = 512 * 1024
 _ROUNDS = 8
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _NATIVE_NAMES = (".so", ".pyd", ".dll", ".dylib")
@@ -214,42 +217,75 @@ def _unpacked(member: Member, packed: bytes | memoryview, most: int) -> bytes | 
 
 
 def _whole(member: Member, packed: memoryview) -> Needs | Unreadable:
-    """Return what *member* needs, of all its *packed* bytes; it is never unpacked as a whole."""
+    """Return what *member* needs, of all its *packed* bytes; of what they unpack to, only parts are kept.
+
+    Unpacking always begins at the beginning. Both ends are kept of the first time, since what is asked for
+    stands there in nearly every file.
+    """
     if len(packed) < member.packed:
         return Unreadable(reason="it is cut off")
     if member.size > max(_LEAST_UNPACKED, member.packed * _MOST_RATIO):
         return Unreadable(reason=f"it unpacks to more than {_MOST_RATIO} times its packed size")
     python_symbols = ".abi3" in member.path
-    segments: dict[int, bytes] = {}
-    for _ in range(_ROUNDS):
-        found = read_needs(member.size, segments, python_symbols=python_symbols)
-        if not isinstance(found, NeedRange):
-            return found
-        window = _window(member, packed, found)
-        if isinstance(window, Unreadable):
-            return window
-        segments[found.start] = window
+    try:
+        segments = _ends(member, packed)
+        for _ in range(_ROUNDS):
+            found = read_needs(member.size, segments, python_symbols=python_symbols)
+            if not isinstance(found, NeedRange):
+                return found
+            segments[found.start] = _window(member, packed, found)
+    except zlib.error as error:
+        return Unreadable(reason=f"it cannot be unpacked: {error}")
+    except _ShortError:
+        return Unreadable(reason="it unpacks to less than its size")
     return Unreadable(reason="it leads from one place to the next without end")
 
 
-def _window(member: Member, packed: memoryview, span: NeedRange) -> bytes | Unreadable:
+class _ShortError(Exception):
+    """What is packed ends before the size that is stated for it."""
+
+
+def _ends(member: Member, packed: memoryview) -> dict[int, bytes]:
+    """Return the first and the last bytes of what *packed* unpacks to, by their offset."""
+    front = b""
+    tail: deque[bytes] = deque()
+    at = kept = 0
+    for chunk in _chunks(member, packed):
+        if len(front) < _END:
+            front += chunk
+        tail.append(chunk)
+        at += len(chunk)
+        kept += len(chunk)
+        while kept - len(tail[0]) >= _END:
+            kept -= len(tail.popleft())
+    if at < member.size:
+        raise _ShortError
+    return {0: front, at - kept: b"".join(tail)} if at > len(front) else {0: front}
+
+
+def _window(member: Member, packed: memoryview, span: NeedRange) -> bytes:
     """Return the bytes *span* of what *packed* unpacks to."""
-    if not member.deflated:
-        return bytes(packed[span.start : span.end])
-    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     parts = []
-    at, rest = 0, bytes(packed)
-    try:
-        while at < span.end and not inflate.eof:
-            chunk = inflate.decompress(rest, min(_CHUNK, span.end - at))
-            rest = inflate.unconsumed_tail
-            if not chunk and not rest:
-                break
-            if at + len(chunk) > span.start:
-                parts.append(chunk[max(0, span.start - at) :])
-            at += len(chunk)
-    except zlib.error as error:
-        return Unreadable(reason=f"it cannot be unpacked: {error}")
-    if at < span.end:
-        return Unreadable(reason="it unpacks to less than its size")
-    return b"".join(parts)
+    at = 0
+    for chunk in _chunks(member, packed):
+        if at + len(chunk) > span.start:
+            parts.append(chunk[max(0, span.start - at) : span.end - at])
+        at += len(chunk)
+        if at >= span.end:
+            return b"".join(parts)
+    raise _ShortError
+
+
+def _chunks(member: Member, packed: memoryview) -> Iterator[bytes]:
+    """Yield what *packed* unpacks to, up to the member's size; raises zlib.error."""
+    left = member.size
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    for start in range(0, len(packed), _PIECE):
+        piece: bytes | memoryview = packed[start : start + _PIECE]
+        while len(piece) and left:
+            chunk = bytes(piece) if not member.deflated else inflate.decompress(piece, min(_CHUNK, left))
+            piece = inflate.unconsumed_tail
+            left -= len(chunk)
+            yield chunk
+        if not left or inflate.eof:
+            return

@@ -275,9 +275,16 @@ def test_a_member_that_unpacks_to_less_than_it_says() -> None:
     table = data.index(b"PK\x01\x02")
     longer = (len(LIBRARY) + 200_000).to_bytes(4, "little")
     shorter = (200).to_bytes(4, "little")
-    for size, words in ((longer, None), (shorter, "cut off")):
+    for size, words in ((longer, "less than its size"), (shorter, "cut off")):
         found = Reader(altered(data, table + 24, size)).needs("m.so", whole=True)
-        assert (found.needs is not None) if words is None else (words in (found.unread or ""))
+        assert words in (found.unread or "")
+
+
+def test_needs_in_the_middle_of_a_long_member() -> None:
+    """Behind what is kept of its beginning, and before what is kept of its end."""
+    library = elf(versions=VERSIONS, needed=("libGL.so.1",), filling=NOISE[:1_500_000]) + NOISE[:1_500_000]
+    found = Reader(zipped({"m.so": library})).needs("m.so", whole=True)
+    assert (found.needs.glibc, found.needs.libraries) == ("2.28", ("libGL.so.1",))
 
 
 @given(st.integers(min_value=0), st.integers(min_value=1, max_value=8), st.booleans())
