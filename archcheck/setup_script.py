@@ -8,7 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-_MAX_CHARACTERS = 512 * 1024  # a syntax tree takes some hundred times the memory of its text
+_MAX_CHARACTERS = 256 * 1024  # a syntax tree takes some hundred times the memory of its text
 
 
 class SetupScript(Struct, frozen=True, kw_only=True, dict=True):
@@ -44,16 +44,27 @@ class SetupScript(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def words(self) -> frozenset[str]:
         """Every name, attribute, keyword and short string in the script: where a setting could hide."""
-        found: set[str] = set()
-        for node in self.nodes:
-            match node:
-                case ast.Name(id=word) | ast.Attribute(attr=word) | ast.keyword(arg=str(word)):
-                    found.add(word)
-                case ast.Constant(value=str(word)) if word.isidentifier():
-                    found.add(word)
-                case _:
-                    pass
-        return frozenset(found)
+        return frozenset(
+            word
+            for node in self.nodes
+            if not isinstance(node, ast.Import | ast.ImportFrom)
+            for word in _words_of(node)
+        )
+
+    @cached_property
+    def taken(self) -> tuple[tuple[str, str], ...]:
+        """What is imported out of modules: each module in full, and the name that is taken of it."""
+        return tuple(
+            (node.module or "", alias.name)
+            for node in self.nodes
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        )
+
+    def line_of(self, word: str) -> int | None:
+        """Return the first line with *word* as a name, a keyword or a module, None where there is none."""
+        lines = [node.lineno for node in self.nodes if isinstance(node, _PLACED) and word in _words_of(node)]
+        return min(lines, default=None)
 
     @property
     def setup_calls(self) -> list[ast.Call]:
@@ -67,10 +78,64 @@ class SetupScript(Struct, frozen=True, kw_only=True, dict=True):
         return any(keyword.arg is None and not self._written_out(keyword.value) for keyword in keywords)
 
     def _written_out(self, node: ast.expr) -> bool:
-        if isinstance(node, ast.Name):
-            values = self._assigned.get(node.id, [])
-            return bool(values) and all(_is_dict(value) for value in values)
-        return _is_dict(node)
+        if not isinstance(node, ast.Name):
+            return _is_dict(node)
+        if node.id in self._gathered:  # def run(**kwargs): setup(**kwargs), as pyre-check has it
+            calls = self.calls.get(self._gathered[node.id], [])
+            return bool(calls) and all(keyword.arg for call in calls for keyword in call.keywords)
+        values = self._assigned.get(node.id, [])
+        return bool(values) and all(_is_dict(value) for value in values)
+
+    @cached_property
+    def _gathered(self) -> dict[str, str]:
+        """The parameters that gather keywords (`**kwargs`), each with the function that has it."""
+        return {
+            node.args.kwarg.arg: node.name
+            for node in self.nodes
+            if isinstance(node, ast.FunctionDef) and node.args.kwarg is not None
+        }
+
+    def given(self, argument: str) -> set[str]:
+        """Return the names in the tables that `setup()` is given as *argument*, there or under a name."""
+        values = [
+            keyword.value for call in self.setup_calls for keyword in call.keywords if keyword.arg == argument
+        ]
+        tables = [
+            table
+            for value in values
+            for table in (self._assigned.get(last_name(value), [value]) if value else [])
+        ]
+        return {
+            node.id
+            for table in tables
+            for node in ast.walk(table)
+            if isinstance(node, ast.Name) and node.id != "dict"
+        }
+
+    @property
+    def names_no_extensions(self) -> bool:
+        """Whether every `setup(ext_modules=…)` is given nothing: black's is, unless a variable is set."""
+        given = [
+            keyword.value
+            for call in self.setup_calls
+            for keyword in call.keywords
+            if keyword.arg == "ext_modules"
+        ]
+        return bool(given) and all(self._is_nothing(value) for value in given)
+
+    def _is_nothing(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Constant(value=None) | ast.List(elts=[]) | ast.Tuple(elts=[]):
+                return True
+            case ast.Name(id=name):
+                used = [each for each in self.nodes if isinstance(each, ast.Name) and each.id == name]
+                values = self._assigned.get(name, [])
+                passed = len(used) - len(values)  # once where it is passed on, and nowhere else
+                return passed == 1 and all(
+                    not isinstance(v, ast.Name) and self._is_nothing(v) for v in values
+                )
+            case _:
+                return False
 
     @cached_property
     def _assigned(self) -> dict[str, list[ast.expr]]:
@@ -80,6 +145,23 @@ class SetupScript(Struct, frozen=True, kw_only=True, dict=True):
                 for target in node.targets:
                     found.setdefault(last_name(target), []).append(node.value)
         return found
+
+
+_PLACED = (ast.expr, ast.keyword, ast.Import, ast.ImportFrom)
+
+
+def _words_of(node: ast.AST) -> tuple[str, ...]:
+    match node:
+        case ast.Name(id=word) | ast.Attribute(attr=word) | ast.keyword(arg=str(word)):
+            return (word,)
+        case ast.Constant(value=str(word)) if word.isidentifier():
+            return (word,)
+        case ast.Import(names=names):
+            return tuple(alias.name.split(".")[0] for alias in names)
+        case ast.ImportFrom(module=str(module)):
+            return (module.split(".")[0],)
+        case _:
+            return ()
 
 
 def _is_dict(node: ast.expr) -> bool:

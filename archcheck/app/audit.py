@@ -8,9 +8,10 @@ from archcheck.app.inspection import look_into_wheels
 from archcheck.formats import row_of
 from archcheck.index.model import Project, SdistContents, Unavailable
 from archcheck.inspect.sdist import classify
+from archcheck.inspect.verdict import doubt
 from archcheck.judge import findings as judge
 from archcheck.judge.assumptions import assumed_notes
-from archcheck.judge.comparison import Comparison, Inside, Side, needs_compiler, sdist_key, side_of
+from archcheck.judge.comparison import Comparison, Inside, Side, sdist_key, side_of
 from archcheck.judge.confusion import confusion_notes
 from archcheck.judge.obstacles import is_obstacle, obstacles, order
 from archcheck.judge.packages import package_row, summary, unseen
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.index.model import Index
-    from archcheck.inspect.sdist import SdistVerdict
+    from archcheck.inspect.verdict import SdistVerdict
     from archcheck.judge.problem import Problem
     from archcheck.manifest.manifest import Manifest
     from archcheck.model import Remedy
@@ -48,6 +49,10 @@ if TYPE_CHECKING:
     from archcheck.policy import Assumption
     from archcheck.resolve.model import Chosen, Options, Outcome
     from archcheck.savings.workload import Workload
+
+
+_MAX_SDIST = 60 * 2**20
+"""Bytes; the largest sdists that matter (grpcio's, Pillow's) have under 50 MiB."""
 
 
 def audit_input(
@@ -112,24 +117,58 @@ def audit_input(
     )
 
 
-def _look_inside(resolutions: Sequence[Resolution], index: Index) -> dict[str, SdistVerdict]:
-    """Return what the sdists hold that would be installed and that no compiled wheel tells about."""
-    verdicts = {}
+def _look_inside(resolutions: Sequence[Resolution], index: Index) -> dict[tuple[str, str], SdistVerdict]:
+    """Return what the sdists hold that would be installed, by `sdist_key` and architecture."""
+    chosen = [
+        (resolution.machine.architecture, each)
+        for resolution in resolutions
+        for each in resolution.packages.values()
+        if _is_built(each)
+    ]
     waiting: dict[str, Future[SdistContents | Unavailable]] = {}
-    for chosen in (chosen for resolution in resolutions for chosen in resolution.packages.values()):
-        pick = chosen.pick
-        if not pick.known or not pick.installs or (pick.file is not None and pick.file.is_wheel):
-            continue
-        key = sdist_key(chosen)
-        if pick.direct is not None and pick.direct.contents is not None:
-            verdicts[key] = classify(pick.direct.contents)
-        elif pick.file is not None and not needs_compiler(chosen):
-            waiting.setdefault(key, index.sdist(pick.file))
-    for key, future in waiting.items():
+    for _, each in chosen:
+        file = each.pick.file
+        if file is not None and not _is_at_hand(each) and not _is_too_large(each):
+            waiting.setdefault(sdist_key(each), index.sdist(file))
+    return {(sdist_key(each), machine): _verdict(each, machine, waiting) for machine, each in chosen}
+
+
+def _verdict(
+    chosen: Chosen, architecture: str, waiting: Mapping[str, Future[SdistContents | Unavailable]]
+) -> SdistVerdict:
+    """Return what building it takes there; what was not looked into is left open, with the reason."""
+    contents: SdistContents | Unavailable | None = None
+    if _is_at_hand(chosen) and chosen.pick.direct is not None:
+        contents = chosen.pick.direct.contents
+    elif (future := waiting.get(sdist_key(chosen))) is not None:
         contents = future.result()
-        if isinstance(contents, SdistContents):
-            verdicts[key] = classify(contents)
-    return verdicts
+    if isinstance(contents, SdistContents):
+        return classify(contents, architecture)
+    why = contents.reason if contents else f"it is larger than {_MAX_SDIST // 2**20} MiB"
+    compiled = any(file.is_wheel and not file.filename.endswith("-any.whl") for file in chosen.pick.release)
+    beside = "; other machines have a compiled wheel of this version" if compiled else ""
+    return doubt(f"the sdist was not looked into: {why}{beside}")
+
+
+def _is_built(chosen: Chosen) -> bool:
+    """Whether pip would build it there: an sdist or a folder."""
+    pick = chosen.pick
+    return (
+        pick.known
+        and pick.installs
+        and chosen.assumed is None
+        and not (pick.file is not None and pick.file.is_wheel)
+    )
+
+
+def _is_at_hand(chosen: Chosen) -> bool:
+    return chosen.pick.direct is not None and chosen.pick.direct.contents is not None
+
+
+def _is_too_large(chosen: Chosen) -> bool:
+    """Whether an sdist is left closed for its size; without a wheel its dependencies were read out of it."""
+    size = chosen.pick.file.size if chosen.pick.file else None
+    return (size or 0) > _MAX_SDIST and any(file.is_wheel for file in chosen.pick.release)
 
 
 def _comparisons(

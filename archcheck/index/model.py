@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from msgspec import Struct
 
+from archcheck.binaries.model import NativeFile  # noqa: TC001 - msgspec reads the annotations
 from archcheck.index.http.messages import Unavailable
 from archcheck.index.pages.filenames import version_of
 from archcheck.index.pages.listing import ListedFiles
@@ -96,7 +97,8 @@ class Metadata(Struct, frozen=True, kw_only=True):
 class SdistContents(Struct, frozen=True, kw_only=True):
     """What an sdist (or a project folder) holds, as far as it tells dependencies and compiled code.
 
-    `names` are paths inside the top folder, all of them; the texts are None where absent.
+    `names` are paths inside the top folder, all of them; the texts are None where absent. `helpers` are the
+    modules beside setup.py with their texts, `natives` the programs and libraries that are carried along.
     """
 
     names: tuple[str, ...]
@@ -105,6 +107,8 @@ class SdistContents(Struct, frozen=True, kw_only=True):
     setup_py: str | None = None
     setup_cfg: str | None = None
     requires_txt: str | None = None
+    helpers: tuple[tuple[str, str], ...] = ()
+    natives: tuple[NativeFile, ...] = ()
 
 
 class Direct(Struct, frozen=True, kw_only=True):

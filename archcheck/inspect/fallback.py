@@ -19,11 +19,11 @@ _BROAD = frozenset({"Exception", "BaseException", "CCompilerError", "CompileErro
 def fallback_sign(script: SetupScript, extensions: list[ast.Call]) -> str | None:
     """Return what shows that the *extensions* of *script* may fail to build, or None where nothing does."""
     if extensions and all(_is_optional(call) for call in extensions):
-        return "every extension in setup.py is marked optional"
-    if _sets_up_again(script):
-        return "setup.py sets up again without extensions where they fail to build"
-    if "cmdclass" in script.words and _swallows_failure(script):
-        return "its build_ext goes on where an extension fails to build"
+        return f"every extension in setup.py is marked optional (setup.py:{extensions[0].lineno})"
+    if again := _sets_up_again(script):
+        return f"setup.py sets up again without extensions where they fail to build (setup.py:{again.lineno})"
+    if "cmdclass" in script.words and (handler := _swallows_failure(script)):
+        return f"its build_ext goes on where an extension fails to build (setup.py:{handler.lineno})"
     return None
 
 
@@ -34,31 +34,47 @@ def _is_optional(call: ast.Call) -> bool:
     )
 
 
-def _sets_up_again(script: SetupScript) -> bool:
-    """`try: run_setup(True) except BuildFailed: run_setup(False)`: MarkupSafe, SQLAlchemy and others."""
+def _sets_up_again(script: SetupScript) -> ast.ExceptHandler | None:
+    """`try: run_setup(True) except BuildFailed: run_setup(False)`: MarkupSafe, SQLAlchemy and others.
+
+    The second time must differ from the first: gevent's leaves out one extension of several.
+    """
     functions = [node for node in script.nodes if isinstance(node, ast.FunctionDef)]
     names = {"setup"} | {function.name for function in functions if _calls(function.body) & {"setup"}}
-    return any(
-        _calls(node.body) & names and any(_calls(handler.body) & names for handler in node.handlers)
-        for node in script.nodes
-        if isinstance(node, ast.Try)
-    )
+    for node in script.nodes:
+        first = _calls_of(node.body, names) if isinstance(node, ast.Try) else []
+        for handler in node.handlers if isinstance(node, ast.Try) and first else ():
+            again = _calls_of(handler.body, names)
+            if again and (_differ(first, again) or _speaks_of_extensions(handler)):
+                return handler
+    return None
 
 
-def _swallows_failure(script: SetupScript) -> bool:
-    """Whether a subclass of build_ext catches a failed compilation and goes on: PyYAML, msgpack."""
+def _differ(first: list[ast.Call], again: list[ast.Call]) -> bool:
+    return {ast.dump(call) for call in first}.isdisjoint(ast.dump(call) for call in again)
+
+
+def _speaks_of_extensions(handler: ast.ExceptHandler) -> bool:
+    """`del setup_args["ext_modules"]`, as coverage has it."""
+    return any(isinstance(node, ast.Constant) and node.value == "ext_modules" for node in ast.walk(handler))
+
+
+def _swallows_failure(script: SetupScript) -> ast.ExceptHandler | None:
+    """Return where a subclass of build_ext catches a failed compilation and goes on: PyYAML, msgpack."""
     commands = [
         node
         for node in script.nodes
         if isinstance(node, ast.ClassDef) and any("build_ext" in last_name(base) for base in node.bases)
     ]
-    return any(
-        _goes_on(handler) and _covers_compiling(node, handler)
+    handlers = (
+        handler
         for command in commands
         for node in ast.walk(command)
         if isinstance(node, ast.Try)
         for handler in node.handlers
+        if _goes_on(handler) and _covers_compiling(node, handler)
     )
+    return next(handlers, None)
 
 
 def _covers_compiling(node: ast.Try, handler: ast.ExceptHandler) -> bool:
@@ -90,6 +106,11 @@ def _leaves(body: Iterable[ast.stmt]) -> bool:
 
 def _is_broad(handler: ast.ExceptHandler) -> bool:
     return handler.type is None or any(last_name(node) in _BROAD for node in ast.walk(handler.type))
+
+
+def _calls_of(body: Iterable[ast.AST], names: set[str]) -> list[ast.Call]:
+    walked = (node for part in body for node in ast.walk(part))
+    return [node for node in walked if isinstance(node, ast.Call) and last_name(node.func) in names]
 
 
 def _calls(body: Iterable[ast.AST]) -> set[str]:

@@ -6,22 +6,24 @@ In doubt the answer is "sdist", never "pure-sdist": a build that fails on the ta
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archcheck.inspect.fallback import fallback_sign
-from archcheck.setup_script import SetupScript, parse_setup
+from archcheck.inspect.build_script import by_setup
+from archcheck.inspect.foreign import carried_for_others, in_vain
+from archcheck.inspect.scripts import NO_SCRIPTS, Scripts
+from archcheck.inspect.takes import source_of, takes
+from archcheck.inspect.verdict import SdistKind, SdistVerdict, doubt, native, pure
 from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable
 
     from archcheck.index.model import SdistContents
 
-SdistKind = Literal["pure-sdist", "fallback-sdist", "native-sdist", "sdist"]
+__all__ = ["SdistKind", "SdistVerdict", "classify"]
 
 _SETUPTOOLS = "setuptools.build_meta"
 _NATIVE_BACKENDS = (
@@ -37,50 +39,57 @@ _NATIVE_REQUIRES = frozenset(
 )
 _HATCH_HOOKS = frozenset({"vcs", "version"})  # the build hooks of hatchling that write text alone
 
-_SOURCE = r"\.(c|cc|cpp|cxx|pyx|f|f77|f90|for|rs|cu|go|zig|a|o|so(\.\d+)*)$|(^|/)Cargo\.toml$"
-_ASIDE = (
-    r"(?i)(^|/)_?(tests?|testdata|fixtures|docs?|examples?|bench(marks?)?|"
-    r"vendor(ed)?|third[-_]?party|externals?)/"
-)
 
-_EXTENSION_CALLS = frozenset({"cythonize", "mypycify"})  # and whatever ends in "Extension"
-_NATIVE_WORDS = frozenset({"cffi_modules", "rust_extensions", "cmake_source_dir"})
-_HINT_WORDS = frozenset({"ext_modules", "Extension", "build_ext", "build_clib", "ext_package"})
-_HINT_IMPORTS = frozenset({"Cython", "skbuild", "pybind11", "setuptools_rust", "cffi", "torch"})
-_BUILD_COMMANDS = frozenset(
-    {"build", "build_py", "install", "install_lib", "develop", "bdist_wheel", "egg_info"}
-)
-
-
-class SdistVerdict(Struct, frozen=True, kw_only=True):
-    """What building the sdist takes, and the sign that it was told by."""
-
-    kind: SdistKind
-    reason: str
-
-
-def classify(contents: SdistContents) -> SdistVerdict:
-    """Return what building *contents* takes; "sdist" where that cannot be told."""
+def classify(contents: SdistContents, architecture: str = "aarch64") -> SdistVerdict:
+    """Return what building *contents* takes on *architecture*; "sdist" where that cannot be told."""
     try:
         pyproject = parse_toml(contents.pyproject or "")
     except ValueError:
-        return _doubt("its pyproject.toml cannot be read")
+        return doubt("its pyproject.toml cannot be read")
+    try:
+        return _complete(*_judged(contents, pyproject, architecture), contents, architecture)
+    except RecursionError:  # a setup.py can be nested more deeply than it can be walked
+        return doubt("its setup.py cannot be read")
+
+
+def _complete(
+    verdict: SdistVerdict, scripts: Scripts, contents: SdistContents, architecture: str
+) -> SdistVerdict:
+    """Return *verdict* with what building takes, and why it may be in vain."""
+    if verdict.kind == "native-sdist":
+        verdict = replace(verdict, takes=takes(contents.names, scripts, verdict.reason))
+    elif others := carried_for_others(contents.natives, architecture):
+        verdict = replace(verdict, reason=f"{verdict.reason}; {others}")
+    return replace(verdict, in_vain=in_vain(contents, scripts, architecture))
+
+
+def _judged(
+    contents: SdistContents, pyproject: dict[str, Any], architecture: str
+) -> tuple[SdistVerdict, Scripts]:
+    """Return the verdict of the build backend's own kind, and the scripts that it was read from."""
     system = _table(pyproject, "build-system")
     backend = str(system.get("build-backend", _SETUPTOOLS))
     family = re.split(r"[.:]", backend)[0]
     requires = _names(system.get("requires", []))
-    source = next((n for n in contents.names if re.search(_SOURCE, n) and not re.search(_ASIDE, n)), None)
+    source = source_of(contents.names)
+    here = _place(contents.pyproject, "build-backend")
     if family in _NATIVE_BACKENDS:
-        return _native(f"its build backend is {backend}")
+        return native(f"its build backend is {backend}{here}"), NO_SCRIPTS
     tool, compilers = _table(pyproject, "tool"), requires & _NATIVE_REQUIRES
+    own = "backend-path" in system
+    if own and source and "cythonize" in _table(tool, "local"):  # yarl, frozenlist: aio-libs' backend
+        where = _place(contents.pyproject, "cythonize")
+        return native(f"its own build backend is told to compile with Cython{where}"), NO_SCRIPTS
+    scripts = NO_SCRIPTS
     if family in _HOOKS:
         verdict = _by_hooks(contents, tool, family, compilers, source)
+    elif "ext-modules" in _table(tool, "setuptools") or "setuptools-rust" in tool:
+        verdict = native("its pyproject.toml names extension modules")
     else:
-        verdict = _by_setup(contents, tool, compilers, source)
-    known = family in {"setuptools", *_HOOKS} and "backend-path" not in system
-    if verdict.kind == "pure-sdist" and not known:
-        return _doubt(f"its build backend {backend} is not known to compile nothing")
-    return verdict
+        verdict, scripts = by_setup(contents, architecture, compilers, source)
+    if verdict.kind == "pure-sdist" and (own or family not in {"setuptools", *_HOOKS}):
+        verdict = doubt(f"its build backend {backend} is not known to compile nothing{here}")
+    return verdict, scripts
 
 
 def _by_hooks(
@@ -88,12 +97,12 @@ def _by_hooks(
 ) -> SdistVerdict:
     """Judge a backend that compiles nothing by itself, by the hooks that could."""
     if compilers and source:
-        return _native(f"it builds {source} with {min(compilers)}")
+        return native(f"it builds {source} with {min(compilers)}{_place(contents.pyproject, min(compilers))}")
     if compilers or _HOOKS[family](tool, contents.names):
-        return _doubt("its build runs code of its own")
+        return doubt("its build runs code of its own")
     if source:
-        return _doubt(f"it holds {source}, which nothing is known to build")
-    return SdistVerdict(kind="pure-sdist", reason=f"{family} builds it, and it holds no sources to compile")
+        return doubt(f"it holds {source}, which nothing is known to build")
+    return pure(f"{family} builds it, and it holds no sources to compile")
 
 
 def _hatch_hooks(tool: dict[str, Any], names: tuple[str, ...]) -> bool:
@@ -128,72 +137,6 @@ _HOOKS: dict[str, Callable[[dict[str, Any], tuple[str, ...]], bool]] = {
 """The backends that compile nothing by themselves, and whether they are told to run code that might."""
 
 
-def _by_setup(
-    contents: SdistContents, tool: dict[str, Any], compilers: set[str], source: str | None
-) -> SdistVerdict:
-    """Judge a build by setuptools (or distutils) by its setup.py."""
-    if "ext-modules" in _table(tool, "setuptools") or "setuptools-rust" in tool:
-        return _native("its pyproject.toml names extension modules")
-    script = parse_setup(contents.setup_py or "")
-    if script is None:
-        return _doubt("its setup.py cannot be read")
-    return _by_extensions(script, compilers, source) or _by_absence(script, contents, source)
-
-
-def _by_extensions(script: SetupScript, compilers: set[str], source: str | None) -> SdistVerdict | None:
-    """Judge by what speaks of compiled code; None where nothing does."""
-    extensions = _extensions(script)
-    certain = script.words & _NATIVE_WORDS
-    hints = certain | compilers | (script.words & _HINT_WORDS) | _hinted_imports(script)
-    if not extensions and not hints:
-        return None
-    if not extensions and not certain and not source:
-        return _doubt(f"its build speaks of {min(hints)}, but it holds no sources to compile")
-    if sign := fallback_sign(script, extensions):
-        return SdistVerdict(kind="fallback-sdist", reason=sign)
-    if extensions or not source:
-        return _native("its setup.py names extension modules")
-    return _native(f"its build speaks of {min(hints)}, and it holds {source}")
-
-
-def _by_absence(script: SetupScript, contents: SdistContents, source: str | None) -> SdistVerdict:
-    """Judge a build that does not speak of compiled code: by the places where some could hide."""
-    if doubt := _setup_doubt(script, contents):
-        return _doubt(doubt)
-    if source:
-        return _doubt(f"it holds {source}, which nothing is known to build")
-    return SdistVerdict(kind="pure-sdist", reason="its setup names no extension and it holds no such sources")
-
-
-def _extensions(script: SetupScript) -> list[ast.Call]:
-    return [
-        call
-        for name, calls in script.calls.items()
-        if name.endswith("Extension") or name in _EXTENSION_CALLS
-        for call in calls
-    ]
-
-
-def _hinted_imports(script: SetupScript) -> set[str]:
-    roots = {name.split(".")[0] for name in script.imports}
-    return (roots & _HINT_IMPORTS) | {name for name in script.imports if name.startswith("numpy.distutils")}
-
-
-def _setup_doubt(script: SetupScript, contents: SdistContents) -> str | None:
-    """Return why a setup.py without a sign of compiled code may still hide some, or None."""
-    if contents.setup_py is None:
-        return None
-    if not script.setup_calls:
-        return "its setup.py does not call setup() itself"
-    if script.passes_unseen:
-        return "its setup.py takes arguments from elsewhere"
-    if "distclass" in script.words:
-        return "its setup.py brings a Distribution class of its own"
-    if "cmdclass" in script.words and script.words & _BUILD_COMMANDS:
-        return "its setup.py brings build commands of its own"
-    return None
-
-
 def _names(requires: object) -> set[str]:
     texts = requires if isinstance(requires, list) else []
     return {
@@ -206,9 +149,8 @@ def _table(document: dict[str, Any], key: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _native(reason: str) -> SdistVerdict:
-    return SdistVerdict(kind="native-sdist", reason=reason)
-
-
-def _doubt(reason: str) -> SdistVerdict:
-    return SdistVerdict(kind="sdist", reason=reason)
+def _place(pyproject: str | None, word: str) -> str:
+    """Return the line of pyproject.toml that has *word*, in brackets; nothing where none has."""
+    lines = (pyproject or "").splitlines()
+    number = next((number for number, line in enumerate(lines, 1) if word in line.lower()), None)
+    return f" (pyproject.toml:{number})" if number else ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from archcheck.binaries.model import ArchiveContents
     from archcheck.index.model import IndexFile, Unavailable
-    from archcheck.inspect.sdist import SdistVerdict
+    from archcheck.inspect.verdict import SdistVerdict
     from archcheck.platforms.targets import Machine, Target
     from archcheck.resolve.model import Chosen
 
@@ -38,9 +38,12 @@ class NearMiss(Struct, frozen=True, kw_only=True):
 
 
 class Inside(Struct, frozen=True, kw_only=True):
-    """What was found inside files: the verdicts on sdists by `sdist_key`, wheels' contents by `file_key`."""
+    """What was found inside files.
 
-    sdists: Mapping[str, SdistVerdict] = {}
+    The verdicts on sdists are kept by `sdist_key` and architecture, what wheels hold by `file_key`.
+    """
+
+    sdists: Mapping[tuple[str, str], SdistVerdict] = {}
     wheels: Mapping[str, ArchiveContents | Unavailable] = {}
 
 
@@ -51,6 +54,8 @@ class Side(Struct, frozen=True, kw_only=True, dict=True):
     """What a package is on one machine. `chosen` is None where it is not required, or not resolved, there.
 
     `contents` is what its wheel holds, or why that was not looked into; None where it was not to be.
+    Of an sdist, `takes` is what building it takes, and `in_vain` whether what it gives does not run there
+    (`reason` says why).
     """
 
     machine: Machine
@@ -58,6 +63,8 @@ class Side(Struct, frozen=True, kw_only=True, dict=True):
     chosen: Chosen | None = None
     reason: str | None = None
     contents: ArchiveContents | Unavailable | None = None
+    takes: tuple[str, ...] = ()
+    in_vain: bool = False
 
     @cached_property
     def version(self) -> str | None:
@@ -85,7 +92,7 @@ class Side(Struct, frozen=True, kw_only=True, dict=True):
 
         Where the whole set cannot be resolved nothing of it installs.
         """
-        if self.status is Status.MISSING or self.unresolved:
+        if self.status is Status.MISSING or self.unresolved or self.in_vain:
             return 2
         return 1 if self.status.builds else 0
 
@@ -112,6 +119,14 @@ class Side(Struct, frozen=True, kw_only=True, dict=True):
     def has_sdist(self) -> bool:
         """Whether the chosen version has an sdist."""
         return self.chosen is not None and any(not file.is_wheel for file in self.chosen.pick.release)
+
+    @property
+    def building(self) -> str | None:
+        """What building it takes, in words; None where nothing is known."""
+        if not self.takes:
+            return None
+        *others, last = self.takes
+        return f"building takes {', '.join(others)} and {last}" if others else f"building takes {last}"
 
     def misses(self) -> tuple[tuple[Miss, IndexFile], ...]:
         """Return why each wheel of the version does not fit this machine."""
@@ -190,42 +205,38 @@ def side_of(machine: Machine, chosen: Chosen | None, inside: Inside = NOTHING_RE
     """Return what *chosen* is on *machine*, with what is known of the *inside* of its file."""
     if chosen is None:
         return Side(machine=machine, status=Status.NOT_REQUIRED)
-    status, reason = _status(machine, chosen, inside.sdists)
-    file = chosen.pick.file
+    pick = chosen.pick
+    if pick.problem is not None or not pick.known:
+        return _side(machine, chosen, Status.MISSING if pick.known else Status.UNKNOWN, pick.problem)
+    if isinstance(pick.fit, Fit):
+        status = Status.PURE_WHEEL if pick.fit.pure else Status.WHEEL
+        held = inside.wheels.get(file_key(pick.file)) if pick.file is not None else None
+        return Side(machine=machine, chosen=chosen, status=status, reason=chosen.doubt, contents=held)
+    if chosen.assumed is not None:
+        return _side(machine, chosen, *assumed_status(chosen.assumed, machine.architecture))
+    verdict = inside.sdists.get((sdist_key(chosen), machine.architecture))
+    if verdict is None:
+        return _side(machine, chosen, Status.SDIST, "the sdist was not looked into")
+    return _from_sdist(machine, chosen, verdict)
+
+
+def _side(machine: Machine, chosen: Chosen, status: Status, reason: str | None) -> Side:
+    return Side(machine=machine, chosen=chosen, status=status, reason=reason or chosen.doubt)
+
+
+def _from_sdist(machine: Machine, chosen: Chosen, verdict: SdistVerdict) -> Side:
+    """Return what building the sdist gives; what does not run is never counted as ready."""
+    status = Status(verdict.kind)
+    if verdict.in_vain and not status.builds:
+        status = Status.SDIST
     return Side(
         machine=machine,
         chosen=chosen,
         status=status,
-        reason=reason or chosen.doubt,
-        contents=inside.wheels.get(file_key(file)) if file is not None else None,
+        reason=verdict.in_vain or verdict.reason,
+        takes=verdict.takes,
+        in_vain=verdict.in_vain is not None,
     )
-
-
-def _status(
-    machine: Machine, chosen: Chosen, sdists: Mapping[str, SdistVerdict]
-) -> tuple[Status, str | None]:
-    pick = chosen.pick
-    if not pick.known:
-        return Status.UNKNOWN, pick.problem
-    if pick.problem is not None:
-        return Status.MISSING, pick.problem
-    if isinstance(pick.fit, Fit):
-        return (Status.PURE_WHEEL if pick.fit.pure else Status.WHEEL), None
-    return _sdist_status(machine, chosen, sdists)
-
-
-def _sdist_status(
-    machine: Machine, chosen: Chosen, sdists: Mapping[str, SdistVerdict]
-) -> tuple[Status, str | None]:
-    """Return what an sdist is, or what the users say of something of which no file is known."""
-    if needs_compiler(chosen):
-        return Status.NATIVE_SDIST, "other machines have a compiled wheel of this version"
-    if chosen.assumed is not None:
-        return assumed_status(chosen.assumed, machine.architecture)
-    verdict = sdists.get(sdist_key(chosen))
-    if verdict is None:
-        return Status.SDIST, "the sdist was not looked into"
-    return Status(verdict.kind), verdict.reason
 
 
 def sdist_key(chosen: Chosen) -> str:
@@ -239,8 +250,3 @@ def sdist_key(chosen: Chosen) -> str:
 def file_key(file: IndexFile) -> str:
     """Return what a wheel is known by: indexes list one file at several addresses, and some locks at none."""
     return f"{file.filename} {' '.join(file.hashes)}"
-
-
-def needs_compiler(chosen: Chosen) -> bool:
-    """Return whether a platform wheel of the same version shows that its sdist holds code to compile."""
-    return any(file.is_wheel and not file.filename.endswith("-any.whl") for file in chosen.pick.release)

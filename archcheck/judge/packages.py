@@ -70,7 +70,7 @@ def summary(packages: Sequence[Package], findings: Sequence[Finding]) -> Summary
 
 
 def _stand(status: Status, worst: Severity | None) -> Status:
-    if worst is Severity.BLOCKER and status.ready:
+    if worst is Severity.BLOCKER and status.installs:
         return Status.MISSING
     return Status.UNKNOWN if worst is Severity.UNKNOWN and not status.builds else status
 

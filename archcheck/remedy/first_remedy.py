@@ -54,10 +54,11 @@ def first_remedy(
         remedy = _another_version(comparison, sound, current, declared_range(comparison, constraint))
     if remedy is not None:
         return remedy if problem.rule == "AC012" else replace(remedy, first_version=str(min(fitting)))
-    if problem.rule == "AC013":
+    if problem.rule == "AC013" or comparison.arm.in_vain:
         return None
     if comparison.arm.status.builds:
-        return Remedy(kind="build", message=_build_message(comparison))
+        building = f"; {comparison.arm.building}" if comparison.arm.building else ""
+        return Remedy(kind="build", message=f"{_build_message(comparison)}{building}")
     if _can_be_built_before(comparison, options):
         return Remedy(
             kind="build", message=f"{_build_message(comparison)}, and let the wheel in by --find-links"

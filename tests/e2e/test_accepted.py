@@ -9,9 +9,9 @@ from html import unescape
 import pytest
 
 ACCEPTED = "accepted: ignored on the command line"
-TARGET = ("--target", "lambda:python3.8")
-# grpcio 1.30.0 has to be built on aarch64 alone, pyyaml 5.3.1 on both architectures.
-REQUIREMENTS = "grpcio==1.30.0\npyyaml==5.3.1\n"
+TARGET = ("--target", "lambda:python3.9")
+# psycopg2-binary 2.8.6 has to be built on aarch64 alone, psycopg2 2.9.12 on both architectures.
+REQUIREMENTS = "psycopg2-binary==2.8.6\npsycopg2==2.9.12\n"
 
 
 @pytest.fixture(scope="module")
@@ -48,17 +48,17 @@ def test_the_obstacle_is_the_same_finding_accepted_or_not(saved):
 
 def test_the_page_says_below_what_it_says_above(saved):
     page = rendered(saved, "html")
-    assert "Not ready for arm64: 1 of 3 packages needs a build" in page
+    assert "Not ready for arm64: 1 of 2 packages needs a build" in page
     blockers = section(page, "blockers")
     assert "Nothing." not in blockers
-    assert "grpcio 1.30.0 needs a build, accepted" in blockers
+    assert "psycopg2-binary 2.8.6 needs a build, accepted" in blockers
     assert ACCEPTED in blockers
     changes = section(page, "changes")
-    assert "No: grpcio (accepted) does not" in changes
-    assert "grpcio (accepted) has one in another version" in changes
-    assert "grpcio==1.37.0" in changes
+    assert "No: psycopg2-binary (accepted) does not" in changes
+    assert "psycopg2-binary (accepted) has one in another version" in changes
+    assert "psycopg2-binary==2.9.6" in changes
     assert "nothing to change" not in changes
-    assert "grpcio 1.30.0 needs a build, accepted" in section(page, "tree")
+    assert "psycopg2-binary 2.8.6 needs a build, accepted" in section(page, "tree")
 
 
 @pytest.mark.parametrize("name", ["standing", "worth", "shipping", "matrix"])
@@ -69,16 +69,16 @@ def test_what_tells_no_finding_is_the_same_to_the_letter(saved, name):
 def test_the_terminal_and_markdown_say_it_too(saved):
     text = rendered(saved, "text")
     obstacles = text[text.index("Obstacles (1)") : text.index("Not arm64's fault")]
-    assert "AC002  grpcio 1.30.0: needs a build" in obstacles
+    assert "AC002  psycopg2-binary 2.8.6: needs a build" in obstacles
     assert ACCEPTED in obstacles
     assert "Ignored (1)" in text
     markdown = rendered(saved, "markdown")
     table = markdown[: markdown.index("<details>")]
-    assert "| AC002 | `grpcio 1.30.0` | needs a build: " in table
+    assert "| AC002 | `psycopg2-binary 2.8.6` | needs a build: " in table
     assert ACCEPTED in table
     assert "<details><summary>The changes to make</summary>" in markdown
     quiet = " ".join(saved("render", "accepted.json", "-q").out.split())
-    assert re.search(rf"AC002 grpcio 1\.30\.0 .*; {ACCEPTED}", quiet)
+    assert re.search(rf"AC002 psycopg2-binary 2\.8\.6 .*; {ACCEPTED}", quiet)
 
 
 def test_the_badge_counts_it(saved):
@@ -87,10 +87,10 @@ def test_the_badge_counts_it(saved):
 
 def test_the_bill_of_materials_says_that_it_is_accepted(saved):
     components = json.loads(rendered(saved, "cyclonedx"))["components"]
-    (grpcio,) = (one for one in components if one["name"] == "grpcio")
-    said = {one["name"]: one["value"] for one in grpcio["properties"]}
+    (binary,) = (one for one in components if one["name"] == "psycopg2-binary")
+    said = {one["name"]: one["value"] for one in binary["properties"]}
     assert "archcheck:finding" not in said
-    assert said["archcheck:ignored"].startswith("AC002 grpcio 1.30.0: needs a build; ")
+    assert said["archcheck:ignored"].startswith("AC002 psycopg2-binary 2.8.6: needs a build; ")
     assert said["archcheck:ignored"].endswith(ACCEPTED)
 
 

@@ -21,7 +21,6 @@ CASES = {
         "remedies-known",
         {
             "AC002": {"cryptography", "numpy", "pandas", "psycopg2-binary", "lxml", "grpcio"},
-            "AC013": {"pyyaml"},
         },
     ),
     ("legacy", "lambda:python3.9"): (
@@ -29,7 +28,7 @@ CASES = {
         "remedies-known",
         {
             "AC002": {"cryptography", "psycopg2-binary"},
-            "AC013": {"grpcio", "lxml", "numpy", "pandas", "pyyaml"},
+            "AC013": {"grpcio", "lxml", "numpy", "pandas"},
         },
     ),
     ("psycopg", "lambda:python3.9"): (0, "ready", {"AC012": {"psycopg2-binary"}}),

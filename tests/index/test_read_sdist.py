@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archcheck.index.metadata import sdist
+from archcheck.index.metadata import gathered, sdist
 from archcheck.index.metadata.sdist import read_folder, read_sdist
 from archcheck.index.model import SdistContents, Unavailable
 from tests.loopback.builders import sdist_bytes
@@ -98,7 +98,7 @@ def test_what_is_no_folder(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sdist, "MAX_NAMES", 2)
+    monkeypatch.setattr(gathered, "MAX_NAMES", 2)
     for name in "abc":
         (tmp_path / name).touch()
     answer = read_folder(tmp_path)
@@ -140,7 +140,7 @@ def with_member(**fields: object) -> bytes:
         ({"type": tarfile.SYMTYPE, "name": "demo-1.0/setup.py", "linkname": "x"}, "is a link"),
         ({"type": tarfile.CHRTYPE}, "device"),
         ({"type": tarfile.FIFOTYPE}, "device"),
-        ({"name": "demo-1.0/setup.py", "size": sdist.MAX_TEXT + 1}, "larger than"),
+        ({"name": "demo-1.0/setup.py", "size": gathered.MAX_TEXT + 1}, "larger than"),
         ({"type": tarfile.XHDTYPE, "size": 2**20 + 1}, "extension header"),
         ({"type": tarfile.GNUTYPE_LONGNAME, "size": 2**20 + 1}, "extension header"),
     ],
@@ -166,7 +166,7 @@ def test_a_bomb_ends_at_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("suffix", ["tar.gz", "zip"])
 def test_too_many_names(suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sdist, "MAX_NAMES", 3)
+    monkeypatch.setattr(gathered, "MAX_NAMES", 3)
     answer = read(archive_of(FILES, suffix), suffix)
     assert isinstance(answer, Unavailable)
     assert "more than 3 files" in answer.reason

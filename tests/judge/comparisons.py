@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archcheck.index.model import IndexFile, Project
-from archcheck.inspect.sdist import SdistVerdict
+from archcheck.inspect.verdict import SdistVerdict
 from archcheck.judge import rule_texts
 from archcheck.judge.comparison import Comparison, Inside, Side, side_of
 from archcheck.judge.rules import RULES, SET_RULES
@@ -66,7 +66,7 @@ def side(
     tags: tuple[str, ...],
     *,
     version: str = "1.0",
-    looked_into: str | None = None,
+    looked_into: str | SdistVerdict | None = None,
     hashes: tuple[str, ...] = (),
     formats: FormatControl = NO_LIMITS,
     requires_python: str | None = None,
@@ -78,7 +78,8 @@ def side(
     that the input lists.
     """
     files = tuple(index_file(tag, version, requires_python=requires_python) for tag in tags)
-    verdict = {} if looked_into is None else {index_file(SDIST, version).url: _verdict(looked_into)}
+    key = (index_file(SDIST, version).url, machine.architecture)
+    verdict = {} if looked_into is None else {key: _verdict(looked_into)}
     return files_on(
         machine,
         files,
@@ -96,7 +97,7 @@ def files_on(
     options: Options | None = None,
     hashes: tuple[str, ...] = (),
     wanted_by: tuple[Edge, ...] = (),
-    verdicts: dict[str, SdistVerdict] | None = None,
+    verdicts: dict[tuple[str, str], SdistVerdict] | None = None,
 ) -> Side:
     """Return what pip would do on *machine* with a release of these *files*."""
     finder, project = Finder(machine, options or Options()), Project(name=NAME, files=files)
@@ -106,7 +107,9 @@ def files_on(
     return side_of(machine, Chosen(pick=pick, wanted_by=wanted_by), Inside(sdists=verdicts or {}))
 
 
-def _verdict(kind: str) -> SdistVerdict:
+def _verdict(kind: str | SdistVerdict) -> SdistVerdict:
+    if isinstance(kind, SdistVerdict):
+        return kind
     return SdistVerdict(kind=kind, reason="somebody looked")  # type: ignore[arg-type]
 
 

@@ -31,7 +31,7 @@ _NEAR_MISSES = {
 
 
 def no_wheel(comparison: Comparison) -> Problem | None:
-    """Return AC001–AC005, named by the nearest miss; a blocker, or a build where an sdist is left."""
+    """Return AC001–AC005, named by the nearest miss; a blocker, or a build where the sdist left helps."""
     arm = comparison.arm
     if not comparison.worse or names_another_file(comparison) or arm.left_out() or comparison.unasked:
         return None
@@ -45,19 +45,21 @@ def no_wheel(comparison: Comparison) -> Problem | None:
         rule, message = ("AC002" if builds else "AC001"), "no aarch64 wheel of any kind"
     else:
         rule, message = _NEAR_MISSES[near.kind], _evidence.missed(arm, near)
-    if builds:
+    if arm.in_vain:
+        message += f"; only the sdist is left, and building it is no way out: {arm.reason}"
+    elif builds:
         message += "; only the sdist is left, which must be built"
     elif arm.has_sdist:
         message += "; the sdist is not allowed"
     return Problem(
         rule=rule,
-        severity=Severity.BUILD if builds else Severity.BLOCKER,
+        severity=Severity.BUILD if builds and not arm.in_vain else Severity.BLOCKER,
         message=message,
         evidence=Evidence(
             files=_evidence.names(near.files) if near else (),
             needs=near.needs if near else None,
             has=near.has if near else None,
-            detail=_on_x86(comparison),
+            detail=(*_on_x86(comparison), *_of_sdist(comparison)),
         ),
     )
 
@@ -67,3 +69,11 @@ def _on_x86(comparison: Comparison) -> tuple[str, ...]:
     if side.status is Status.NOT_REQUIRED:
         return ("x86_64 does not need it",)
     return (f"x86_64 installs {side.file}",) if side.file else ()
+
+
+def _of_sdist(comparison: Comparison) -> tuple[str, ...]:
+    """Return what the sdist was told by, and what building it takes."""
+    arm = comparison.arm
+    if not arm.status.builds or arm.chosen is None or arm.chosen.assumed is not None:
+        return ()
+    return tuple(filter(None, [arm.reason, None if arm.in_vain else arm.building]))

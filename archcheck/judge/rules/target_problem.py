@@ -17,7 +17,7 @@ from archcheck.judge.rules import _evidence
 from archcheck.model import Evidence, Place, Severity, Status
 
 if TYPE_CHECKING:
-    from archcheck.judge.comparison import Comparison
+    from archcheck.judge.comparison import Comparison, Side
     from archcheck.judge.whole_set import WholeSet
 
 
@@ -27,7 +27,9 @@ def target_problem(comparison: Comparison) -> Problem | None:
     if not x86.rank >= arm.rank > 0:
         return None
     near = x86.near_miss() or arm.near_miss()
-    if arm.status is Status.MISSING:
+    if arm.in_vain:
+        severity, outcome = Severity.BLOCKER, f"building it gives nothing that runs on {comparison.target.id}"
+    elif arm.status is Status.MISSING:
         severity, outcome = Severity.BLOCKER, f"neither architecture can install it on {comparison.target.id}"
     elif x86.status.builds:
         severity, outcome = Severity.WARNING, "must be built on both architectures"
@@ -41,9 +43,16 @@ def target_problem(comparison: Comparison) -> Problem | None:
             files=_evidence.names(near.files) if near else _evidence.pair(comparison),
             needs=near.needs if near else None,
             has=near.has if near else None,
-            detail=tuple(filter(None, [arm.reason])) if arm.status is Status.MISSING else (),
+            detail=_detail(arm),
         ),
     )
+
+
+def _detail(arm: Side) -> tuple[str, ...]:
+    """Return why nothing installs; of what can be built, what building it takes."""
+    if arm.status is Status.MISSING or arm.takes or arm.in_vain:
+        return tuple(filter(None, [arm.reason, arm.building]))
+    return ()
 
 
 def _why_nothing_fits(comparison: Comparison) -> str:
