@@ -29,7 +29,7 @@ PURE_MARGIN = 10
 # the repository spells out no address of a registry, in whatever form a setup.py does
 FILE_HOST = PyPI.file_storage_domain.partition(".")[2]
 ADDRESS = re.compile(
-    rf"https?://[^\s'\"<>`]+|[\w.-]*(pypi\.[a-z]|{re.escape(FILE_HOST)})[\w./-]*", re.IGNORECASE
+    rf"https?://[^\s'\"<>`\\]+|[\w.-]*(pypi\.[a-z]|{re.escape(FILE_HOST)})[\w./-]*", re.IGNORECASE
 )
 
 
