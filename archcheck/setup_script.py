@@ -8,7 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-_MAX_CHARACTERS = 256 * 1024  # a syntax tree takes some hundred times the memory of its text
+_MAX_CHARACTERS = 128 * 1024  # a syntax tree takes some hundred times the memory of its text
 
 
 class SetupScript(Struct, frozen=True, kw_only=True, dict=True):

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import ast
 import operator
-from bisect import bisect_left
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from archcheck.inspect import outside
-from archcheck.inspect.outside import ENVIRONMENT, EXISTS, UNKNOWN, Name
+from archcheck.inspect.outside import ENVIRONMENT, UNKNOWN, Name
+from archcheck.inspect.script_paths import Files, Inside, divided, parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,7 +48,7 @@ class Evaluator:
 
     def __init__(self, machine: str, names: frozenset[str]) -> None:
         self.machine = machine
-        self._names = names
+        self._files = Files(names)
         self.missing: dict[ast.Subscript, Any] = {}
         self._left = _MAX_STEPS
 
@@ -85,15 +84,16 @@ class Evaluator:
 
     def _attribute(self, node: ast.Attribute, scope: Mapping[str, Any]) -> Any:
         owner = self.value(node.value, scope)
+        if isinstance(owner, Inside) and node.attr == "parent":
+            return parent(owner)
         return outside.attribute(owner.path, node.attr, self.machine) if isinstance(owner, Name) else UNKNOWN
 
     def _call(self, node: ast.Call, scope: Mapping[str, Any]) -> Any:
         function = self.value(node.func, scope)
         arguments = [self.value(each, scope) for each in node.args]
         if isinstance(function, Name):
-            if function.path in EXISTS and len(arguments) == 1:
-                return self._exists(arguments[0])
-            return outside.answer(function.path, arguments, self.machine)
+            told = outside.answer(function.path, arguments, self.machine)
+            return self._files.answer(function.path, arguments) if told is UNKNOWN else told
         return self._method(node, arguments, scope) if function is UNKNOWN else UNKNOWN
 
     def _method(self, node: ast.Call, arguments: list[Any], scope: Mapping[str, Any]) -> Any:
@@ -108,25 +108,16 @@ class Evaluator:
                 table = self.value(owner, scope)
                 if isinstance(table, dict) and arguments[0] is not UNKNOWN and _hashable(arguments[0]):
                     return table.get(arguments[0], arguments[1] if len(arguments) > 1 else None)
+            case ast.Attribute(value=owner, attr=method) if not node.args and not node.keywords:
+                path = self.value(owner, scope)
+                if isinstance(path, Inside):
+                    return self._files.method(path, method)
+        match node.func:
             case ast.Attribute(value=owner, attr=method) if method in _TEXT_METHODS:
                 text = self.value(owner, scope)
                 if isinstance(text, str) and all(isinstance(each, str | tuple) for each in arguments):
                     return _tried(getattr(text, method), *arguments)
         return UNKNOWN
-
-    def _exists(self, path: Any) -> Any:
-        """Return whether the archive holds the relative *path*, which the script looks for."""
-        if not isinstance(path, str) or path.startswith(("/", "~")) or ".." in path.split("/"):
-            return UNKNOWN
-        name = path.removeprefix("./").rstrip("/")
-        after = bisect_left(self._sorted, f"{name}/")
-        return name in self._names or any(
-            each.startswith(f"{name}/") for each in self._sorted[after : after + 1]
-        )
-
-    @cached_property
-    def _sorted(self) -> list[str]:
-        return sorted(self._names)
 
     def _compare(self, node: ast.Compare, scope: Mapping[str, Any]) -> Any:
         if len(node.ops) > 1:
@@ -191,7 +182,7 @@ class Evaluator:
                 return left + right
             case ast.Mult(), int(), int() if abs(left) <= _MAX_TEXT and abs(right) <= _MAX_TEXT:
                 return left * right
-        return UNKNOWN
+        return divided(node.op, left, right)
 
     _BY_TYPE: ClassVar[Mapping[type, Callable[..., Any]]] = {
         ast.Attribute: _attribute,
@@ -221,7 +212,7 @@ def _compare_outside(op: ast.cmpop, path: str, right: Any) -> Any:
     if path == "sys.argv[]" and isinstance(right, str) and right.startswith("-"):
         return False if isinstance(op, ast.Eq) else True if isinstance(op, ast.NotEq) else UNKNOWN
     if path == "sys.version_info" and isinstance(right, tuple) and right and isinstance(right[0], int):
-        newer = right[0] < outside.PYTHON or right[:2] <= (outside.PYTHON, outside.OLDEST_MINOR)
+        newer = _tried(operator.le, right, (outside.PYTHON, outside.OLDEST_MINOR)) is True
         if not newer and right[0] == outside.PYTHON:
             return UNKNOWN
         return _tried(_COMPARISONS[type(op)], 1 if newer else -1, 0)

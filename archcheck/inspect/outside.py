@@ -33,7 +33,6 @@ class Name(Struct, frozen=True):
 
 ENVIRONMENT = frozenset({"os.environ", "os.environb"})
 """Empty, as far as a script's own variables go."""
-EXISTS = frozenset({"os.path.exists", "os.path.isfile", "os.path.isdir"})
 UNAMES = frozenset({"os.uname", "platform.uname"})
 _ENVIRONMENT_CALLS = frozenset({"os.getenv", "os.environ.get", "os.environ.pop"})
 _MACHINE_CALLS = frozenset({"platform.machine", "platform.processor"})

@@ -16,6 +16,7 @@ from archcheck.inspect.bindings import bound, changed, declared_global, set_by_s
 from archcheck.inspect.cut import Cut
 from archcheck.inspect.evaluation import Evaluator, TooMuch
 from archcheck.inspect.outside import UNKNOWN, Name, imported
+from archcheck.inspect.script_paths import Inside
 from archcheck.setup_script import SetupScript, last_name
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class _Walk:
         self._changed = changed(nodes)
         self._globals = declared_global(nodes)
         self._set_on_the_way = set_by_statements(tree)
-        scope: dict[str, Any] = {}
+        scope: dict[str, Any] = {"__file__": Inside("setup.py")}
         self._follow(tree.body, scope)
         self._certain = False
         stable, expected = self._stable(tree, scope), _called_under_guard(nodes)
