@@ -172,6 +172,9 @@ requires-python = ">=3.9"
         (PROJECT + 'dynamic = ["readme"]', ()),
         (PROJECT + 'dynamic = ["dependencies"]', None),
         (PROJECT + 'dynamic = ["optional-dependencies"]', None),
+        # PEP 808: what is static and dynamic at once is a lower bound, and no whole list
+        (PROJECT + 'dynamic = ["dependencies"]\ndependencies = ["a"]', None),
+        (PROJECT + 'dynamic = ["optional-dependencies"]\noptional-dependencies = {x = ["a"]}', None),
         ('[project]\nname = "demo"\ndynamic = ["version"]', ()),
         ('[project]\nname = "demo"\nversion = "2.0"', None),
         ('[project]\nname = "demo"\nversion = 1', ()),

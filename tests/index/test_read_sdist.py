@@ -233,3 +233,138 @@ def test_a_subdirectory(suffix, subdirectory):
 def test_a_subdirectory_that_is_not_there(subdirectory):
     data = io.BytesIO(sdist_bytes("mono-1.0", {"libs/demo/setup.py": b""}, ".tar.gz"))
     assert "it has no folder" in read_sdist(data, "mono.tar.gz", subdirectory).reason
+
+
+ELF = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9) + b"\x03\0\x3e\0" + bytes(44)
+
+
+@pytest.mark.parametrize("suffix", [".tar.gz", ".zip"])
+def test_programs_and_the_modules_beside_setup_py_are_read(suffix):
+    inside = {
+        "setup.py": b"import setupinfo",
+        "setupinfo.py": b"x = 1",
+        "demo/inner.py": b"not beside it",
+        "bin/tool": ELF,
+        "bin/tool.txt": ELF,
+        "lib/libx.so.1": b"",
+        "long.py": b"#" * (gathered.MAX_HELPER + 1),
+    }
+    found = read_sdist(io.BytesIO(sdist_bytes("demo-1.0", inside, suffix)), f"demo-1.0{suffix}")
+    assert found.helpers == (("setupinfo.py", "x = 1"),)
+    assert [(file.path, file.format, file.machine, file.size) for file in found.natives] == [
+        ("bin/tool", "elf", "x86_64", len(ELF))
+    ]
+
+
+def test_a_link_in_the_place_of_a_helper_is_no_harm():
+    contents = read(with_member(type=tarfile.SYMTYPE, name="demo-1.0/helper.py", linkname="x"))
+    assert contents.helpers == ()
+
+
+def blown(*members: tuple[tarfile.TarInfo, bytes]) -> bytes:
+    """Return a gzipped tar of headers as they stand: tarfile itself would not write them."""
+    return gzip.compress(b"".join(head.tobuf(tarfile.USTAR_FORMAT) + data for head, data in members))
+
+
+def header(name: str, kind: bytes = tarfile.REGTYPE, size: int = 0) -> tarfile.TarInfo:
+    head = tarfile.TarInfo(name)
+    head.type, head.size = kind, size
+    return head
+
+
+def record(key: str, value: str) -> bytes:
+    """Return a pax record, which begins with its own length."""
+    length = len(key) + len(value) + 3
+    while len(f"{length} {key}={value}\n") != length:
+        length += 1
+    return f"{length} {key}={value}\n".encode()
+
+
+def block(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 512)
+
+
+def test_a_small_bomb_ends_long_before_the_bound(monkeypatch):
+    read_bytes = []
+    monkeypatch.setattr(sdist, "_SMALL", 2**20)
+    monkeypatch.setattr(sdist._Bounded, "read", counted(sdist._Bounded.read, read_bytes))
+    answer = read(with_member(size=2**26))
+    assert "more than 100 times its size" in answer.reason
+    assert sum(read_bytes) < 2**24
+
+
+def counted(method, into):
+    def read_and_count(self, count):
+        data = method(self, count)
+        into.append(len(data))
+        return data
+
+    return read_and_count
+
+
+@pytest.mark.parametrize("kind", [tarfile.DIRTYPE, tarfile.SYMTYPE])
+def test_folders_and_links_count_as_well(kind, monkeypatch):
+    monkeypatch.setattr(gathered, "MAX_NAMES", 3)
+    assert (
+        "more than 3 files" in read(blown(*[(header(f"demo-1.0/{n}", kind), b"") for n in range(9)])).reason
+    )
+
+
+def test_members_are_not_kept_by_tarfile(monkeypatch):
+    kept = []
+
+    class Watched(tarfile.TarFile):
+        def next(self):
+            kept.append(len(self.members))
+            return super().next()
+
+    monkeypatch.setattr(tarfile, "open", Watched.open)
+    assert isinstance(read(blown(*[(header(f"demo-1.0/{n}"), b"") for n in range(50)])), SdistContents)
+    assert max(kept) <= 1
+
+
+def test_names_as_long_as_headers_allow(monkeypatch):
+    monkeypatch.setattr(gathered, "MAX_NAMED", 10_000)
+    long = record("path", "demo-1.0/" + "x" * 3_000)
+    members = [(header("pax", tarfile.XHDTYPE, len(long)), block(long)), (header("demo-1.0/x"), b"")]
+    assert "longer than 10000 characters" in read(blown(*(members * 9))).reason
+
+
+def test_global_headers_without_end(monkeypatch):
+    monkeypatch.setattr(sdist, "_MAX_HEADERS", 10_000)
+    members = []
+    for number in range(9):
+        said = record(f"k{number}", "v" * 3_000)
+        members.append((header("pax", tarfile.XGLTYPE, len(said)), block(said)))
+    assert "more global headers" in read(blown(*members)).reason
+
+
+def test_a_sparse_member_is_as_large_as_it_says():
+    said = b"".join(
+        record(f"GNU.sparse.{key}", value)
+        for key, value in {
+            "major": "1",
+            "minor": "0",
+            "name": "demo-1.0/setup.py",
+            "realsize": str(2**40),
+        }.items()
+    )
+    answer = read(
+        blown(
+            (header("pax", tarfile.XHDTYPE, len(said)), block(said)),
+            (header("GNUSparseFile.0/x", size=512), block(b"1\n0\n0\n")),
+        )
+    )
+    assert "larger than" in answer.reason
+
+
+def test_texts_without_end(monkeypatch):
+    monkeypatch.setattr(gathered, "MAX_TEXTS", 1_000)
+    files = {f"x{number}.egg-info/requires.txt": "a" * 300 for number in range(9)}
+    assert "the texts in it are larger than 1000 bytes" in read(tar(files)).reason
+
+
+def test_a_zip_with_a_table_of_contents_that_no_sdist_has(monkeypatch):
+    monkeypatch.setattr(sdist, "_MAX_DIRECTORY", 500)
+    answer = read(archive_of({f"{number}": "" for number in range(99)}, "zip"), "zip")
+    assert "table of contents" in answer.reason

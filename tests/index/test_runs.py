@@ -232,8 +232,11 @@ def test_a_sibling_wheel_tells_for_an_sdist_from_before_static_metadata(run, ind
     run.write(requirements(index, "older", "newer"))
     ran = run()
     assert set(ran.results) == {"older", "newer", "leaf"}
-    assert "/files/newer-1.0.tar.gz" in index.paths
-    assert "/files/older-1.0.tar.gz" not in index.paths
+    asked = {path: at for at, path in reversed(list(enumerate(index.paths)))}
+    wheel = "-1.0-cp27-cp27mu-manylinux1_x86_64.whl.metadata"
+    assert asked["/files/newer-1.0.tar.gz"] < asked[f"/files/newer{wheel}"]
+    # what it depends on is settled without it; what building it takes is looked at afterwards
+    assert asked[f"/files/older{wheel}"] < asked["/files/older-1.0.tar.gz"]
 
 
 # --- the cache's modes

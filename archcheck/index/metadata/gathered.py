@@ -11,7 +11,7 @@ from archcheck.binaries.formats import Head, read_head
 from archcheck.binaries.model import NativeFile
 from archcheck.index.model import SdistContents
 
-MAX_NAMES: Final = 200_000
+MAX_NAMES: Final = 60_000
 MAX_NAMED: Final = 16 * 2**20  # characters of all names
 MAX_TEXT: Final = 5 * 2**20  # bytes of one text
 MAX_TEXTS: Final = 16 * 2**20  # bytes of all texts
