@@ -25,7 +25,9 @@ class Request(Struct, frozen=True, kw_only=True):
     `paths` are as the user typed them, relative to the absolute folder `cwd` on `disk`; `-` is standard
     input, and of a folder the first file in the order of search is taken. `environments` are installed ones.
     `kind` names the format where the file's name does not. `targets` empty means: the one that the project
-    says. `timeout` is in seconds, None for pip's own setting; `jobs` is how many requests may be under way.
+    says. `timeout` is in seconds: for an answer, and for all that is waited for in vain in the run; None for
+    the installer's own setting of the first, and 30 s of the second. `jobs` is how many requests may be
+    under way.
     What an index has answered in the last `max_stale` seconds it is not asked again.
     With `inspect` the wheels are looked into, within `inspect_budget` bytes for what tags do not tell.
     `policy` is what the users accept or assume; `notes` are for every audit's own. `revision` is the git

@@ -17,6 +17,7 @@ from archcheck.index.cache.store import Cache
 from archcheck.index.client import IndexClient
 from archcheck.index.config.installers import settings_for
 from archcheck.index.config.pip import reading
+from archcheck.index.http.patience import PATIENCE, Patience
 from archcheck.index.restricted_index import RestrictedIndex
 from archcheck.index.trust import restricted
 from archcheck.inputs import read_constraints, read_input
@@ -58,7 +59,11 @@ class Session:
         self.cache = Cache(Path(folder), mode=request.cache_mode, max_stale=request.max_stale)
         self._stack = ExitStack()
         self._networks: dict[IndexSettings, IndexClient] = {}
-        self.inputs = tuple(self._opened(*_read(path, kind, request)) for path, kind in named)
+        read = [_read(path, kind, request) for path, kind in named]
+        self._patience = Patience(
+            request.timeout or max(PATIENCE, *(settings.timeout for _, settings, _ in read))
+        )
+        self.inputs = tuple(self._opened(*each) for each in read)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -68,7 +73,12 @@ class Session:
     def _opened(self, manifest: Manifest | Lock, settings: IndexSettings, trusted: Trust | None) -> Opened:
         if settings not in self._networks:
             timeout = settings.timeout if self.request.timeout is None else self.request.timeout
-            network = IndexClient(replace(settings, timeout=timeout), self.cache, jobs=self.request.jobs)
+            network = IndexClient(
+                replace(settings, timeout=timeout),
+                self.cache,
+                jobs=self.request.jobs,
+                patience=self._patience,
+            )
             self._networks[settings] = self._stack.enter_context(network)
         network = self._networks[settings]
         index = RestrictedIndex(network, trusted) if trusted else network

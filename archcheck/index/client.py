@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archcheck.index.config.settings import IndexSettings
     from archcheck.index.contents.wheels import WheelContents
     from archcheck.index.documents import Documents
+    from archcheck.index.http.patience import Patience
     from archcheck.index.metadata.sources import MetadataSources
     from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents
     from archcheck.index.multi_index import MultiIndex
@@ -52,11 +53,14 @@ class IndexClient:
     all, with a warm cache nothing of the network.
     """
 
-    def __init__(self, settings: IndexSettings, cache: Cache, *, jobs: int = 50) -> None:
+    def __init__(
+        self, settings: IndexSettings, cache: Cache, *, jobs: int = 50, patience: Patience | None = None
+    ) -> None:
         self.stats = Stats()
         self._settings = settings
         self._cache = cache
         self._jobs = jobs
+        self._patience = patience
         self._opened: _Opened | None = None
         self._asked: dict[tuple[object, ...], Future[Any]] = {}
         self._lock = threading.RLock()
@@ -177,7 +181,9 @@ class IndexClient:
                 from archcheck.index.metadata.sources import MetadataSources  # noqa: PLC0415
                 from archcheck.index.multi_index import MultiIndex  # noqa: PLC0415
 
-                documents = Documents(self._settings, self._cache, self.stats, jobs=self._jobs)
+                documents = Documents(
+                    self._settings, self._cache, self.stats, jobs=self._jobs, patience=self._patience
+                )
                 multi_index = MultiIndex(self._settings, documents)
                 ranges = Ranges(documents)
                 files = MetadataSources(documents, multi_index, self, ranges)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from archcheck.index.config.settings import IndexSettings
     from archcheck.index.http.addresses import Credential
     from archcheck.index.http.messages import Stats
+    from archcheck.index.http.patience import Patience
     from archcheck.index.pages.codec import Reading
 
 T = TypeVar("T")
@@ -47,12 +48,20 @@ class Document(Struct, Generic[T], frozen=True, kw_only=True):
 class Documents:
     """The cache and the index behind it as one; the index is reached out to when it is first needed."""
 
-    def __init__(self, settings: IndexSettings, cache: Cache, stats: Stats, *, jobs: int) -> None:
+    def __init__(
+        self,
+        settings: IndexSettings,
+        cache: Cache,
+        stats: Stats,
+        *,
+        jobs: int,
+        patience: Patience | None = None,
+    ) -> None:
         self.cache = cache
         self.oldest: float | None = None
         """When the oldest answer was stored that `--offline` took past its time; seconds since the epoch."""
         self._stats = stats
-        self._worker = Worker(settings, stats, jobs=jobs, meanwhile=_get_ready_to_read)
+        self._worker = Worker(settings, stats, jobs=jobs, patience=patience, meanwhile=_get_ready_to_read)
 
     async def ask(self, document: Document[T]) -> T | Absent | Unavailable:
         """Return the document; what the cache keeps of it answers as long as it may."""

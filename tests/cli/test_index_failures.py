@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.loopback.failures import bad_body, hang, server_error, too_many_requests
-from tests.patience import PATIENCE, impatient
+from tests.loopback.failures import bad_body, hang, server_error, slow_drip, too_many_requests
+from tests.patience import IMPATIENCE, PATIENCE, impatient
 
 ARGUMENTS = ("-", "--json", "--timeout", str(PATIENCE))
 
@@ -40,6 +40,17 @@ def test_one_package_that_cannot_be_had(archcheck, index, monkeypatch, failure):
     status = {each["name"]: each["results"][1]["status"] for each in audit["packages"]}
     assert status == {"blocked": "unknown", "pure": "pure-wheel", "ready": "wheel", "stuck": "missing"}
     assert done.codes == {"AC001", "AC009"}
+
+
+@pytest.mark.parametrize("failure", [slow_drip("*", seconds=PATIENCE / 10), hang("*")], ids=["drip", "hang"])
+def test_an_index_that_does_not_send_is_waited_for_once(archcheck, index, failure):
+    index.fail(failure)
+    names = [f"name{number}" for number in range(100)]
+    done = archcheck("-", "--json", "--timeout", str(IMPATIENCE), "--jobs", "2", stdin="\n".join(names))
+    (audit,) = done.report["audits"]
+    assert done.code == 2
+    assert {error["package"] for error in audit["errors"]} == set(names)
+    assert len(index.log) <= 4  # two at a time, before and after the first retry
 
 
 def test_a_package_whose_metadata_cannot_be_had(archcheck, index):

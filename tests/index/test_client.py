@@ -15,6 +15,7 @@ from archcheck.index.http import client as client_module
 from archcheck.index.http.addresses import Credential
 from archcheck.index.http.client import Client
 from archcheck.index.http.messages import HttpSettings, Reply, Stats, Unavailable
+from archcheck.index.http.patience import Patience
 from tests.loopback import Failure, Features, IndexServer, Store
 from tests.loopback.failures import hang, server_error, too_many_requests
 from tests.patience import IMPATIENCE, PATIENCE, impatient
@@ -151,7 +152,7 @@ def test_passing_failures_pass(demo, index, monkeypatch, failure):
         ),
         (
             Failure(pattern="*", headers={"content-encoding": "gzip"}, body=b"not gzip"),
-            "broke off its answer (DecodingError) (tried 3 times)",
+            "sent what is not packed as it says (Error -3 while decompressing data: incorrect header check) (tried 3 times)",
             3,
         ),
     ],
@@ -164,11 +165,87 @@ def test_lasting_failures_are_one_line(demo, index, failure, reason, tries):
     assert stats.requests == tries
 
 
-def test_a_server_that_drips_is_given_up(demo, index, monkeypatch):
-    monkeypatch.setattr(client_module, "_DRIP", IMPATIENCE / PATIENCE)
-    index.fail(Failure(pattern="*", drip=0.05, body=b"x" * 64 * 1000))
-    reply, _ = ask(demo, retries=0)  # every byte is in time, the whole is not
-    assert "did not answer" in reply.reason
+def together(urls, patience, *, pause=asyncio.sleep, **settings):
+    """Return what is answered to *urls*, all asked at once and with one *patience*."""
+
+    async def run():
+        chosen = HttpSettings(**{"timeout": PATIENCE, "retries": 5, **settings})
+        client = Client(chosen, Stats(), [], patience=patience, pause=pause)
+        try:
+            return await asyncio.gather(*(client.get(url) for url in urls))
+        finally:
+            await client.aclose()
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "failure", [hang("*"), Failure(pattern="*", drip=PATIENCE / 1000, body=b"x" * 64 * 1000)]
+)
+def test_what_does_not_come_is_waited_for_once_in_a_run(demo, index, failure):
+    """Every byte of a drip is in time, the whole is not; and it is no other for the next project."""
+    index.fail(failure)
+    patience = Patience(IMPATIENCE)
+    first, *rest = together([demo, f"{index.url}one/", f"{index.url}two/"], patience)
+    place = index.base.removeprefix("http://")
+    assert first.incomplete
+    assert first.reason.startswith(f"{place} did not send ")
+    assert first.reason.endswith(
+        f" within {IMPATIENCE:g} s, the patience that a run has for what does not come (--timeout)"
+    )
+    asked = len(index.log)
+    assert asked == 3
+    assert [*rest, *together([demo, f"{index.url}three/"], patience)] == [first] * 4
+    assert len(index.log) == asked
+
+
+def test_what_one_host_used_up_leaves_the_next_one_enough_to_answer(demo):
+    patience = Patience(PATIENCE)
+    patience.use_up("silent.example", "demo")
+    assert isinstance(together([demo], patience)[0], Reply)
+
+
+def test_a_wait_beyond_the_patience_that_is_left_is_not_begun(demo, index, clock):
+    index.fail(too_many_requests("*", retry_after="7", times=None))
+    patience = Patience(20, clock.monotonic)
+    (reply,) = together([demo], patience, pause=clock.pause)
+    assert clock.pauses == [7, 7]
+    assert reply.reason.endswith("answered 429 Too Many Requests and asks to wait 7 s")
+    assert together([f"{index.url}other/"], patience) == [reply]
+    assert len(index.log) == 3
+
+
+def test_retries_are_paid_from_the_patience_of_the_run(demo, index, clock):
+    index.fail(server_error("*", times=None))
+    patience = Patience(5, clock.monotonic)
+    together([demo], patience, pause=clock.pause, retries=1000)
+    assert sum(clock.pauses) <= 5
+    assert len(index.log) == len(clock.pauses) + 1
+
+
+def test_a_port_that_is_closed_is_known_after_three_attempts_for_the_whole_run(clock):
+    patience = Patience(clock=clock.monotonic)
+    (reply,) = together(["http://127.0.0.1:9/simple/one/"], patience, pause=clock.pause)
+    assert reply.reason == "cannot connect to 127.0.0.1:9: connection refused (tried 3 times)"
+    assert sum(clock.pauses) <= 2
+    assert together(["http://127.0.0.1:9/simple/two/"], patience, pause=clock.pause) == [reply]
+    assert len(clock.pauses) == 2
+
+
+def test_a_port_that_says_nothing_is_tried_once(monkeypatch, clock):
+    """The system has tried to connect several times by the time that httpx gives up."""
+    tried = []
+
+    async def silent(_, request):
+        tried.append(request.url)
+        raise httpx.ConnectTimeout("")
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", silent)
+    patience = Patience(clock=clock.monotonic)
+    urls = ["http://index.example/simple/one/", "http://index.example/simple/two/"]
+    replies = [together([url], patience)[0] for url in urls]
+    assert {each.reason for each in replies} == {f"index.example did not answer within {PATIENCE:g} s"}
+    assert len(tried) == 1
 
 
 def test_a_bomb_is_stopped_while_it_unpacks(demo, index):
@@ -228,7 +305,7 @@ def test_a_host_that_has_answered_gets_all_its_retries(monkeypatch, demo):
     async def run():
         client = Client(HttpSettings(retries=5), Stats(), [], pause=pause)
         assert isinstance(await client.get(url), Reply)
-        client._idle.clear()  # the next request takes a connection of its own
+        client._connections._idle.clear()  # the next request takes a connection of its own
         monkeypatch.setattr(socket, "getaddrinfo", look_up)
         reply = await client.get(url)
         await client.aclose()

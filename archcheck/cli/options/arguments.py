@@ -177,7 +177,10 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--no-cache", action="store_true", help="keep nothing, and use nothing kept")
     group.add_argument(
-        "--timeout", type=_positive(float), metavar="SECONDS", help="for each answer of the index"
+        "--timeout",
+        type=_positive(float),
+        metavar="SECONDS",
+        help="how long a run waits in all for what does not come from an index (default: 30)",
     )
     group.add_argument(
         "--jobs", type=_positive(int), metavar="N", help="requests under way at once (default: 50)"

@@ -121,6 +121,12 @@ def filename_of(url: str) -> str:
     return unquote(url.partition("#")[0].partition("?")[0].rpartition("/")[2])
 
 
+def end_of(url: str) -> str:
+    """Return what *url* is asked for, by the end of its path: a token may be part of what stands before."""
+    parts = urlsplit(url).path.strip("/").split("/")
+    return "/".join(parts[-3:] if parts[-1] == "json" else parts[-1:])  # the per-version document
+
+
 def is_secure(url: str, trusted: tuple[str, ...]) -> bool:
     """Return whether pip would read an index there: https, this very machine, or a host that is trusted."""
     parts = urlsplit(url)

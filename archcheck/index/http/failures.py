@@ -6,7 +6,6 @@ connection fails.
 
 from __future__ import annotations
 
-import errno
 import os
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -51,8 +50,8 @@ def unreached(url: str, error: BaseException, *, proxy: str | None, reached: boo
 
     *proxy* is what the settings name; where they name none, the environment's counts. How often to try again
     depends on what is known of the host: one that has answered in this run (*reached*) will again, so all
-    attempts are worth it; of one that has not, a name that DNS does not know will not be there in a second
-    either, but a port that is refused may belong to a server that is just starting.
+    attempts are worth it. Of one that has not, a name that DNS does not know will not be there in a second
+    either; what is refused gets a few attempts more, within two seconds: the server may be just starting.
     """
     through = proxy or proxy_for(url)
     place = f"the proxy {_bare(through)} for {host(url)}" if through else host(url)
@@ -75,8 +74,8 @@ def _why(error: BaseException) -> tuple[str, int]:
             passing = each.errno == socket.EAI_AGAIN
             return ("DNS does not answer", _FEW) if passing else ("DNS knows no such name", 0)
         if isinstance(each, OSError) and each.errno:
-            return os.strerror(each.errno).lower(), _FEW if each.errno == errno.ENETUNREACH else ANY
-    return "", ANY
+            return os.strerror(each.errno).lower(), _FEW
+    return "", _FEW
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

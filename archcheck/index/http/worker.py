@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from archcheck.index.http.addresses import Credential
     from archcheck.index.http.messages import HttpSettings, Stats
+    from archcheck.index.http.patience import Patience
 
 BEAT = 1.0
 """Seconds between two looks at whether the loop still turns."""
@@ -77,7 +78,8 @@ class _Body:
 class Worker:
     """Asks as *settings* say, *jobs* addresses at once, and counts what is asked in *stats*.
 
-    *meanwhile* is called in the worker's thread while the first answer is on its way.
+    *patience* is shared with whoever else asks in this run; None for one of its own. *meanwhile* is called in
+    the worker's thread while the first answer is on its way.
     """
 
     def __init__(
@@ -86,11 +88,13 @@ class Worker:
         stats: Stats,
         *,
         jobs: int,
+        patience: Patience | None = None,
         meanwhile: Callable[[], object] = lambda: None,
     ) -> None:
         self._settings = settings
         self._stats = stats
         self._jobs = jobs
+        self._patience = patience
         self._meanwhile = meanwhile
         self._credentials = list(settings.credentials)
         self._lock = threading.Lock()
@@ -168,7 +172,9 @@ class Worker:
 
         from archcheck.index.http.client import Client  # noqa: PLC0415
 
-        self._client = Client(self._settings, self._stats, self._credentials, jobs=self._jobs)
+        self._client = Client(
+            self._settings, self._stats, self._credentials, jobs=self._jobs, patience=self._patience
+        )
         loop = asyncio.new_event_loop()
         loop.call_soon(self._turn)
         loop.call_soon(self._begin)
