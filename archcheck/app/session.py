@@ -59,11 +59,8 @@ class Session:
         self.cache = Cache(Path(folder), mode=request.cache_mode, max_stale=request.max_stale)
         self._stack = ExitStack()
         self._networks: dict[IndexSettings, IndexClient] = {}
-        read = [_read(path, kind, request) for path, kind in named]
-        self._patience = Patience(
-            request.timeout or max(PATIENCE, *(settings.timeout for _, settings, _ in read))
-        )
-        self.inputs = tuple(self._opened(*each) for each in read)
+        self._patience = Patience(request.timeout or PATIENCE)  # pip's and uv's own are for one answer each
+        self.inputs = tuple(self._opened(*_read(path, kind, request)) for path, kind in named)
 
     @property
     def warnings(self) -> tuple[str, ...]:
