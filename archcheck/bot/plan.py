@@ -63,7 +63,7 @@ class Nothing(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """One write at most, and the duplicates to remove: those that a race of two runs left."""
+    """One write at most, and the duplicates to remove: older ones, which a race of two runs left."""
 
     write: Create | Update | Resolve | Nothing
     duplicates: tuple[int, ...] = ()
@@ -74,14 +74,17 @@ class Plan(Struct, frozen=True, kw_only=True):
         return isinstance(self.write, Nothing) and not self.duplicates
 
 
-def plan(draft: Draft, comments: Sequence[Comment], *, author: str) -> Plan:
+def plan(draft: Draft, comments: Sequence[Comment], *, author: str, created: Sequence[Comment] = ()) -> Plan:
     """Return what makes *comments* say *draft* once.
 
-    A comment is ours by its marker's key *and* its author: anybody can copy a marker. The oldest is kept,
-    since it is where people look and answer. One whose digest fits is left alone, also where a person has
-    written into it since.
+    A comment is ours by its marker's key *and* its author: anybody can copy a marker. *created* are those of
+    this run, which a forge that is behind does not list yet. The newest is kept, and none but older ones are
+    removed: whatever each of several runs sees, the last one that was written stays. One whose digest fits
+    is left alone, also where a person has written into it since.
     """
-    own = sorted(comment for comment in comments if _is_own(comment, draft.key, author))
+    known = {comment.id: comment for comment in created}
+    known |= {comment.id: comment for comment in comments if _is_own(comment, draft.key, author)}
+    own = sorted(known.values(), reverse=True)
     if not own:
         return Plan(
             write=Create(body=marked(draft.text, draft.key))

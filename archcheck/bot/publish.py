@@ -10,7 +10,7 @@ from archcheck.bot.forges.forge import UnsureError
 from archcheck.bot.plan import Create, Nothing, Resolve, Update, plan
 
 if TYPE_CHECKING:
-    from archcheck.bot.forges.forge import Forge
+    from archcheck.bot.forges.forge import Comment, Forge
     from archcheck.bot.plan import Draft, Plan
 
 # Two looks settle a race; the third is for a forge that answers a creation with an error.
@@ -41,14 +41,14 @@ class _Publication(Struct, kw_only=True):
         if found.head != self.commit:
             raise _OutdatedError("outdated")
 
-    def carry_out(self, steps: Plan) -> tuple[Fate, str | None]:
-        """Write, and return what that was, and who a new comment turned out to be by."""
+    def carry_out(self, steps: Plan) -> tuple[Fate, Comment | None]:
+        """Write, and return what that was, and the comment where it is a new one."""
         fate: Fate = "tidied"
-        author = None
+        created = None
         match steps.write:
             case Create(body=body):
                 self.check()
-                fate, author = "created", self.forge.create(body).author
+                fate, created = "created", self.forge.create(body)
             case Update(comment=comment, body=body):
                 self.check()
                 self.forge.update(comment, body)
@@ -64,26 +64,28 @@ class _Publication(Struct, kw_only=True):
         for comment in steps.duplicates:
             self.check()
             self.forge.remove(comment)
-        return fate, author
+        return fate, created
 
 
 def publish(forge: Forge, draft: Draft, *, commit: str) -> Fate:
     """Make the pull request's comments say *draft*, which is about *commit*; return what became of it.
 
     After a creation it looks again, by the author that the forge gave: where two runs were at it at once,
-    both keep the older comment. Raises `ForgeError` where the forge refuses.
+    both keep the newer comment. What it created it knows of, whether or not the
+    forge lists it yet. Raises `ForgeError` where the forge refuses.
     """
     publication = _Publication(forge=forge, commit=commit)
     author = forge.author()
     done: Fate | None = None
+    created: list[Comment] = []
     for last in range(_ROUNDS):
-        steps = plan(draft, forge.comments(), author=author)
+        steps = plan(draft, forge.comments(), author=author, created=created)
         if steps.idle:
             return done or (
                 "nothing to say" if steps.write == Nothing(reason="nothing to say") else "unchanged"
             )
         try:
-            fate, created_by = publication.carry_out(steps)
+            fate, new = publication.carry_out(steps)
         except _OutdatedError as error:
             return done or error.fate
         except UnsureError:
@@ -91,7 +93,8 @@ def publish(forge: Forge, draft: Draft, *, commit: str) -> Fate:
                 raise
             continue
         done = done or fate
-        if created_by is None:
+        if new is None:
             return done
-        author = created_by
+        created.append(new)
+        author = new.author or author  # none is given where the account has been deleted meanwhile
     return done or "unchanged"

@@ -107,7 +107,7 @@ class GitHubServer(ForgeServer):
         if number not in self.pulls:
             return NOT_FOUND
         if request.method == "GET":
-            return self.page(request, self.comments[number])
+            return self.page(request, self.behind(self.comments[number]))
         if self.pulls[number].locked:
             return _error(403, "Unable to create comment because issue is locked.")
         if not isinstance(request.document.get("body"), str) or len(request.document["body"]) > 65536:

@@ -90,7 +90,7 @@ class GitLabServer(ForgeServer):
             )
         if not found[2]:
             if request.method == "GET":
-                return self.page(request, self.notes)
+                return self.page(request, self.behind(self.notes))
             return Answer(status=201, document=self.add(login or BOT, request.document["body"]))
         return self._one(request, int(found[2]), login)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import threading
@@ -60,6 +61,9 @@ class ForgeServer(ABC):
         self.scripts: list[Script] = []
         self.faults: list[str] = []
         self.before_write: Callable[[Request], None] | None = None
+        self.lag = 0
+        """By how many reads the list of comments is behind what was written."""
+        self._states: list[list[Any]] = []
         self._lock = threading.RLock()
         self._http = _Http(self)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
@@ -118,6 +122,11 @@ class ForgeServer(ABC):
             url = f"{self.base}{request.path}?{query}"
             headers["Link"] = f'<{url}>; rel="next", <{url}>; rel="last"'
         return Answer(document=items[(number - 1) * size : number * size], headers=headers)
+
+    def behind(self, items: list[Any]) -> list[Any]:
+        """Return what is listed of *items*: those of `lag` reads ago."""
+        self._states.append(copy.deepcopy(items))
+        return self._states[max(len(self._states) - 1 - self.lag, 0)]
 
     def __enter__(self) -> Self:
         self._thread.start()

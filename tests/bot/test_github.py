@@ -103,8 +103,8 @@ def test_an_app_that_cannot_tell_its_name_learns_it_from_what_it_wrote(github, r
     github.tokens["ghs_apptoken"] = "archcheck-app[bot]"
     old = github.add(7, "archcheck-app[bot]", marked("old", "default"))
     assert run(token="ghs_apptoken") == "created"
-    assert github.comments[7] == [old]
-    assert old["body"] == marked(NEWS.text, "default")
+    assert github.bodies() == [marked(NEWS.text, "default")]
+    assert old not in github.comments[7]
     assert run(token="ghs_apptoken", author="archcheck-app[bot]") == "unchanged"
 
 
@@ -154,12 +154,58 @@ def test_two_runs_at_once_leave_one_comment(github, run):
     assert github.bodies() == [marked(NEWS.text, "default")]
 
 
+@pytest.mark.parametrize("lag", range(4))
+def test_a_list_that_is_behind_does_not_hide_what_was_just_written(github, run, lag):
+    mine = github.add(7, "octocat", marked("somebody else's", "default"))
+    github.behind(github.comments[7])
+    github.lag = lag
+    assert run() == "created"
+    assert github.bodies() == [mine["body"], marked(NEWS.text, "default")]
+    assert len(github.writes) == 1
+
+
+@pytest.mark.parametrize("lag", range(4))
+def test_two_runs_at_once_and_a_list_that_is_behind_never_leave_nothing(github, run, monkeypatch, lag):
+    """What is too much goes with the first run that sees it."""
+    create = api.GitHub.create
+
+    def after_the_other_run(forge, body):
+        monkeypatch.setattr(api.GitHub, "create", create)
+        assert run() == "created"
+        return create(forge, body)
+
+    github.behind([])
+    github.lag = lag
+    monkeypatch.setattr(api.GitHub, "create", after_the_other_run)
+    assert run() == "created"
+    assert set(github.bodies()) == {marked(NEWS.text, "default")}
+    newest = github.comments[7][-1]
+    assert newest["id"] == github._next
+    github.lag = 0
+    assert run() in {"tidied", "unchanged"}
+    assert github.comments[7] == [newest]
+
+
+def test_an_author_that_the_forge_does_not_tell_makes_nobody_elses_comment_ours(github, run):
+    stranger = github.add(7, "ghost", marked("mine", "default"))
+    comment = github._comment
+
+    def nameless(*arguments):
+        return comment(*arguments) | {"user": None}
+
+    stranger["user"] = None
+    github._comment = nameless
+    github.differences = lambda *_: []
+    assert run() == "created"
+    assert len(github.comments[7]) == 2
+
+
 def test_duplicates_of_old_are_removed_and_one_gone_meanwhile_is_fine(github, run, clock):
     for _ in range(3):
         github.add(7, ME, marked(NEWS.text, "default"))
     github.fail("DELETE", "1002", 404, "Not Found")
     assert run() == "tidied"
-    assert [comment["id"] for comment in github.comments[7]] == [1001, 1002]
+    assert [comment["id"] for comment in github.comments[7]] == [1002, 1003]
     assert clock.slept == [1.0]
 
 

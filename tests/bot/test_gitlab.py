@@ -92,6 +92,38 @@ def test_a_race_leaves_one_note(gitlab, run):
     assert gitlab.bodies() == [marked("### news", "default")]
 
 
+@pytest.mark.parametrize("lag", range(4))
+def test_a_list_that_is_behind_does_not_hide_what_was_just_written(gitlab, run, lag):
+    mine = gitlab.add("octocat", marked("somebody else's", "default"))
+    gitlab.behind(gitlab.notes)
+    gitlab.lag = lag
+    assert run() == "created"
+    assert gitlab.bodies() == [mine["body"], marked(NEWS.text, "default")]
+    assert len(gitlab.writes) == 1
+
+
+@pytest.mark.parametrize("lag", range(4))
+def test_two_runs_at_once_and_a_list_that_is_behind_never_leave_nothing(gitlab, run, monkeypatch, lag):
+    """What is too much goes with the first run that sees it."""
+    create = api.GitLab.create
+
+    def after_the_other_run(forge, body):
+        monkeypatch.setattr(api.GitLab, "create", create)
+        assert run() == "created"
+        return create(forge, body)
+
+    gitlab.behind([])
+    gitlab.lag = lag
+    monkeypatch.setattr(api.GitLab, "create", after_the_other_run)
+    assert run() == "created"
+    assert set(gitlab.bodies()) == {marked(NEWS.text, "default")}
+    newest = gitlab.notes[-1]
+    assert newest["id"] == gitlab._next
+    gitlab.lag = 0
+    assert run() in {"tidied", "unchanged"}
+    assert gitlab.notes == [newest]
+
+
 @pytest.mark.parametrize(
     "text", ["", "gitlab.example", "http://gitlab.example/api/v4", "https://[", "https://a@b"]
 )
