@@ -303,3 +303,11 @@ def test_arbitrary_texts_raise_nothing(
     )
     sdist_metadata(contents, name=NAME, version=ONE)
     sdist_guess(contents, name=NAME, version=ONE)
+
+
+def test_a_field_may_go_on_for_a_million_lines():
+    """Joined one to the next, they took minutes."""
+    data = b"Summary: a\n" + b" b\n" * 1_000_000 + b"Name: demo\n"
+    headers = read_headers(data)
+    assert len(headers["summary"][0]) == 2_000_001
+    assert headers["name"] == ["demo"]

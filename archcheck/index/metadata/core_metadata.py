@@ -19,7 +19,7 @@ from archcheck.index.model import Metadata, Unavailable
 from archcheck.manifest.dependency import read_dependency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from packaging.utils import NormalizedName
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _MAX_REQUIREMENTS = 10_000
 _MAX_LENGTH = 4_096  # of one requirement; the longest on the index are direct URLs of a few hundred
 _HEADERS_END = re.compile(rb"\r\n\r\n|\n\n|\r\r|\n\r\n")
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _HEADER = re.compile(r"([!-9;-~]+):(.*)", re.DOTALL)
 
 Headers = dict[str, list[str]]
@@ -42,18 +42,27 @@ def read_headers(data: bytes) -> Headers:
     end = _HEADERS_END.search(data)
     text = data[: end.start() if end else len(data)].decode("utf-8", "replace")
     headers: Headers = {}
-    values: list[str] = []
-    for line in _NEWLINE.split(text.removeprefix("\ufeff")):
+    for name, parts in _fields(text.removeprefix("\ufeff")):
+        headers.setdefault(name, []).append(" ".join(filter(None, parts)))
+    return headers
+
+
+def _fields(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the name of each field, in lower case, and its lines; one of them may go on for a million."""
+    name, parts = "", [""]
+    for found in _LINE.finditer(text):
+        line = found[1]
         if line[:1] in {" ", "\t"}:
-            if values:
-                values[-1] = f"{values[-1]} {line.strip()}".strip()
+            parts.append(line.strip())
             continue
+        if name:
+            yield name, parts
         header = _HEADER.match(line)
         if header is None:
-            break
-        values = headers.setdefault(header[1].lower(), [])
-        values.append(header[2].strip())
-    return headers
+            return
+        name, parts = header[1].lower(), [header[2].strip()]
+    if name:
+        yield name, parts
 
 
 def from_headers(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from archcheck.index.model import IndexFile
 
 MAX_FILE = 512 * 1024 * 1024
+MAX_METADATA = 10 * 2**20  # bytes, uncompressed; the largest on the index are below 1 MiB
 PLAIN = {"Accept-Encoding": "identity"}
 _IN_MEMORY = 4 * 1024 * 1024
 _CHUNK = 1024 * 1024

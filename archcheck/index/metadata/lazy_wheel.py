@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from archcheck.binaries.sparse import MissingBytesError, NeedRange, Sparse, TooMuchError
+from archcheck.index.metadata.downloads import MAX_METADATA
 from archcheck.index.model import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_METADATA = 10 * 2**20  # bytes, uncompressed; the largest on the index are below 1 MiB
 _MAX_READ = 32 * 2**20  # zipfile reads the whole central directory at once: 200 bytes a file
 _KIB = 1024
 _LOCAL_HEADER = 30  # bytes before the name and the extra field, which repeat the central directory's

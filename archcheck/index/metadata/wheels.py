@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from archcheck.binaries.sparse import NeedRange
 from archcheck.index.documents import Absent
 from archcheck.index.http.addresses import file_path, metadata_url, origin
-from archcheck.index.metadata.downloads import MAX_FILE, open_file
+from archcheck.index.metadata.downloads import MAX_FILE, MAX_METADATA, open_file
 from archcheck.index.metadata.ranges import Part
 from archcheck.index.metadata.static import parse_metadata
 from archcheck.index.model import Metadata, Unavailable
@@ -72,7 +72,7 @@ class Wheels:
         if file.metadata is None:
             return None
         presumed = file.metadata == ""
-        reply = await self._documents.fetch(metadata_url(file.url), {})
+        reply = await self._documents.fetch(metadata_url(file.url), {}, limit=MAX_METADATA)
         if isinstance(reply, Unavailable):
             return reply
         if reply.status != _OK:
