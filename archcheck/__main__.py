@@ -14,8 +14,11 @@ _ALLOCATIONS = 500_000
 def run() -> None:
     """Run the command line and leave with its exit code."""
     gc.set_threshold(_ALLOCATIONS)  # a run keeps nearly all that it makes: looking through it finds little
-    from archcheck.cli.main import main  # noqa: PLC0415 - the import is part of what is guarded there
-
+    try:
+        from archcheck.cli.main import main  # noqa: PLC0415 - the import is part of what is guarded here
+    except (OSError, MemoryError) as error:  # `ulimit -n 4`
+        os.write(2, f"archcheck: error: it cannot be loaded: {error or 'not enough memory'}\n".encode())
+        os._exit(2)
     _leave(main(sys.argv[1:]))
 
 

@@ -48,6 +48,7 @@ def perform(request: Request, watch: Watch | None = None) -> Report:
 
 def _report(session: Session, watch: Watch | None) -> Report:
     request, policy = session.request, session.request.policy
+    moment = _now(request)
     targets = [parse_target(text) for text in dict.fromkeys(request.targets)]
     audits: list[Audit] = []
     for opened in session.inputs:
@@ -65,7 +66,6 @@ def _report(session: Session, watch: Watch | None) -> Report:
                 budget=request.inspect_budget if request.inspect else None,
             )
             audits.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
-    moment = _now(request)
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
     kept = set_aside(noted, policy.ignores, today=date.fromisoformat(moment[:10]))
@@ -146,5 +146,9 @@ def _now(request: Request) -> str:
     try:
         moment = datetime.fromtimestamp(int(fixed), UTC) if fixed else datetime.now(UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(f"SOURCE_DATE_EPOCH: expected seconds since 1970, found {fixed!r}") from error
+        where, found = (
+            ("SOURCE_DATE_EPOCH", repr(fixed[:40])) if fixed else ("the clock of this machine", "a later one")
+        )
+        expected = "seconds since 1970, up to the year 9999" if fixed else "a time up to the year 9999"
+        raise UsageError(f"{where}: expected {expected}, found {found}") from error
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -39,7 +39,8 @@ class Console:
     def print(self, text: str) -> None:
         """Write *text* to stdout as it is; what the encoding cannot carry is spelled out.
 
-        Raises `OutputError` where it cannot be written, `BrokenPipeError` where nobody reads any more.
+        Raises `OutputError` where it cannot be written. That nobody reads any more (`archcheck … | head`) is no
+        error, and nothing to the exit code.
         """
         encoding = self.out.encoding or "utf-8"
         try:
@@ -47,9 +48,9 @@ class Console:
             self.out.flush()
         except OSError as error:
             _give_up(self.out)
-            if isinstance(error, BrokenPipeError):
-                raise
-            raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+            if not isinstance(error, BrokenPipeError):
+                reason = f"standard output cannot be written: {error.strerror}"
+                raise OutputError(reason) from error
 
     def error(self, message: str) -> None:
         """Write one line of error to stderr, free of control characters."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from archcheck._version import __version__
 from archcheck.cli.console import Console
+from archcheck.cli.shortage import shortage
 from archcheck.errors import ArchcheckError, UsageError
 
 if TYPE_CHECKING:
@@ -39,11 +40,12 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         console.error("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader went away: `archcheck … | head`
-        return 0
     except Exception as error:  # no traceback ever reaches a user
         if os.environ.get("ARCHCHECK_TRACEBACK"):
             raise
+        if (lacking := shortage(error)) is not None:
+            console.error(lacking)
+            return ArchcheckError.exit_code
         console.error(
             f"internal error: {type(error).__name__}: {error}; this is a fault of archcheck, please "
             "report it with the output of the same command under ARCHCHECK_TRACEBACK=1"

@@ -80,10 +80,18 @@ def destination(text: str) -> tuple[str, Path]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write *text* to *path* all at once or not at all; raises `OutputError` where it cannot be written."""
+    """Write *text* to *path* all at once or not at all; raises `OutputError` where it cannot be written.
+
+    What is no file, such as `/dev/stdout` or a pipe, is written to as it is: root would replace it by a file.
+    """
     import tempfile  # noqa: PLC0415 - 2 ms, where there is a file to write
 
     try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8") as device:
+                device.write(text)
+            return
+        path = Path(os.path.realpath(path))  # where `-o` names a link, the link stays
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 REQUIREMENTS = {
@@ -150,3 +152,29 @@ def test_a_conflict_on_x86_64_alone_is_no_promise_and_no_reproach(archcheck):
     assert set(severities) == {("blocked", "AC013")}
     assert audit["recommendation"]["code"] == "target-unusable"
     assert done.code == 1
+
+
+@pytest.mark.parametrize("seconds", ["253402300800", "-62135596801", "9" * 5000, "nan", "1e5"])
+def test_a_moment_that_no_date_can_hold_is_bad_usage(archcheck, seconds):
+    archcheck.environ["SOURCE_DATE_EPOCH"] = seconds
+    done = archcheck("-", "--json", stdin="ready\n")
+    assert done.code == 2
+    assert done.err.startswith(
+        "archcheck: error: SOURCE_DATE_EPOCH: expected seconds since 1970, up to the year 9999"
+    )
+    assert len(done.err) < 200
+
+
+def test_a_clock_beyond_the_year_9999_is_bad_usage(archcheck, monkeypatch):
+    class Beyond(datetime):
+        @classmethod
+        def now(cls, _=None):
+            raise ValueError("year 10226 is out of range")
+
+    archcheck.environ["SOURCE_DATE_EPOCH"] = ""
+    monkeypatch.setattr("datetime.datetime", Beyond)
+    done = archcheck("-", "--json", stdin="ready\n")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "archcheck: error: the clock of this machine: expected a time up to the year 9999, found a later one\n"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pty
@@ -47,7 +48,59 @@ def test_a_reader_that_goes_away(archcheck, start):
     process = start("-v", stdout=theirs)
     os.close(theirs)
     assert ended(process)[1] == b""
-    assert process.returncode == 0
+    assert process.returncode == 1  # as if somebody had read to the end
+
+
+@pytest.mark.parametrize(("descriptors", "said"), [(5, b"(`ulimit -n`)"), (6, b"(`ulimit -n`)")])
+def test_a_limit_on_open_files_is_said_in_a_line(archcheck, descriptors, said):
+    archcheck.write("requirements.txt", "service\n")
+    line = f"ulimit -n {descriptors}; exec {sys.executable} -m archcheck requirements.txt"
+    done = subprocess.run(
+        line, shell=True, cwd=archcheck.folder, env=archcheck.surroundings(), capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.EMFILE, "Too many open files"), "(`ulimit -n`)"),
+        (OSError(errno.EFBIG, "File too large"), "(`ulimit -f`)"),
+        (OSError(errno.ENOSPC, "No space left on device"), "no space left"),
+        (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"), "TMPDIR"),
+        (MemoryError(), "not enough memory"),
+        (RuntimeError("can't start new thread"), "no thread can be started"),
+    ],
+)
+def test_what_the_machine_does_not_give_is_no_fault_of_ours(archcheck, monkeypatch, error, said):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr("archcheck.cli.check.run", fail)
+    done = archcheck("requirements.txt")
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert said in done.err
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(archcheck):
+    """As root, a rename would put a file in the place of a device."""
+    archcheck.write("requirements.txt", "service\n")
+    pipe = archcheck.folder / "pipe.json"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert archcheck("requirements.txt", "-o", "pipe.json").code == 1
+    assert pipe.is_fifo()
+    assert os.read(reader, 1) == b"{"
+    os.close(reader)
+
+
+def test_a_link_stays_where_a_report_is_written_to_it(archcheck):
+    archcheck.write("requirements.txt", "service\n")
+    (archcheck.folder / "link.json").symlink_to("real.json")
+    archcheck("requirements.txt", "-o", "link.json")
+    assert (archcheck.folder / "link.json").is_symlink()
+    assert (archcheck.folder / "real.json").read_text().startswith("{")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that takes nothing")  # noqa: PTH110
