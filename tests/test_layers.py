@@ -310,7 +310,7 @@ NOT_FOR_A_LOCK = {
     "archcheck.inputs.requirements.reader",
     "archcheck.inputs.sniff",
     "archcheck.resolve.prefetch",
-    "archcheck.resolve.provider",
+    "archcheck.resolve.search.provider",
     "archcheck.resolve.both_machines",
     "difflib",
     "httpx",

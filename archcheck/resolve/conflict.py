@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from archcheck.resolve.context import Context
     from archcheck.resolve.model import Ask, Candidate
-    from archcheck.resolve.provider import Provider
+    from archcheck.resolve.search.provider import Provider
 
 _MOST_PACKAGES = 3
 _MOST_ASKS = 40

@@ -19,22 +19,20 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from resolvelib import ResolutionImpossible
-from resolvelib.reporters import BaseReporter
-from resolvelib.resolvers import Criterion, ResolutionTooDeep
-from resolvelib.resolvers import Resolution as ResolvelibSearch
+from resolvelib.resolvers import ResolutionTooDeep
 
 from archcheck.resolve.conflict import explain
-from archcheck.resolve.fast_path import fast_path
 from archcheck.resolve.model import Chosen, Conflict, Edge, Resolution
-from archcheck.resolve.provider import BacktrackLimitError, Provider
 from archcheck.resolve.requirements import PYTHON
+from archcheck.resolve.search.fast_path import fast_path
+from archcheck.resolve.search.provider import BacktrackLimitError, Provider
+from archcheck.resolve.search.remembering import Search
 from archcheck.resolve.versions import is_pinned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from packaging.utils import NormalizedName
-    from resolvelib.providers import Preference
     from resolvelib.structs import RequirementInformation
 
     from archcheck.resolve.context import Context
@@ -84,40 +82,6 @@ def resolve(context: Context) -> Outcome:
             )
 
 
-class _Search(ResolvelibSearch["Ask", "Candidate", str]):
-    """resolvelib's own search, which asks of every package in every round what has not changed since.
-
-    With 400 packages that is most of the time. What is remembered holds as long as criterion and pin are the
-    same objects: resolvelib replaces them, and changes neither. Should it rename the methods, which are its
-    private ones, it is only slower.
-    """
-
-    def __init__(self, provider: Provider) -> None:
-        super().__init__(provider, BaseReporter())
-        self._provider = provider
-        self._satisfied: dict[str, tuple[Criterion[Ask, Candidate], Candidate, bool]] = {}
-        self._preferred: dict[str, tuple[Criterion[Ask, Candidate], bool, Preference]] = {}
-
-    def _is_current_pin_satisfying(self, name: str, criterion: Criterion[Ask, Candidate]) -> bool:
-        pin = self.state.mapping.get(name)
-        if pin is None:
-            return False
-        known = self._satisfied.get(name)
-        if known is None or known[0] is not criterion or known[1] is not pin:
-            # Each package asks for the Python, nearly all of them for the same.
-            asks = {info.requirement for info in criterion.information}
-            does = all(self._provider.is_satisfied_by(ask, pin) for ask in asks)
-            known = self._satisfied[name] = criterion, pin, does
-        return known[2]
-
-    def _get_preference(self, name: str) -> Preference:
-        criterion, promoted = self.state.criteria[name], name in self._provider.promoted
-        known = self._preferred.get(name)
-        if known is None or known[0] is not criterion or known[1] is not promoted:
-            known = self._preferred[name] = criterion, promoted, super()._get_preference(name)
-        return known[2]
-
-
 def _search(context: Context, provider: Provider) -> dict[str, Candidate]:
     """Return the candidate for each key that the roots lead to.
 
@@ -126,7 +90,7 @@ def _search(context: Context, provider: Provider) -> dict[str, Candidate]:
     """
     pins = fast_path(provider, context.roots)
     if pins is None:
-        pins = _Search(provider).resolve(context.roots, MAX_ROUNDS).mapping
+        pins = Search(provider).resolve(context.roots, MAX_ROUNDS).mapping
     found: dict[str, Candidate] = {}
     waiting = deque(ask.key for ask in context.roots)
     while waiting:

@@ -78,12 +78,21 @@ def test_a_chain_is_followed_without_the_resolver() -> None:
     assert waited <= 2 * 11 + 1
 
 
-@pytest.mark.parametrize("method", ["_is_current_pin_satisfying", "_get_preference"])
+@pytest.mark.parametrize(
+    "method",
+    [
+        "_is_current_pin_satisfying",
+        "_get_preference",
+        "_add_to_criteria",
+        "_patch_criteria",
+        "_remove_information_from_criteria",
+    ],
+)
 def test_what_is_remembered_of_a_search_changes_nothing(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     cases = [going_back(20), *read_cases()]
     remembered = [{machine: shown(found) for machine, found in run(case).items()} for case in cases]
     # As if resolvelib had renamed it: nobody calls ours, and its own is what counts.
-    monkeypatch.delattr(run_module._Search, method)
+    monkeypatch.delattr(run_module.Search, method)
     assert [{machine: shown(found) for machine, found in run(case).items()} for case in cases] == remembered
 
 

@@ -9,10 +9,11 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from archcheck.platforms.targets import parse_target
-from archcheck.resolve import prefetch, provider
+from archcheck.resolve import prefetch
 from archcheck.resolve.both_machines import resolve_both
 from archcheck.resolve.model import Ask, Conflict, Resolution
 from archcheck.resolve.prefetch import Prefetcher
+from archcheck.resolve.search import provider
 from tests.resolve.cases import Case, index_of, manifest_of, options_of, run, shown
 
 if TYPE_CHECKING:

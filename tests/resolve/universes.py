@@ -26,6 +26,28 @@ def universes(seeds: Iterable[int]) -> list[Case]:
     return [_universe(seed) for seed in seeds]
 
 
+def entangled(seeds: Iterable[int], packages: int = 25, releases: int = 8) -> list[Case]:
+    """Return larger universes, in which nearly every choice bears on others: a search goes back a lot."""
+    return [_entangled(random.Random(seed), f"entangled{seed}", packages, releases) for seed in seeds]
+
+
+def _entangled(dice: random.Random, name: str, packages: int, releases: int) -> Case:
+    names = [f"p{number:02}" for number in range(packages)]
+
+    def wish(above: str) -> str:
+        kind = dice.choices(("", ">=", "<=", "==", "!="), weights=(1, 3, 3, 3, 1))[0]
+        return f"{dice.choice([each for each in names if each != above])}{kind}{dice.randint(1, releases) if kind else ''}"
+
+    def release(above: str) -> dict[str, Any]:
+        return {"requires": [wish(above) for _ in range(dice.choice((1, 2, 3, 4)))]}
+
+    return Case(
+        name=name,
+        requirements=dice.sample(names, dice.randint(2, 5)),
+        packages={each: {str(n): release(each) for n in range(1, releases + 1)} for each in names},
+    )
+
+
 def _universe(seed: int) -> Case:
     dice = random.Random(seed)
     names = NAMES[: dice.randint(3, len(NAMES))]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from archcheck.resolve.model import Ask, Candidate
-    from archcheck.resolve.provider import Preference, Provider
+    from archcheck.resolve.search.provider import Preference, Provider
 
 _MOST_ROUNDS = 4
 """How often a package may be decided on average: sets in which pins go and come are resolvelib's."""

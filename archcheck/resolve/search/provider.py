@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -13,6 +14,7 @@ from resolvelib.resolvers import ResolutionTooDeep
 from archcheck.resolve.candidates import NO_PYTHON, Candidates
 from archcheck.resolve.model import Ask, Candidate
 from archcheck.resolve.requirements import PYTHON
+from archcheck.resolve.versions import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -71,6 +73,9 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         self.exhausted = self._candidates.exhausted
         self.parents: dict[str, dict[str, Candidate]] = defaultdict(dict)
         self._dependencies: dict[tuple[str, str], tuple[Ask, ...]] = {}
+        self._found: dict[tuple[str, tuple[Ask, ...]], Remembered[Candidate]] = {}
+        self._known: dict[tuple[str, int], Candidate] = {}
+        self._satisfied: dict[tuple[Ask, Candidate], bool] = {}
         self._traits: dict[Ask, tuple[bool, bool, bool, bool]] = {}
         self._pythons: dict[str, Ask] = {}
         self._conflicts: Counter[str] = Counter()
@@ -160,26 +165,38 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         """Return the candidates that satisfy every ask of *identifier*, most preferred first."""
         self._step()
         self._sought[identifier] += 1
-        base, _, listed = identifier.rstrip("]").partition("[")
-        extras = frozenset(listed.split(",")) if listed else frozenset()
-        asks = list(requirements[identifier])
+        base, extras = _parted(identifier)
+        asks = dict.fromkeys(requirements[identifier])
         if extras:
-            asks.extend(requirements.get(base, ()))
+            asks |= dict.fromkeys(requirements.get(base, ()))
         if not asks:  # resolvelib looks back at what nobody asks for any more; pip finds nothing for it
             return lambda: iter(())
-        name = asks[0].name
-        if constraint := self._context.constraints.get(name):
-            asks.append(constraint)
-        excluded = {candidate.pick.ident for candidate in incompatibilities[identifier]}
+        if constraint := self._context.constraints.get(next(iter(asks)).name):
+            asks[constraint] = None
         wanted = tuple(asks)
-        return lambda: (
-            Candidate(key=identifier, pick=pick, extras=extras, asks=wanted)
-            for pick in self._candidates.picks(wanted)
-            if pick.ident not in excluded
-        )
+        found = self._found.get((identifier, wanted))
+        if found is None:
+            found = self._found[identifier, wanted] = Remembered(self._find(identifier, wanted, extras))
+        # resolvelib notes the same candidate again each time that it comes by.
+        excluded = {candidate.pick.ident for candidate in set(incompatibilities[identifier])}
+        if not excluded:
+            return found.__iter__
+        return lambda: (candidate for candidate in found if candidate.pick.ident not in excluded)
+
+    def _find(self, key: str, asks: tuple[Ask, ...], extras: frozenset[str]) -> Iterator[Candidate]:
+        for pick in self._candidates.picks(asks):
+            yield self._known.setdefault(
+                (key, id(pick)), Candidate(key=key, pick=pick, extras=extras, asks=asks)
+            )
 
     def is_satisfied_by(self, requirement: Ask, candidate: Candidate) -> bool:
         """Return whether *candidate* will do for *requirement*; a placeholder does for all."""
+        does = self._satisfied.get((requirement, candidate))
+        if does is None:
+            does = self._satisfied[requirement, candidate] = self._satisfies(requirement, candidate)
+        return does
+
+    def _satisfies(self, requirement: Ask, candidate: Candidate) -> bool:
         pick = candidate.pick
         if requirement.only is not None:
             return requirement.only.ident == pick.ident
@@ -233,6 +250,13 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         self._steps_left -= 1
         if self._steps_left < 0:
             raise ResolutionTooDeep(0)
+
+
+@lru_cache(maxsize=8_192)
+def _parted(key: str) -> tuple[str, frozenset[str]]:
+    """Return the name and the extras that *key* stands for."""
+    base, _, listed = key.rstrip("]").partition("[")
+    return base, frozenset(listed.split(",")) if listed else frozenset()
 
 
 def _traits(ask: Ask) -> tuple[bool, bool, bool, bool]:
