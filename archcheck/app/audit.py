@@ -243,12 +243,11 @@ def _errors(manifest: Manifest | Lock, x86: Outcome, arm: Outcome) -> tuple[Trou
     for skipped in manifest.skipped:
         found[Trouble(kind="skipped", message=f"{skipped.location}: {skipped.text}: {skipped.reason}")] = None
     for outcome in (arm, x86):
+        if outcome.gave_up is not None:
+            given_up = f"{outcome.machine.architecture}: the search for versions was given up"
+            message = f"{given_up}; {outcome.gave_up}: pin some of them"
+            found[Trouble(kind="conflict", message=message)] = None
         if isinstance(outcome, Conflict):
-            if outcome.gave_up:
-                message = f"{outcome.machine.architecture}: no answer was found in reasonable time"
-                if outcome.around:
-                    message += f"; the search went round with {', '.join(outcome.around)}: pin some of them"
-                found[Trouble(kind="conflict", message=message)] = None
             continue
         for name, chosen in outcome.packages.items():
             trouble = _trouble(name, chosen)

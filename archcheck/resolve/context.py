@@ -235,6 +235,10 @@ class Context:
             self._needs[pick.file.url] = _read(self._index.metadata(pick.file, pick.release).result())
         return self._needs[pick.file.url]
 
+    def has_read(self, pick: Pick) -> bool:
+        """Return whether `needs` of *pick* is at hand."""
+        return pick.file is None or pick.direct is not None or pick.file.url in self._needs
+
     def rejection(self, pick: Pick) -> str | None:
         """Return why pip does not install *pick* once it has read its metadata; None where it does."""
         needs = self.needs(pick)

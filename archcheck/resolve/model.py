@@ -11,6 +11,7 @@ from packaging.specifiers import SpecifierSet
 from archcheck.manifest.manifest import FormatControl, ReleaseControl
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from packaging.markers import Marker
@@ -114,6 +115,18 @@ class Candidate(Struct, frozen=True, kw_only=True, eq=False):
         return f"{self.key} {self.pick.version}" if self.pick.version else self.key
 
 
+class GivenUp(Struct, frozen=True, kw_only=True):
+    """The packages of which a search found no version.
+
+    `needs` has, by name, what all versions of it that were tried ask for, and `wishes` what any of them does.
+    `why` says what the search went round with.
+    """
+
+    needs: Mapping[NormalizedName, tuple[Ask, ...]]
+    wishes: tuple[Ask, ...]
+    why: str
+
+
 class Edge(Struct, frozen=True, kw_only=True):
     """Who asked for a package: `parent` is None where the manifest does, at `location`."""
 
@@ -144,11 +157,16 @@ class Chosen(Struct, frozen=True, kw_only=True):
 
 
 class Resolution(Struct, frozen=True, kw_only=True):
-    """What would be installed on one machine; `relaxed` are those admitted though they do not install."""
+    """What would be installed on one machine; `relaxed` are those admitted though they do not install.
+
+    Where the search for the versions of some packages was given up, `gave_up` says what it went round with,
+    and these are unknown.
+    """
 
     machine: Machine
     packages: dict[NormalizedName, Chosen]
     relaxed: frozenset[str] = frozenset()
+    gave_up: str | None = None
 
 
 class Cause(Struct, frozen=True, kw_only=True):
@@ -163,14 +181,13 @@ class Conflict(Struct, frozen=True, kw_only=True):
     """No set of versions satisfies everything on this machine.
 
     `causes` are the wishes for `package`, or for a few packages, that cannot be met together. `gave_up` says
-    that the search was cut off, which went round with the packages `around` most.
+    what the search went round with, where it was cut off and nobody knows.
     """
 
     machine: Machine
     package: str
     causes: tuple[Cause, ...]
-    gave_up: bool = False
-    around: tuple[str, ...] = ()
+    gave_up: str | None = None
 
 
 Outcome = Resolution | Conflict

@@ -25,7 +25,8 @@ from archcheck.resolve.conflict import explain
 from archcheck.resolve.model import Chosen, Conflict, Edge, Resolution
 from archcheck.resolve.requirements import PYTHON
 from archcheck.resolve.search.fast_path import fast_path
-from archcheck.resolve.search.provider import BacktrackLimitError, Provider
+from archcheck.resolve.search.giving_up import contradicted, give_up
+from archcheck.resolve.search.provider import MAX_STEPS, BacktrackLimitError, Provider
 from archcheck.resolve.search.remembering import Search
 from archcheck.resolve.versions import is_pinned
 
@@ -36,12 +37,13 @@ if TYPE_CHECKING:
     from resolvelib.structs import RequirementInformation
 
     from archcheck.resolve.context import Context
-    from archcheck.resolve.model import Ask, Candidate, Outcome, Pick
+    from archcheck.resolve.model import Ask, Candidate, GivenUp, Outcome, Pick
 
 MAX_ROUNDS = 200_000
 """pip's own bound; what resolvelib tries first hangs on it, so another one may give another answer."""
 
 _PROBE_STEPS = 20_000
+_STEPS_AGAIN = 50_000  # for what is left once a search was given up
 
 
 def resolve(context: Context) -> Outcome:
@@ -51,7 +53,8 @@ def resolve(context: Context) -> Outcome:
     finds pins for everything: they are the answer, once the names are taken back that need not have been
     relaxed. It comes back to one package over and over (`BacktrackLimitError`): that one is relaxed. It
     proves impossible: the names that most likely made it so are relaxed or, where there are none left, it is
-    a conflict. Or it takes more steps than anybody waits for, and is given up.
+    a conflict. Or it takes more steps than anybody waits for: then the packages that it went round with are
+    given up, and the next passes are for all others.
 
     With `first_only`, a relaxed name has one version to offer, so that few versions are walked through; only
     where that leads to no answer are all of them offered.
@@ -60,13 +63,19 @@ def resolve(context: Context) -> Outcome:
     context.learn(sorted(context.roots, key=lambda ask: (ask.only is None, not is_pinned(ask.specifier))))
     relaxed: frozenset[NormalizedName] = frozenset()
     first_only = True
+    given_up: GivenUp | None = None
+    steps = MAX_STEPS
     while True:
-        provider = Provider(context, relaxed, first_only=first_only)
+        provider = Provider(context, relaxed, steps, first_only=first_only, given_up=given_up)
         try:
             found = _search(context, provider)
         except ResolutionTooDeep:
-            around = provider.most_sought()
-            return Conflict(machine=context.machine, package="", causes=(), gave_up=True, around=around)
+            more = give_up(context, provider, given_up)
+            if more is None:
+                why = given_up.why if given_up is not None else "nothing is known of the rest either"
+                return Conflict(machine=context.machine, package="", causes=(), gave_up=why)
+            given_up, steps = more, _STEPS_AGAIN
+            continue
         except BacktrackLimitError as found_out:
             relaxed |= {found_out.name}
         except ResolutionImpossible as failure:
@@ -77,9 +86,12 @@ def resolve(context: Context) -> Outcome:
             first_only = first_only and bool(fresh)
             relaxed |= fresh
         else:
-            return _resolution(
-                context, *_without_phantoms(context, provider, found, relaxed, first_only=first_only)
-            )
+            more = contradicted(context, provider, found, given_up) if given_up is not None else None
+            if more is None:
+                found_by = _without_phantoms(context, provider, found, relaxed, first_only=first_only)
+                return _resolution(context, *found_by)
+            given_up = more
+        steps = provider.steps_left
 
 
 def _search(context: Context, provider: Provider) -> dict[str, Candidate]:
@@ -153,7 +165,7 @@ def _without_phantoms(
     used = relaxed & {candidate.pick.name for candidate in found.values() if not candidate.pick.installs}
     for name in sorted(used - direct) if len(relaxed) > 1 else ():
         fewer = used - {name}
-        probe = Provider(context, fewer, _PROBE_STEPS, first_only=first_only)
+        probe = Provider(context, fewer, _PROBE_STEPS, first_only=first_only, given_up=provider.given_up)
         try:
             found = _search(context, probe)
         except (ResolutionImpossible, ResolutionTooDeep, BacktrackLimitError):
@@ -182,7 +194,8 @@ def _resolution(
         name: _chosen(context, found[name].pick, extras[name], tuple(edges.get(name, {}).values()))
         for name in sorted(extras)
     }
-    return Resolution(machine=context.machine, packages=packages, relaxed=relaxed)
+    gave_up = provider.given_up.why if provider.given_up is not None else None
+    return Resolution(machine=context.machine, packages=packages, relaxed=relaxed, gave_up=gave_up)
 
 
 def _chosen(context: Context, pick: Pick, extras: frozenset[str], wanted_by: tuple[Edge, ...]) -> Chosen:

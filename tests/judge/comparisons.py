@@ -209,7 +209,7 @@ def _outcome(machine: Machine, conflicts: str, gave_up: str) -> Resolution | Con
             Cause(wants="demo<2", chain=("app", "up")),
             Cause(wants="demo>=2", chain=(), location=Location(path="app/requirements.txt", line=3)),
         ),
-        gave_up=machine.architecture in gave_up.split(),
+        gave_up="it went round with demo" if machine.architecture in gave_up.split() else None,
     )
 
 

@@ -11,9 +11,8 @@ from packaging.utils import canonicalize_name
 from archcheck.platforms.targets import parse_target
 from archcheck.resolve import prefetch
 from archcheck.resolve.both_machines import resolve_both
-from archcheck.resolve.model import Ask, Conflict, Resolution
+from archcheck.resolve.model import Ask, Resolution
 from archcheck.resolve.prefetch import Prefetcher
-from archcheck.resolve.search import provider
 from tests.resolve.cases import Case, index_of, manifest_of, options_of, run, shown
 
 if TYPE_CHECKING:
@@ -48,21 +47,6 @@ def test_what_is_asked_ahead_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     ahead = Prefetcher(index, [machine], options_of({}), {})
     ahead.want(Ask(key="p0", name=canonicalize_name("p0")))
     assert len([question for question in index.asked if question.startswith("project")]) == 20
-
-
-def test_a_search_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provider.Provider.__init__, "__defaults__", (500,))
-    versions = [str(number) for number in range(1, 15)]
-    packages = {
-        name: {version: {"requires": [f"{other}!={version}", "z>99"]} for version in versions}
-        for name, other in (("a", "b"), ("b", "c"), ("c", "a"))
-    }
-    packages["z"] = {"1": {}, "100": {"python": ">=3.13", "requires": ["a<1"]}}
-    found = on_arm(requirements=["a", "b", "c"], packages=packages)
-    assert isinstance(found, Conflict)
-    assert found.gave_up
-    assert set(found.around) <= {"a", "b", "c", "z"}
-    assert found.around
 
 
 def test_a_search_that_comes_back_to_what_does_not_install_takes_it_for_an_obstacle() -> None:

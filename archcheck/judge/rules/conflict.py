@@ -45,7 +45,7 @@ def conflict(whole: WholeSet) -> SetProblem | None:
 
 
 def _conflict(outcome: Outcome) -> Conflict | None:
-    return outcome if isinstance(outcome, Conflict) and not outcome.gave_up else None
+    return outcome if isinstance(outcome, Conflict) and outcome.gave_up is None else None
 
 
 def _side(cause: Cause) -> str:

@@ -12,7 +12,7 @@ from resolvelib.providers import AbstractProvider
 from resolvelib.resolvers import ResolutionTooDeep
 
 from archcheck.resolve.candidates import NO_PYTHON, Candidates
-from archcheck.resolve.model import Ask, Candidate
+from archcheck.resolve.model import Ask, Candidate, Pick
 from archcheck.resolve.requirements import PYTHON
 from archcheck.resolve.versions import Remembered
 
@@ -24,13 +24,19 @@ if TYPE_CHECKING:
     from resolvelib.structs import RequirementInformation
 
     from archcheck.resolve.context import Context
+    from archcheck.resolve.model import GivenUp
 
-MAX_STEPS = 250_000
-"""How often one pass may look for candidates before it gives up; a set of 300 packages takes about 1,500."""
+MAX_STEPS = 400_000
+"""How many steps all passes on one machine may take: counted, not timed, for the same answer everywhere.
+
+text-generation-inference's server takes 240,000, nearly all of them in 20,000 rounds in which resolvelib
+jumps back too far; then there is an answer, which pip has after three minutes.
+"""
+_ROUND, _TRY, _FRESH = 5, 1, 50
+"""What a round costs (it looks at all packages), a candidate, and one more version that was never read."""
 
 _PROMOTE_AFTER = 5  # conflicts, as pip counts them
 _MOST_BACKTRACKS = 500
-_TOLD = 3
 _PYTHON_NAME = canonicalize_name("python")
 Preference = tuple[bool, bool, bool, bool, float, bool, str]
 
@@ -54,7 +60,11 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
     key, every candidate that asked for it, out of which a conflict is explained. `promoted`: the keys that
     were in five conflicts, which are decided early, as in pip.
 
-    Raises `ResolutionTooDeep` after *max_steps* questions. In a relaxed pass pip's own answer is out of reach
+    `rejections`: how often a package was in the way. `versions`: how many of each were tried. `keys`: all
+    that was ever asked for. *given_up* are the packages of which a pass before this one found no version: a
+    placeholder stands for each.
+
+    Raises `ResolutionTooDeep` after *max_steps*. In a relaxed pass pip's own answer is out of reach
     already, so its patience need not be shown: a package that does not install and that the search comes back
     to again and again raises `BacktrackLimitError`.
     """
@@ -66,23 +76,28 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         max_steps: int = MAX_STEPS,
         *,
         first_only: bool = False,
+        given_up: GivenUp | None = None,
     ) -> None:
         self._context = context
+        self.given_up = given_up
         self._relaxed = relaxed
         self._candidates = Candidates(context, relaxed, first_only=first_only)
         self.exhausted = self._candidates.exhausted
         self.parents: dict[str, dict[str, Candidate]] = defaultdict(dict)
-        self._dependencies: dict[tuple[str, str], tuple[Ask, ...]] = {}
+        self._dependencies: dict[tuple[str, str], tuple[Candidate, tuple[Ask, ...]]] = {}
         self._found: dict[tuple[str, tuple[Ask, ...]], Remembered[Candidate]] = {}
+        self.versions: Counter[NormalizedName] = Counter()
         self._known: dict[tuple[str, int], Candidate] = {}
         self._satisfied: dict[tuple[Ask, Candidate], bool] = {}
         self._traits: dict[Ask, tuple[bool, bool, bool, bool]] = {}
         self._pythons: dict[str, Ask] = {}
         self._conflicts: Counter[str] = Counter()
         self._backtracks: Counter[NormalizedName] = Counter()
-        self._sought: Counter[str] = Counter()
+        self.rejections: Counter[NormalizedName] = Counter()
+        self.keys: set[str] = set()
         self.promoted: set[str] = set()
-        self._steps_left = max_steps
+        self.steps_left = max_steps
+        self.tries = 0
 
     def identify(self, requirement_or_candidate: Ask | Candidate) -> str:
         """Return the key that requirements and candidates of one package (and its extras) share."""
@@ -126,9 +141,19 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             if self._backtracks[name] > _MOST_BACKTRACKS:
                 raise BacktrackLimitError(name)
 
-    def most_sought(self) -> tuple[str, ...]:
-        """Return the keys that candidates were looked for most often, should the search have been cut off."""
-        return tuple(key for key, _ in self._sought.most_common(_TOLD) if key != PYTHON)
+    def starts_round(self) -> None:
+        """Count a round of the search; raises `ResolutionTooDeep` after the last one that there may be."""
+        self._step(_ROUND)
+
+    def rejects(self, candidate: Candidate, wanted: NormalizedName) -> None:
+        """Note that *candidate* will not do, for what it asks of the package *wanted*."""
+        self.rejections[candidate.pick.name] += 1
+        if wanted != _PYTHON_NAME:
+            self.rejections[wanted] += 1
+
+    def tried(self) -> Iterable[tuple[Candidate, tuple[Ask, ...]]]:
+        """Return each candidate that was tried, and what it asks for."""
+        return self._dependencies.values()
 
     def get_preference(
         self,
@@ -163,8 +188,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         incompatibilities: Mapping[str, Iterable[Candidate]],
     ) -> Callable[[], Iterator[Candidate]]:
         """Return the candidates that satisfy every ask of *identifier*, most preferred first."""
-        self._step()
-        self._sought[identifier] += 1
+        self.keys.add(identifier)
         base, extras = _parted(identifier)
         asks = dict.fromkeys(requirements[identifier])
         if extras:
@@ -184,7 +208,18 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         return lambda: (candidate for candidate in found if candidate.pick.ident not in excluded)
 
     def _find(self, key: str, asks: tuple[Ask, ...], extras: frozenset[str]) -> Iterator[Candidate]:
-        for pick in self._candidates.picks(asks):
+        name = asks[0].name
+        if (
+            self.given_up is not None
+            and name in self.given_up.needs
+            and all(ask.only is None for ask in asks)
+        ):
+            problem = f"its version was not found: the search for one was given up; {self.given_up.why}"
+            unknown = Pick(name=name, version=None, problem=problem, known=False)
+            picks = iter([self._context.placeholder(unknown)])
+        else:
+            picks = self._candidates.picks(asks)
+        for pick in picks:
             yield self._known.setdefault(
                 (key, id(pick)), Candidate(key=key, pick=pick, extras=extras, asks=asks)
             )
@@ -209,16 +244,20 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
     def get_dependencies(self, candidate: Candidate) -> Iterable[Ask]:
         """Return what *candidate* asks for on this machine; nothing where it could not be had."""
         memo = (candidate.key, candidate.pick.ident)
+        self.tries += 1
+        self._step(_TRY)
         if memo not in self._dependencies:
-            self._step()
+            if self.versions[candidate.pick.name] and not self._context.has_read(candidate.pick):
+                self._step(_FRESH)
+            self.versions[candidate.pick.name] += 1
             self._look_ahead(candidate)
             asks = tuple(self._ask_for(candidate))
-            self._dependencies[memo] = asks
+            self._dependencies[memo] = candidate, asks
             self._context.learn(ask for ask in asks if ask.key != PYTHON)
             told = str(candidate)
             for ask in asks:
                 self.parents[ask.key].setdefault(told, candidate)
-        return self._dependencies[memo]
+        return self._dependencies[memo][1]
 
     def _look_ahead(self, candidate: Candidate) -> None:
         """Have the candidates after this one asked about, should it not be the first that is tried."""
@@ -243,12 +282,14 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
                 yield self._pythons.setdefault(text, Ask(key=PYTHON, name=_PYTHON_NAME, text=text))
         if context.options.no_deps:
             return
+        if self.given_up is not None and not pick.known:
+            yield from self.given_up.needs.get(pick.name, ())
         for dependency in needs.dependencies:
             yield from context.asks(dependency, candidate.extras)
 
-    def _step(self) -> None:
-        self._steps_left -= 1
-        if self._steps_left < 0:
+    def _step(self, cost: int) -> None:
+        self.steps_left -= cost
+        if self.steps_left < 0:
             raise ResolutionTooDeep(0)
 
 

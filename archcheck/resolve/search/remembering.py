@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from resolvelib.reporters import BaseReporter
-from resolvelib.resolvers import Criterion, RequirementsConflicted
+from resolvelib.resolvers import Criterion, RequirementsConflicted, ResolutionTooDeep
 from resolvelib.resolvers import Resolution as ResolvelibSearch
 
 if TYPE_CHECKING:
@@ -21,6 +21,33 @@ if TYPE_CHECKING:
 _REMEMBERED = 50_000
 _MOST_IN_VAIN = 100
 """Up to this many candidates tried in vain may be part of a key: thousands of them would fill the memory."""
+
+
+_MOST_STRANGERS = 1_000
+"""How many packages may have been asked for in vain: each of 10,000 versions may need another one."""
+
+
+_STRAIGHT_ON = 100
+"""How many rounds there may be for each package until one is rejected. Else pins come and go in a circle."""
+
+
+class _Reporter(BaseReporter["Ask", "Candidate", str]):
+    """Tells the provider how the search goes."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self._round = self._rejected = 0
+
+    def starting_round(self, index: int) -> None:
+        self._provider.starts_round()
+        if index - self._rejected > _STRAIGHT_ON * len(self._provider.keys):
+            raise ResolutionTooDeep(index)
+        self._round = index
+
+    def rejecting_candidate(self, criterion: Criterion[Ask, Candidate], candidate: Candidate) -> None:
+        self._rejected = self._round
+        wanted = next(criterion.iter_requirement())
+        self._provider.rejects(candidate, wanted.name)
 
 
 class Search(ResolvelibSearch["Ask", "Candidate", str]):
@@ -42,7 +69,7 @@ class Search(ResolvelibSearch["Ask", "Candidate", str]):
     """
 
     def __init__(self, provider: Provider) -> None:
-        super().__init__(provider, BaseReporter())
+        super().__init__(provider, _Reporter(provider))
         self._provider = provider
         self._satisfied: dict[str, tuple[Criterion[Ask, Candidate], Candidate, bool]] = {}
         self._preferred: dict[str, tuple[Criterion[Ask, Candidate], bool, Preference]] = {}
@@ -74,6 +101,8 @@ class Search(ResolvelibSearch["Ask", "Candidate", str]):
         step = criteria.get(requirement.key), bare, requirement, parent
         known = self._added.get(step)
         if known is None:
+            if len(self._provider.keys) - len(criteria) > _MOST_STRANGERS:
+                raise ResolutionTooDeep(0)
             if len(self._added) >= _REMEMBERED:
                 self._added.clear()
             try:
