@@ -1,4 +1,4 @@
-"""What a manifest installs on both architectures of a target: one search for each."""
+"""What a manifest installs on both architectures of a target: one search for each, unless both are alike."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archcheck.manifest.manifest import Manifest
     from archcheck.platforms.targets import Machine, Target
     from archcheck.resolve.model import Options, Outcome
+    from archcheck.resolve.search.replay import Searched
 
 
 def resolve_both(
@@ -34,23 +35,24 @@ def resolve_both(
         if isinstance(line.source, UrlSource | PathSource):
             index.direct(line.source, frozenset(line.hashes))
 
-    def on(machine: Machine, other: Outcome | None) -> Outcome:
+    def on(
+        machine: Machine, other: Outcome | None, like: Searched | None = None
+    ) -> tuple[Outcome, Searched | None]:
         prefer = _installed(other) if isinstance(other, Resolution) else {}
-        return resolve(
-            Context(
-                manifest=manifest,
-                machine=machine,
-                index=index,
-                options=options,
-                prefetcher=prefetcher,
-                prefer=prefer,
-            )
+        context = Context(
+            manifest=manifest,
+            machine=machine,
+            index=index,
+            options=options,
+            prefetcher=prefetcher,
+            prefer=prefer,
         )
+        return resolve(context, like)
 
-    x86 = on(machines[0], None)
-    arm = on(machines[1], x86)
+    x86, searched = on(machines[0], None)
+    arm, _ = on(machines[1], x86, searched)
     if isinstance(x86, Resolution) and isinstance(arm, Resolution) and x86.relaxed - arm.relaxed:
-        x86 = on(machines[0], arm)
+        x86, _ = on(machines[0], arm)
     prefetcher.raise_fault()
     return x86, arm
 

@@ -68,7 +68,8 @@ class Context:
     `roots` are what the manifest asks for there, in pip's order, and `order` the line of each key.
     `constraints` bound versions without asking for anything. `prefer` has the versions that the other
     architecture installs: where none installs here, that one is named as missing. What is read once of a
-    file, a project or a direct reference stays the same object in all passes.
+    file, a project or a direct reference stays the same object in all passes, and `paid` are the choices that
+    a search has paid for reading.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Context:
         self._overrides = _by_name(manifest.overrides)
         self._excluded = manifest.excluded
         self._is_compiled = any(line.via for line in manifest.requirements)
+        self.paid: set[str] = set()
         self.roots, self.order = self._roots(manifest)
         self.constraints = self._constraints(manifest)
 
@@ -234,10 +236,6 @@ class Context:
         if pick.file.url not in self._needs:
             self._needs[pick.file.url] = _read(self._index.metadata(pick.file, pick.release).result())
         return self._needs[pick.file.url]
-
-    def has_read(self, pick: Pick) -> bool:
-        """Return whether `needs` of *pick* is at hand."""
-        return pick.file is None or pick.direct is not None or pick.file.url in self._needs
 
     def rejection(self, pick: Pick) -> str | None:
         """Return why pip does not install *pick* once it has read its metadata; None where it does."""

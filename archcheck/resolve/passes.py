@@ -26,12 +26,13 @@ from archcheck.resolve.model import Chosen, Conflict, Edge, Resolution
 from archcheck.resolve.requirements import PYTHON
 from archcheck.resolve.search.fast_path import fast_path
 from archcheck.resolve.search.giving_up import contradicted, give_up
-from archcheck.resolve.search.provider import MAX_STEPS, BacktrackLimitError, Provider
+from archcheck.resolve.search.provider import BacktrackLimitError, Provider
 from archcheck.resolve.search.remembering import Search
+from archcheck.resolve.search.replay import Searched, replay
 from archcheck.resolve.versions import is_pinned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from packaging.utils import NormalizedName
     from resolvelib.structs import RequirementInformation
@@ -46,8 +47,17 @@ _PROBE_STEPS = 20_000
 _STEPS_AGAIN = 50_000  # for what is left once a search was given up
 
 
-def resolve(context: Context) -> Outcome:
-    """Return what would be installed on the context's machine, or why nothing can be.
+def resolve(context: Context, like: Searched | None = None) -> tuple[Outcome, Searched | None]:
+    """Return what would be installed on the context's machine, or why nothing can be; and its strict pass.
+
+    *like* is the strict pass of the other machine, which may spare this one its own.
+    """
+    strict = _Strict(like)
+    return _outcome(context, strict), strict.searched
+
+
+def _outcome(context: Context, strict: _Strict) -> Outcome:
+    """Make pass after pass until there is an answer.
 
     Each turn of the loop is one pass: strict while `relaxed` is empty. A pass ends in one of four ways. It
     finds pins for everything: they are the answer, once the names are taken back that need not have been
@@ -64,18 +74,16 @@ def resolve(context: Context) -> Outcome:
     relaxed: frozenset[NormalizedName] = frozenset()
     first_only = True
     given_up: GivenUp | None = None
-    steps = MAX_STEPS
+    provider = Provider(context, relaxed, first_only=first_only)
+    search: Callable[[Context, Provider], dict[str, Candidate]] = strict.search
     while True:
-        provider = Provider(context, relaxed, steps, first_only=first_only, given_up=given_up)
         try:
-            found = _search(context, provider)
+            found = search(context, provider)
         except ResolutionTooDeep:
             more = give_up(context, provider, given_up)
             if more is None:
-                why = given_up.why if given_up is not None else "nothing is known of the rest either"
-                return Conflict(machine=context.machine, package="", causes=(), gave_up=why)
-            given_up, steps = more, _STEPS_AGAIN
-            continue
+                return _cut_off(context, given_up)
+            given_up, provider.steps_left = more, _STEPS_AGAIN
         except BacktrackLimitError as found_out:
             relaxed |= {found_out.name}
         except ResolutionImpossible as failure:
@@ -86,21 +94,46 @@ def resolve(context: Context) -> Outcome:
             first_only = first_only and bool(fresh)
             relaxed |= fresh
         else:
-            more = contradicted(context, provider, found, given_up) if given_up is not None else None
+            more = contradicted(context, provider, found, given_up)
             if more is None:
                 found_by = _without_phantoms(context, provider, found, relaxed, first_only=first_only)
                 return _resolution(context, *found_by)
             given_up = more
-        steps = provider.steps_left
+        search = _search
+        provider = Provider(context, relaxed, provider.steps_left, first_only=first_only, given_up=given_up)
 
 
-def _search(context: Context, provider: Provider) -> dict[str, Candidate]:
+def _cut_off(context: Context, given_up: GivenUp | None) -> Conflict:
+    why = given_up.why if given_up is not None else "nothing is known of the rest either"
+    return Conflict(machine=context.machine, package="", causes=(), gave_up=why)
+
+
+class _Strict:
+    """The first pass, which looks at how that of the other machine went and notes how it went itself."""
+
+    def __init__(self, like: Searched | None) -> None:
+        self._like = like
+        self.searched: Searched | None = None
+
+    def search(self, context: Context, provider: Provider) -> dict[str, Candidate]:
+        try:
+            found = _search(context, provider, self._like)
+        except ResolutionTooDeep:
+            self.searched = Searched(provider=provider, pins=None)
+            raise
+        self.searched = Searched(provider=provider, pins=found)
+        return found
+
+
+def _search(context: Context, provider: Provider, like: Searched | None = None) -> dict[str, Candidate]:
     """Return the candidate for each key that the roots lead to.
 
     resolvelib pins more than that: what was asked for on a way that the search went back from stays pinned.
     Its own `Resolver` drops these by a recursion, which a circle among them sends round for ever.
     """
     pins = fast_path(provider, context.roots)
+    if pins is None and like is not None:
+        pins = replay(like, provider)
     if pins is None:
         pins = Search(provider).resolve(context.roots, MAX_ROUNDS).mapping
     found: dict[str, Candidate] = {}

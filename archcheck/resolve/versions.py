@@ -53,6 +53,7 @@ class Remembered(Generic[T]):
     def __init__(self, rest: Iterator[T]) -> None:
         self._rest = rest
         self._seen: list[T] = []
+        self._ended = False
         self._lock = threading.Lock()
 
     def __iter__(self) -> Iterator[T]:
@@ -65,7 +66,12 @@ class Remembered(Generic[T]):
         with self._lock:
             if place == len(self._seen):  # no other thread was faster
                 self._seen.extend(islice(self._rest, 1))
+                self._ended = place == len(self._seen)
             return place < len(self._seen)
+
+    def seen(self) -> tuple[tuple[T, ...], bool]:
+        """Return what anybody has looked at so far, and whether somebody came to the end."""
+        return tuple(self._seen), self._ended
 
 
 class Versions:

@@ -24,7 +24,7 @@ def test_it_pins_what_resolvelib_pins(monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[bool] = []
 
     def compared(provider: Provider, roots: Iterable[Ask]) -> Mapping[str, Candidate] | None:
-        other = Provider(provider._context, provider._relaxed)
+        other = Provider(provider.context, provider._relaxed)
         pins = fast_path(provider, roots)
         answers.append(pins is not None)
         if pins is not None:

@@ -8,9 +8,9 @@ import pytest
 
 from archcheck.app.audit import audit_input
 from archcheck.platforms.targets import parse_target
-from archcheck.resolve import passes
 from archcheck.resolve.both_machines import resolve_both
 from archcheck.resolve.model import Resolution
+from archcheck.resolve.search.provider import Provider
 from tests.resolve.cases import Case, index_of, manifest_of, options_of, run, shown
 from tests.resolve.universes import entangled
 
@@ -30,7 +30,7 @@ ROUND: dict[str, dict[str, dict[str, Any]]] = {
 
 
 def cut_off(monkeypatch: pytest.MonkeyPatch, **about: Any) -> dict[str, Outcome]:
-    monkeypatch.setattr(passes, "MAX_STEPS", 1_000)
+    monkeypatch.setattr(Provider.__init__, "__defaults__", (1_000,))
     about["packages"] = {**ROUND, **about.get("packages", {})}
     return run(Case(name="round", **about))
 
@@ -52,7 +52,7 @@ def test_it_says_what_it_went_round_with(monkeypatch: pytest.MonkeyPatch) -> Non
     found = cut_off(monkeypatch, requirements=["boto", "s3fs"])["aarch64"]
     assert isinstance(found, Resolution)
     assert found.gave_up is not None
-    assert found.gave_up.startswith("it went round with aio, core: ")
+    assert found.gave_up.startswith("it went round with aio, core, boto: ")
     assert found.gave_up in str(found.packages["core"].pick.problem)
 
 
@@ -100,14 +100,14 @@ def test_thousands_of_versions_each_of_which_needs_another_package() -> None:
 
 
 def test_the_report_has_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passes, "MAX_STEPS", 1_000)
+    monkeypatch.setattr(Provider.__init__, "__defaults__", (1_000,))
     packages: dict[str, dict[str, dict[str, Any]]] = {**ROUND, "pandas": {"1": {}}}
     case = Case(name="report", requirements=["boto", "s3fs", "pandas"], packages=packages)
     found = audit_input(manifest_of(case), parse_target(case.target), index_of(case), options_of({}))
     assert not found.complete
     assert found.recommendation.architecture == "undetermined"
     [error] = {error.message.partition(": ")[2].partition(": ")[0] for error in found.errors}
-    assert error == "the search for versions was given up; it went round with aio, core"
+    assert error == "the search for versions was given up; it went round with aio, core, boto"
     status = {package.name: package.on("aarch64").status.value for package in found.packages}
     assert status["pandas"] == "pure-wheel"
     assert status["core"] == "unknown"
@@ -116,7 +116,7 @@ def test_the_report_has_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("case", entangled((2, 4)), ids=lambda case: case.name)
 def test_no_universe_is_searched_without_end(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """pip goes through these for minutes: 80,000 and 120,000 rounds."""
-    monkeypatch.setattr(passes, "MAX_STEPS", 20_000)
+    monkeypatch.setattr(Provider.__init__, "__defaults__", (20_000,))
     for outcome in run(case).values():
         assert isinstance(outcome, Resolution)
         assert outcome.gave_up is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from archcheck.resolve.model import Ask, GivenUp
@@ -31,19 +31,22 @@ def give_up(context: Context, provider: Provider, before: GivenUp | None) -> Giv
     any version is so too, jmespath for botocore: it is on the list, as long as its version suits all of them.
     """
     # Where none was rejected, pins come and go in a circle: each makes another one's invalid.
-    moved = Counter({name: count for name, count in provider.versions.items() if count > 1})
-    for counts in (provider.rejections, moved):
-        why = before.why if before is not None else _why(provider, counts)
-        more = _given_up(provider, _with_whoever_asks(context, provider, counts), before, why)
+    moved = [name for name, count in provider.versions.items() if count > 1]
+    for names in (provider.rejections, moved):
+        everybody = _with_whoever_asks(context, provider, names)
+        why = before.why if before is not None else _why(provider, everybody)
+        more = _given_up(provider, everybody, before, why)
         if more is not None:
             return more
     return None
 
 
 def contradicted(
-    context: Context, provider: Provider, found: Mapping[str, Candidate], given_up: GivenUp
+    context: Context, provider: Provider, found: Mapping[str, Candidate], given_up: GivenUp | None
 ) -> GivenUp | None:
     """Return *given_up* and those of *found* whose version one of its wishes rules out; None without any."""
+    if given_up is None:
+        return None
     late = {
         ask.name
         for ask in given_up.wishes
@@ -92,8 +95,10 @@ def _with_whoever_asks(
     return frozenset(found)
 
 
-def _why(provider: Provider, counts: Counter[NormalizedName]) -> str:
-    most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_TOLD]
-    around = ", ".join(sorted(name for name, _ in most))
+def _why(provider: Provider, names: Iterable[NormalizedName]) -> str:
+    """Return which of *names* the search went round with: those of which it tried the most versions."""
+    tried, rejected = provider.versions, provider.rejections
+    most = sorted(names, key=lambda name: (-tried[name], -rejected[name], name))[:_TOLD]
     versions = sum(candidate.pick.version is not None for candidate, _ in provider.tried())
-    return f"it went round with {around}: {versions:,} versions were tried, {provider.tries:,} times in all"
+    tries = f"{versions:,} versions were tried, {provider.tries:,} times in all"
+    return f"it went round with {', '.join(most)}: {tries}"

@@ -78,7 +78,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         first_only: bool = False,
         given_up: GivenUp | None = None,
     ) -> None:
-        self._context = context
+        self.context = context
         self.given_up = given_up
         self._relaxed = relaxed
         self._candidates = Candidates(context, relaxed, first_only=first_only)
@@ -141,6 +141,10 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             if self._backtracks[name] > _MOST_BACKTRACKS:
                 raise BacktrackLimitError(name)
 
+    def adopt(self, other: Provider) -> None:
+        """Be what *other* is, which answered the same questions in the same pass."""
+        vars(self).update(vars(other))
+
     def starts_round(self) -> None:
         """Count a round of the search; raises `ResolutionTooDeep` after the last one that there may be."""
         self._step(_ROUND)
@@ -176,7 +180,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             not direct,
             not pinned,
             not bounded,
-            self._context.order.get(identifier, math.inf),
+            self.context.order.get(identifier, math.inf),
             not constrained,
             identifier,
         )
@@ -195,17 +199,32 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             asks |= dict.fromkeys(requirements.get(base, ()))
         if not asks:  # resolvelib looks back at what nobody asks for any more; pip finds nothing for it
             return lambda: iter(())
-        if constraint := self._context.constraints.get(next(iter(asks)).name):
+        if constraint := self.context.constraints.get(next(iter(asks)).name):
             asks[constraint] = None
         wanted = tuple(asks)
-        found = self._found.get((identifier, wanted))
-        if found is None:
-            found = self._found[identifier, wanted] = Remembered(self._find(identifier, wanted, extras))
+        found = self.candidates(identifier, wanted)
         # resolvelib notes the same candidate again each time that it comes by.
         excluded = {candidate.pick.ident for candidate in set(incompatibilities[identifier])}
         if not excluded:
             return found.__iter__
         return lambda: (candidate for candidate in found if candidate.pick.ident not in excluded)
+
+    def candidates(self, key: str, asks: tuple[Ask, ...]) -> Remembered[Candidate]:
+        """Return what satisfies all *asks* of *key*, most preferred first."""
+        found = self._found.get((key, asks))
+        if found is None:
+            extras = _parted(key)[1]
+            found = self._found[key, asks] = Remembered(self._find(key, asks, extras))
+        return found
+
+    def lists(self) -> Iterable[tuple[tuple[str, tuple[Ask, ...]], Remembered[Candidate]]]:
+        """Return all that `candidates` was asked for, in the order of the questions."""
+        return self._found.items()
+
+    def told(self, candidate: Candidate) -> tuple[Ask, ...] | None:
+        """Return what *candidate* asks for, if it is among those of `tried`."""
+        _, asks = self._dependencies.get((candidate.key, candidate.pick.ident), (None, None))
+        return asks
 
     def _find(self, key: str, asks: tuple[Ask, ...], extras: frozenset[str]) -> Iterator[Candidate]:
         name = asks[0].name
@@ -216,7 +235,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         ):
             problem = f"its version was not found: the search for one was given up; {self.given_up.why}"
             unknown = Pick(name=name, version=None, problem=problem, known=False)
-            picks = iter([self._context.placeholder(unknown)])
+            picks = iter([self.context.placeholder(unknown)])
         else:
             picks = self._candidates.picks(asks)
         for pick in picks:
@@ -247,25 +266,31 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         self.tries += 1
         self._step(_TRY)
         if memo not in self._dependencies:
-            if self.versions[candidate.pick.name] and not self._context.has_read(candidate.pick):
-                self._step(_FRESH)
-            self.versions[candidate.pick.name] += 1
+            self._pay(candidate.pick)
             self._look_ahead(candidate)
             asks = tuple(self._ask_for(candidate))
             self._dependencies[memo] = candidate, asks
-            self._context.learn(ask for ask in asks if ask.key != PYTHON)
+            self.context.learn(ask for ask in asks if ask.key != PYTHON)
             told = str(candidate)
             for ask in asks:
                 self.parents[ask.key].setdefault(told, candidate)
         return self._dependencies[memo][1]
 
+    def _pay(self, pick: Pick) -> None:
+        """Count what is asked of the index for one more version of a project, once in all passes."""
+        told = f"{pick.name} {pick.ident}"
+        if self.versions[pick.name] and told not in self.context.paid:
+            self._step(_FRESH)
+        self.context.paid.add(told)
+        self.versions[pick.name] += 1
+
     def _look_ahead(self, candidate: Candidate) -> None:
         """Have the candidates after this one asked about, should it not be the first that is tried."""
         if candidate.pick.file is not None and all(ask.only is None for ask in candidate.asks):
-            self._context.tried(candidate.pick, candidate.asks)
+            self.context.tried(candidate.pick, candidate.asks)
 
     def _ask_for(self, candidate: Candidate) -> Iterator[Ask]:
-        pick, context = candidate.pick, self._context
+        pick, context = candidate.pick, self.context
         if candidate.key == PYTHON:
             return
         needs = context.needs(pick)
