@@ -116,7 +116,7 @@ class MetadataSources:
     ) -> Metadata | None:
         """Return what the metadata file beside the sdist states as static; few indexes have one."""
         beside = await self._wheels.beside(file)
-        if not isinstance(beside, bytes):
+        if beside is None:
             return None
         pkg_info = SdistContents(names=(), pkg_info=beside.decode("utf-8", "replace"))
         return sdist_metadata(pkg_info, name=name, version=version)

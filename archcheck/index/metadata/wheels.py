@@ -43,12 +43,12 @@ class Wheels:
         """Return what the wheel *file* states; it must state *name* and *version*."""
         last = self._presumed_in_vain(file)
         found = None if last else await self._beside(file, name, version)
-        if found is not None:
+        if isinstance(found, Metadata):
             return found
-        data = await self._inside(file)
+        data = await self._inside(file, doubtful=found is not None)
         if isinstance(data, Unavailable):
-            found = await self._beside(file, name, version) if last else None
-            return found or data
+            stated = await self._beside(file, name, version) if last else None
+            return stated if isinstance(stated, Metadata) else data
         return parse_metadata(data, origin="wheel", name=name, version=version)
 
     def _presumed_in_vain(self, file: IndexFile) -> bool:
@@ -57,39 +57,50 @@ class Wheels:
     async def _beside(
         self, file: IndexFile, name: NormalizedName, version: Version
     ) -> Metadata | Unavailable | None:
-        """Return what the metadata file says, None where there is none after all."""
-        found = await self.beside(file)
-        if isinstance(found, bytes):
-            stated = parse_metadata(found, origin="metadata-file", name=name, version=version)
-            return None if file.metadata == "" and isinstance(stated, Unavailable) else stated
-        return None if file.metadata == "" else found
+        """Return what the metadata file says, None where it says nothing: the wheel itself counts then.
 
-    async def beside(self, file: IndexFile) -> bytes | Unavailable | None:
-        """Return the metadata file beside *file*, None where there is none.
-
-        Where the page states no hash of it, that there is one is only presumed.
+        Why it says nothing is no matter, since pages of one index state a hash of it and releases do not; but
+        where it is another than is promised, the wheel may be another too.
         """
+        found = await self._metadata_file(file)
+        if not isinstance(found, bytes):
+            return found
+        stated = parse_metadata(found, origin="metadata-file", name=name, version=version)
+        return stated if isinstance(stated, Metadata) else None
+
+    async def beside(self, file: IndexFile) -> bytes | None:
+        """Return the metadata file beside *file*; None where there is none, or another than is promised."""
+        found = await self._metadata_file(file)
+        return found if isinstance(found, bytes) else None
+
+    async def _metadata_file(self, file: IndexFile) -> bytes | Unavailable | None:
         if file.metadata is None:
             return None
-        presumed = file.metadata == ""
+        presumed = file.metadata == ""  # no page states a hash of it
         reply = await self._documents.fetch(metadata_url(file.url), {}, limit=MAX_METADATA)
         if isinstance(reply, Unavailable):
-            return reply
+            return None
         if reply.status != _OK:
             if presumed:
                 self._without_metadata_files.add(origin(file.url))
             return None
         if not presumed and file.metadata != f"sha256:{hashlib.sha256(reply.body).hexdigest()}":
-            return Unavailable(reason=f"hash mismatch: the metadata of {file.filename} is not as promised")
+            reason = f"hash mismatch: the metadata of {file.filename} is not as promised"
+            return Unavailable(reason=reason, mismatch=True)
         return reply.body
 
-    async def _inside(self, file: IndexFile) -> bytes | Unavailable:
-        """Return METADATA out of the wheel: from its ranges, else from the whole, whose failure is told."""
+    async def _inside(self, file: IndexFile, *, doubtful: bool) -> bytes | Unavailable:
+        """Return METADATA out of the wheel: from its ranges, else from the whole, whose failure is told.
+
+        A *doubtful* one is read as a whole first, since only that can be held against its hash.
+        """
         if file_path(file.url) is not None:
             return await self._whole(file)
-        if self._ranges.lacking(file.url):
+        if doubtful or self._ranges.lacking(file.url):
             whole = await self._whole(file)
-            found = await self._by_ranges(file) if isinstance(whole, Unavailable) else whole
+            if isinstance(whole, bytes) or (doubtful and whole.mismatch):
+                return whole
+            found = await self._by_ranges(file)
             return found if isinstance(found, bytes) else whole
         found = await self._by_ranges(file)
         return found if isinstance(found, bytes) else await self._whole(file)
