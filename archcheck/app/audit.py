@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from archcheck.app.inspection import look_into_wheels
 from archcheck.formats import row_of
 from archcheck.index.model import Project, SdistContents, Unavailable
-from archcheck.inspect.sdist import classify
-from archcheck.inspect.verdict import doubt
+from archcheck.inspect.sdists.classify import classify
+from archcheck.inspect.sdists.verdict import doubt
 from archcheck.judge import findings as judge
 from archcheck.judge.assumptions import assumed_notes
 from archcheck.judge.comparison import Comparison, Inside, Side, sdist_key, side_of
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.index.model import Index
-    from archcheck.inspect.verdict import SdistVerdict
+    from archcheck.inspect.sdists.verdict import SdistVerdict
     from archcheck.judge.problem import Problem
     from archcheck.manifest.manifest import Manifest
     from archcheck.model import Remedy

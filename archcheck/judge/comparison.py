@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from archcheck.binaries.model import ArchiveContents
     from archcheck.index.model import IndexFile, Unavailable
-    from archcheck.inspect.verdict import SdistVerdict
+    from archcheck.inspect.sdists.verdict import SdistVerdict
     from archcheck.platforms.targets import Machine, Target
     from archcheck.resolve.model import Chosen
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archcheck.inspect import evaluation
-from archcheck.inspect.evaluation import Evaluator
-from archcheck.inspect.outside import UNKNOWN, Name
-from archcheck.inspect.reachable import reachable
-from archcheck.inspect.script_paths import Inside
+from archcheck.inspect.sdists import evaluation
+from archcheck.inspect.sdists.evaluation import Evaluator
+from archcheck.inspect.sdists.outside import UNKNOWN, Name
+from archcheck.inspect.sdists.reachable import reachable
+from archcheck.inspect.sdists.script_paths import Inside
 from archcheck.setup_script import parse_setup
 
 IMPORTS = {name: Name(name) for name in ("os", "sys", "platform", "struct", "sysconfig", "six", "pathlib")}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archcheck.index.model import SdistContents
-from archcheck.inspect.sdist import SdistVerdict, classify
+from archcheck.inspect.sdists.classify import SdistVerdict, classify
 
 PLAIN = "from setuptools import setup\nsetup(name='demo', packages=['demo'])"
 NAMES = ("PKG-INFO", "setup.py", "demo/__init__.py")

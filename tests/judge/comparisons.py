@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archcheck.index.model import IndexFile, Project
-from archcheck.inspect.verdict import SdistVerdict
+from archcheck.inspect.sdists.verdict import SdistVerdict
 from archcheck.judge import rule_texts
 from archcheck.judge.comparison import Comparison, Inside, Side, side_of
 from archcheck.judge.rules import RULES, SET_RULES

@@ -9,7 +9,7 @@ import pytest
 from packaging.version import Version
 
 from archcheck.index.model import SdistContents
-from archcheck.inspect.sdist import classify
+from archcheck.inspect.sdists.classify import classify
 from tests.oracle.reading import ORACLE, pages
 
 BUILDS = json.loads((ORACLE / "builds" / "builds.json").read_text(encoding="utf-8"))["builds"]

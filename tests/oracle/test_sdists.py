@@ -9,7 +9,7 @@ import pytest
 
 from archcheck.index.metadata.sdist import read_sdist
 from archcheck.index.model import SdistContents
-from archcheck.inspect.sdist import classify
+from archcheck.inspect.sdists.classify import classify
 from tests.loopback.builders import sdist_bytes
 from tests.oracle.reading import ORACLE
 

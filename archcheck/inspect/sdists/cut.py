@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from archcheck.inspect.outside import UNKNOWN
+from archcheck.inspect.sdists.outside import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

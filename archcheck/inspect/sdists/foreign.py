@@ -9,15 +9,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from archcheck.inspect.downloads import x86_download
-from archcheck.inspect.takes import is_aside
+from archcheck.inspect.sdists.downloads import x86_download
+from archcheck.inspect.sdists.takes import is_aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archcheck.binaries.model import NativeFile
     from archcheck.index.model import SdistContents
-    from archcheck.inspect.scripts import Scripts
+    from archcheck.inspect.sdists.scripts import Scripts
 
 _FORMATS = {"elf": "Linux", "mach-o": "macOS", "pe": "Windows"}
 

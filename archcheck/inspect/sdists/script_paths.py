@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from archcheck.inspect.outside import UNKNOWN
+from archcheck.inspect.sdists.outside import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,12 +6,12 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from archcheck.inspect.downloads import download_doubt
-from archcheck.inspect.fallback import fallback_sign
-from archcheck.inspect.reachable import reachable
-from archcheck.inspect.scripts import NO_SCRIPTS, Scripts
-from archcheck.inspect.takes import programs
-from archcheck.inspect.verdict import SdistVerdict, doubt, native, pure
+from archcheck.inspect.sdists.downloads import download_doubt
+from archcheck.inspect.sdists.fallback import fallback_sign
+from archcheck.inspect.sdists.reachable import reachable
+from archcheck.inspect.sdists.scripts import NO_SCRIPTS, Scripts
+from archcheck.inspect.sdists.takes import programs
+from archcheck.inspect.sdists.verdict import SdistVerdict, doubt, native, pure
 from archcheck.setup_script import SetupScript, parse_setup
 
 if TYPE_CHECKING:

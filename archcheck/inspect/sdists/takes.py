@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archcheck.inspect.scripts import Scripts
+    from archcheck.inspect.sdists.scripts import Scripts
 
 _SOURCE = re.compile(r"\.(c|cc|cpp|cxx|pyx|f|f77|f90|for|rs|cu|go|zig|a|o|so(\.\d+)*)$|(^|/)Cargo\.toml$")
 _ASIDE = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from archcheck.inspect.outside import imported
+from archcheck.inspect.sdists.outside import imported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

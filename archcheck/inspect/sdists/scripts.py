@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
-    from archcheck.inspect.reachable import Stop
+    from archcheck.inspect.sdists.reachable import Stop
     from archcheck.setup_script import SetupScript
 
 

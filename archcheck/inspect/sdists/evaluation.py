@@ -10,9 +10,9 @@ import ast
 import operator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from archcheck.inspect import outside
-from archcheck.inspect.outside import ENVIRONMENT, UNKNOWN, Name
-from archcheck.inspect.script_paths import Files, Inside, divided, parent
+from archcheck.inspect.sdists import outside
+from archcheck.inspect.sdists.outside import ENVIRONMENT, UNKNOWN, Name
+from archcheck.inspect.sdists.script_paths import Files, Inside, divided, parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from archcheck.inspect.bindings import bound, changed, declared_global, set_by_statements, stored
-from archcheck.inspect.cut import Cut
-from archcheck.inspect.evaluation import Evaluator, TooMuch
-from archcheck.inspect.outside import UNKNOWN, Name, imported
-from archcheck.inspect.script_paths import Inside
+from archcheck.inspect.sdists.bindings import bound, changed, declared_global, set_by_statements, stored
+from archcheck.inspect.sdists.cut import Cut
+from archcheck.inspect.sdists.evaluation import Evaluator, TooMuch
+from archcheck.inspect.sdists.outside import UNKNOWN, Name, imported
+from archcheck.inspect.sdists.script_paths import Inside
 from archcheck.setup_script import SetupScript, last_name
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archcheck.inspect.build_script import by_setup
-from archcheck.inspect.foreign import carried_for_others, in_vain
-from archcheck.inspect.scripts import NO_SCRIPTS, Scripts
-from archcheck.inspect.takes import source_of, takes
-from archcheck.inspect.verdict import SdistKind, SdistVerdict, doubt, native, pure
+from archcheck.inspect.sdists.build_script import by_setup
+from archcheck.inspect.sdists.foreign import carried_for_others, in_vain
+from archcheck.inspect.sdists.scripts import NO_SCRIPTS, Scripts
+from archcheck.inspect.sdists.takes import source_of, takes
+from archcheck.inspect.sdists.verdict import SdistKind, SdistVerdict, doubt, native, pure
 from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
