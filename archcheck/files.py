@@ -6,12 +6,26 @@ import errno
 import os
 import stat
 import sys
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Literal, NamedTuple, Protocol
 
 STDIN = "-"
 _STDIN_FILE = "/dev/stdin"
 MAX_BYTES = 16 * 2**20  # ten times the largest hashed lock file that people keep
 MAX_ENTRIES = 100_000  # of one folder
+
+
+class Node(NamedTuple):
+    """What is at a path: `what` it is that a link there leads to in the end, which is `real`.
+
+    `size` is in bytes. `link` tells whether it is a symbolic link itself, `executable` whether anybody may
+    run it. What is neither file nor folder (a FIFO, a device, a broken link) is "other".
+    """
+
+    what: Literal["file", "folder", "other"]
+    size: int = 0
+    executable: bool = False
+    link: bool = False
+    real: str = ""
 
 
 class Files(Protocol):
@@ -31,6 +45,14 @@ class Files(Protocol):
 
     def entries(self, path: str) -> tuple[str, ...]:
         """Return the names in the folder *path*, sorted; none where it cannot be read."""
+        ...
+
+    def look(self, path: str) -> Node:
+        """Return what is at *path*, without opening it; raises OSError where nothing is."""
+        ...
+
+    def open(self, path: str) -> BinaryIO:
+        """Return the regular file at *path*, of any size, to read from any place; raises OSError."""
         ...
 
 
@@ -64,6 +86,25 @@ class Disk:
             return tuple(sorted(os.listdir(path))[:MAX_ENTRIES])  # noqa: PTH208 - names alone, not paths
         except (OSError, ValueError):
             return ()
+
+    def look(self, path: str) -> Node:
+        """Return what is at *path* on the disk."""
+        own = os.lstat(path)
+        link = stat.S_ISLNK(own.st_mode)
+        try:
+            led = os.stat(path) if link else own  # noqa: PTH116 - as above
+        except OSError:
+            return Node("other", link=True)
+        mode = led.st_mode
+        what: Literal["file", "folder", "other"] = (
+            "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
+        )
+        real = os.path.realpath(path) if link or what == "folder" else path
+        return Node(what, led.st_size, bool(mode & 0o111) and what == "file", link, real)
+
+    def open(self, path: str) -> BinaryIO:
+        """Return a regular file, open for reading."""
+        return open_regular(path)
 
 
 def open_regular(path: str) -> BinaryIO:

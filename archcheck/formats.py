@@ -49,12 +49,14 @@ class Format(NamedTuple):
     How it is found. A folder is searched for its `names`, which are file names and globs, in the order of the
     rows. Where such a file often holds the settings of tools alone, it counts only if it has one of the words
     in `says`. `nearby` are names and paths to point out where a folder has no input. A file of any other name
-    with one of the `suffixes`, and standard input, is of the first kind whose `sign` its text has.
+    with one of the `suffixes`, and standard input, is of the first kind whose `sign` its text has. What is
+    `called` so, by globs of file names, is of that kind where it is named; a folder is not searched for it.
 
     How it is read. `installer` is whose settings say which index is asked; None leaves it to the reader,
     where tables in the file decide. Without `has_extras` it has neither extras nor groups to select. With
     `python_is_advice` no installer insists on the Python that it states: it is that of a machine that was, or
-    earns a warning at most (Pipenv). `installed` is an environment: no file but a place, with its own Python.
+    earns a warning at most (Pipenv). `installed` is what lies there already and has its own Python: an
+    environment, or what is `built` to be shipped as it is. Of that is asked whether it runs, file by file.
 
     What people do with it. `edit` is the command that changes a direct requirement, `move` the one for what
     other packages bring in, `relock` locks anew; `{spec}`, `{pin}` and `{name}` are filled in. Without them
@@ -68,6 +70,7 @@ class Format(NamedTuple):
     reader: str
     names: tuple[str, ...] = ()
     says: tuple[bytes, ...] = ()
+    called: tuple[str, ...] = ()
     nearby: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     sign: Callable[[Text], bool] | None = None
@@ -75,6 +78,7 @@ class Format(NamedTuple):
     has_extras: bool = True
     python_is_advice: bool = False
     installed: bool = False
+    built: bool = False
     edit: str = ""
     move: str = ""
     relock: str = ""
@@ -103,7 +107,7 @@ REQUIREMENTS: Final = Format(
 ENVIRONMENT: Final = Format(
     kind="environment",
     title="an installed environment",
-    reader="installed.environment.read_environment",
+    reader="artifacts.environment.read_environment",
     has_extras=False,
     python_is_advice=True,
     installed=True,
@@ -112,6 +116,29 @@ ENVIRONMENT: Final = Format(
     export="python -m pip freeze > requirements.txt",
 )
 """What `--environment` names, and what a folder or an interpreter is where it is one."""
+
+FOLDER: Final = Format(
+    kind="folder",
+    title="a folder of installed packages",
+    reader="artifacts.reader.read_folder",
+    has_extras=False,
+    python_is_advice=True,
+    installed=True,
+    built=True,
+)
+"""What a folder is into which packages were installed: `pip install -t`, `sam build`, a layer's `python/`."""
+
+IMAGE: Final = Format(
+    kind="image",
+    title="a container image",
+    reader="artifacts.images.read_image",
+    called=("*.tar",),
+    has_extras=False,
+    python_is_advice=True,
+    installed=True,
+    built=True,
+)
+"""An OCI layout in a folder, or what `docker save` writes."""
 
 FORMATS: tuple[Format, ...] = (
     Format(
@@ -238,6 +265,28 @@ FORMATS: tuple[Format, ...] = (
         python_is_advice=True,
     ),
     ENVIRONMENT,
+    Format(
+        kind="zip",
+        title="a function's or layer's .zip",
+        reader="artifacts.reader.read_zip",
+        called=("*.zip",),
+        has_extras=False,
+        python_is_advice=True,
+        installed=True,
+        built=True,
+    ),
+    Format(
+        kind="wheel",
+        title="a .whl",
+        reader="artifacts.reader.read_wheel",
+        called=("*.whl",),
+        has_extras=False,
+        python_is_advice=True,
+        installed=True,
+        built=True,
+    ),
+    FOLDER,
+    IMAGE,
 )
 """In the order in which a folder is searched: a lock before what it is made of."""
 

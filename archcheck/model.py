@@ -135,13 +135,14 @@ class Result(Struct, frozen=True, kw_only=True):
     contents: Contents | None = None
 
 
-RemedyKind = Literal["version", "replace", "build", "relock"]
+RemedyKind = Literal["version", "replace", "build", "relock", "rebuild"]
 
 
 class Remedy(Struct, frozen=True, kw_only=True):
     """The smallest known change that clears an obstacle.
 
     `range` tells whether `version` lies inside what the project declares ("within") or not ("beyond").
+    `rebuild` is to make a built artifact again, with the same versions.
     `verified` is True only where the whole set was resolved again with the change.
     `first_version` is the first version that ever had a wheel for aarch64 that fits, where known.
     """
@@ -281,7 +282,8 @@ class Audit(Struct, frozen=True, kw_only=True):
     """One input against one target, on both architectures.
 
     `obstacles` are the fingerprints of the findings, ignored ones included, that keep the set from arm64, in
-    the order of the report.
+    the order of the report. `architecture` is the one that was asked about by itself; None where the question
+    is whether to move from x86_64 to aarch64.
     """
 
     input: Input
@@ -296,6 +298,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     obstacles: tuple[str, ...] = ()
     errors: tuple[Trouble, ...] = ()
     notes: tuple[str, ...] = ()
+    architecture: Architecture | None = None
 
 
 class Tool(Struct, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ savings
 model
 inputs.access inputs.parsing
 inputs.declarations inputs.installed inputs.requirements inputs.sibling_manifest inputs.sniff
-inputs.discovery inputs.pylock inputs.requirement_files
+inputs.artifacts inputs.discovery inputs.pylock inputs.requirement_files
 inputs.conda inputs.setuptools
 inputs.pyproject
 inputs.pdm inputs.pipenv inputs.poetry inputs.uv

@@ -18,6 +18,7 @@ from archcheck.formats import row_of
 from archcheck.judge.assumptions import unused_assumptions
 from archcheck.judge.ignored import set_aside
 from archcheck.judge.recommend import worst
+from archcheck.manifest.lock import Lock
 from archcheck.model import Report, Summary, Tool
 from archcheck.platforms.targets import default_target, parse_target
 from archcheck.resolve.model import Options
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from archcheck.app.request import Request
+    from archcheck.app.session import Opened
     from archcheck.index.client import IndexClient
     from archcheck.index.config.settings import IndexSettings
-    from archcheck.manifest.lock import Lock
     from archcheck.manifest.manifest import Manifest
     from archcheck.model import Audit
     from archcheck.platforms.targets import Target
@@ -56,20 +57,33 @@ def _report(session: Session, watch: Watch | None) -> Report:
         for target in targets or [_own_target(manifest, request)]:
             if watch is not None:
                 watch(f"{manifest.path} on {target.id}", opened.network)
-            audit = audit_input(
-                manifest,
-                target,
-                opened.index,
-                _options(opened.settings, request),
-                workload=request.workload,
-                assumptions=policy.assumptions,
-                budget=request.inspect_budget if request.inspect else None,
-            )
+            audit = _audit(opened, target, request)
             audits.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
     kept = set_aside(noted, policy.ignores, today=date.fromisoformat(moment[:10]))
     return assemble(kept, generated_at=moment)
+
+
+def _audit(opened: Opened, target: Target, request: Request) -> Audit:
+    """Return one audit: of what an input asks for, or of what is built already."""
+    manifest, options = opened.manifest, _options(opened.settings, request)
+    if isinstance(manifest, Lock) and manifest.built is not None and row_of(manifest.kind).built:
+        from archcheck.app.built_audit import audit_built  # noqa: PLC0415 - where something is built
+
+        asked = request.architecture or "aarch64"
+        return audit_built(
+            manifest, manifest.built, target, opened.index, options, asked=asked, workload=request.workload
+        )
+    return audit_input(
+        manifest,
+        target,
+        opened.index,
+        options,
+        workload=request.workload,
+        assumptions=request.policy.assumptions,
+        budget=request.inspect_budget if request.inspect else None,
+    )
 
 
 def perform_again(report: Report, request: Request) -> Report:

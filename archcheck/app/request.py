@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archcheck.index.cache.store import Mode
+    from archcheck.platforms.architectures import Architecture
     from archcheck.savings.workload import Workload
 
 
@@ -30,6 +31,7 @@ class Request(Struct, frozen=True, kw_only=True):
     under way.
     What an index has answered in the last `max_stale` seconds it is not asked again.
     With `inspect` the wheels are looked into, within `inspect_budget` bytes for what tags do not tell.
+    `architecture` is the one that built artifacts are asked about; None means both, side by side.
     `policy` is what the users accept or assume; `notes` are for every audit's own. `revision` is the git
     commit whose files are read instead of the work tree's. `untrusted` inputs lead to nothing but what is
     configured, or there in the git commit `base`.
@@ -47,6 +49,7 @@ class Request(Struct, frozen=True, kw_only=True):
     constraints: tuple[str, ...] = ()
     no_deps: bool = False
     exclude_newer: datetime | None = None
+    architecture: Architecture | None = None
     cache_mode: Mode = "normal"
     cache_dir: str | None = None
     max_stale: float = 0

@@ -31,8 +31,6 @@ _INTERPRETER: Final = r"(?i)(?:bin|scripts)[/\\](?:python|pypy)[0-9.]*t?(?:\.exe
 # What is not read, in the words of the refusal.
 _NOT_READ: Final[Mapping[str, str]] = {"package.json": "npm"}
 _CALLED: Final[Mapping[str, str]] = {
-    ".whl": "wheel",
-    ".zip": "archive",
     ".gz": "archive",
     ".yml": "yaml",
     ".py": "python",
@@ -58,7 +56,7 @@ def _named(path: str) -> str | None:
     """Return what the whole name says that the input at *path* is; None where it says nothing."""
     name = PurePath(path).name.lower()
     for each in formats.FORMATS:
-        if any(fnmatchcase(name, pattern.lower()) for pattern in each.names):
+        if any(fnmatchcase(name, pattern.lower()) for pattern in (*each.names, *each.called)):
             return each.kind
     if "py" in name and re.search(_INTERPRETER, path):
         return formats.ENVIRONMENT.kind
@@ -87,7 +85,11 @@ def read_input(
     """
     opened = files or Disk()
     note = None
-    if kind is None and path != STDIN and opened.is_folder(absolute(cwd, path)):
+    if kind == formats.ENVIRONMENT.kind:
+        from archcheck.inputs.discovery import kind_of_place  # noqa: PLC0415 - as below
+
+        kind = kind_of_place(absolute(cwd, path), opened)
+    elif kind is None and path != STDIN and opened.is_folder(absolute(cwd, path)):
         from archcheck.inputs.discovery import discover  # noqa: PLC0415 - where no file is named
 
         found = discover(path, files=opened, cwd=cwd)

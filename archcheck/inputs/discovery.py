@@ -43,7 +43,11 @@ def discover(folder: str, *, files: Files, cwd: str) -> Discovered:
     An environment made in the project's own folder (`python -m venv .`) yields to what the project states.
     """
     place = absolute(cwd, folder)
-    found = () if holds_distributions(place) else tuple(_stated(place, files))
+    if (kind := _built(place, files)) is not None:
+        beside = tuple(_stated(place, files))
+        note = f"read as what is built in it; also found: {escaped(beside[0])}" if beside else None
+        return Discovered(path=folder, kind=kind, note=note)
+    found = tuple(_stated(place, files))
     if not found and is_environment(place, files):
         return Discovered(path=folder, kind=formats.ENVIRONMENT.kind)
     if not found:
@@ -56,6 +60,48 @@ def discover(folder: str, *, files: Files, cwd: str) -> Discovered:
         path=first,
         note=f"chose {escaped(first)}, which comes first in the order of search; also found: {listed} "
         f"(to audit another, name it: archcheck {escaped(others[0])})",
+    )
+
+
+def kind_of_place(place: str, files: Files) -> str:
+    """Return what a place is that is called an environment: that, or a folder put together to ship.
+
+    The folder has distributions itself and is no part of a virtual environment (`pip install -t`).
+    """
+    if holds_distributions(place) or is_environment(place, files) or _built(place, files) is None:
+        return formats.ENVIRONMENT.kind
+    return formats.FOLDER.kind
+
+
+def _built(place: str, files: Files) -> str | None:
+    """Return the kind of what is built in the folder *place*; None where nothing is."""
+    names = files.entries(place)
+    if "oci-layout" in names and "index.json" in names:
+        return formats.IMAGE.kind
+    if "pyvenv.cfg" in names:
+        return None
+    if _has_distributions(names) or holds_distributions(place):
+        return formats.FOLDER.kind
+    if "python" in names and not any(map(files.is_file, (f"{place}/setup.py", f"{place}/pyproject.toml"))):
+        layer = f"{place}/python"  # a layer
+        if _has_distributions(files.entries(layer)) or _pythons(layer, files):
+            return formats.FOLDER.kind
+    if PurePath(place).name == "python" and _pythons(place, files):
+        return formats.FOLDER.kind
+    return None
+
+
+def _has_distributions(names: Iterable[str]) -> bool:
+    return any(name.endswith(".dist-info") for name in names)
+
+
+def _pythons(layer: str, files: Files) -> bool:
+    """Return whether the folder `python` of a layer has distributions for single Pythons."""
+    lib = f"{layer}/lib"
+    return any(
+        _has_distributions(files.entries(f"{lib}/{name}/site-packages"))
+        for name in files.entries(lib)
+        if name.startswith("python3.")
     )
 
 

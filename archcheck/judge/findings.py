@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.judge.comparison import Comparison
-    from archcheck.judge.problem import Problem
+    from archcheck.judge.problem import Problem, SetProblem
     from archcheck.judge.whole_set import WholeSet
     from archcheck.manifest.manifest import Location
     from archcheck.model import Remedy
@@ -42,8 +42,12 @@ def findings(
     remedies: Mapping[NormalizedName, Remedy],
     places: Mapping[NormalizedName, tuple[Location, ...]],
     input_path: str,
+    wants: frozenset[str] = frozenset(),
 ) -> tuple[Finding, ...]:
-    """Return the findings on packages, worst first, then by package and rule."""
+    """Return the findings on packages, worst first, then by package and rule.
+
+    *wants* are further rules whose findings bear a remedy.
+    """
     made = []
     for comparison, problem in found:
         path = comparison.paths[0] if comparison.paths else (comparison.name,)
@@ -60,7 +64,9 @@ def findings(
                 location=place_of(path, places),
                 path=path,
                 fingerprint=fingerprint(input_path, comparison.target.id, comparison.name, problem.rule),
-                remedy=remedies.get(comparison.name) if wants_remedy(problem) else None,
+                remedy=remedies.get(comparison.name)
+                if wants_remedy(problem) or problem.rule in wants
+                else None,
             )
         )
     return tuple(sorted(made, key=order))
@@ -68,24 +74,25 @@ def findings(
 
 def set_findings(whole: WholeSet) -> tuple[Finding, ...]:
     """Return what the rules find about the set as a whole: it is for another Python, it conflicts."""
-    path, target = whole.manifest.path, whole.target.id
     found = filter(None, (rule(whole) for rule in SET_RULES))
-    return tuple(
-        Finding(
-            rule=problem.rule,
-            name=rule_texts.names()[problem.rule],
-            severity=problem.severity,
-            package=problem.about,
-            version=None,
-            target=target,
-            message=problem.message,
-            evidence=problem.evidence,
-            location=problem.place,
-            path=(problem.about,),
-            fingerprint=fingerprint(path, target, problem.about, problem.kind or problem.rule),
-            remedy=problem.remedy,
-        )
-        for problem in found
+    return tuple(set_finding(problem, whole.manifest.path, whole.target.id) for problem in found)
+
+
+def set_finding(problem: SetProblem, path: str, target: str) -> Finding:
+    """Return *problem* as a finding on the input at *path*, on the target of that name."""
+    return Finding(
+        rule=problem.rule,
+        name=rule_texts.names()[problem.rule],
+        severity=problem.severity,
+        package=problem.about,
+        version=None,
+        target=target,
+        message=problem.message,
+        evidence=problem.evidence,
+        location=problem.place,
+        path=(problem.about,),
+        fingerprint=fingerprint(path, target, problem.about, problem.kind or problem.rule),
+        remedy=problem.remedy,
     )
 
 

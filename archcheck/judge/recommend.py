@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, get_args
 
+from msgspec.structs import replace
+
 from archcheck.judge.obstacles import is_obstacle, is_unusable
 from archcheck.model import Effort, Recommendation, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from archcheck.model import Finding, Remedy
+    from archcheck.model import Architecture, Finding, Remedy
 
 _SHOWN = 5
 _ORDER = (
@@ -73,6 +75,39 @@ def recommend(
         else (*_ready_reasons(built, approximate), *_unseen_reason(unseen, inspected=inspected)),
         code="nothing-to-audit" if empty else "ready",
     )
+
+
+def recommend_built(
+    findings: Sequence[Finding],
+    *,
+    asked: Architecture,
+    complete: bool,
+    empty: bool,
+    other_runs: bool,
+    unread: Sequence[str] = (),
+    unlooked: Collection[str] = (),
+) -> Recommendation:
+    """Return what to do with an artifact of which was asked whether it runs on *asked*.
+
+    *other_runs* tells whether it runs on the other architecture as it is, *unread* are its distributions of
+    which some native file's needs were not read; the rest is as for `recommend`.
+    """
+    found = recommend(findings, complete=complete, empty=empty, approximate=unread, unlooked=unlooked)
+    called: Literal["arm64", "x86_64"] = "arm64" if asked == "aarch64" else "x86_64"
+    match found.code:
+        case "ready":
+            reason = f"every native file in it is for {asked}, and needs nothing that the target lacks"
+            if unread:
+                reason = f"{reason}, as far as was read (not of {', '.join(unread)})"
+            return replace(found, architecture=called, reasons=(reason,))
+        case "no-remedy" if not other_runs:
+            return _undetermined("target-unusable", found.reasons)
+        case "no-remedy":
+            return replace(found, architecture="x86_64" if asked == "aarch64" else "arm64")
+        case "remedies-known":
+            return replace(found, architecture=called)
+        case _:
+            return found
 
 
 def worst(recommendations: Sequence[Recommendation]) -> Recommendation:
@@ -145,7 +180,7 @@ def _effort_of(remedy: Remedy) -> Effort:
             return "replace"
         case "build":
             return "build"
-        case "relock":
+        case "relock" | "rebuild":
             return "pin"
 
 

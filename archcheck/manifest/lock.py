@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from archcheck.manifest.built import Built
     from archcheck.manifest.distribution import IndexFile
     from archcheck.manifest.manifest import Location, Skipped, Source
 
@@ -69,7 +70,8 @@ class Lock(Struct, frozen=True, kw_only=True):
     `requirements` are the project's own, of the extras and groups that were selected. Where `flat`, every
     package whose own marker holds is installed, whoever needs it; else those that the requirements lead to.
     `limits` says in words what the lock was pruned to (other platforms' files may be left out of it), and
-    `environments` as markers: the lock is for machines on which one of them holds; none means all.
+    `environments` as markers: the lock is for machines on which one of them holds; none means all. `built` is
+    what is really there, where the packages are not to be installed but lie there already.
     """
 
     path: str
@@ -84,3 +86,4 @@ class Lock(Struct, frozen=True, kw_only=True):
     limits: tuple[str, ...] = ()
     environments: tuple[Marker, ...] = ()
     warnings: tuple[str, ...] = ()
+    built: Built | None = None

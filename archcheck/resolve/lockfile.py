@@ -66,6 +66,13 @@ def _read(
     return Resolution(machine=machine, packages=packages)
 
 
+def edges_of(lock: Lock, machine: Machine) -> Mapping[NormalizedName, Sequence[Edge]]:
+    """Return who asks for each package of *lock* on *machine*; nothing is asked of an index."""
+    walk = _Walk(lock, machine)
+    walk.run()
+    return walk.edges
+
+
 class _Walk:
     """Follows the lock's edges on one machine: which packages, and who asks for them.
 

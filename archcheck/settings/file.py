@@ -128,8 +128,8 @@ def _text(key: Key, value: Any, at: KeyPath) -> str:
 
 def _assumptions(value: Any, at: KeyPath) -> dict[NormalizedName, Assumption]:
     found = {}
-    for name, kind in at.table(value).items():
-        if kind not in ("pure", "wheel", "native"):
-            at[name].expected('"pure", "wheel" or "native"', kind)
-        found[canonicalize_name(name)] = Assumption(kind=kind, source=at.path)
+    for name, said in at.table(value).items():
+        if said not in ("pure", "wheel", "native"):
+            at[name].expected('"pure", "wheel" or "native"', said)
+        found[canonicalize_name(name)] = Assumption(kind=said, source=at.path)
     return found

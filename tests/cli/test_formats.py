@@ -57,7 +57,7 @@ OUTPUTS = ("r.json", "r.html", "r.md", "r.txt")
 
 
 def test_every_kind_has_an_example_here():
-    assert {*SOURCES, formats.ENVIRONMENT.kind} == {each.kind for each in FORMATS}
+    assert {*SOURCES, formats.ENVIRONMENT.kind} == {each.kind for each in FORMATS if not each.built}
 
 
 @pytest.mark.parametrize("kind", [*SOURCES, formats.ENVIRONMENT.kind])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 
 from archcheck.errors import InputError
+from archcheck.files import Node
 from archcheck.inputs.requirements.reader import read_requirements
 from archcheck.manifest.manifest import IndexSource, Manifest, PathSource, UrlSource, VcsSource
 
@@ -37,6 +39,16 @@ class FakeFiles:
     def entries(self, path: str) -> tuple[str, ...]:
         inside = {file.removeprefix(f"{path}/") for file in self._files if file.startswith(f"{path}/")}
         return tuple(sorted({name.partition("/")[0] for name in inside}))
+
+    def look(self, path: str) -> Node:
+        if path in self._files:
+            return Node("file", len(self._files[path]), real=path)
+        if self.is_folder(path):
+            return Node("folder", real=path)
+        raise FileNotFoundError(2, "No such file or directory", path)
+
+    def open(self, path: str) -> BinaryIO:
+        return BytesIO(self.read(path))
 
 
 def read(text: bytes | str, *, environ: dict[str, str] | None = None, **others: bytes | str) -> Manifest:

@@ -86,7 +86,7 @@ def test_an_environment_yields_to_what_the_project_states() -> None:
     assert found("env/pyvenv.cfg", folder="env")[:2] == ("env", "environment")
     assert found("pyvenv.cfg", "requirements.txt")[:2] == ("requirements.txt", None)
     stray = "lib/site-packages/setup.py"
-    assert found(stray, folder="lib/site-packages")[:2] == ("lib/site-packages", "environment")
+    assert found(stray, folder="lib/site-packages")[:2] == ("lib/site-packages", "folder")
 
 
 @pytest.mark.parametrize(

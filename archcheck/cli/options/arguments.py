@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from archcheck.app.request import Request
     from archcheck.cli.console import Console
     from archcheck.index.cache.store import Mode
+    from archcheck.platforms.architectures import Architecture
     from archcheck.settings.keys import Value
 
 
 JOBS = 50
+_ARCHITECTURES: dict[str | None, Architecture] = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -101,6 +103,12 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--all-extras", action="store_true", help="also every extra of the project")
     group.add_argument(
         "--group", action="append", default=[], metavar="NAME", help="also this dependency group"
+    )
+    group.add_argument(
+        "--architecture",
+        choices=["arm64", "x86_64"],
+        help="whether a built artifact (a zip file, wheel, folder or image) runs on this one (default: both, "
+        "side by side, and the answer for arm64)",
     )
     group.add_argument(
         "-t",
@@ -242,6 +250,7 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
         constraints=tuple(arguments.constraint),
         no_deps=arguments.no_deps,
         exclude_newer=arguments.exclude_newer,
+        architecture=_ARCHITECTURES.get(arguments.architecture),
         cache_mode=_mode(arguments),
         max_stale=arguments.max_stale or 0,
         cache_dir=arguments.cache_dir,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from archcheck.files import STDIN, Disk
 
 if TYPE_CHECKING:
-    from archcheck.files import Files
+    from archcheck.files import Files, Node
 
 _MAX_WALKED: Final = 20_000
 # Where actions/checkout leaves the job's token, and git its own credentials.
@@ -84,6 +84,15 @@ class Confined:
     def entries(self, path: str) -> tuple[str, ...]:
         """Return the names in a folder inside, sorted."""
         return self._files.entries(path) if self._there(path) else ()
+
+    def look(self, path: str) -> Node:
+        """Return what is at *path*; raises OSError for what is, or leads, outside."""
+        self._checkout.real(path)
+        return self._files.look(path)
+
+    def open(self, path: str) -> BinaryIO:
+        """Return a file inside, open for reading; raises OSError for one outside."""
+        return self._files.open(self._checkout.real(path))
 
     def _there(self, path: str) -> bool:
         try:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import subprocess
+from io import BytesIO
 from pathlib import PurePath
+from typing import BinaryIO
 
 from archcheck.errors import UsageError
-from archcheck.files import MAX_BYTES, MAX_ENTRIES
+from archcheck.files import MAX_BYTES, MAX_ENTRIES, Node
 
 _TIMEOUT = 60  # seconds; a partial clone may have to ask its server for a file
 # No helper that a repository's own configuration names is to run, and nothing is to wait for a password.
@@ -62,6 +64,17 @@ class GitFiles:
         )
         names = (listed or b"").decode("utf-8", "surrogateescape").split("\0")
         return tuple(sorted(filter(None, names))[:MAX_ENTRIES])
+
+    def look(self, path: str) -> Node:
+        """Return what is at *path* in the commit, links followed; modes are not asked for."""
+        kind, data = self._object(path)
+        if kind == "missing":
+            raise FileNotFoundError(errno.ENOENT, f"Not a file of the commit {self._commit[:10]}", path)
+        return Node("folder" if kind == "tree" else "file", len(data), real=path)
+
+    def open(self, path: str) -> BinaryIO:
+        """Return the contents of *path* in the commit as a file; raises OSError as `read` does."""
+        return BytesIO(self.read(path))
 
     def _name(self, path: str) -> str | None:
         """Return what git calls *path*; None outside of the repository."""

@@ -52,7 +52,12 @@ def read_environment(
     if not found:
         expected = "an interpreter, a virtual environment or a site-packages folder with distributions"
         raise failure(Location(path=path), f"nothing is installed there; expected {expected}")
-    return replace(_Environment(path, sites, found).lock(), skipped=tuple(unread))
+    return replace(lock_of(path, sites, found), skipped=tuple(unread))
+
+
+def lock_of(path: str, sites: Site, found: Mapping[NormalizedName, Installed]) -> Lock:
+    """Return the distributions *found* at *sites* as a lock; *path* is what they are told under."""
+    return _Environment(path, sites, found).lock()
 
 
 class _Environment:

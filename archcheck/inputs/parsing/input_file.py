@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from archcheck.files import STDIN, absolute
 from archcheck.inputs.parsing.messages import failure, words
 from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
-    from archcheck.files import Files
+    from archcheck.files import Files, Node
 
 
 class Remembering:
@@ -36,6 +36,14 @@ class Remembering:
     def entries(self, path: str) -> tuple[str, ...]:
         """Return the names in the folder *path*."""
         return self._files.entries(path)
+
+    def look(self, path: str) -> Node:
+        """Return what is at *path*."""
+        return self._files.look(path)
+
+    def open(self, path: str) -> BinaryIO:
+        """Return the file at *path*, open for reading."""
+        return self._files.open(path)
 
 
 def read_named(path: str, *, files: Files, cwd: str, expected: str) -> bytes:

@@ -130,6 +130,13 @@ def _others(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
             text="; ".join(dict.fromkeys(finding.remedy.message for finding in locks if finding.remedy)),
             command=row_of(audit.input.kind).relock,
         )
+    again = {f.package: f for f in obstacles if f.remedy and f.remedy.kind == "rebuild"}
+    if again:
+        yield Step(
+            title="Build it again",
+            text="With the same versions, which the index has for the other architecture: "
+            f"{_some(again, audit)}.",
+        )
     builds = {f.package: f for f in obstacles if f.remedy and f.remedy.kind == "build"}
     if builds:
         yield Step(

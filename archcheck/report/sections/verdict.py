@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from archcheck.formats import row_of
 from archcheck.report.phrases import CONFLICT, all_findings, file, obstacles, outcome, plural, unknowns
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
 def verdict(audit: Audit) -> Verdict:
     """Return the answer of one audit."""
     recommendation = audit.recommendation
+    if audit.architecture == "x86_64":
+        return _on_x86(audit)
     match recommendation.code:
         case "ready":
             sentence = _ready(audit)
@@ -38,6 +41,8 @@ def verdict(audit: Audit) -> Verdict:
             sentence = f"not ready for arm64: {_what_stops(audit)}"
         case "no-remedy":
             sentence = f"stay on x86_64: {_what_stops(audit)}; {_what_has_no_remedy(audit)}"
+        case "target-unusable" if row_of(audit.input.kind).built:
+            sentence = f"undetermined: it does not run on x86_64 either: {_what_stops(audit)}"
         case "target-unusable":
             sentence = "undetermined: the set does not install on x86_64 either"
         case "unknowns":
@@ -47,6 +52,17 @@ def verdict(audit: Audit) -> Verdict:
         case "nothing-to-audit":
             sentence = f"nothing to audit: {file(audit.input.path)} asks for no package"
     return Verdict(sign=_SIGNS.get(recommendation.code, "?"), sentence=sentence)
+
+
+def _on_x86(audit: Audit) -> Verdict:
+    """Return the answer for an artifact of which was asked whether it runs on x86_64."""
+    match audit.recommendation.code:
+        case "ready" | "nothing-to-audit":
+            return Verdict(sign="✓", sentence="runs on x86_64")
+        case "remedies-known" | "no-remedy" | "target-unusable":
+            return Verdict(sign="✗", sentence=f"does not run on x86_64: {_what_stops(audit)}")
+        case _:
+            return Verdict(sign="?", sentence=f"undetermined: {_what_is_missing(audit)}")
 
 
 def overall(report: Report) -> Verdict:
@@ -79,6 +95,8 @@ def _overall_ready(ready: int, total: str) -> Verdict:
 
 def _ready(audit: Audit) -> str:
     summary = audit.summary
+    if row_of(audit.input.kind).built:
+        return f"ready for arm64 now: it runs there as it is ({plural(summary.packages, 'package')})"
     if summary.packages == 1 == summary.ready:
         return "ready for arm64 now: its 1 package installs"
     if summary.packages == summary.ready:
@@ -93,6 +111,7 @@ _OF_THE_SET = {"AC015"}
 # What obstacles come to, worst first, of one package and of several.
 _STOPS = {
     "does not install": "do not install",
+    "does not load": "do not load",
     "installs and fails": "install and fail",
     "needs a build": "need a build",
 }
@@ -164,7 +183,7 @@ def advice(recommendation: Recommendation) -> str:
 def worth(audit: Audit) -> str:
     """Return what moving would save; "" where that is not known, or where the answer has to come first."""
     recommendation = audit.recommendation
-    if audit.savings is None or recommendation.code not in _SIGNS:
+    if audit.savings is None or recommendation.code not in _SIGNS or audit.architecture == "x86_64":
         return ""
     savings = audit.savings
     now = recommendation.code == "ready"

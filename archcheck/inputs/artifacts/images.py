@@ -1,0 +1,223 @@
+"""Container images: an OCI layout in a folder, or the tar file of `docker save`; each platform by itself.
+
+Layers are read from the topmost down, so that a file counts once, as the container sees it: what an upper
+layer replaces or removes (whiteouts, `.wh.NAME` and `.wh..wh..opq`, OCI image specification) is passed over.
+Of an image's files only those count that Python may import or a function runs: distributions' folders,
+`/var/task`, `/opt` and the working directory. The operating system is its base's own affair.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import tarfile
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
+
+import msgspec
+
+from archcheck.files import absolute
+from archcheck.inputs.artifacts.gather import READ_ERRORS, Gathered, take
+from archcheck.inputs.artifacts.reader import built_lock
+from archcheck.inputs.artifacts.streams import LayerError, entries_of, opened_layer
+from archcheck.inputs.artifacts.trees import read_tree
+from archcheck.inputs.parsing.messages import failure, words
+from archcheck.manifest.manifest import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archcheck.files import Files
+    from archcheck.inputs.artifacts.trees import Read
+    from archcheck.manifest.lock import Lock
+    from archcheck.manifest.manifest import Selection
+
+_EXPECTED: Final = "an OCI layout or what `docker save` writes"
+_MOST_DOCUMENT: Final = 4 * 2**20
+_MOST_IMAGES: Final = 16
+_MOST_LAYERS: Final = 128  # Docker's own limit is 127
+_MOST_ENTRIES: Final = 500_000
+_MOST_DEPTH: Final = 3  # an index may name indexes
+_MACHINES: Final = {"amd64": "x86_64", "arm64": "aarch64"}
+_DIGEST = re.compile(r"(sha256|sha512):([0-9a-f]{64,128})")
+_OF_PYTHON = re.compile(r"(?:^|/)(?:site|dist)-packages/")
+_PLACES: Final = ("var/task/", "opt/", "app/", "srv/", "function/", "code/", "workspace/")
+_IMAGE_ERRORS: Final = (*READ_ERRORS, tarfile.TarError, msgspec.DecodeError, RecursionError)
+
+
+class Blobs(Protocol):
+    """The files of a layout, by their names in it."""
+
+    def open(self, name: str) -> tuple[BinaryIO, int]:
+        """Return a file and its size; raises OSError."""
+        ...
+
+
+class _InFolder:
+    def __init__(self, folder: str, files: Files) -> None:
+        self._folder = folder
+        self._files = files
+
+    def open(self, name: str) -> tuple[BinaryIO, int]:
+        path = f"{self._folder}/{_safe(name)}"
+        return self._files.open(path), self._files.look(path).size
+
+
+class _InTar:
+    def __init__(self, archive: tarfile.TarFile) -> None:
+        self._archive = archive
+        self._members = {each.name.removeprefix("./"): each for each in archive if each.isreg()}
+
+    def open(self, name: str) -> tuple[BinaryIO, int]:
+        info = self._members.get(_safe(name))
+        found = self._archive.extractfile(info) if info is not None and not info.issparse() else None
+        if info is None or found is None:
+            raise LayerError(f"the image has no {name[:100]}")
+        return cast("BinaryIO", found), info.size
+
+
+def _safe(name: str) -> str:
+    path = posixpath.normpath(name)
+    if path.startswith(("/", "..")):
+        raise LayerError("a path in it leads outside of the image")
+    return path
+
+
+def read_image(
+    path: str, *, files: Files, environ: Mapping[str, str], cwd: str, selection: Selection
+) -> Lock:
+    """Return what is in the image at *path*, each of its platforms as a tree. Raises InputError."""
+    _ = environ, selection
+    place = absolute(cwd, path)
+    try:
+        if files.is_folder(place):
+            reads = tuple(_images(_InFolder(place, files), path))
+        else:
+            with files.open(place) as file, tarfile.open(fileobj=file, mode="r:") as archive:
+                reads = tuple(_images(_InTar(archive), path))
+    except _IMAGE_ERRORS as error:
+        said = words(error) if isinstance(error, Exception) else ""
+        raise failure(Location(path=path), f"{said}; expected {_EXPECTED}") from None
+    if not reads:
+        raise failure(Location(path=path), f"it has no image for Linux; expected {_EXPECTED}")
+    return built_lock(path, reads)
+
+
+def _images(blobs: Blobs, path: str) -> Iterator[Read]:
+    """Yield each platform's image; the older form of `docker save` is asked first, which newer ones keep."""
+    try:
+        index = _document(blobs, "index.json", dict)
+    except OSError:
+        for image in _document(blobs, "manifest.json", list)[:_MOST_IMAGES]:
+            yield _image(blobs, path, str(image["Config"]), [str(each) for each in image["Layers"]])
+        return
+    for manifest in list(_manifests(blobs, index, 0))[:_MOST_IMAGES]:
+        config = _blob(manifest["config"]["digest"])
+        yield _image(blobs, path, config, [_blob(each["digest"]) for each in manifest["layers"]])
+
+
+def _manifests(blobs: Blobs, index: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
+    """Yield the manifests of images that an index leads to; attestations have no platform of their own."""
+    for entry in _items(index, "manifests"):
+        platform = entry.get("platform") or {}
+        if platform.get("architecture") == "unknown" or platform.get("os", "linux") != "linux":
+            continue
+        document = _document(blobs, _blob(entry["digest"]), dict)
+        if "manifests" in document and depth < _MOST_DEPTH:
+            yield from _manifests(blobs, document, depth + 1)
+        elif "layers" in document and "config" in document:
+            yield document
+
+
+def _items(document: dict[str, Any], key: str) -> list[Any]:
+    found = document.get(key)
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise LayerError(f"`{key}` is not as it should be")
+    return found[: _MOST_IMAGES * 4]
+
+
+def _blob(digest: object) -> str:
+    found = _DIGEST.fullmatch(digest) if isinstance(digest, str) else None
+    if found is None:
+        raise LayerError("a digest in it is none")
+    return f"blobs/{found[1]}/{found[2]}"
+
+
+def _document(blobs: Blobs, name: str, kind: type) -> Any:
+    file, size = blobs.open(name)
+    with file:
+        if size > _MOST_DOCUMENT:
+            raise LayerError(f"{name} is larger than 4 MiB")
+        found = msgspec.json.decode(file.read(_MOST_DOCUMENT))
+    if not isinstance(found, kind):
+        raise LayerError(f"{name} is not as it should be")
+    return found
+
+
+def _image(blobs: Blobs, path: str, config: str, layers: list[str]) -> Read:
+    said = _document(blobs, config, dict)
+    own = said.get("config")
+    working = str(own.get("WorkingDir") or "") if isinstance(own, dict) else ""
+    places = (*_PLACES, *([working.strip("/") + "/"] if working.strip("/") else []))
+    architecture = str(said.get("architecture", ""))
+    if len(layers) > _MOST_LAYERS:
+        raise LayerError(f"it has {len(layers)} layers")
+    found, seen = Gathered(), _Seen()
+    for name in reversed(layers):
+        try:
+            file, size = blobs.open(name)
+            with file, opened_layer(file, size) as layer:
+                _read_layer(layer, found, seen, places)
+        except (*READ_ERRORS, tarfile.TarError) as error:
+            found.suspect(name, words(error))
+        seen.next_layer()
+    return read_tree(found, path, _MACHINES.get(architecture, architecture))
+
+
+class _Seen:
+    """What upper layers have, or have removed."""
+
+    def __init__(self) -> None:
+        self._paths: set[str] = set()
+        self._gone: set[str] = set()
+        self._here: set[str] = set()
+        self._gone_here: set[str] = set()
+        self.count = 0
+
+    def hides(self, path: str) -> bool:
+        """Return whether an upper layer has something at *path* or above it that takes its place."""
+        if path in self._paths:
+            return True
+        parts = path.split("/")
+        return any("/".join(parts[:count]) in self._gone for count in range(len(parts) + 1))
+
+    def add(self, path: str) -> None:
+        """Take note of a file of this layer."""
+        self._here.add(path)
+
+    def remove(self, path: str) -> None:
+        """Take note that this layer removes what lower ones have at *path*, or in the folder *path*."""
+        self._gone_here.add(path)
+
+    def next_layer(self) -> None:
+        """Go on with the layer below."""
+        self._paths |= self._here
+        self._gone |= self._gone_here
+        self._here, self._gone_here = set(), set()
+
+
+def _read_layer(layer: tarfile.TarFile, found: Gathered, seen: _Seen, places: tuple[str, ...]) -> None:
+    for info, member in entries_of(layer):
+        seen.count += 1
+        if seen.count > _MOST_ENTRIES:
+            raise LayerError(f"the image has over {_MOST_ENTRIES:,} files")
+        folder, _, name = member.path.rpartition("/")
+        if name == ".wh..wh..opq":
+            seen.remove(folder)
+        elif name.startswith(".wh."):
+            seen.remove(posixpath.join(folder, name.removeprefix(".wh.")))
+        elif info.isdir() or seen.hides(member.path):
+            continue
+        else:
+            seen.add(member.path)
+            if info.isreg() and (_OF_PYTHON.search(member.path) or member.path.startswith(places)):
+                take(found, member)
