@@ -58,7 +58,9 @@ def other(path: str, format_: str, machine: str) -> NativeFile:
         ([elf("a/_b.abi3.so")], [LINUX_X86], set()),  # the files are the truth
     ],
 )  # fmt: skip
-def test_what_does_not_fit(natives: list[NativeFile], tags: list[str], expected: set[tuple[str, bool]]) -> None:
+def test_what_does_not_fit(
+    natives: list[NativeFile], tags: list[str], expected: set[tuple[str, bool]]
+) -> None:
     found = unfit(natives, tags, MACHINE)
     assert {(each.path, each.blocks) for each in found} == expected
     problem = part_mismatch(Part(name="a", version=Version("1"), tags=tags, natives=natives), MACHINE)

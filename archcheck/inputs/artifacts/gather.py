@@ -6,6 +6,7 @@ one is bounded, whatever it says of itself; what could not be read is said.
 
 from __future__ import annotations
 
+import lzma
 import re
 import zlib
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from msgspec.structs import replace
 
+from archcheck.binaries import directory
 from archcheck.binaries.elf import read_needs
 from archcheck.binaries.formats import read_head
 from archcheck.binaries.model import ArchiveContents, NativeFile, Unreadable
@@ -40,7 +42,7 @@ _TEXT = re.compile(
     r"|[ch](?:pp|xx|c)?|f90|hpp|npy|npz|npmrc|po|mo|xml|xsd|pem|crt|ipynb|template|typed|sh|gz|bz2|xz|zst)$",
     re.IGNORECASE,
 )
-READ_ERRORS: Final = (OSError, ValueError, RuntimeError, EOFError, NotImplementedError, zlib.error)
+READ_ERRORS: Final = (*directory.READ_ERRORS, RuntimeError, LookupError, zlib.error, lzma.LZMAError)
 """What reading a member raises: where the zip file or a CRC is bad, or a method is not known."""
 
 

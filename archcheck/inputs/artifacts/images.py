@@ -11,7 +11,8 @@ from __future__ import annotations
 import posixpath
 import re
 import tarfile
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -24,7 +25,7 @@ from archcheck.inputs.parsing.messages import failure, words
 from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from archcheck.files import Files
     from archcheck.inputs.artifacts.trees import Read
@@ -41,7 +42,40 @@ _MACHINES: Final = {"amd64": "x86_64", "arm64": "aarch64"}
 _DIGEST = re.compile(r"(sha256|sha512):([0-9a-f]{64,128})")
 _OF_PYTHON = re.compile(r"(?:^|/)(?:site|dist)-packages/")
 _PLACES: Final = ("var/task/", "opt/", "app/", "srv/", "function/", "code/", "workspace/")
-_IMAGE_ERRORS: Final = (*READ_ERRORS, tarfile.TarError, msgspec.DecodeError, RecursionError)
+_IMAGE_ERRORS: Final = (*READ_ERRORS, tarfile.TarError)
+T = TypeVar("T")
+
+
+class _Platform(msgspec.Struct):
+    architecture: str = ""
+    os: str = "linux"
+
+
+class _Descriptor(msgspec.Struct):
+    digest: str
+    platform: _Platform | None = None
+
+
+class _Document(msgspec.Struct):
+    """An index of images, or the manifest of one."""
+
+    manifests: tuple[_Descriptor, ...] = ()
+    config: _Descriptor | None = None
+    layers: tuple[_Descriptor, ...] = ()
+
+
+class _Running(msgspec.Struct):
+    working_folder: str = msgspec.field(default="", name="WorkingDir")
+
+
+class _Config(msgspec.Struct):
+    architecture: str = ""
+    config: _Running | None = None
+
+
+class _Saved(msgspec.Struct):
+    config: str = msgspec.field(name="Config")
+    layers: tuple[str, ...] = msgspec.field(name="Layers")
 
 
 class Blobs(Protocol):
@@ -95,70 +129,62 @@ def read_image(
             with files.open(place) as file, tarfile.open(fileobj=file, mode="r:") as archive:
                 reads = tuple(_images(_InTar(archive), path))
     except _IMAGE_ERRORS as error:
-        said = words(error) if isinstance(error, Exception) else ""
-        raise failure(Location(path=path), f"{said}; expected {_EXPECTED}") from None
+        raise failure(Location(path=path), f"{words(error)}; expected {_EXPECTED}") from None
     if not reads:
         raise failure(Location(path=path), f"it has no image for Linux; expected {_EXPECTED}")
     return built_lock(path, reads)
 
 
 def _images(blobs: Blobs, path: str) -> Iterator[Read]:
-    """Yield each platform's image; the older form of `docker save` is asked first, which newer ones keep."""
+    """Yield each platform's image; what has no index is the older form of `docker save`."""
     try:
-        index = _document(blobs, "index.json", dict)
+        index = _document(blobs, "index.json", _Document)
     except OSError:
-        for image in _document(blobs, "manifest.json", list)[:_MOST_IMAGES]:
-            yield _image(blobs, path, str(image["Config"]), [str(each) for each in image["Layers"]])
+        for saved in _document(blobs, "manifest.json", tuple[_Saved, ...])[:_MOST_IMAGES]:
+            yield _image(blobs, path, saved.config, saved.layers)
         return
-    for manifest in list(_manifests(blobs, index, 0))[:_MOST_IMAGES]:
-        config = _blob(manifest["config"]["digest"])
-        yield _image(blobs, path, config, [_blob(each["digest"]) for each in manifest["layers"]])
+    for manifest in islice(_manifests(blobs, index, 0), _MOST_IMAGES):
+        if manifest.config is not None:
+            layers = tuple(_blob(each) for each in manifest.layers)
+            yield _image(blobs, path, _blob(manifest.config), layers)
 
 
-def _manifests(blobs: Blobs, index: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
+def _manifests(blobs: Blobs, index: _Document, depth: int) -> Iterator[_Document]:
     """Yield the manifests of images that an index leads to; attestations have no platform of their own."""
-    for entry in _items(index, "manifests"):
-        platform = entry.get("platform") or {}
-        if platform.get("architecture") == "unknown" or platform.get("os", "linux") != "linux":
+    for entry in index.manifests[: _MOST_IMAGES * 4]:
+        platform = entry.platform or _Platform()
+        if platform.architecture == "unknown" or platform.os != "linux":
             continue
-        document = _document(blobs, _blob(entry["digest"]), dict)
-        if "manifests" in document and depth < _MOST_DEPTH:
+        document = _document(blobs, _blob(entry), _Document)
+        if document.manifests and depth < _MOST_DEPTH:
             yield from _manifests(blobs, document, depth + 1)
-        elif "layers" in document and "config" in document:
+        else:
             yield document
 
 
-def _items(document: dict[str, Any], key: str) -> list[Any]:
-    found = document.get(key)
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise LayerError(f"`{key}` is not as it should be")
-    return found[: _MOST_IMAGES * 4]
-
-
-def _blob(digest: object) -> str:
-    found = _DIGEST.fullmatch(digest) if isinstance(digest, str) else None
+def _blob(entry: _Descriptor) -> str:
+    found = _DIGEST.fullmatch(entry.digest)
     if found is None:
         raise LayerError("a digest in it is none")
     return f"blobs/{found[1]}/{found[2]}"
 
 
-def _document(blobs: Blobs, name: str, kind: type) -> Any:
+def _document(blobs: Blobs, name: str, kind: type[T]) -> T:
     file, size = blobs.open(name)
     with file:
         if size > _MOST_DOCUMENT:
             raise LayerError(f"{name} is larger than 4 MiB")
-        found = msgspec.json.decode(file.read(_MOST_DOCUMENT))
-    if not isinstance(found, kind):
-        raise LayerError(f"{name} is not as it should be")
-    return found
+        data = file.read(_MOST_DOCUMENT)
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise ValueError(f"{name} is not as it should be: {words(error)}") from None
 
 
-def _image(blobs: Blobs, path: str, config: str, layers: list[str]) -> Read:
-    said = _document(blobs, config, dict)
-    own = said.get("config")
-    working = str(own.get("WorkingDir") or "") if isinstance(own, dict) else ""
-    places = (*_PLACES, *([working.strip("/") + "/"] if working.strip("/") else []))
-    architecture = str(said.get("architecture", ""))
+def _image(blobs: Blobs, path: str, config: str, layers: Sequence[str]) -> Read:
+    said = _document(blobs, config, _Config)
+    working = said.config.working_folder.strip("/") if said.config else ""
+    places = (*_PLACES, *([f"{working}/"] if working else []))
     if len(layers) > _MOST_LAYERS:
         raise LayerError(f"it has {len(layers)} layers")
     found, seen = Gathered(), _Seen()
@@ -170,7 +196,7 @@ def _image(blobs: Blobs, path: str, config: str, layers: list[str]) -> Read:
         except (*READ_ERRORS, tarfile.TarError) as error:
             found.suspect(name, words(error))
         seen.next_layer()
-    return read_tree(found, path, _MACHINES.get(architecture, architecture))
+    return read_tree(found, path, _MACHINES.get(said.architecture, said.architecture))
 
 
 class _Seen:

@@ -21,7 +21,7 @@ def members_of(file: BinaryIO) -> Iterator[Member]:
     """Yield the files in the zip *file*; raises what `READ_ERRORS` of `gather` names where it is none."""
     with zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
-            if not info.is_dir():
+            if not info.filename.endswith("/"):  # is_dir() raises for a member without a name
                 yield _member(archive, info)
 
 
