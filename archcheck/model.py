@@ -282,8 +282,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     """One input against one target, on both architectures.
 
     `obstacles` are the fingerprints of the findings, ignored ones included, that keep the set from arm64, in
-    the order of the report. `architecture` is the one that was asked about by itself; None where the question
-    is whether to move from x86_64 to aarch64.
+    the order of the report.
     """
 
     input: Input
@@ -298,7 +297,6 @@ class Audit(Struct, frozen=True, kw_only=True):
     obstacles: tuple[str, ...] = ()
     errors: tuple[Trouble, ...] = ()
     notes: tuple[str, ...] = ()
-    architecture: Architecture | None = None
 
 
 class Tool(Struct, frozen=True, kw_only=True):

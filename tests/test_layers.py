@@ -48,7 +48,7 @@ index index.client
 inspect resolve
 judge.advisories judge.assumptions judge.problem judge.pythons judge.rule_texts judge.whole_set
 judge.comparison judge.obstacles
-judge.artifact
+judge.artifacts
 judge.rules
 judge
 remedy settings

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archcheck.app.audit import audit_input
-from archcheck.judge.artifact import side_of_part
+from archcheck.judge.artifacts.loading import side_of_part
+from archcheck.judge.artifacts.problems import misplaced, no_platform, part_mismatch, stray_mismatch
 from archcheck.judge.comparison import Comparison
 from archcheck.judge.findings import findings as findings_of
 from archcheck.judge.findings import set_finding
@@ -20,7 +21,6 @@ from archcheck.judge.obstacles import TARGET_PROBLEM, is_obstacle, obstacles, or
 from archcheck.judge.packages import package_row, summary
 from archcheck.judge.paths import parents, shortest
 from archcheck.judge.recommend import recommend_built
-from archcheck.judge.rules.binary_mismatch import misplaced, no_platform, part_mismatch, stray_mismatch
 from archcheck.judge.rules.known_issue import known_issue
 from archcheck.manifest.lock import LockedDependency
 from archcheck.model import Audit, Input, Remedy, TargetInfo, Trouble
@@ -111,7 +111,6 @@ def audit_built(
         obstacles=obstacles(found_all),
         errors=errors,
         notes=(*lock.limits, *lock.warnings, *_notes(built)),
-        architecture=None if asked == "aarch64" else asked,
     )
 
 

@@ -69,11 +69,8 @@ def test_the_same_for_aarch64_is_ready_and_asks_no_index(archcheck: CommandLine)
     assert (audit["recommendation"]["code"], audit["recommendation"]["confidence"]) == ("ready", "high")
     other = archcheck("layer.zip", "--architecture", "x86_64", "--json")
     (finding,) = only(other)["findings"]
-    assert (other.code, only(other)["architecture"], finding["remedy"]["file"]) == (
-        1,
-        "x86_64",
-        f"ready-1.0-{X86}.whl",
-    )
+    assert (other.code, finding["remedy"]["file"]) == (1, f"ready-1.0-{X86}.whl")
+    assert only(other)["recommendation"]["architecture"] == "x86_64"
     assert "does not run on x86_64" in archcheck("layer.zip", "--architecture", "x86_64").out
 
 

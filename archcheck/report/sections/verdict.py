@@ -19,6 +19,10 @@ Sign = Literal["✓", "✗", "?"]
 _SIGNS: dict[str, Sign] = {"ready": "✓", "remedies-known": "✗", "no-remedy": "✗"}
 
 
+# Only of an artifact, and where x86_64 is what was asked about.
+_ABOUT_X86 = {("ready", "x86_64"), ("remedies-known", "x86_64"), ("no-remedy", "arm64")}
+
+
 class Verdict(Struct, frozen=True, kw_only=True):
     """The answer: ready, not ready, or not to be told."""
 
@@ -32,7 +36,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 def verdict(audit: Audit) -> Verdict:
     """Return the answer of one audit."""
     recommendation = audit.recommendation
-    if audit.architecture == "x86_64":
+    if (recommendation.code, recommendation.architecture) in _ABOUT_X86:
         return _on_x86(audit)
     match recommendation.code:
         case "ready":
@@ -57,12 +61,10 @@ def verdict(audit: Audit) -> Verdict:
 def _on_x86(audit: Audit) -> Verdict:
     """Return the answer for an artifact of which was asked whether it runs on x86_64."""
     match audit.recommendation.code:
-        case "ready" | "nothing-to-audit":
+        case "ready":
             return Verdict(sign="✓", sentence="runs on x86_64")
-        case "remedies-known" | "no-remedy" | "target-unusable":
-            return Verdict(sign="✗", sentence=f"does not run on x86_64: {_what_stops(audit)}")
         case _:
-            return Verdict(sign="?", sentence=f"undetermined: {_what_is_missing(audit)}")
+            return Verdict(sign="✗", sentence=f"does not run on x86_64: {_what_stops(audit)}")
 
 
 def overall(report: Report) -> Verdict:
@@ -183,7 +185,9 @@ def advice(recommendation: Recommendation) -> str:
 def worth(audit: Audit) -> str:
     """Return what moving would save; "" where that is not known, or where the answer has to come first."""
     recommendation = audit.recommendation
-    if audit.savings is None or recommendation.code not in _SIGNS or audit.architecture == "x86_64":
+    if audit.savings is None or recommendation.code not in _SIGNS:
+        return ""
+    if (recommendation.code, recommendation.architecture) in _ABOUT_X86:
         return ""
     savings = audit.savings
     now = recommendation.code == "ready"

@@ -6,8 +6,8 @@ import pytest
 from packaging.version import Version
 
 from archcheck.binaries.model import ArchiveContents, NativeFile, Needs
-from archcheck.judge.artifact import side_of_part, told, unfit
-from archcheck.judge.rules.binary_mismatch import part_mismatch
+from archcheck.judge.artifacts.loading import side_of_part, told, unfit
+from archcheck.judge.artifacts.problems import part_mismatch
 from archcheck.manifest.built import Part, Tree
 from archcheck.model import Severity, Status
 from archcheck.platforms.targets import parse_target

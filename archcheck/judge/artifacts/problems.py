@@ -14,14 +14,14 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from archcheck.judge.artifact import told, unfit
+from archcheck.judge.artifacts.loading import told, unfit
 from archcheck.judge.problem import Problem, SetProblem
 from archcheck.model import Evidence, Place, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archcheck.judge.artifact import Unfit
+    from archcheck.judge.artifacts.loading import Unfit
     from archcheck.manifest.built import Part, Tree
     from archcheck.platforms.targets import Machine
 

@@ -1,0 +1,1 @@
+"""What is built already: whether its native files load on a machine, and what is wrong with it. Internal."""
