@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -97,3 +98,34 @@ def test_a_name_that_no_index_has_leaves_the_rest_audited(audit):
     assert code == 2
     assert statuses(found, "aarch64")["six"] == "pure-wheel"
     assert not found["complete"]
+
+
+@pytest.mark.parametrize(("machine", "code"), [("x86_64", 1), ("aarch64", 0)])
+def test_a_layer_that_pip_made(tmp_path, machine, code):
+    """Name each `.so` of a layer for x86_64 that is put to an arm64 function: the files are the oracle."""
+    kept = {name: os.environ[name] for name in CERTIFICATES if name in os.environ}
+    environ = {**kept, "HOME": str(tmp_path), "PIP_CONFIG_FILE": os.devnull}
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--only-binary", ":all:", "--python-version", "3.12"]
+    made = [
+        *pip,
+        "--platform",
+        f"manylinux2014_{machine}",
+        "-t",
+        "python",
+        "markupsafe==3.0.2",
+        "numpy==1.26.4",
+    ]
+    subprocess.run(made, cwd=tmp_path, env=environ, check=True, capture_output=True)
+    shutil.make_archive(str(tmp_path / "layer"), "zip", tmp_path, "python")
+    native = {
+        path.relative_to(tmp_path).as_posix()
+        for path in (tmp_path / "python").rglob("*")
+        if path.is_file() and path.read_bytes()[:4] == b"\x7fELF"
+    }
+    command = [sys.executable, "-m", "archcheck", "layer.zip", "--json", "--target", "lambda:python3.12"]
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    (audit,) = json.loads(done.stdout)["audits"]
+    named = [path for finding in audit["findings"] for path in finding["evidence"]["files"]]
+    assert done.returncode == code
+    assert sorted(named) == (sorted(native) if machine == "x86_64" else [])
+    assert {finding["remedy"]["kind"] for finding in audit["findings"]} <= {"rebuild"}
