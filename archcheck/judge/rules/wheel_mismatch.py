@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from archcheck.binaries.model import ArchiveContents
 from archcheck.inspect.native_files import use_of
-from archcheck.judge.artifact import told, unfit
+from archcheck.judge.artifacts.loading import told, unfit
 from archcheck.judge.problem import Problem
 from archcheck.judge.rules import _evidence
 from archcheck.model import Evidence, Severity
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archcheck.binaries.model import NativeFile
-    from archcheck.judge.artifact import Unfit
+    from archcheck.judge.artifacts.loading import Unfit
     from archcheck.judge.comparison import Comparison, Side
 
 
