@@ -39,8 +39,8 @@ class Console:
     def print(self, text: str) -> None:
         """Write *text* to stdout as it is; what the encoding cannot carry is spelled out.
 
-        Raises `OutputError` where it cannot be written. That nobody reads any more (`archcheck … | head`) is
-        no error, and nothing to the exit code.
+        Raises `OutputError` where it cannot be written. That nobody reads on (`archcheck … | head`) is no
+        error, and nothing to the exit code.
         """
         encoding = self.out.encoding or "utf-8"
         try:

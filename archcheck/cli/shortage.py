@@ -1,4 +1,4 @@
-"""What a machine, or a user's limits on it, do not give: said in a line, since it is no fault of ours."""
+"""What a machine does not give, or a limit on it: said in a line, since it is no fault of ours."""
 
 from __future__ import annotations
 

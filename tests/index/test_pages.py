@@ -438,3 +438,28 @@ def test_hostile_markup_is_looked_at_once(piece: str, monkeypatch: pytest.Monkey
         watch(method)
     with contextlib.suppress(PageError):
         assert len(ListedFiles(parse_html(text.encode(), url=URL, name=NAME))) == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_pages_in_encodings_that_pip_reads(encoding):
+    page = '{"files": [{"filename": "demo-1.0.tar.gz", "url": "https://index.example/demo-1.0.tar.gz"}]}'
+    assert parse_json(page.encode(encoding), url="https://index.example/simple/demo/", name="demo").count == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<a href="x' * 100_000,
+        b"<a " + b"x " * 100_000 + b">",
+        b"<a href=x>" * 250_000,
+        b"<a b='>'" * 1_000_000,
+    ],
+)
+def test_html_that_would_take_a_hundred_times_its_size_in_memory(body):
+    with pytest.raises(PageError, match="too many tags, or too long ones"):
+        parse_html(body, url="https://index.example/simple/demo/", name="demo")
+
+
+def test_a_page_of_more_files_than_there_can_be():
+    with pytest.raises(PageError, match="Expected fewer than"):
+        parse_json(b'{"files":[' + b"{}," * 250_000, url="https://index.example/simple/demo/", name="demo")

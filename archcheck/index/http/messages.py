@@ -7,7 +7,7 @@ from msgspec import Struct
 from archcheck.index.http.addresses import Credential  # noqa: TC001 - msgspec reads the annotations
 from archcheck.index.http.keyring import Provider  # noqa: TC001
 
-PAGE_LIMIT = 64 * 1024 * 1024
+PAGE_LIMIT = 32 * 1024 * 1024
 
 
 class HttpSettings(Struct, frozen=True, kw_only=True):

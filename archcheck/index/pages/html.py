@@ -6,9 +6,26 @@ from html.parser import HTMLParser
 
 from msgspec import Struct
 
+_LOOKED_AT = {
+    "href",
+    "data-requires-python",
+    "data-yanked",
+    "data-core-metadata",
+    "data-dist-info-metadata",
+}
+_MOST_TAGS = 240_000  # three for each file, of which no page that is known has half as many
+_MOST_QUOTES = 8 * _MOST_TAGS
+_LONGEST = 64 * 1024  # bytes up to the next `>`
+
+
+def has_room(body: bytes) -> bool:
+    """Return whether *body* can be read in little memory: html.parser takes a hundred times that of a tag."""
+    counts = body.count(b"<") <= _MOST_TAGS and body.count(b'"') + body.count(b"'") <= _MOST_QUOTES
+    return counts and all(len(part) <= _LONGEST for part in body.split(b">", 2 * _MOST_TAGS))
+
 
 class Anchors(Struct, frozen=True, kw_only=True):
-    """The attributes of each `<a>`, the first `<base href>`, and the API version if named (PEP 629)."""
+    """What each `<a>` tells of a file, the first `<base href>`, and the API version if named (PEP 629)."""
 
     anchors: tuple[dict[str, str | None], ...]
     base: str | None
@@ -31,7 +48,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
-            self.anchors.append(dict(attrs))
+            self.anchors.append({name: value for name, value in attrs if name in _LOOKED_AT})
         elif tag == "base" and self.base is None:
             self.base = dict(attrs).get("href")
         elif tag == "meta" and dict(attrs).get("name") == "pypi:repository-version":

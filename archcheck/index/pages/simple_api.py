@@ -65,17 +65,30 @@ class _Document(msgspec.Struct):
 
 _decode_page = msgspec.json.Decoder(_Page).decode
 _decode_document = msgspec.json.Decoder(_Document).decode
+_MOST_OBJECTS = 240_000  # four for each file: no page that is known has half as many, and each takes memory
 _DECODE_ERRORS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
 
 def parse_json(body: bytes, *, url: str, name: NormalizedName) -> Listing:
     """Return the files that a PEP 691 page at *url* (after redirects) lists; raise `PageError`."""
+    if body.count(b"{") > _MOST_OBJECTS:
+        raise PageError(f"Expected fewer than {_MOST_OBJECTS:,} files and hashes")
     try:
-        page = _decode_page(body)
+        page = _decode_page(_in_utf8(body))
     except _DECODE_ERRORS as error:
         raise PageError(str(error)) from error
     _check_api_version(page.meta.api_version, "$.meta.api-version")
     return listed(page.files, url=url, name=name)
+
+
+def _in_utf8(body: bytes) -> bytes:
+    """Return *body* as it is read: pip reads UTF-8 with a byte order mark, UTF-16 and UTF-32 as well."""
+    if body[:1] == b"{" and body[1:2] != b"\0":
+        return body
+    from json import detect_encoding  # noqa: PLC0415 - what pip asks, where the page begins oddly
+
+    encoding = detect_encoding(body)
+    return body if encoding == "utf-8" else body.decode(encoding).encode()
 
 
 def _check_api_version(text: str, where: str) -> None:
@@ -89,11 +102,13 @@ def parse_html(body: bytes, *, url: str, name: NormalizedName, content_type: str
     The page may be a project page (PEP 503), a find-links page or a web server's listing of a folder:
     links to anything else than distributions of *name* are no files of it.
     """
-    from archcheck.index.pages.html import read_anchors  # noqa: PLC0415 - html.parser, for HTML-only indexes
+    from archcheck.index.pages.html import has_room, read_anchors  # noqa: PLC0415 - html.parser, for HTML-only indexes
 
     kind, _, parameters = (content_type or _HTML_TYPES[0]).partition(";")
     if kind.strip().lower() not in _HTML_TYPES:
         raise PageError(f"Expected an HTML page, got content of type {kind.strip()!r}")
+    if not has_room(body):
+        raise PageError("Expected an HTML page, got one of too many tags, or too long ones")
     try:
         page = read_anchors(_decode(body, parameters))
     except (AssertionError, RecursionError) as error:  # html.parser asserts on `<![x[` before Python 3.13
