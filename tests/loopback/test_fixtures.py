@@ -42,7 +42,7 @@ def test_every_pin_of_an_oracle_can_be_had():
     pins = {
         (name, Version(version))
         for path in ORACLES
-        for case in json.loads(path.read_text())["cases"]
+        for case in json.loads(path.read_text()).get("cases", ())  # those of single files have none
         for name, version in case["pins"].items()
     }
     for name, version in pins:
