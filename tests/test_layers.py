@@ -47,6 +47,7 @@ index.contents
 index index.client
 inspect resolve
 judge.advisories judge.assumptions judge.problem judge.pythons judge.rule_texts judge.whole_set
+judge.misses
 judge.comparison judge.obstacles
 judge.artifacts
 judge.rules

@@ -6,12 +6,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archcheck.judge.assumptions import assumed_status
-from archcheck.judge.pythons import span
+from archcheck.judge.misses import NearMiss, misses, near_miss
 from archcheck.manifest.manifest import PathSource, UrlSource
 from archcheck.model import Status
-from archcheck.platforms.wheel_tags import Fit, Miss, MissKind, fit, nearest
+from archcheck.platforms.nearness import fit_of, nearness
+from archcheck.platforms.wheel_tags import Fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,19 +24,8 @@ if TYPE_CHECKING:
     from archcheck.index.model import IndexFile, Unavailable
     from archcheck.inspect.sdists.verdict import SdistVerdict
     from archcheck.platforms.targets import Machine, Target
+    from archcheck.platforms.wheel_tags import Miss
     from archcheck.resolve.model import Chosen
-
-
-_NEAR = frozenset({MissKind.LIBC_TOO_NEW, MissKind.OTHER_LIBC, MissKind.PYTHON_OR_ABI})
-
-
-class NearMiss(Struct, frozen=True, kw_only=True):
-    """What the nearest of a release's wheels need and the target has; `files` are those of that kind."""
-
-    kind: MissKind
-    needs: str
-    has: str
-    files: tuple[IndexFile, ...]
 
 
 class Inside(Struct, frozen=True, kw_only=True):
@@ -130,36 +121,26 @@ class Side(Struct, frozen=True, kw_only=True, dict=True):
 
     def misses(self) -> tuple[tuple[Miss, IndexFile], ...]:
         """Return why each wheel of the version does not fit this machine."""
-        verdicts = ((self._verdict(file), file) for file in self.wheels)
-        return tuple((verdict, file) for verdict, file in verdicts if isinstance(verdict, Miss))
-
-    def _verdict(self, file: IndexFile) -> Fit | Miss:
-        """Return how a wheel fits; one whose own Requires-Python refuses this Python is for another one."""
-        if self.machine.admits(file.requires_python):
-            return fit(file.filename, self.machine)
-        return Miss(kind=MissKind.PYTHON_OR_ABI, needs=f"Python {file.requires_python}")
+        return misses(self.wheels, self.machine)
 
     def near_miss(self) -> NearMiss | None:
-        """Return by how much the wheels for this processor miss; None where there are none, or one fits."""
-        processor = f"_{self.machine.architecture}"
-        mine = [
-            (miss, file)
-            for miss, file in self.misses()
-            if miss.kind in _NEAR and processor in file.filename.rpartition("-")[2]
-        ]
-        near = nearest(miss for miss, _ in mine)
-        if near is None or len(self.misses()) < len(self.wheels):
-            return None
-        alike = [(miss, file) for miss, file in mine if miss.kind is near.kind]
-        libc, python = str(self.machine.target.libc), self.machine.target.python.abi
-        match near.kind:
-            case MissKind.LIBC_TOO_NEW:
-                needs, has = near.needs, libc
-            case MissKind.OTHER_LIBC:
-                needs, has = near.libc.family if near.libc else near.needs, libc
-            case _:
-                needs, has = span(miss for miss, _ in alike), python
-        return NearMiss(kind=near.kind, needs=needs, has=has, files=tuple(file for _, file in alike))
+        """Return by how much the wheels for this processor miss; None where there are none, or one fits.
+
+        Where none of the versions that would do installs, it is the one that misses by least that counts.
+        """
+        own = near_miss(self.wheels, self.machine)
+        admitted = self.chosen.admitted if self.chosen is not None else None
+        if self.chosen is None or admitted is None or len(self.misses()) < len(self.wheels):
+            return own
+        others = tuple(file for file in admitted.nearest.release if file.is_wheel)
+        if not self._is_nearer(others):
+            return own
+        other = near_miss(others, self.machine)
+        return replace(other, version=str(admitted.nearest.version)) if other else own
+
+    def _is_nearer(self, wheels: tuple[IndexFile, ...]) -> bool:
+        theirs, mine = (nearness(each, self.machine, sdists=False) for each in (wheels, self.wheels))
+        return theirs < mine
 
     def left_out(self) -> tuple[IndexFile, ...]:
         """Return wheels that fit this machine by their tags and were not admitted all the same."""
@@ -169,7 +150,7 @@ class Side(Struct, frozen=True, kw_only=True, dict=True):
         if isinstance(taken, Fit) and not taken.pure:
             return ()
         pure_is_taken = isinstance(taken, Fit)
-        fits = ((self._verdict(file), file) for file in self.wheels)
+        fits = ((fit_of(file, self.machine), file) for file in self.wheels)
         return tuple(
             file for found, file in fits if isinstance(found, Fit) and not (pure_is_taken and found.pure)
         )

@@ -11,13 +11,17 @@ if TYPE_CHECKING:
     from archcheck.platforms.wheel_tags import Miss
 
 _CPYTHON = re.compile(r"cp3([0-9]+)")
+_PYPY = re.compile(r"pp[0-9]")
 
 
 def span(misses: Iterable[Miss]) -> str:
-    """Return which Pythons the wheels are for, runs of CPython lines joined: `cp38–cp310, pp37`."""
+    """Return which Pythons the wheels are for, runs of CPython lines joined: `cp38–cp310, PyPy`."""
     minors: set[int] = set()
     others: set[str] = set()
     for miss in misses:
+        if _PYPY.match(miss.python):  # pp37-pypy37_pp73: five of them hide what CPython is offered
+            others.add("PyPy")
+            continue
         found = _CPYTHON.fullmatch(miss.python)
         if found and miss.abi in {miss.python, f"{miss.python}m"}:  # cp37m: the pymalloc of before 3.8
             minors.add(int(found[1]))

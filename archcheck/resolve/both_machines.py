@@ -12,13 +12,15 @@ from archcheck.resolve.prefetch import Prefetcher
 from archcheck.resolve.requirements import constraints_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from archcheck.index.model import Index
     from archcheck.manifest.manifest import Manifest
     from archcheck.platforms.targets import Machine, Target
-    from archcheck.resolve.model import Options, Outcome
+    from archcheck.resolve.model import Chosen, Options, Outcome
     from archcheck.resolve.search.replay import Searched
 
 
@@ -38,14 +40,15 @@ def resolve_both(
     def on(
         machine: Machine, other: Outcome | None, like: Searched | None = None
     ) -> tuple[Outcome, Searched | None]:
-        prefer = _installed(other) if isinstance(other, Resolution) else {}
+        others = other.packages if isinstance(other, Resolution) else {}
         context = Context(
             manifest=manifest,
             machine=machine,
             index=index,
             options=options,
             prefetcher=prefetcher,
-            prefer=prefer,
+            prefer=_versions(others, installed=True),
+            missing_beside=_versions(others, installed=False),
         )
         return resolve(context, like)
 
@@ -57,9 +60,9 @@ def resolve_both(
     return x86, arm
 
 
-def _installed(resolution: Resolution) -> dict[NormalizedName, Version]:
+def _versions(packages: Mapping[NormalizedName, Chosen], *, installed: bool) -> dict[NormalizedName, Version]:
     return {
         name: chosen.pick.version
-        for name, chosen in resolution.packages.items()
-        if chosen.pick.version is not None and chosen.pick.installs
+        for name, chosen in packages.items()
+        if chosen.pick.version is not None and chosen.pick.installs is installed
     }

@@ -32,7 +32,7 @@ class Candidates:
 
     Of a name that is not *relaxed*, that is what installs, and nothing else. Of a name that is, what does not
     install follows, each with its problem; what the other architecture takes goes first among these, so that
-    both are compared at one version.
+    both are compared at one version, and then the nearest miss.
 
     With *first_only*, a relaxed name offers a single version that does not install. Otherwise a parent whose
     child is missing too would be walked back through all of its versions, years of them, before the child is
@@ -98,7 +98,11 @@ class Candidates:
         if found and name not in self._relaxed:
             return
         prefer = context.prefer.get(name)
-        rest = chain(refused, context.finder.rejected(project, specifier, hashes or frozenset(), prefer))
+        if hashes is None:
+            rest = chain(refused, context.finder.rejected(project, specifier, frozenset(), prefer))
+        else:
+            beside = prefer if found else prefer or context.missing_beside.get(name)
+            rest = context.finder.rejected(project, specifier, hashes, beside, refused)
         if found:
             # Something installs, so what does not is admitted only where the other architecture has it.
             rest = (pick for pick in rest if pick.version == prefer)

@@ -67,9 +67,9 @@ class Context:
 
     `roots` are what the manifest asks for there, in pip's order, and `order` the line of each key.
     `constraints` bound versions without asking for anything. `prefer` has the versions that the other
-    architecture installs: where none installs here, that one is named as missing. What is read once of a
-    file, a project or a direct reference stays the same object in all passes, and `paid` are the choices that
-    a search has paid for reading.
+    architecture installs: where none installs here, that one is named as missing. `missing_beside` has those
+    that it names as missing itself. What is read once of a file, a project or a direct reference stays the
+    same object in all passes, and `paid` are the choices that a search has paid for reading.
     """
 
     def __init__(
@@ -81,10 +81,12 @@ class Context:
         options: Options,
         prefetcher: Prefetcher,
         prefer: Mapping[NormalizedName, Version],
+        missing_beside: Mapping[NormalizedName, Version],
     ) -> None:
         self.machine = machine
         self.options = options
         self.prefer = prefer
+        self.missing_beside = missing_beside
         self.finder = prefetcher.finder(machine)
         self._index = index
         self._prefetcher = prefetcher

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from archcheck.platforms.wheel_tags import Fit, Miss, fit, nearest
+from archcheck.platforms.nearness import OTHER_PYTHON, nearness
+from archcheck.platforms.wheel_tags import Fit, Miss, MissKind, fit, nearest
 from archcheck.resolve.model import Pick
 from archcheck.resolve.versions import Remembered, Versions, is_pinned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from packaging.version import Version
 
     from archcheck.index.model import IndexFile, Project
+    from archcheck.platforms.nearness import Nearness
     from archcheck.platforms.targets import Machine
     from archcheck.resolve.model import Options
 
@@ -38,6 +40,7 @@ class Finder:
         self._options = options
         self._releases: dict[tuple[int, Version, frozenset[str]], tuple[Pick, ...]] = {}
         self._picks: dict[object, Remembered[Pick]] = {}
+        self._nearness: dict[tuple[int, Version], Nearness] = {}
         self.versions = versions or Versions()
 
     def picks(
@@ -79,24 +82,32 @@ class Finder:
         specifier: SpecifierSet,
         hashes: frozenset[str] = frozenset(),
         prefer: Version | None = None,
+        refused: Sequence[Pick] = (),
     ) -> Iterator[Pick]:
         """Yield the versions that *specifier* admits but that pip does not take, each with its problem.
 
-        *prefer* (what the other architecture took) comes first, then the newest; what is yanked, or a
-        prerelease that nobody asked for, comes last.
+        *prefer* (what the other architecture took) comes first, then the one that misses by least, of several
+        the newest: of onnxruntime on Python 3.10 with glibc 2.26 that is 1.23.2, which needs glibc 2.27, and
+        not the newest, which has no wheel for that Python and may ask for others that have none either. What
+        is yanked, or a prerelease that nobody asked for, comes last. *refused* are picks that fit by their
+        tags, and that pip refuses for what their metadata says.
         """
         pre = self._prereleases(project, specifier)
+        others = {pick.version: pick for pick in refused}
         order = sorted(
             self.admitted(project, specifier),
             key=lambda version: (
                 version != prefer,
                 all(file.yanked for file in project.releases[version]),
                 version.is_prerelease and not pre,
+                OTHER_PYTHON if version in others else self._near(project, version),
             ),
         )
         for version in order:
             found = self._release(project, version, hashes)
-            if not found:
+            if version in others:
+                yield others[version]
+            elif not found:
                 yield self._explain(project, version, hashes)
             elif all(pick.file and pick.file.yanked for pick in found) and not is_pinned(specifier):
                 yield found[0].refused("it was yanked, and pip takes it only where it is pinned")
@@ -136,6 +147,15 @@ class Finder:
         cutoff = self._options.exclude_newer
         later = cutoff is not None and bool(project.releases)
         return f"all of it was uploaded after {cutoff:%Y-%m-%d}" if later else "it lists no files"
+
+    def _near(self, project: Project, version: Version) -> Nearness:
+        key = id(project), version
+        found = self._nearness.get(key)
+        if found is None:
+            sdists = self._options.formats.allows(project.name)[1]
+            files = self.as_of(project.releases[version])
+            found = self._nearness[key] = nearness(files, self.machine, sdists=sdists)
+        return found
 
     def _prereleases(self, project: Project, specifier: SpecifierSet) -> bool | None:
         said = self._options.prereleases(project.name)
@@ -204,14 +224,21 @@ class Finder:
         misses = [(verdict, file) for verdict, file in verdicts if isinstance(verdict, Miss)]
         near = nearest(miss for miss, _ in misses)
         words = sorted({verdict for verdict, _ in verdicts if isinstance(verdict, str)})
+        told = not any(file.is_wheel for verdict, file in verdicts if isinstance(verdict, str))
         return Pick(
             name=project.name,
             version=version,
             file=next((file for miss, file in misses if miss is near), release[0]),
             release=self.as_of(release),
             fit=near,
-            problem="; ".join([*(["no wheel fits"] if near else []), *words]),
+            problem="; ".join([*([_no_wheel_fits(near, told=told)] if near else []), *words]),
         )
+
+
+def _no_wheel_fits(near: Miss, *, told: bool) -> str:
+    """Say what the nearest wheel is for, where *told*: where no other is kept out for another reason."""
+    whose = f" (the nearest is for {near.needs})" if told and near.kind is not MissKind.UNREADABLE else ""
+    return f"no wheel fits{whose}"
 
 
 def _is_among(hashes: frozenset[str], pick: Pick) -> bool:

@@ -190,7 +190,20 @@ def _chosen(
         unknown=unknown,
         incomplete=pick.incomplete,
         unasked=unasked,
+        listed=_listed(package, pick) if own is not None else None,
     )
+
+
+def _listed(package: LockedPackage, pick: Pick) -> tuple[IndexFile, ...] | None:
+    """Return the files of the release that the lock means; None where it says nothing, which means all.
+
+    Pipenv writes down the hashes alone.
+    """
+    if package.listed:
+        return package.files
+    if not package.hashes:
+        return None
+    return tuple(file for file in pick.release if not set(package.hashes).isdisjoint(file.hashes))
 
 
 def _may_omit_better(package: LockedPackage, pick: Pick) -> bool:

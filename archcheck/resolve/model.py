@@ -137,13 +137,25 @@ class Edge(Struct, frozen=True, kw_only=True):
     location: Location | None = None
 
 
+class Admitted(Struct, frozen=True, kw_only=True):
+    """The versions that the set admits of a package of which none installs.
+
+    `nearest` misses by least; `count` versions there are, of which `newest` is the newest.
+    """
+
+    nearest: Pick
+    newest: Pick
+    count: int
+
+
 class Chosen(Struct, frozen=True, kw_only=True):
     """One package of a resolution. `doubt` says why its dependencies are not known for certain.
 
     `unknown` is True where they are not known at all; otherwise they were read from the next best place.
     `assumed` is what the users say of it, where it could not be read. `unasked` says why the index could not
     be asked whether it has wheels that a lock leaves out. `indexes` are those that have the project, where
-    there are several.
+    there are several. `admitted` tells of the other versions where none installs. `listed` are the files that
+    a lock lists for the package, by name or by hash.
     """
 
     pick: Pick
@@ -154,6 +166,8 @@ class Chosen(Struct, frozen=True, kw_only=True):
     assumed: Assumption | None = None
     unasked: str | None = None
     indexes: tuple[str, ...] = ()
+    admitted: Admitted | None = None
+    listed: tuple[IndexFile, ...] | None = None
 
 
 class Resolution(Struct, frozen=True, kw_only=True):

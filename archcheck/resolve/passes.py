@@ -23,6 +23,7 @@ from resolvelib.resolvers import ResolutionTooDeep
 
 from archcheck.resolve.conflict import explain
 from archcheck.resolve.model import Chosen, Conflict, Edge, Resolution
+from archcheck.resolve.reasons.versions import admitted
 from archcheck.resolve.requirements import PYTHON
 from archcheck.resolve.search.fast_path import fast_path
 from archcheck.resolve.search.giving_up import contradicted, give_up
@@ -246,6 +247,7 @@ def _chosen(context: Context, pick: Pick, extras: frozenset[str], wanted_by: tup
         unknown=unknown,
         incomplete=needs.incomplete,
         indexes=context.indexes_of(pick.name),
+        admitted=admitted(context, pick, wanted_by),
     )
 
 

@@ -152,7 +152,7 @@ NEITHER = f"neither architecture can install it on {AL2}"
                 files=named(NEWER_LIBC["x86_64"]),
                 needs="glibc 2.28",
                 has="glibc 2.26",
-                detail=("no wheel fits",),
+                detail=("no wheel fits (the nearest is for glibc 2.28)",),
             ),
         ),
         (
@@ -163,10 +163,15 @@ NEITHER = f"neither architecture can install it on {AL2}"
                 files=named(NEWER_LIBC["aarch64"]),
                 needs="glibc 2.28",
                 has="glibc 2.26",
-                detail=("no wheel fits",),
+                detail=("no wheel fits (the nearest is for glibc 2.28)",),
             ),
         ),
-        (WINDOWS, {}, f"{NEITHER}: no wheel fits", Evidence(detail=("no wheel fits",))),
+        (
+            WINDOWS,
+            {},
+            f"{NEITHER}: no wheel fits (the nearest is for win_amd64)",
+            Evidence(detail=("no wheel fits (the nearest is for win_amd64)",)),
+        ),
         (
             SDIST,
             {"formats": FormatControl(only_binary=frozenset({":all:"}))},
@@ -188,7 +193,7 @@ NEITHER = f"neither architecture can install it on {AL2}"
         (
             f"{ARM} {SDIST}",
             {"hashes": (SDIST,)},
-            "must be built on both architectures: the input leaves its wheels out",
+            "must be built on both architectures: the input leaves its aarch64 wheel out",
             Evidence(files=named(SDIST)),
         ),
         (

@@ -22,7 +22,7 @@ MACHINE = parse_target("lambda:python3.13").on("aarch64")
         ("cp39-cp39 cp310-cp310 cp311-cp311", "cp39–cp311"),
         ("cp36-cp36m cp37-cp37m cp38-cp38", "cp36–cp38"),
         ("cp38-cp38 cp310-cp310", "cp38, cp310"),
-        ("cp312-cp312 pp310-pypy310_pp73", "cp312, pp310-pypy310_pp73"),
+        ("cp312-cp312 pp310-pypy310_pp73", "cp312, PyPy"),
         ("cp314-abi3 cp312-cp312 cp314-cp314t", "cp312, cp314-abi3, cp314t"),
         ("cp39-cp39 cp39-cp39", "cp39"),
     ],

@@ -100,8 +100,18 @@ WINDOWS, NEWER_LIBC = (
 @pytest.mark.parametrize(
     ("listed", "shown", "near", "problem"),
     [
-        ([WINDOWS, NEWER_LIBC], NEWER_LIBC, MissKind.LIBC_TOO_NEW, "no wheel fits"),
-        ([SDIST, WINDOWS], WINDOWS, MissKind.SYSTEM, "no wheel fits; sdists are not allowed"),
+        (
+            [WINDOWS, NEWER_LIBC],
+            NEWER_LIBC,
+            MissKind.LIBC_TOO_NEW,
+            "no wheel fits (the nearest is for glibc 2.39)",
+        ),
+        (
+            [SDIST, WINDOWS],
+            WINDOWS,
+            MissKind.SYSTEM,
+            "no wheel fits (the nearest is for win_amd64); sdists are not allowed",
+        ),
         ([SDIST], SDIST, None, "sdists are not allowed"),
         (
             [distribution("py3-none-any", requires_python=">=3.12"), NEWER_LIBC, SDIST],

@@ -72,6 +72,7 @@ def _rounds(case: Case, *, remembering: bool) -> tuple[list[Round], object]:
         options=options,
         prefetcher=Prefetcher(index, [machine], options, {}),
         prefer={},
+        missing_beside={},
     )
     provider = Provider(context, frozenset())
     search = Search(provider) if remembering else Resolution(provider, BaseReporter())

@@ -21,7 +21,7 @@ from archcheck.model import Evidence, Place, Remedy, Severity
 from archcheck.resolve.outcomes import covers
 
 if TYPE_CHECKING:
-    from archcheck.judge.comparison import Comparison
+    from archcheck.judge.comparison import Comparison, Side
     from archcheck.judge.whole_set import WholeSet
 
 
@@ -38,9 +38,15 @@ def lock_omits_wheel(comparison: Comparison) -> Problem | None:
         else Severity.BLOCKER
         if comparison.worse
         else Severity.WARNING,
-        message="an aarch64 wheel exists, but the input leaves it out",
+        message=_message(comparison.arm),
         evidence=Evidence(files=_evidence.names(files), detail=tuple(filter(None, [comparison.arm.reason]))),
     )
+
+
+def _message(arm: Side) -> str:
+    if own := _evidence.locked(arm):
+        return f"the index has an aarch64 wheel that fits, and the lock leaves it out: {own}"
+    return "an aarch64 wheel that fits exists, but the input leaves it out"
 
 
 def lock_omits_environment(whole: WholeSet) -> SetProblem | None:

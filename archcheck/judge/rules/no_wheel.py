@@ -1,9 +1,10 @@
 """AC001–AC005: nothing installs on aarch64, or only an sdist that must be built, where x86_64 is better off.
 
 The five are one decision, so that a package has one of them at most. The wheels of the version are looked at
-for the nearest miss: they need a newer libc than the target has (AC003: numpy#29150), they are for another
-libc (AC005: musllinux alone), or for other Pythons (AC004: grpc#32454). Where there is no aarch64 wheel of
-any kind it is AC002 with an sdist (cryptography 3.0) and AC001 without (ibm-db, intel-openmp).
+for the nearest miss, and where none installs those of all versions that the set admits: they need a newer
+libc than the target has (AC003: numpy#29150), they are for another libc (AC005: musllinux alone), or for
+other Pythons (AC004: grpc#32454). Where there is no aarch64 wheel of any kind it is AC002 with an sdist
+(cryptography 3.0) and AC001 without (ibm-db, intel-openmp).
 
 They must not fire where another rule says it better: one file that the requirement points at (AC008), a wheel
 that fits and is left out by hashes or formats (AC015), a lock that nobody could compare with the index
@@ -40,9 +41,10 @@ def no_wheel(comparison: Comparison) -> Problem | None:
     if arm.chosen is not None and arm.chosen.assumed is not None:
         rule, message = "AC002", "it is assumed to be compiled code without an aarch64 wheel"
     elif arm.refused:
-        rule, message = "AC001", f"its aarch64 wheel is refused: {arm.reason}"
+        rule = "AC004" if (arm.reason or "").startswith("requires Python") else "AC001"
+        message = f"its aarch64 wheel is refused: {_evidence.refused(arm)}"
     elif near is None:
-        rule, message = ("AC002" if builds else "AC001"), "no aarch64 wheel of any kind"
+        rule, message = ("AC002" if builds else "AC001"), _evidence.none_at_all(arm)
     else:
         rule, message = _NEAR_MISSES[near.kind], _evidence.missed(arm, near)
     if arm.in_vain:
@@ -59,7 +61,7 @@ def no_wheel(comparison: Comparison) -> Problem | None:
             files=_evidence.names(near.files) if near else (),
             needs=near.needs if near else None,
             has=near.has if near else None,
-            detail=(*_on_x86(comparison), *_of_sdist(comparison)),
+            detail=(*_on_x86(comparison), *_of_sdist(comparison), *_evidence.others(arm)),
         ),
     )
 

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 def not_verifiable(comparison: Comparison) -> Problem | None:
     """Return AC009, of severity unknown, for aarch64 before x86_64."""
     if why := comparison.unasked:
+        own = _evidence.locked(comparison.arm) or "the lock lists no wheel of it that fits aarch64"
         return Problem(
             rule="AC009",
             severity=Severity.UNKNOWN,
-            message=f"the lock lists no wheel of it that fits aarch64; whether there is one: {why}",
+            message=f"{own}; whether the index has one that fits aarch64: {why}",
             evidence=Evidence(files=_evidence.names(comparison.arm.wheels)),
         )
     for side in (comparison.arm, comparison.x86):

@@ -43,7 +43,7 @@ def target_problem(comparison: Comparison) -> Problem | None:
             files=_evidence.names(near.files) if near else _evidence.pair(comparison),
             needs=near.needs if near else None,
             has=near.has if near else None,
-            detail=_detail(arm),
+            detail=(*_detail(arm), *(_evidence.others(arm) if arm.status is Status.MISSING else ())),
         ),
     )
 
@@ -60,10 +60,11 @@ def _why_nothing_fits(comparison: Comparison) -> str:
     arm, sides = comparison.arm, (comparison.x86, comparison.arm)
     missing = arm.status is Status.MISSING
     if missing and arm.chosen is not None and arm.chosen.pick.fit is None:
-        # No wheel was even tried: a hash or Requires-Python forbids them all.
-        return arm.reason or "nothing installs"
-    if any(side.left_out() for side in sides):
-        return "the input leaves its wheels out"
+        return _evidence.refused(arm)
+    if shut_out := [side for side in sides if side.left_out()]:
+        whose = "its wheels" if len(shut_out) > 1 else f"its {shut_out[0].machine.architecture} wheel"
+        own = _evidence.locked(shut_out[0])
+        return f"the input leaves {whose} out{f'; {own}' if own else ''}"
     for side in sides:
         if near := side.near_miss():
             return _evidence.missed(side, near)
