@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from archcheck.app.inspection import look_into_wheels
 from archcheck.formats import row_of
 from archcheck.index.model import Project, SdistContents, Unavailable
@@ -13,6 +15,7 @@ from archcheck.judge import findings as judge
 from archcheck.judge.assumptions import assumed_notes
 from archcheck.judge.comparison import Comparison, Inside, Side, sdist_key, side_of
 from archcheck.judge.confusion import confusion_notes
+from archcheck.judge.drift import drift_causes
 from archcheck.judge.obstacles import is_obstacle, obstacles, order
 from archcheck.judge.packages import package_row, summary, unseen
 from archcheck.judge.paths import compiled, locations, parents, shortest
@@ -78,6 +81,8 @@ def audit_input(
         wheels={} if budget is None else look_into_wheels(resolutions, index, budget),
     )
     comparisons = _comparisons(target, x86, arm, inside, parents(resolutions, via))
+    causes = drift_causes(comparisons, lambda name: options.formats.allows(name)[1])
+    comparisons = tuple(replace(each, drift=causes.get(each.name)) for each in comparisons)
     found = judge.problems(comparisons) if isinstance(arm, Resolution) else ()
     remedies, unlooked = _remedies(found, index, constraints_of(manifest), options)
     places = locations(resolutions)

@@ -157,13 +157,17 @@ class Side(Struct, frozen=True, kw_only=True, dict=True):
 
 
 class Comparison(Struct, frozen=True, kw_only=True):
-    """One package of one audit. `paths` lead from a direct requirement to it, shortest first."""
+    """One package of one audit. `paths` lead from a direct requirement to it, shortest first.
+
+    `drift` says why aarch64 gets another version, where it does and that can be told.
+    """
 
     name: NormalizedName
     target: Target
     x86: Side
     arm: Side
     paths: tuple[tuple[NormalizedName, ...], ...] = ()
+    drift: str | None = None
 
     @property
     def worse(self) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from archcheck.judge.pythons import span
 from archcheck.platforms.nearness import fit_of, is_for
 from archcheck.platforms.wheel_tags import Miss, MissKind, fit, nearest
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from archcheck.index.model import IndexFile
     from archcheck.platforms.targets import Machine
 
+_CPYTHON = re.compile(r"cp3([0-9]+)")
+_PYPY = re.compile(r"pp[0-9]")
 _NEAR = frozenset({MissKind.LIBC_TOO_NEW, MissKind.OTHER_LIBC, MissKind.PYTHON_OR_ABI})
 
 
@@ -68,3 +70,29 @@ def other_pythons(wheels: Sequence[IndexFile], machine: Machine) -> str:
 
 def _without_platform(filename: str, machine: Machine) -> str:
     return f"{filename.rpartition('-')[0]}-linux_{machine.architecture}.whl"
+
+
+def span(misses: Iterable[Miss]) -> str:
+    """Return which Pythons the wheels are for, runs of CPython lines joined: `cp38–cp310, PyPy`."""
+    minors: set[int] = set()
+    others: set[str] = set()
+    for miss in misses:
+        if _PYPY.match(miss.python):  # pp37-pypy37_pp73: five of them hide what CPython is offered
+            others.add("PyPy")
+            continue
+        found = _CPYTHON.fullmatch(miss.python)
+        if found and miss.abi in {miss.python, f"{miss.python}m"}:  # cp37m: the pymalloc of before 3.8
+            minors.add(int(found[1]))
+        else:
+            others.add(miss.needs)
+    return ", ".join([*_runs(sorted(minors)), *sorted(others)])
+
+
+def _runs(minors: list[int]) -> list[str]:
+    runs: list[list[int]] = []
+    for minor in minors:
+        if runs and runs[-1][-1] == minor - 1:
+            runs[-1].append(minor)
+        else:
+            runs.append([minor])
+    return [f"cp3{run[0]}" if len(run) == 1 else f"cp3{run[0]}–cp3{run[-1]}" for run in runs]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from archcheck.data.images import lambda_image
 from archcheck.judge.advisories import fails, issues
@@ -16,8 +17,6 @@ from archcheck.resolve.model import Options
 from archcheck.resolve.versions import is_pinned
 
 if TYPE_CHECKING:
-    from packaging.version import Version
-
     from archcheck.index.model import Project
     from archcheck.judge.comparison import Comparison
     from archcheck.judge.problem import Problem
@@ -113,6 +112,8 @@ def _by_name(comparison: Comparison, fitting: dict[Version, Pick], current: Vers
 def _another_version(
     comparison: Comparison, fitting: dict[Version, Pick], current: Version, declared: SpecifierSet
 ) -> Remedy | None:
+    if (public := Version(current.public)) != current and public in fitting:
+        return _without_local_part(comparison, fitting[public], current)
     newer = [version for version in fitting if version > current]
     within = [version for version in newer if declared.contains(version, prereleases=True)]
     older = [version for version in fitting if version < current]
@@ -131,6 +132,19 @@ def _another_version(
         range="within" if inside else "beyond",
         direction="newer" if chosen > current else "older",
         file=_file_of(fitting[chosen]),
+    )
+
+
+def _without_local_part(comparison: Comparison, pick: Pick, current: Version) -> Remedy:
+    """Return the remedy for a build for CUDA or x86_64 alone: the version as it is published (PEP 440)."""
+    public = f"{comparison.name}=={current.public}"
+    return Remedy(
+        kind="version",
+        message=f"ask for {public}, without +{current.local}: that has an aarch64 wheel",
+        version=current.public,
+        range="beyond",
+        direction="older",
+        file=_file_of(pick),
     )
 
 

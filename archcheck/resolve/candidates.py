@@ -8,6 +8,7 @@ from operator import and_
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from archcheck.index.model import NotFound, Project, Unavailable
 from archcheck.resolve.model import Pick
@@ -124,6 +125,9 @@ class Candidates:
             if next(finder.admitted(whole, ask.specifier), None) is None:
                 newest = next(finder.admitted(whole), None)
                 known = f"the newest is {newest}" if newest else finder.why_none(whole)
+                pin = pin_of(ask.specifier)
+                if pin is not None and pin.local and Version(pin.public) in whole.releases:
+                    known = f"{pin.public} is there without +{pin.local}"
                 problem = f"the index has no version that satisfies {ask.specifier or 'it'}; {known}"
                 pick = Pick(name=project.name, version=pin_of(ask.specifier), problem=problem)
                 return self._context.placeholder(pick)

@@ -6,8 +6,8 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from archcheck.judge.findings import fingerprint, place_of
+from archcheck.judge.misses import span
 from archcheck.judge.paths import MAX_PATHS, shortest
-from archcheck.judge.pythons import span
 from archcheck.manifest.manifest import Location
 from archcheck.model import Place
 from archcheck.platforms.targets import parse_target

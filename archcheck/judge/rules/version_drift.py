@@ -26,9 +26,10 @@ def version_drift(comparison: Comparison) -> Problem | None:
         return None
     if x86.version == arm.version:
         return None
+    why = f": {comparison.drift}" if comparison.drift else ""
     return Problem(
         rule="AC006",
         severity=Severity.WARNING,
-        message=f"aarch64 gets {arm.version} where x86_64 gets {x86.version}",
+        message=f"aarch64 gets {arm.version} where x86_64 gets {x86.version}{why}",
         evidence=Evidence(files=_evidence.pair(comparison), needs=x86.version, has=arm.version),
     )
