@@ -29,6 +29,7 @@ class InputError(ArchcheckError):
     def __init__(self, message: str, *, path: str, line: int | None = None) -> None:
         self.path = path
         self.line = line
+        self.message = message
         where = path if line is None else f"{path}:{line}"
         super().__init__(f"{where}: {message}")
 

@@ -46,7 +46,7 @@ def read_conda(
     """
     _ = selection  # the format has neither extras nor groups
     expected = "a conda environment file"
-    home, data = open_home(path, files=files, environ=environ, cwd=cwd, expected=expected)
+    home, data = open_home(path, files=files, cwd=cwd, expected=expected)
     if len(data) > MAX_BYTES:
         raise failure(Location(path=path), f"{len(data):,} bytes; expected at most {MAX_BYTES:,}")
     conda, pip = _EnvironmentFile(path).split(decode(data, path))

@@ -13,7 +13,7 @@ from archcheck.errors import InputError
 from archcheck.inputs.parsing.markers import both
 from archcheck.inputs.parsing.messages import escaped, failure, shown
 from archcheck.inputs.parsing.pep508 import parse_pep508
-from archcheck.manifest.manifest import IndexSource
+from archcheck.manifest.manifest import IndexSource, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,13 +42,27 @@ class Include(Struct, frozen=True, kw_only=True):
     location: Location
 
 
-Part = Stated | Include
+class Unsaid(Struct, frozen=True, kw_only=True):
+    """What only running code would tell, in a sentence, and what to do `instead`."""
+
+    text: str
+    instead: str
+    location: Location
+
+    @property
+    def refusal(self) -> InputError:
+        """The error to raise where nothing can be said without it."""
+        return failure(self.location, "; ".join(filter(None, [self.text, self.instead])))
+
+
+Part = Stated | Include | Unsaid
 
 
 class Declarations(Struct, frozen=True, kw_only=True):
     """What a project declares, in whatever file; names are normalised.
 
-    `has_project` is False where only dependency groups are there.
+    `has_project` is False where only dependency groups are there. `unsaid` are the places that may declare
+    more extras, of which not even the names can be read.
     """
 
     name: NormalizedName | None = None
@@ -56,17 +70,27 @@ class Declarations(Struct, frozen=True, kw_only=True):
     main: tuple[Part, ...] = ()
     extras: Mapping[NormalizedName, tuple[Part, ...]] = field(default_factory=dict)
     groups: Mapping[NormalizedName, tuple[Part, ...]] = field(default_factory=dict)
+    unsaid: tuple[Unsaid, ...] = ()
 
 
-def chosen(
-    declarations: Declarations, selection: Selection, *, path: str, folder: str
-) -> tuple[Requirement, ...]:
+class Chosen(Struct, frozen=True, kw_only=True):
+    """What is asked for: `skipped` belongs to it and cannot be read, `warnings` tell of what may."""
+
+    requirements: tuple[Requirement, ...]
+    skipped: tuple[Skipped, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def chosen(declarations: Declarations, selection: Selection, *, path: str, folder: str) -> Chosen:
     """Return the requirements of the project, of the selected extras and of the selected groups, each once.
 
     A requirement on the project itself (`me[docs,test]`) stands for its extras. Local paths are relative
-    to the absolute *folder*. Raises InputError, also for extras and groups that are not declared.
+    to the absolute *folder*. Raises InputError, also for extras and groups that are not declared, and where
+    nothing of what is asked for can be read without running code.
     """
     extras = frozenset(declarations.extras) if selection.all_extras else selection.extras
+    if declarations.unsaid and not extras <= declarations.extras.keys():
+        raise declarations.unsaid[0].refusal
     _check("extra", extras, declarations.extras, path)
     _check("dependency group", selection.groups, declarations.groups, path)
     if not declarations.has_project and not selection.groups:
@@ -79,7 +103,21 @@ def chosen(
         choosing.take_extra(extra, None, ())
     for group in sorted(selection.groups):
         choosing.take_group(group, None, ())
-    return tuple(choosing.found)
+    if selection.all_extras:
+        choosing.take(declarations.unsaid, None, ())
+    if choosing.unsaid and not choosing.found:
+        raise next(iter(choosing.unsaid)).refusal
+    return Chosen(
+        requirements=tuple(choosing.found),
+        skipped=tuple(
+            Skipped(text=each.text, reason=each.instead, location=each.location) for each in choosing.unsaid
+        ),
+        warnings=tuple(
+            f"{escaped(str(each.location))}: {each.text}; what it asks for was left out"
+            for each in declarations.unsaid
+            if each not in choosing.unsaid
+        ),
+    )
 
 
 def stated(texts: Iterable[tuple[str, Location]]) -> tuple[Stated, ...]:
@@ -88,7 +126,7 @@ def stated(texts: Iterable[tuple[str, Location]]) -> tuple[Stated, ...]:
 
 
 def by_extra(
-    items: Iterable[tuple[str, Iterable[Stated]]],
+    items: Iterable[tuple[str, Iterable[Stated | Unsaid]]],
 ) -> tuple[dict[NormalizedName, tuple[Part, ...]], tuple[Part, ...]]:
     """Return the requirements of each extra, and those of all, from setuptools' keys: `extra:marker`.
 
@@ -98,7 +136,9 @@ def by_extra(
     always: tuple[Part, ...] = ()
     for key, listed in items:
         name, _, marker = key.partition(":")
-        parts = tuple(replace(each, marker=marker.strip()) for each in listed)
+        parts = tuple(
+            replace(each, marker=marker.strip()) if isinstance(each, Stated) else each for each in listed
+        )
         if name.strip():
             extra = canonicalize_name(name.strip())
             extras[extra] = (*extras.get(extra, ()), *parts)
@@ -122,6 +162,7 @@ class _Choosing:
         self._folder = folder
         self._visited: set[tuple[str, str]] = set()
         self.found: dict[Requirement, None] = {}
+        self.unsaid: dict[Unsaid, None] = {}
 
     def take_extra(self, name: str, marker: Marker | None, above: tuple[str, ...]) -> None:
         parts = self._declarations.extras.get(canonicalize_name(name), ())
@@ -145,10 +186,13 @@ class _Choosing:
             if len(above) > MAX_DEPTH or len(self._visited) > MAX_STEPS:
                 limits = f"{MAX_DEPTH} deep and {MAX_STEPS:,} in all"
                 raise failure(part.location, f"too many extras or groups; expected at most {limits}")
-            if isinstance(part, Include):
-                self._include(part, marker, above)
-            else:
-                self._require(part, marker, above)
+            match part:
+                case Include():
+                    self._include(part, marker, above)
+                case Unsaid():
+                    self.unsaid.setdefault(part)
+                case Stated():
+                    self._require(part, marker, above)
 
     def _include(self, part: Include, marker: Marker | None, above: tuple[str, ...]) -> None:
         if f"group {part.group}" in above:
@@ -175,6 +219,9 @@ class _Choosing:
             self.found.setdefault(replace(requirement, marker=whole))
             return
         for extra in sorted(requirement.extras):
+            if extra not in self._declarations.extras and self._declarations.unsaid:
+                self.take(self._declarations.unsaid, marker, above)
+                continue
             self._check_own(extra, part)
             self.take_extra(extra, whole, above)
 

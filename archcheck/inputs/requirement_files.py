@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from archcheck.errors import InputError
 from archcheck.files import STDIN, absolute, beside
-from archcheck.inputs.declarations import Stated
+from archcheck.formats import FORMATS
+from archcheck.inputs.declarations import Stated, Unsaid
 from archcheck.inputs.parsing.input_file import folder_of, read_named
 from archcheck.inputs.parsing.logical_lines import decode, logical_lines
 from archcheck.inputs.parsing.messages import failure, shown, words
+from archcheck.manifest.manifest import Location
 from archcheck.manifest.specifiers import parse_specifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from packaging.specifiers import SpecifierSet
 
     from archcheck.files import Files
-    from archcheck.manifest.manifest import Location
 
 INSTEAD = (
     "audit what it comes to instead: a lock or requirements file made of it (uv lock, pip-compile), "
     "or the environment where it is installed (--environment)"
+)
+
+# What is not made for pip to build says everything in plain words, the best first; a glob is no file to name.
+_WRITTEN_OUT: Final = tuple(
+    name for each in FORMATS if each.pip != "." for name in each.names if "*" not in name
 )
 
 
@@ -34,7 +41,6 @@ class Home(Struct, frozen=True, kw_only=True):
     path: str
     folder: str
     files: Files
-    environ: Mapping[str, str]
 
     def sibling(self, name: str) -> str:
         """Return how to spell the file *name* beside the main file."""
@@ -57,13 +63,19 @@ class Home(Struct, frozen=True, kw_only=True):
             message = f"{shown(name)}: {words(error)}; expected a file of requirements"
             raise failure(location, message) from None
 
+    @property
+    def instead(self) -> str:
+        """What to audit where the project's own files do not say what it asks for: a lock, first of all."""
+        beside = next(filter(self.has, _WRITTEN_OUT), None)
+        if beside is None:
+            return INSTEAD
+        return f"audit {beside}, which is beside it, or {INSTEAD.removeprefix('audit ')}"
 
-def open_home(
-    path: str, *, files: Files, environ: Mapping[str, str], cwd: str, expected: str
-) -> tuple[Home, bytes]:
+
+def open_home(path: str, *, files: Files, cwd: str, expected: str) -> tuple[Home, bytes]:
     """Return the project whose main file is *path*, and that file's bytes."""
     data = read_named(path, files=files, cwd=cwd, expected=expected)
-    return Home(path=path, folder=folder_of(path, cwd), files=files, environ=environ), data
+    return Home(path=path, folder=folder_of(path, cwd), files=files), data
 
 
 def listed_in(home: Home, names: Iterable[str], location: Location) -> tuple[Stated, ...]:
@@ -73,6 +85,16 @@ def listed_in(home: Home, names: Iterable[str], location: Location) -> tuple[Sta
         for name in names
         for line in logical_lines(home.read(name, location), path=home.sibling(name), environ={})
     )
+
+
+def or_unsaid(read: Callable[[], tuple[Stated, ...]]) -> tuple[Stated | Unsaid, ...]:
+    """Return what *read* does, or what stands in for it: an extra's missing file is no matter without it."""
+    try:
+        return read()
+    except InputError as error:
+        text, _, instead = error.message.partition("; ")
+        place = Location(path=error.path, line=error.line or 0)
+        return (Unsaid(text=text, instead=instead, location=place),)
 
 
 def without_comment(line: str) -> str:

@@ -116,6 +116,60 @@ def test_dynamic_dependencies_of_setuptools(
     assert lines(project({"pyproject.toml": text, **beside}, "pyproject.toml")) == expected
 
 
+HOOKS = "[tool.hatch.metadata.hooks"
+UV_HOOK = (
+    f"{HOOKS}.uv-dynamic-versioning]\ndependencies = [\n 'a>1',\n 'b=={{{{ version }}}}',\n]\n"
+    f"{HOOKS}.uv-dynamic-versioning.optional-dependencies]\nx = ['c']\ny = ['d=={{{{ version }}}}']\n"
+)
+FILES_HOOK = (
+    f"{HOOKS}.requirements_txt]\nfiles = ['r.txt', 's.txt']\n"
+    f"{HOOKS}.requirements_txt.optional-dependencies]\nx = ['x.txt']\ny = 'gone.txt'\n"
+)
+BOTH = "'version', 'dependencies', 'optional-dependencies'"
+
+
+@pytest.mark.parametrize(
+    ("hook", "extras", "expected", "skipped"),
+    [
+        (UV_HOOK, (), ["8 a>1"], [9]),
+        (UV_HOOK, ("x",), ["8 a>1", "12 c"], [9]),
+        (UV_HOOK, ("y",), ["8 a>1"], [9, 13]),
+        (FILES_HOOK, (), ["1 a", "1 b"], []),
+        (FILES_HOOK, ("x",), ["1 a", "1 b", "2 c"], []),
+        (FILES_HOOK, ("y",), ["1 a", "1 b"], [5]),
+        (f"{HOOKS}.vcs]\n" + FILES_HOOK, (), ["1 a", "1 b"], []),
+        # It may add to what the other states.
+        (f"{HOOKS}.custom]\n" + FILES_HOOK, (), ["1 a", "1 b"], [5]),
+        (f"{HOOKS}.requirements_txt]\nfilename = 'r.txt'", (), ["1 a"], []),
+    ],
+)
+def test_dynamic_dependencies_of_hatchling(
+    hook: str, extras: tuple[str, ...], expected: list[str], skipped: list[int]
+) -> None:
+    files = {"r.txt": "a", "s.txt": "b", "x.txt": "# why\nc"}
+    text = BACKEND.format("hatchling.build", BOTH) + hook
+    manifest = project({"pyproject.toml": text, **files}, "pyproject.toml", extras=extras)
+    assert lines(manifest) == expected
+    assert [each.location.line for each in manifest.skipped] == skipped
+
+
+@pytest.mark.parametrize("backend", ["hatchling.build", "scikit_build_core.build", "setuptools.build_meta"])
+def test_dynamic_extras_that_nobody_asked_for(backend: str) -> None:
+    head = BACKEND.format(backend, "'optional-dependencies'") + "dependencies = ['a']\n"
+    files = {"pyproject.toml": head, "setup.py": "from setuptools import setup\nsetup(extras_require=f())"}
+    assert lines(project(files, "pyproject.toml")) == ["6 a"]
+    assert len(project(files, "pyproject.toml").warnings) == 1
+    assert refused(files, "pyproject.toml", extras=("x",))
+
+
+def test_dependencies_that_are_dynamic_and_stated() -> None:
+    """PEP 808: what is stated is a lower bound."""
+    text = BACKEND.format("hatchling.build", "'dependencies'") + "dependencies = ['a']\n"
+    manifest = project({"pyproject.toml": text}, "pyproject.toml")
+    assert lines(manifest) == ["6 a"]
+    assert [each.location.line for each in manifest.skipped] == [5]
+
+
 def test_dynamic_extras_of_setuptools() -> None:
     text = BACKEND.format("", "'optional-dependencies'") + (
         "dependencies = ['a']\n[tool.setuptools.dynamic]\noptional-dependencies.My_X = {file = ['x.txt']}\n"
@@ -128,7 +182,13 @@ def test_dynamic_extras_of_setuptools() -> None:
 @pytest.mark.parametrize(
     ("backend", "more", "beside", "expected"),
     [
-        ("hatchling.build", "", {}, "pyproject.toml:5: project.dynamic: dependencies are left to 'hatchling.build', which is not run"),
+        ("flit_core.buildapi", "", {}, "pyproject.toml:5: project.dynamic: dependencies are left to 'flit_core.buildapi', which is not run"),
+        ("hatchling.build", "", {}, "pyproject.toml:5: project.dynamic: no hook's table states dependencies"),
+        ("hatchling.build", "[tool.hatch.metadata.hooks.custom]\npath = 'x.py'", {}, "pyproject.toml:5: project.dynamic: dependencies are made by a hook that runs code, 'custom'; audit what it comes to"),
+        ("hatchling.build", "[tool.hatch.metadata.hooks.custom]", {"requirements.txt": "a"}, "audit requirements.txt, which is beside it"),
+        ("hatchling.build", "[tool.hatch.metadata.hooks.requirements_txt]\nfiles = ['gone.txt']", {}, "'gone.txt': no such file or directory"),
+        ("hatchling.build", "[tool.hatch.metadata.hooks.requirements_txt]\nfiles = 'r.txt'", {}, "tool.hatch.metadata.hooks.requirements_txt.files: expected array"),
+        ("hatchling.build", "[tool.hatch.metadata.hooks.uv-dynamic-versioning]\ndependencies = ['a=={{ version }}']", {}, "pyproject.toml:7: 'a=={{ version }}' is filled in by a build"),
         ("setuptools.build_meta", "", {}, "pyproject.toml:5: project.dynamic: nothing beside it says what dependencies are"),
         ("setuptools.build_meta", "[tool.setuptools.dynamic]\ndependencies = {attr = 'me.deps'}", {}, "tool.setuptools.dynamic.dependencies: expected {file = …}"),
         ("setuptools.build_meta", "[tool.setuptools.dynamic]\ndependencies = {file = ['../r.txt']}", {}, "'../r.txt' is outside the project"),

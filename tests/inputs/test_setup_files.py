@@ -122,16 +122,14 @@ def test_setup_py_that_leaves_it_to_setup_cfg() -> None:
     "body",
     [
         "setup(install_requires=open('requirements.txt').read().split())",
-        "deps = ['a']\ndeps.append('b')\nsetup(install_requires=deps)",
-        "deps = ['a']\ndeps += ['b']\nsetup(install_requires=deps)",
         "deps = ['a']\ndeps[0] = 'b'\nsetup(install_requires=deps)",
         "deps = ['a']\nif x:\n    deps = ['b']\nsetup(install_requires=deps)",
         "setup(install_requires=[f'a=={x}'])",
         "setup(install_requires=['a' + version])",
+        "deps = []\ndeps.append('b')\nsetup(install_requires=deps)",
+        "setup(extras_require={'x': ['a']}, **load())",
         "setup(install_requires=['a'] if x else [])",
         "setup(**load())",
-        "setup(extras_require=load())",
-        "setup(extras_require={x: ['a']})",
         "a = b\nb = a\nsetup(install_requires=a)",
         "setup()\nsetup()",
         "print('no')",
@@ -143,10 +141,82 @@ def test_setup_py_that_leaves_it_to_setup_cfg() -> None:
 def test_what_only_running_it_would_tell(body: str, tmp_path: object) -> None:
     message = refused({"setup.py": HEAD + body}, "setup.py")
     assert "--environment" in message
-    assert "requirements.txt, which is beside it" not in message
+    assert "which is beside it" not in message
 
 
 def test_a_requirements_file_beside_it_is_pointed_at() -> None:
     files = {"setup.py": HEAD + "setup(install_requires=read())", "requirements.txt": "a"}
     assert "setup.py:2: install_requires is computed" in refused(files, "setup.py")
     assert "audit requirements.txt, which is beside it, or" in refused(files, "setup.py")
+
+
+COMPUTED = "is computed when setup.py runs, and it is not run here"
+STATIC = "install_requires=['a', 'b']"
+
+
+@pytest.mark.parametrize(
+    ("body", "extras", "expected", "skipped"),
+    [
+        # What is added to a list, or stands beside plain texts in it, is left out and said to be.
+        ("deps = ['a']\ndeps.append('b')\nsetup(install_requires=deps)", (), ["2 a"], ["4 what is added to deps"]),
+        ("deps = ['a']\ndeps += f()\nsetup(install_requires=deps)", (), ["2 a"], ["4 what is added to deps"]),
+        ("setup(install_requires=['a'] + f())", (), ["2 a"], ["2 install_requires"]),
+        ("setup(install_requires=['a', *f()])", (), ["2 a"], ["2 install_requires"]),
+        ("setup(install_requires=['a', 'b' if x else 'c'])", (), ["2 a"], ["2 install_requires"]),
+        # An extra is of no concern unless it is asked for.
+        (f"setup({STATIC}, extras_require={{'x': f()}})", (), ["2 a", "2 b"], []),
+        (f"setup({STATIC}, extras_require={{'x': f(), 'y': ['c']}})", ("y",), ["2 a", "2 b", "2 c"], []),
+        (f"setup({STATIC}, extras_require={{'x': f()}})", ("x",), ["2 a", "2 b"], ["2 extras_require['x']"]),
+        # What setup() is passed besides cannot be what it is passed here: Python takes no keyword twice.
+        (f"setup({STATIC}, **load())", (), ["2 a", "2 b"], []),
+        ("setup(extras_require={'x': ['a'], ':os_name == \"nt\"': f()})", ("x",), ["2 a"], ['2 extras_require[\':os_name == "nt"\']']),
+    ],
+)  # fmt: skip
+def test_setup_py_of_which_a_part_is_computed(
+    body: str, extras: tuple[str, ...], expected: list[str], skipped: list[str]
+) -> None:
+    manifest = project({"setup.py": HEAD + body}, "setup.py", extras=extras)
+    assert lines(manifest) == expected
+    assert [f"{each.location.line} {each.text}" for each in manifest.skipped] == [
+        f"{place} {COMPUTED}" for place in skipped
+    ]
+
+
+@pytest.mark.parametrize(
+    "extras",
+    [
+        "extras_require=load()",
+        "extras_require={x: ['c']}",
+        "extras_require={**load(), 'y': ['c']}",
+        "**load()",
+    ],
+)
+def test_extras_whose_names_are_computed(extras: str) -> None:
+    files = {"setup.py": HEAD + f"setup({STATIC}, {extras})"}
+    manifest = project(files, "setup.py")
+    assert lines(manifest) == ["2 a", "2 b"]
+    assert manifest.skipped == ()
+    assert COMPUTED in " ".join(manifest.warnings)
+    assert COMPUTED in refused(files, "setup.py", extras=("x",))
+    asked = project(files, "setup.py", all_extras=True)
+    assert [each.text.endswith(COMPUTED) for each in asked.skipped] == [True]
+
+
+def test_a_dict_in_a_dict_is_read() -> None:
+    text = HEAD + "some = {'x': ['c']}\nsetup(extras_require={**some, 'y': ['d']})"
+    assert lines(project({"setup.py": text}, "setup.py", all_extras=True)) == ["2 c", "3 d"]
+
+
+def test_a_missing_file_of_an_extra_that_nobody_asked_for() -> None:
+    cfg = "[options]\ninstall_requires = a\n[options.extras_require]\nx = file: gone.txt\n"
+    assert lines(project({"setup.cfg": cfg}, "setup.cfg")) == ["2 a"]
+    skipped = project({"setup.cfg": cfg}, "setup.cfg", extras=("x",)).skipped
+    assert [(each.text, each.location.line) for each in skipped] == [
+        ("'gone.txt': no such file or directory", 4)
+    ]
+
+
+@pytest.mark.parametrize("beside", ["uv.lock", "pylock.toml", "requirements.txt"])
+def test_a_lock_beside_it_comes_first(beside: str) -> None:
+    files = {"setup.py": HEAD + "setup(install_requires=read())", "requirements.txt": "a", beside: "a"}
+    assert f"audit {beside}, which is beside it, or" in refused(files, "setup.py")

@@ -75,16 +75,20 @@ def read_toml(
     return Document(path=path, folder=folder_of(path, cwd), sha256=digest, text=text, table=table)
 
 
-def convert(document: Document, kind: type[_T]) -> _T:
-    """Return the document as the msgspec Struct *kind*; an InputError has the path of the first misfit."""
+def convert(document: Document, kind: type[_T], table: Any = None, key: str = "") -> _T:
+    """Return the document as the msgspec Struct *kind*; an InputError has the path of the first misfit.
+
+    Of a part of it, *table* is the part and *key* where it stands.
+    """
     import msgspec  # noqa: PLC0415 - takes time that a requirements file should not pay
 
     try:
-        return msgspec.convert(document.table, kind)
+        return msgspec.convert(document.table if table is None else table, kind)
     except (msgspec.ValidationError, ValueError) as error:
         found = re.match(_KEY_PATH, str(error))
-        what, key = (found["what"], found["key"] or "") if found else (str(error), "")
-        document.refuse(what[:1].lower() + what[1:].replace("`", ""), key=key)
+        what, misfit = (found["what"], found["key"] or "") if found else (str(error), "")
+        at = ".".join(filter(None, [key, misfit]))
+        document.refuse(what[:1].lower() + what[1:].replace("`", ""), key=at)
     except RecursionError:
         document.refuse("nested too deeply")
 

@@ -12,11 +12,13 @@ from archcheck.inputs.declarations import Declarations, Include, chosen, stated
 from archcheck.inputs.parsing.messages import shown
 from archcheck.inputs.parsing.toml_documents import convert, read_toml
 from archcheck.inputs.parsing.toml_lines import item_lines, key_line
+from archcheck.inputs.pyproject.dynamic import dynamic_parts
 from archcheck.inputs.pyproject.pdm import apply_pdm, without_editable
 from archcheck.inputs.pyproject.poetry_division import poetry_part, with_poetry
 from archcheck.inputs.pyproject.schema import PyProject, Tool, Uv
-from archcheck.inputs.pyproject.setuptools import dynamic_parts, setup_files, uses_setuptools
+from archcheck.inputs.pyproject.setuptools import setup_files, uses_setuptools
 from archcheck.inputs.pyproject.uv import apply_uv
+from archcheck.inputs.requirement_files import Home
 from archcheck.manifest.manifest import Location, Manifest, Selection
 from archcheck.manifest.specifiers import parse_specifier
 
@@ -45,16 +47,19 @@ def read_pyproject(
     document = read_toml(path, files=files, cwd=cwd, expected="a pyproject.toml file")
     root = convert(document, PyProject)
     tool = root.tool or Tool()
-    declared, requires_python = _declared(document, root, files, environ)
+    declared, requires_python = _declared(document, root, files)
     declared = replace(declared, groups={**declared.groups, **_groups_of_tools(document, tool, declared)})
     poetry = poetry_part(root, declared, selection)
     groups = selection.groups - poetry.selection.groups
     own = Selection(groups=groups) if poetry.has_extras else replace(selection, groups=groups)
+    found = chosen(declared, own, path=path, folder=document.folder)
     manifest = Manifest(
         path=path,
         sha256=document.sha256,
-        requirements=chosen(declared, own, path=path, folder=document.folder),
+        requirements=found.requirements,
         requires_python=requires_python,
+        skipped=found.skipped,
+        warnings=found.warnings,
     )
     if tool.poetry is not None:
         manifest = with_poetry(manifest, document, poetry)
@@ -71,17 +76,16 @@ def _is_uvs(tool: Tool, document: Document, files: Files) -> bool:
     return not others and files.is_file(absolute(document.folder, "uv.toml"))
 
 
-def _declared(
-    document: Document, root: PyProject, files: Files, environ: Mapping[str, str]
-) -> tuple[Declarations, SpecifierSet | None]:
+def _declared(document: Document, root: PyProject, files: Files) -> tuple[Declarations, SpecifierSet | None]:
     """Return what the standard tables declare, dynamic values read where setuptools would read them."""
     groups = _groups(document, root)
+    home = Home(path=document.path, folder=document.folder, files=files)
     is_poetrys = root.tool is not None and root.tool.poetry is not None
     if root.project is None:
         if is_poetrys:
             return Declarations(groups=groups), None
         if not groups and uses_setuptools(root):
-            return setup_files(document, files, environ)
+            return setup_files(home)
         return Declarations(has_project=False, groups=groups), None
     project = root.project
     _check_spelling(document, "project.optional-dependencies", project.optional_dependencies)
@@ -96,8 +100,13 @@ def _declared(
     )
     dynamic = frozenset(project.dynamic) & {"dependencies", "optional-dependencies"}
     if dynamic and not is_poetrys:
-        main, extras = dynamic_parts(document, root, dynamic, files, environ)
-        declared = replace(declared, main=declared.main + main, extras={**declared.extras, **extras})
+        left = dynamic_parts(document, root, dynamic, home)
+        declared = replace(
+            declared,
+            main=(*declared.main, *left.main),
+            extras={**declared.extras, **left.extras},
+            unsaid=left.unsaid,
+        )
     return declared, _requires_python(document, project)
 
 

@@ -42,6 +42,21 @@ class Setuptools(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     dynamic: SetuptoolsDynamic | None = None
 
 
+class RequirementsTxt(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[tool.hatch.metadata.hooks.requirements_txt]`, of hatch-requirements-txt; `filename` is older."""
+
+    files: tuple[str, ...] | None = None
+    filename: str | None = None
+    optional_dependencies: dict[str, str | tuple[str, ...]] = {}
+
+
+class UvDynamicVersioning(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[tool.hatch.metadata.hooks.uv-dynamic-versioning]`: requirements as Jinja templates."""
+
+    dependencies: tuple[str, ...] | None = None
+    optional_dependencies: dict[str, tuple[str, ...]] = {}
+
+
 class UvIndex(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """One of `[[tool.uv.index]]`."""
 
@@ -113,6 +128,18 @@ class Pdm(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     resolution: PdmResolution | None = None
 
 
+class HatchMetadata(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[tool.hatch.metadata]`; what a table of `hooks` may hold is its plugin's business."""
+
+    hooks: dict[str, Any] = {}
+
+
+class Hatch(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[tool.hatch]`."""
+
+    metadata: HatchMetadata = HatchMetadata()
+
+
 class Tool(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """`[tool]`, of which Poetry's table has a reader of its own."""
 
@@ -120,6 +147,7 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     uv: Uv | None = None
     pdm: Pdm | None = None
     setuptools: Setuptools | None = None
+    hatch: Hatch = Hatch()
 
 
 class PyProject(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.declarations import Declarations
-from archcheck.inputs.parsing.messages import shown
-from archcheck.inputs.parsing.toml_lines import key_line
-from archcheck.inputs.requirement_files import INSTEAD, Home, listed_in
+from archcheck.inputs.requirement_files import Home, listed_in, or_unsaid
 from archcheck.inputs.setuptools.setup_cfg import in_setup_cfg
 from archcheck.inputs.setuptools.setup_py import in_setup_py
 from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
-    from archcheck.files import Files
     from archcheck.inputs.declarations import Part
     from archcheck.inputs.parsing.toml_documents import Document
     from archcheck.inputs.pyproject.schema import FromFile, PyProject
@@ -34,12 +30,9 @@ def uses_setuptools(root: PyProject) -> bool:
     return not backend or backend.partition(".")[0] == "setuptools"
 
 
-def setup_files(
-    document: Document, files: Files, environ: Mapping[str, str]
-) -> tuple[Declarations, SpecifierSet | None]:
+def setup_files(home: Home) -> tuple[Declarations, SpecifierSet | None]:
     """Return what setup.cfg declares, or setup.py beside it where that does not."""
-    home = Home(path=document.path, folder=document.folder, files=files, environ=environ)
-    place = Location(path=document.path)
+    place = Location(path=home.path)
     if home.has("setup.cfg"):
         path = home.sibling("setup.cfg")
         found = in_setup_cfg(home, home.read("setup.cfg", place), path)
@@ -50,41 +43,35 @@ def setup_files(
     return Declarations(has_project=False), None
 
 
-def dynamic_parts(
-    document: Document,
-    root: PyProject,
-    dynamic: frozenset[str],
-    files: Files,
-    environ: Mapping[str, str],
-) -> tuple[tuple[Part, ...], dict[NormalizedName, tuple[Part, ...]]]:
-    """Return the main requirements and those of each extra, as far as *dynamic* names them.
+def left_to_setuptools(
+    document: Document, root: PyProject, dynamic: frozenset[str], home: Home, place: Location
+) -> Declarations:
+    """Return what setuptools would read for the keys in *dynamic*, which stand at *place*.
 
-    Raises InputError where only running the build backend would tell.
+    Raises InputError where only running it would tell what the project itself needs.
     """
-    line = key_line(document.text.split("\n"), "project", "dynamic")
-    if not uses_setuptools(root):
-        backend = root.build_system.build_backend if root.build_system else ""
-        what = f"{' and '.join(sorted(dynamic))} are left to {shown(backend)}, which is not run"
-        document.refuse(f"{what}; {INSTEAD}", key="project.dynamic", line=line)
-    home = Home(path=document.path, folder=document.folder, files=files, environ=environ)
     stated = root.tool.setuptools.dynamic if root.tool and root.tool.setuptools else None
     main: tuple[Part, ...] = ()
     extras: dict[NormalizedName, tuple[Part, ...]] = {}
     if stated is not None:
-        place = Location(path=document.path, line=line)
         if stated.dependencies is not None:
             main = listed_in(home, _names(document, _MAIN, stated.dependencies), place)
         for extra, source in stated.optional_dependencies.items():
-            extras[canonicalize_name(extra)] = listed_in(home, _names(document, extra, source), place)
+            names = _names(document, extra, source)
+            extras[canonicalize_name(extra)] = or_unsaid(partial(listed_in, home, names, place))
     missing = {_MAIN: not main and (stated is None or stated.dependencies is None), _EXTRAS: not extras}
-    if any(missing[each] for each in dynamic):
-        beside, _ = setup_files(document, files, environ)
-        if not beside.has_project:
-            message = f"nothing beside it says what {' and '.join(sorted(dynamic))} are; {INSTEAD}"
-            document.refuse(message, key="project.dynamic", line=line)
-        main = beside.main if missing[_MAIN] and _MAIN in dynamic else main
-        extras = dict(beside.extras) if missing[_EXTRAS] and _EXTRAS in dynamic else extras
-    return main, extras
+    if not any(missing[each] for each in dynamic):
+        return Declarations(main=main, extras=extras)
+    beside, _ = setup_files(home)
+    if not beside.has_project:
+        message = f"nothing beside it says what {' and '.join(sorted(dynamic))} are; {home.instead}"
+        document.refuse(message, key="project.dynamic", line=place.line)
+    of_extras = missing[_EXTRAS] and _EXTRAS in dynamic
+    return Declarations(
+        main=beside.main if missing[_MAIN] and _MAIN in dynamic else main,
+        extras=beside.extras if of_extras else extras,
+        unsaid=beside.unsaid if of_extras else (),
+    )
 
 
 def _names(document: Document, key: str, source: FromFile) -> tuple[str, ...]:

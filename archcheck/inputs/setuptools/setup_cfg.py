@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import hashlib
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -12,7 +13,7 @@ from packaging.utils import canonicalize_name
 from archcheck.inputs.declarations import Declarations, Stated, by_extra, chosen
 from archcheck.inputs.parsing.logical_lines import decode
 from archcheck.inputs.parsing.messages import escaped, failure
-from archcheck.inputs.requirement_files import listed_in, open_home, specifier, without_comment
+from archcheck.inputs.requirement_files import listed_in, open_home, or_unsaid, specifier, without_comment
 from archcheck.manifest.manifest import Location, Manifest
 
 if TYPE_CHECKING:
@@ -34,14 +35,29 @@ def read_setup_cfg(
 
     Raises InputError.
     """
-    home, data = open_home(path, files=files, environ=environ, cwd=cwd, expected="a setup.cfg file")
+    _ = environ  # setuptools fills no variables in
+    home, data = open_home(path, files=files, cwd=cwd, expected="a setup.cfg file")
     declared, requires_python = in_setup_cfg(home, decode(data, path), path)
+    return of_setuptools(home, data, declared, selection, requires_python)
+
+
+def of_setuptools(
+    home: Home,
+    data: bytes,
+    declared: Declarations,
+    selection: Selection,
+    requires_python: SpecifierSet | None,
+) -> Manifest:
+    """Return what *selection* takes of what is *declared* in the main file of *home*, which holds *data*."""
+    found = chosen(declared, selection, path=home.path, folder=home.folder)
+    nothing = () if declared.main else (f"{escaped(home.path)} declares no install_requires",)
     return Manifest(
-        path=path,
+        path=home.path,
         sha256=hashlib.sha256(data).hexdigest(),
-        requirements=chosen(declared, selection, path=path, folder=home.folder),
+        requirements=found.requirements,
         requires_python=requires_python,
-        warnings=() if declared.main else (f"{escaped(path)} declares no install_requires",),
+        skipped=found.skipped,
+        warnings=(*nothing, *found.warnings),
     )
 
 
@@ -60,7 +76,8 @@ def in_setup_cfg(home: Home, text: str, path: str) -> tuple[Declarations, Specif
     options = {key.replace("-", "_"): value for key, value in _section(parser, "options")}
     named = parser.get("metadata", "name", fallback="")
     extras, always = by_extra(
-        (key, reading.requirements(_EXTRAS, key, value)) for key, value in _section(parser, _EXTRAS)
+        (key, or_unsaid(partial(reading.requirements, _EXTRAS, key, value)))
+        for key, value in _section(parser, _EXTRAS)
     )
     main = reading.requirements("options", "install_requires", options.get("install_requires", ""))
     declared = Declarations(
