@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValidationError
@@ -13,6 +13,7 @@ from archcheck.files import absolute
 from archcheck.inputs.parsing.lock_version import format_version, newer
 from archcheck.inputs.parsing.messages import escaped, redacted, shown
 from archcheck.inputs.parsing.partial_markers import settle
+from archcheck.inputs.parsing.pylock_repairs import mended
 from archcheck.inputs.parsing.toml_documents import read_toml, utc_text
 from archcheck.inputs.parsing.urls import checked_url, file_url, filename_of, vcs_url
 from archcheck.manifest.distribution import MAX_SIZE, IndexFile
@@ -43,7 +44,8 @@ def read_pylock(
     _ = environ  # a lock fills no variables in
     document = read_toml(path, files=files, cwd=cwd, expected="a pylock.toml (PEP 751)")
     version = format_version(document, "lock-version", oldest=VERSION, newest=VERSION)
-    pylock = _parsed(document)
+    table, faults = mended(document.table)
+    pylock = _parsed(document, table)
     reading = _PylockPackages(document, pylock, _Included.of(document, pylock, selection))
     return Lock(
         path=path,
@@ -55,14 +57,17 @@ def read_pylock(
         requires_python=pylock.requires_python,
         environments=tuple(pylock.environments or ()),
         limits=tuple(_limits(pylock)),
-        warnings=tuple(newer(document, "lock-version", version, VERSION, None)),
+        warnings=(
+            *(escaped(f"{path}: {fault}") for fault in faults),
+            *newer(document, "lock-version", version, VERSION, None),
+        ),
     )
 
 
-def _parsed(document: Document) -> Pylock:
+def _parsed(document: Document, table: Mapping[str, Any]) -> Pylock:
     # A newer minor version is read as the known one: packaging would log that, and stderr is not its to use.
     try:
-        pylock = Pylock.from_dict({**document.table, "lock-version": str(VERSION)})
+        pylock = Pylock.from_dict({**table, "lock-version": str(VERSION)})
         parse_specifier(str(pylock.requires_python or ""))
     except (PylockValidationError, PylockUnsupportedVersionError) as error:
         message = getattr(error, "message", str(error))
@@ -123,6 +128,7 @@ class _PylockPackages:
         self._stated = pylock.packages
         self._lines = document.lines_of("packages", len(pylock.packages))
         self._included = included
+        self._by_pipenv = pylock.created_by == "pipenv"
         self.packages = tuple(self._packages())
 
     def requirements(self) -> Iterator[LockedDependency]:
@@ -160,11 +166,14 @@ class _PylockPackages:
                 self._document.refuse(
                     _first_line(str(error)), key=f"packages[{number}]", line=self._lines[number]
                 )
+            invented = self._by_pipenv and _invented(package)
             yield LockedPackage(
                 name=package.name,
                 version=version,
                 source=source,
-                files=files,
+                files=() if invented else files,
+                listed=not invented,
+                hashes=tuple(digest for file in files for digest in file.hashes) if invented else (),
                 marker=None if condition is True else condition,
                 dependencies=tuple(self._dependencies(number, package)),
                 location=Location(path=self._document.path, line=self._lines[number]),
@@ -241,6 +250,24 @@ class _PylockPackages:
                 marker=needed.marker,
                 specifier=needed.specifier,
             )
+
+
+def _invented(package: Package) -> bool:
+    """Return whether the wheels of *package* are made up: Pipenv 2025 knew the hashes of its files alone.
+
+    It wrote one name for all, `NAME-VERSION-py3-none-any.whl`, below the package's page; numpy was pure so.
+    """
+    page = f"{(package.index or '').rstrip('/')}/"
+    files = package.wheels or ()
+    return (
+        any(
+            file.filename.endswith("-py3-none-any.whl")
+            and (file.url or "").startswith(page)
+            and (file.url or "").endswith(f"/{file.filename}")
+            for file in files
+        )
+        and len({file.filename for file in files}) == 1
+    )
 
 
 def _kept_by_pdm(package: Package) -> tuple[str, ...]:

@@ -147,6 +147,44 @@ def test_a_newer_minor_version_is_read_with_a_warning(caplog: pytest.LogCaptureF
     assert not caplog.records
 
 
+def test_what_is_plain_is_read_with_a_warning() -> None:
+    """pipenv writes names as its users spell them, and times as texts; pip and uv read both."""
+    text = """
+index = "https://index.example/simple/"
+wheels = [
+  { upload-time = "2025-11-02T10:00:00+00:00", url = "https://files.example/a_b-1-py3-none-any.whl", hashes = { sha256 = "00" } },
+  { upload-time = "2025-11-02T10:00:00Z", url = "https://files.example/a_b-1-cp313-cp313-win_amd64.whl", hashes = { sha256 = "01" } },
+]
+"""
+    lock = read(HEAD + 'extras = ["X_y"]' + package(text, "A_b"), "pylock.toml", Selection(all_extras=True))
+    (found,) = lock.packages
+    assert found.name == "a-b"
+    assert {file.upload_time for file in found.files} == {"2025-11-02T10:00:00Z"}
+    assert lock.warnings == (
+        "pylock.toml: a name that is not normalised is read as if it were: 'A_b' and 1 more",
+        "pylock.toml: upload-time is a text, and read as the time that it says: '2025-11-02T10:00:00+00:00' and 1 more",
+    )
+
+
+@pytest.mark.parametrize(
+    ("creator", "url", "listed"),
+    [
+        ("pipenv", "https://index.example/simple/a/a-1-py3-none-any.whl", False),
+        ("pipenv", "https://files.example/0a/1b/a-1-py3-none-any.whl", True),
+        ("hand", "https://index.example/simple/a/a-1-py3-none-any.whl", True),
+    ],
+)
+def test_files_that_pipenv_made_up_are_asked_of_the_index(creator: str, url: str, listed: bool) -> None:
+    """Pipenv 2025.0 knew hashes alone, and called every file of a release a pure wheel."""
+    wheels = ", ".join(
+        f'{{ name = "a-1-py3-none-any.whl", url = "{url}", hashes = {{ sha256 = "{n}" }} }}' for n in "01"
+    )
+    text = f'version = "1"\nindex = "https://index.example/simple/"\nwheels = [{wheels}]'
+    (found,) = read(HEAD.replace("hand", creator) + package(text), "pylock.toml").packages
+    assert (found.listed, len(found.files)) == (listed, 2 * listed)
+    assert found.hashes == (() if listed else ("sha256:0", "sha256:1"))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [("", r"pylock\.toml: lock-version: none is not supported; expected 1\.0"),
@@ -156,6 +194,8 @@ def test_a_newer_minor_version_is_read_with_a_warning(caplog: pytest.LogCaptureF
      ('lock-version = "1.0"', r"pylock\.toml: created-by: missing required value"),
      (HEAD + "packages = 3", r"packages: unexpected type int \(expected Sequence\)"),
      (HEAD + package("wheels = [{ url = 3, hashes = { sha256 = '0' } }]"), r"packages\[0\]\.wheels\[0\]\.url: unexpected type int"),
+     (HEAD + package(f"wheels = [{WHEEL}]", "a b"), r"packages\[0\]\.name: name 'a b' is not normalized"),
+     (HEAD + package("wheels = [{ url = 'https://index.example/a-1-py3-none-any.whl', upload-time = 'new', hashes = { sha256 = '0' } }]"), r"upload-time: unexpected type str"),
      (HEAD + package(f"version = 'one'\nwheels = [{WHEEL}]"), r"packages\[0\]\.version: invalid version"),
      (HEAD + package(f"marker = 'x'\nwheels = [{WHEEL}]"), r"packages\[0\]\.marker: expected "),
      (HEAD + package(f"marker = '{'(' * 3000}'\nwheels = [{WHEEL}]"), r"pylock\.toml: .*"),
