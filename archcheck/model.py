@@ -233,6 +233,7 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
     code: Literal[
         "ready",
+        "ready-in-part",
         "remedies-known",
         "no-remedy",
         "target-unusable",

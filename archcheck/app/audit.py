@@ -16,7 +16,7 @@ from archcheck.judge.assumptions import assumed_notes
 from archcheck.judge.comparison import Comparison, Inside, Side, sdist_key, side_of
 from archcheck.judge.confusion import confusion_notes
 from archcheck.judge.drift import drift_causes
-from archcheck.judge.obstacles import is_obstacle, obstacles, order
+from archcheck.judge.obstacles import is_apart, is_obstacle, obstacles, order
 from archcheck.judge.packages import package_row, summary, unseen
 from archcheck.judge.paths import compiled, locations, parents, shortest
 from archcheck.judge.recommend import recommend
@@ -90,7 +90,9 @@ def audit_input(
     whole = WholeSet(
         manifest=manifest, target=target, x86=x86, arm=arm, other_pythons=_other_pythons(manifest, target)
     )
-    findings = tuple(sorted([*findings, *judge.set_findings(whole)], key=order))
+    of_set = judge.set_findings(whole)
+    findings = tuple(sorted([*findings, *of_set], key=order))
+    apart = [finding for finding in of_set if is_apart(finding, manifest.path)]
     errors = (*_errors(manifest, x86, arm), *_unasked(comparisons), *unlooked.values())
     complete = not errors
     approximate = sorted({name for r in resolutions for name, c in r.packages.items() if _approximate(c)})
@@ -105,12 +107,13 @@ def audit_input(
         recommendation=recommend(
             findings,
             complete=complete,
-            empty=not packages and not findings,
+            empty=not packages and len(findings) == len(apart),
             approximate=approximate,
             built=[package.name for package in packages if package.on("aarch64").status.builds],
             unlooked=unlooked,
             unseen=unseen(comparisons),
             inspected=budget is not None,
+            apart=apart,
         ),
         savings=savings(target, workload),
         summary=summary(packages, findings),
@@ -245,7 +248,7 @@ def _other_pythons(manifest: Manifest | Lock, target: Target) -> SpecifierSet | 
 
 def _errors(manifest: Manifest | Lock, x86: Outcome, arm: Outcome) -> tuple[Trouble, ...]:
     found: dict[Trouble, None] = {}
-    for skipped in manifest.skipped:
+    for skipped in (skipped for skipped in manifest.skipped if not skipped.elsewhere):
         found[Trouble(kind="skipped", message=f"{skipped.location}: {skipped.text}: {skipped.reason}")] = None
     for outcome in (arm, x86):
         if outcome.gave_up is not None:

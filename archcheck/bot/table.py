@@ -86,6 +86,8 @@ def _recommended(recommendation: Recommendation) -> str:
     match recommendation.code:
         case "ready":
             return "✓ arm64 now"
+        case "ready-in-part":
+            return "? arm64 as far as it was audited"
         case "remedies-known":
             return f"✗ arm64 after changes (effort: {recommendation.effort})"
         case "no-remedy":

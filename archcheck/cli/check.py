@@ -57,7 +57,16 @@ def run(arguments: Sequence[str], console: Console) -> int:
         report = against(earlier, report)
     write(report, parsed, console)
     failing = _FAILING[parsed.fail_on or "build"] | ({"unknown"} if parsed.strict else frozenset())
+    if parsed.strict and _leaves_out(report):
+        return INCOMPLETE
     return exit_code(report, failing, exit_zero=parsed.exit_zero)
+
+
+def _leaves_out(report: Report) -> bool:
+    """Return whether an audit is about a part of its input alone, and nobody accepted that."""
+    from archcheck.judge.obstacles import is_apart  # noqa: PLC0415 - as above
+
+    return any(is_apart(finding, audit.input.path) for audit in report.audits for finding in audit.findings)
 
 
 def exit_code(report: Report, failing: Container[str], *, exit_zero: bool) -> int:
@@ -98,7 +107,12 @@ def parser() -> Parser:
         choices=list(_FAILING),
         help="the least severity that makes the exit code 1 (default: build)",
     )
-    group.add_argument("--strict", action="store_true", help="what could not be determined fails too")
+    group.add_argument(
+        "--strict",
+        action="store_true",
+        help="what could not be determined fails too; what was left to another installer (conda) is "
+        "an incomplete audit",
+    )
     group.add_argument(
         "--ignore",
         action="append",

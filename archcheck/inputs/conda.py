@@ -42,7 +42,8 @@ def read_conda(
 ) -> Manifest:
     """Return what the `pip:` section of the environment file at *path* asks for, read as pip would.
 
-    conda's own packages are `Skipped`, except for Python, which is the project's, and pip. Raises InputError.
+    conda's own packages are `Skipped`, except for Python, which is the project's, and pip: beside pip's part
+    where there is one. Raises InputError.
     """
     _ = selection  # the format has neither extras nor groups
     expected = "a conda environment file"
@@ -51,8 +52,15 @@ def read_conda(
         raise failure(Location(path=path), f"{len(data):,} bytes; expected at most {MAX_BYTES:,}")
     conda, pip = _EnvironmentFile(path).split(decode(data, path))
     manifest = read_embedded(path, data, pip, files=files, environ=environ, cwd=cwd, folder=home.folder)
+    elsewhere = "conda" if manifest.requirements else ""
+    reason = "a conda package is not audited"
     others = tuple(
-        Skipped(text=redacted(text), reason="a conda package is not audited", location=_at(path, line))
+        Skipped(
+            text=redacted(text).rpartition("::")[2],
+            reason=reason,
+            location=_at(path, line),
+            elsewhere=elsewhere,
+        )
         for line, text in conda
         if not _INTERPRETER.match(text)
     )

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from msgspec.structs import fields, replace
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion
 
 from archcheck.model import Finding, Ignored
@@ -56,9 +57,10 @@ def _audit(audit: Audit, ignores: Sequence[Ignore], today: date, used: set[int])
 
 
 def _matches(ignore: Ignore, finding: Finding) -> bool:
+    # What is told of the whole input stands under the name of its file: uv.lock, environment.yml.
     return (
         ignore.rule in {None, finding.rule}
-        and fnmatchcase(finding.package, ignore.package)
+        and fnmatchcase(canonicalize_name(finding.package), ignore.package)
         and fnmatchcase(finding.target, ignore.target)
         and _has_version(ignore, finding.version)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from archcheck.model import Severity
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from archcheck.model import Finding
 
 TARGET_PROBLEM: Final = "AC013"
+NOT_VERIFIABLE: Final = "AC009"
 _STOPS = frozenset({Severity.BLOCKER, Severity.BUILD})
 
 
@@ -27,6 +29,11 @@ def is_obstacle(found: Problem | Finding) -> bool:
 def is_unusable(found: Problem | Finding) -> bool:
     """Return whether the set installs on neither architecture: the target is at fault, or the pin."""
     return found.severity is Severity.BLOCKER and found.rule == TARGET_PROBLEM
+
+
+def is_apart(finding: Finding, input_path: str) -> bool:
+    """Return whether it is about the part of the input at *input_path* that another installer installs."""
+    return finding.rule == NOT_VERIFIABLE and finding.path == (PurePath(input_path).name,)
 
 
 def obstacles(findings: Iterable[Finding]) -> tuple[str, ...]:

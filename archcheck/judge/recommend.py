@@ -18,6 +18,7 @@ _SHOWN = 5
 _ORDER = (
     "ready",
     "nothing-to-audit",
+    "ready-in-part",
     "remedies-known",
     "unknowns",
     "incomplete",
@@ -36,6 +37,7 @@ def recommend(
     unlooked: Collection[str] = (),
     unseen: Sequence[str] = (),
     inspected: bool = True,
+    apart: Collection[Finding] = (),
 ) -> Recommendation:
     """Return which architecture to deploy on.
 
@@ -43,9 +45,41 @@ def recommend(
     are built on aarch64, *unseen* those whose wheels were not looked into, because they could not be or
     because nothing was *inspected*: they lower the confidence. *unlooked* are those for which no remedy could
     be looked for, so that the audit is not complete. Ignored findings are among *findings*: ignoring changes
-    the exit code, not what is true.
+    the exit code, not what is true. Those *apart* are unknowns of what another installer puts there (conda):
+    the answer is about the rest, and says so.
     """
-    doubts = [*approximate, *unseen]
+    whole = _recommend(
+        [finding for finding in findings if finding not in apart],
+        complete=complete,
+        doubts=[*approximate, *unseen],
+        built=built,
+        unlooked=unlooked,
+        ready=("the input asks for no packages",)
+        if empty
+        else (*_ready_reasons(built, approximate), *_unseen_reason(unseen, inspected=inspected)),
+    )
+    if whole.code == "ready" and empty:
+        whole = replace(whole, code="nothing-to-audit")
+    if not apart:
+        return whole
+    return replace(
+        whole,
+        confidence="low",
+        reasons=(*whole.reasons, *(finding.message for finding in apart)),
+        code="ready-in-part" if whole.code == "ready" else whole.code,
+    )
+
+
+def _recommend(
+    findings: Sequence[Finding],
+    *,
+    complete: bool,
+    doubts: Sequence[str],
+    built: Sequence[str],
+    unlooked: Collection[str],
+    ready: tuple[str, ...],
+) -> Recommendation:
+    """Return the answer of *findings*; *ready* are its reasons where nothing stands in the way."""
     unusable = [f for f in findings if is_unusable(f)]
     obstacles = [f for f in findings if is_obstacle(f)]
     stuck = [f for f in obstacles if f.remedy is None and f.package not in unlooked]
@@ -70,10 +104,8 @@ def recommend(
         when="now",
         effort="none",
         confidence=_confidence([*doubts, *built]),
-        reasons=("the input asks for no packages",)
-        if empty
-        else (*_ready_reasons(built, approximate), *_unseen_reason(unseen, inspected=inspected)),
-        code="nothing-to-audit" if empty else "ready",
+        reasons=ready,
+        code="ready",
     )
 
 

@@ -151,11 +151,15 @@ class IndexOptions(Struct, frozen=True, kw_only=True):
 
 
 class Skipped(Struct, frozen=True, kw_only=True):
-    """A part of the input that was not audited, and why."""
+    """A part of the input that was not audited, and why.
+
+    `elsewhere` names the other installer that puts it there (conda): the rest can be judged without it.
+    """
 
     text: str
     reason: str
     location: Location
+    elsewhere: str = ""
 
 
 class Selection(Struct, frozen=True, kw_only=True):

@@ -35,7 +35,7 @@ def test_environment_yml() -> None:
     ]
     assert manifest.requirements[2].source == PathSource(path="/project/sub/local")
     assert manifest.options.index_url == "https://index.example/simple"
-    assert [(each.text, each.location.line) for each in manifest.skipped] == [("conda-forge::numpy=1.26", 5)]
+    assert [(each.text, each.location.line) for each in manifest.skipped] == [("numpy=1.26", 5)]
     assert (manifest.kind, str(manifest.requires_python)) == ("conda", "==3.11.*")
 
 
@@ -57,6 +57,13 @@ def test_environment_yml() -> None:
 def test_the_python_of_the_environment(stated: str, expected: str) -> None:
     text = f'dependencies: ["{stated}", {{pip: [six]}}]\n'
     assert str(project({"environment.yml": text}, "environment.yml").requires_python) == expected
+
+
+@pytest.mark.parametrize(("more", "elsewhere"), [(", {pip: [six]}", "conda"), (", pip", ""), ("", "")])
+def test_beside_pips_part_condas_is_anothers(more: str, elsewhere: str) -> None:
+    text = f'dependencies: [python, "conda-forge::numpy", scipy{more}]'
+    skipped = project({"environment.yml": text}, "environment.yml").skipped
+    assert [(each.text, each.elsewhere) for each in skipped] == [("numpy", elsewhere), ("scipy", elsewhere)]
 
 
 def test_what_to_do_about_condas_packages_is_said() -> None:

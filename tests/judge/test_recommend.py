@@ -40,6 +40,7 @@ def finding(rule: str, severity: str, remedy: Remedy | None = None, package: str
 BLOCKED = finding("AC001", "blocker")
 FIXABLE = finding("AC002", "build", BEYOND)
 UNKNOWN = finding("AC009", "unknown", package="other")
+APART = finding("AC009", "unknown", package="environment.yml")
 WARNED = finding("AC006", "warning")
 BUILT_ON_BOTH = finding("AC013", "warning", package="source-only")
 ON_NEITHER = finding("AC013", "blocker")
@@ -86,6 +87,25 @@ def test_recommendation(findings, about, expected):
 
 
 @pytest.mark.parametrize(
+    ("findings", "about", "expected"),
+    [
+        ([], {}, ("ready-in-part", "arm64", "now")),
+        ([FIXABLE], {}, ("remedies-known", "arm64", "after-changes")),
+        ([BLOCKED], {}, ("no-remedy", "x86_64", "now")),
+        ([UNKNOWN], {}, ("unknowns", "undetermined", None)),
+        ([], {"complete": False}, ("incomplete", "undetermined", None)),
+        ([], {"empty": True}, ("nothing-to-audit", "arm64", "now")),
+    ],
+)
+def test_what_another_installer_installs_lowers_the_confidence_alone(findings, about, expected):
+    """The answer is that of the rest, and its last reason says what the rest lacks."""
+    found = recommend([*findings, APART], **{"complete": True, "empty": False, **about}, apart=[APART])
+    assert (found.code, found.architecture, found.when) == expected
+    assert (found.confidence, found.reasons[-1]) == ("low", APART.message)
+    assert len(found.reasons) > 1
+
+
+@pytest.mark.parametrize(
     ("remedies", "effort", "confidence"),
     [
         ([WITHIN], "pin", "high"),
@@ -115,6 +135,7 @@ def test_the_worst_of_several():
     cases = {
         "ready": recommend([], complete=True, empty=False),
         "nothing-to-audit": recommend([], complete=True, empty=True),
+        "ready-in-part": recommend([APART], complete=True, empty=False, apart=[APART]),
         "remedies-known": recommend([FIXABLE], complete=True, empty=False),
         "unknowns": recommend([UNKNOWN], complete=True, empty=False),
         "incomplete": recommend([], complete=False, empty=False),

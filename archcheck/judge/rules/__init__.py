@@ -12,7 +12,7 @@ from archcheck.judge.rules.conflict import conflict
 from archcheck.judge.rules.known_issue import known_issue
 from archcheck.judge.rules.lock_omits_wheel import lock_omits_environment, lock_omits_wheel
 from archcheck.judge.rules.no_wheel import no_wheel
-from archcheck.judge.rules.not_verifiable import not_verifiable
+from archcheck.judge.rules.not_verifiable import not_audited, not_verifiable
 from archcheck.judge.rules.sdist_only import sdist_only
 from archcheck.judge.rules.slow_fallback import slow_fallback
 from archcheck.judge.rules.target_problem import other_python, target_problem
@@ -47,4 +47,5 @@ SET_RULES: Final[tuple[Callable[[WholeSet], SetProblem | None], ...]] = (
     other_python,
     conflict,
     lock_omits_environment,
+    not_audited,
 )

@@ -21,6 +21,8 @@ def _message(report: Report) -> tuple[str, str]:
     match report.recommendation.code:
         case "ready":
             return "ready", "brightgreen"
+        case "ready-in-part":
+            return "ready in part", "yellowgreen"
         case "remedies-known":
             return f"after changes ({_obstacles(report)})", "yellow"
         case "no-remedy":

@@ -186,7 +186,7 @@ def answers(audit: Audit) -> tuple[Answer, ...]:
 def _decider(audit: Audit) -> int:
     """Return the number of the question that decided: wheels at all, pure Python, or the exact version."""
     code = audit.recommendation.code
-    if code == "ready":
+    if code in {"ready", "ready-in-part"}:
         return 3 if any(map(_is_compiled, audit.packages)) else 2
     obstacles = phrases.obstacles(audit)
     moved = all(finding.remedy and finding.remedy.kind != "build" for finding in obstacles)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from archcheck.formats import row_of
+from archcheck.judge.obstacles import is_apart
 from archcheck.report.phrases import CONFLICT, all_findings, file, obstacles, outcome, plural, unknowns
 
 if TYPE_CHECKING:
@@ -41,21 +42,29 @@ def verdict(audit: Audit) -> Verdict:
     match recommendation.code:
         case "ready":
             sentence = _ready(audit)
+        case "ready-in-part":
+            sentence = f"ready for arm64 as far as it was audited: {_in_part(audit)}"
         case "remedies-known":
             sentence = f"not ready for arm64: {_what_stops(audit)}"
         case "no-remedy":
             sentence = f"stay on x86_64: {_what_stops(audit)}; {_what_has_no_remedy(audit)}"
-        case "target-unusable" if row_of(audit.input.kind).built:
-            sentence = f"undetermined: it does not run on x86_64 either: {_what_stops(audit)}"
-        case "target-unusable":
-            sentence = "undetermined: the set does not install on x86_64 either"
-        case "unknowns":
-            sentence = f"undetermined: {_what_is_unknown(audit)}"
-        case "incomplete":
-            sentence = f"undetermined: {_what_is_missing(audit)}"
         case "nothing-to-audit":
             sentence = f"nothing to audit: {file(audit.input.path)} asks for no package"
+        case _:
+            sentence = f"undetermined: {_why_undetermined(audit)}"
     return Verdict(sign=_SIGNS.get(recommendation.code, "?"), sentence=sentence)
+
+
+def _why_undetermined(audit: Audit) -> str:
+    match audit.recommendation.code:
+        case "target-unusable" if row_of(audit.input.kind).built:
+            return f"it does not run on x86_64 either: {_what_stops(audit)}"
+        case "target-unusable":
+            return "the set does not install on x86_64 either"
+        case "unknowns":
+            return _what_is_unknown(audit)
+        case _:
+            return _what_is_missing(audit)
 
 
 def _on_x86(audit: Audit) -> Verdict:
@@ -77,12 +86,16 @@ def overall(report: Report) -> Verdict:
     match report.recommendation.code:
         case "ready" | "nothing-to-audit":
             return _overall_ready(codes.count("ready"), total)
+        case "ready-in-part":
+            parts = codes.count("ready-in-part")
+            of_a_part = f"{parts} of {total} {'is' if parts == 1 else 'are'} of a part of the input"
+            return Verdict(sign="?", sentence=f"ready for arm64 as far as it was audited: {of_a_part}")
         case "remedies-known" | "no-remedy":
             stopped = codes.count("remedies-known") + codes.count("no-remedy")
             has = "has" if stopped == 1 else "have"
             return Verdict(sign="✗", sentence=f"not ready for arm64: {stopped} of {total} {has} obstacles")
         case _:
-            undecided = sum(code not in {*_SIGNS, "nothing-to-audit"} for code in codes)
+            undecided = sum(code not in {*_SIGNS, "ready-in-part", "nothing-to-audit"} for code in codes)
             sentence = f"undetermined: {undecided} of {total} could not be decided"
             return Verdict(sign="?", sentence=sentence)
 
@@ -106,6 +119,14 @@ def _ready(audit: Audit) -> str:
     rest = summary.packages - summary.ready
     of_all = f"{rest} of {plural(summary.packages, 'package')}"
     return f"arm64 is no worse than x86_64: {of_all} must be built on either"
+
+
+def _in_part(audit: Audit) -> str:
+    parts = [finding for finding in all_findings(audit) if is_apart(finding, audit.input.path)]
+    summary = audit.summary
+    verb = "installs" if summary.ready == 1 else "install"
+    rest = f"{summary.ready} of {plural(summary.packages, 'package')} {verb}"
+    return "; ".join([rest, *(one.message for one in parts)])
 
 
 # A lock for other machines concerns the set as a whole instead of one package.
@@ -143,7 +164,8 @@ def _what_has_no_remedy(audit: Audit) -> str:
 
 
 def _what_is_unknown(audit: Audit) -> str:
-    count = len({finding.package for finding in unknowns(audit)})
+    found = [finding for finding in unknowns(audit) if not is_apart(finding, audit.input.path)]
+    count = len({finding.package for finding in found})
     if not count:
         return _first_reason(audit.recommendation)
     besides = f"; besides, {_what_stops(audit)}" if obstacles(audit) else ""
@@ -176,6 +198,8 @@ def advice(recommendation: Recommendation) -> str:
         case "remedies-known":
             effort = f"effort: {recommendation.effort}, " if recommendation.effort else ""
             return f"each has a remedy: arm64 after changes ({effort}{confidence})"
+        case "ready-in-part":
+            return f"arm64 now, for the part that was audited ({confidence})"
         case "no-remedy":
             return f"arm64 has to wait ({confidence})"
         case _:
@@ -185,7 +209,7 @@ def advice(recommendation: Recommendation) -> str:
 def worth(audit: Audit) -> str:
     """Return what moving would save; "" where that is not known, or where the answer has to come first."""
     recommendation = audit.recommendation
-    if audit.savings is None or recommendation.code not in _SIGNS:
+    if audit.savings is None or recommendation.code not in {*_SIGNS, "ready-in-part"}:
         return ""
     if (recommendation.code, recommendation.architecture) in _ABOUT_X86:
         return ""
