@@ -70,17 +70,24 @@ def _unfit(side: Side) -> tuple[Unfit, ...]:
     ]
     wrong = {each.path for each in found}
     loading = [native for native in natives if native.path not in wrong]
-    return tuple(replace(each, blocks=each.blocks and _is_loaded(each.path, loading)) for each in found)
+    return tuple(replace(each, blocks=each.blocks and _is_loaded(each, loading)) for each in found)
 
 
-def _is_loaded(path: str, loading: Sequence[NativeFile]) -> bool:
-    """Return whether an import loads the file at *path*, as far as those that are *loading* tell.
+def _is_loaded(found: Unfit, loading: Sequence[NativeFile]) -> bool:
+    """Return whether an import loads the file that was *found*, as far as those that are *loading* tell.
 
-    Where nothing else in the wheel loads it is what the wheel is there for. auditwheel puts into `NAME.libs`
-    what extension modules need, and nothing else.
+    A library for this machine is there to be loaded. One for another is left over where nothing needs it,
+    unless nothing else in the wheel loads. auditwheel puts into `NAME.libs` what extension modules need, and
+    nothing else.
     """
-    place = PurePosixPath(path)
-    if use_of(path) == "extension" or not loading or place.parts[0].endswith(".libs"):
+    place = PurePosixPath(found.path)
+    for_this_machine = found.mismatch.kind == "libc"
+    if (
+        use_of(found.path) == "extension"
+        or for_this_machine
+        or not loading
+        or place.parts[0].endswith(".libs")
+    ):
         return True
     return any(native.needs and place.name in native.needs.libraries for native in loading)
 
