@@ -90,7 +90,10 @@ def _versions_that_fit(
 
 def _sound(fitting: dict[Version, Pick], comparison: Comparison, problem: Problem) -> dict[Version, Pick]:
     """Return those of *fitting* of which nothing bad is known (AC012), else those that do not fail."""
-    known = {version: issues(comparison.name, version, comparison.target.id) for version in fitting}
+    known = {
+        version: issues(comparison.name, version, comparison.target, _file_of(pick))
+        for version, pick in fitting.items()
+    }
     sound = {version: pick for version, pick in fitting.items() if not known[version]}
     if sound or problem.rule == "AC012":
         return sound

@@ -41,7 +41,7 @@ REMEDIES = {
         "cryptography": "3.1",
         "grpcio": "1.37.0",
         "lxml": "4.5.2",
-        "numpy": "1.19.0",
+        "numpy": "1.21.1",
         "pandas": "1.1.3",
         "psycopg2-binary": "2.9.6",
     },

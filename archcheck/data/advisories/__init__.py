@@ -17,17 +17,24 @@ from archcheck.data import load
 
 
 class Advisory(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One fault. `versions` are a specifier set (PEP 440), `targets` globs of the targets that it shows on.
+    """One fault: which versions have it (a specifier set, PEP 440; empty: all), and where it shows.
 
-    `effect` is "fails" where it cannot be used there at all, "limited" where some of it works.
+    `targets` are globs; with "!" in front it does not show there, and with such alone it shows on all others.
+    `glibc` is a specifier set for the target's glibc; with one, it does not show on musl. `files` are globs
+    of the file that aarch64 gets: libclang 16.0.6 has two for it, and the later one is sound.
+    `effect` is "fails" where it cannot be used there at all, "limited" where some of it works, or where it
+    shows on some machines alone, which `says` names. `newest` was the newest release when that was `checked`.
     """
 
     versions: str = ""
     targets: tuple[str, ...] = ("*",)
+    glibc: str = ""
+    files: tuple[str, ...] = ("*",)
     effect: Literal["fails", "limited"]
     says: str
     source: str
     checked: date
+    newest: str
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,12 +42,18 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
+def _files() -> dict[str, str]:
+    """Return the file of each package; "_" at its end keeps ruff from taking `ruff.toml` for its settings."""
+    return {path.stem.rstrip("_"): path.name for path in Path(__file__).parent.glob("*.toml")}
+
+
 def advised() -> frozenset[str]:
     """Return the normalised names of the packages that there are advisories about."""
-    return frozenset(path.stem for path in Path(__file__).parent.glob("*.toml"))
+    return frozenset(_files())
 
 
 @cache
 def advisories(package: str) -> tuple[Advisory, ...]:
     """Return what is known of the normalised name *package*."""
-    return load(f"advisories/{package}.toml", _File).advisory if package in advised() else ()
+    file = _files().get(package)
+    return load(f"advisories/{file}", _File).advisory if file else ()

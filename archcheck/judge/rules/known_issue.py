@@ -4,8 +4,9 @@ No file name tells that torch 2.0.0 aborts on Lambda, or that the libpq inside p
 log in. What is known is told with its source and the day on which that was checked (`data/advisories/`, one
 file a package).
 
-It must not fire on what is missing or has to be built: what is known is known of the published wheel, and
-that is not what runs there.
+It must not fire on what is missing or has to be compiled: what is known is known of the published file, and
+that is not what runs there. An sdist without compiled code is the same everywhere: undetected-chromedriver
+has no wheel.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 def known_issue(comparison: Comparison) -> Problem | None:
     """Return AC012: a blocker where it fails, a warning where it is limited."""
     arm = comparison.arm
-    if arm.chosen is None or arm.status not in {Status.WHEEL, Status.PURE_WHEEL}:
+    if arm.chosen is None or arm.status not in {Status.WHEEL, Status.PURE_WHEEL, Status.PURE_SDIST}:
         return None
     version = arm.chosen.pick.version
-    known = issues(comparison.name, version, comparison.target.id) if version is not None else ()
+    known = issues(comparison.name, version, comparison.target, arm.file) if version is not None else ()
     if not known:
         return None
     return Problem(

@@ -39,6 +39,7 @@ def advise(monkeypatch):
                 says=f"it is {effect}",
                 source="https://forge.example/1",
                 checked=date(2026, 11, 23),
+                newest="1.2",
             )
             for version, effect in effects.items()
         )
