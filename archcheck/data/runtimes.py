@@ -40,13 +40,22 @@ class AlpineMusl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
 
 
-class LambdaRuntime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One managed Python runtime: the name of its base, its end of support, the end of function updates."""
+class LambdaRuntime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One managed Python runtime: the name of its base, its end of support, the end of function updates.
+
+    Without dates it is named by AWS's own models, and its documents do not speak of it yet: its base is a
+    guess, and nobody is led to it.
+    """
 
     base: str
-    deprecated: date
-    blocked: date
+    deprecated: date | None = None
+    blocked: date | None = None
     source: str
+
+    @property
+    def documented(self) -> bool:
+        """Return whether AWS says on what it stands and for how long."""
+        return self.deprecated is not None
 
 
 class PythonLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -63,14 +63,22 @@ def default_target(requires_python: SpecifierSet | None = None, python_version: 
     """Return the Lambda runtime of the project's Python, else the newest runtime known.
 
     *python_version* is the text of a `.python-version` file; where it names no Python that Lambda has, the
-    newest runtime that *requires_python* admits is taken.
+    newest runtime that *requires_python* admits is taken; one that AWS does not document only where there is
+    no other.
     """
-    lines = tuple(reversed(runtimes().lambda_))
+    lines = _lambda_lines()
     wanted = (
         *_lines_named(python_version or ""),
         *(line for line in lines if requires_python and _python(f"python{line}").full in requires_python),
     )
     return _lambda_target(f"python{next((line for line in wanted if line in lines), lines[0])}")
+
+
+def _lambda_lines() -> tuple[str, ...]:
+    """Return the lines that Lambda has, newest first, those that AWS does not document last."""
+    known = runtimes().lambda_
+    newest_first = tuple(reversed(known))
+    return tuple(sorted(newest_first, key=lambda line: not known[line].documented))
 
 
 def _lines_named(python_version: str) -> Iterator[str]:
@@ -92,13 +100,17 @@ def _lambda_target(text: str) -> Target:
             f"AWS Lambda has no python{python.short} runtime that is known here ({_range(known)} are); "
             f"for a container image use '{newest_base}:{text}'"
         )
-    base = runtimes().bases[known[python.short].base]
+    runtime = known[python.short]
+    base = runtimes().bases[runtime.base]
+    standing = f"{base.title}, {base.libc}"
+    if not runtime.documented:
+        standing = f"no document of AWS's yet; {standing} is a guess"
     return Target(
         id=f"lambda:{text}",
         base="lambda",
         python=python,
         libc=_libc(base.libc),
-        title=f"AWS Lambda {text} ({base.title}, {base.libc})",
+        title=f"AWS Lambda {text} ({standing})",
         is_lambda=True,
     )
 
@@ -147,13 +159,13 @@ def _base_names() -> Iterator[str]:
 
 def _incomplete(text: str, word: str) -> TargetError:
     """Return what to write for *word*, which is a base or a Python alone; raises where it is neither."""
-    known = runtimes().lambda_
+    known = _lambda_lines()
     if word.startswith("python"):
         base = "lambda" if _python(word).short in known else "debian12"
         return TargetError(f"{_quote(text)} names no base: write '{base}:{word}', as in 'lambda:python3.13'")
     if word != "lambda":
         _base(word)
-    return TargetError(f"{_quote(text)} names no Python: write '{word}:python{next(reversed(known))}'")
+    return TargetError(f"{_quote(text)} names no Python: write '{word}:python{known[0]}'")
 
 
 def _did_you_mean(text: str) -> str:

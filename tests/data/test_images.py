@@ -35,7 +35,7 @@ def test_amazon_linux_2_has_yum_and_its_successor_dnf():
     managers = {line: images.lambda_package_manager(line) for line in runtimes().lambda_}
     assert managers == {
         **dict.fromkeys(("3.8", "3.9", "3.10", "3.11"), "yum"),
-        **dict.fromkeys(("3.12", "3.13", "3.14"), "dnf"),
+        **dict.fromkeys(("3.12", "3.13", "3.14", "3.15"), "dnf"),
     }
     last = [line for line, manager in managers.items() if manager == "yum"][-1]
     assert any(f"Up to python{last} the image has yum" in action.text for action in rule("AC002").actions)
