@@ -69,6 +69,7 @@ def natives(lock: Lock) -> list[str]:
         ("x.tar", tarred({"manifest.json": b'[{"Config": 1}]'}), "expected an OCI layout"),
         ("x.tar", tarred({"index.json": b"[" * 100_000}), "expected an OCI layout"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "data",
 )  # fmt: skip
 def test_what_is_no_artifact(name: str, data: bytes, says: str) -> None:
     assert says in refused(name, data)

@@ -74,7 +74,7 @@ def differences() -> tuple[Difference, ...]:
 def resolutions() -> tuple[dict[str, Any], ...]:
     """Return each recorded answer to a whole set, with the set's name in it."""
     documents = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(ORACLE.glob("*.json")))
-    return tuple({"set": each["set"]} | case for each in documents for case in each["cases"])
+    return tuple({"set": each["set"]} | case for each in documents for case in each.get("cases", ()))
 
 
 @cache
