@@ -1,1 +1,1 @@
-"""What moving to arm64 is worth on AWS Lambda: workload, prices and the reckoning. Internal."""
+"""What moving to arm64 is worth on Lambda and Fargate: workload, prices and the reckoning. Internal."""

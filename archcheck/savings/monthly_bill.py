@@ -80,9 +80,3 @@ def break_even(usage: Usage, prices: LambdaPrices) -> Decimal | None:
     if not charge:
         return None
     return affordable(charge, prices.arm64, free=prices.free.gb_seconds) / usage.gb_seconds
-
-
-def reaches_unconfirmed(used: Decimal, tiers: Sequence[Tier], *, free: int) -> bool:
-    """Return whether a price that is not confirmed has a part in the bill."""
-    starts = (0, *(tier.until or 0 for tier in tiers))
-    return any(used - free > start and not tier.confirmed for start, tier in zip(starts, tiers, strict=False))

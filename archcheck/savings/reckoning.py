@@ -1,15 +1,14 @@
-"""What moving to arm64 is worth on AWS Lambda: a share of the duration charge, never of the whole bill."""
+"""What moving to arm64 is worth: a share of what is charged for running, never of the whole bill."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec.structs import replace
 
 from archcheck.savings import monthly_bill
-from archcheck.savings.prices import LambdaPrices, Tier, prices
+from archcheck.savings.prices import LambdaPrices, Tier, fargate_prices, prices
 from archcheck.savings.workload import CostAt, Savings, Workload
 
 if TYPE_CHECKING:
@@ -20,15 +19,15 @@ _ALIKE = Decimal(1)
 
 
 def savings(target: Target, workload: Workload | None = None) -> Savings | None:
-    """Return what moving saves; None for targets that Lambda does not bill.
+    """Return what moving saves; None for containers, unless the *workload* says that they run on AWS Fargate.
 
     Without a month's use it is a percentage of the duration charge alone, with one it is dollars as well.
     """
-    if not target.is_lambda:
-        return None
     said = workload or Workload()
+    if not target.is_lambda:
+        return _on_fargate(said) if said.fargate else None
     known = _prices(said)
-    ratio = _ALIKE if said.arm_duration_ratio is None else _exact(said.arm_duration_ratio)
+    ratio = _ratio(said)
     relative = known.arm64[0].usd_per_gb_second / known.x86_64[0].usd_per_gb_second
     share = Savings(
         basis="AWS Lambda duration charge",
@@ -39,6 +38,26 @@ def savings(target: Target, workload: Workload | None = None) -> Savings | None:
         workload=workload,
     )
     return share if said.gb_seconds is None else _in_dollars(share, said, known, ratio)
+
+
+def _on_fargate(said: Workload) -> Savings:
+    """Return the smaller of the two shares, vCPUs' and memory's: what a task is made of is not known here."""
+    known = fargate_prices()
+    vcpu, memory = known.usd_per_vcpu_hour.relative, known.usd_per_gb_hour.relative
+    dearer = max(vcpu, memory)
+    less = [f"{_rounded((1 - each) * 100, '0.1'):g}%" for each in (vcpu, memory)]
+    return Savings(
+        basis="AWS Fargate charge",
+        percent=_rounded((1 - dearer * _ratio(said)) * 100, "0.1"),
+        monthly_usd=None,
+        break_even_ratio=_rounded(1 / dearer, "0.01"),
+        assumptions=(
+            f"prices of {known.region} as of {known.as_of}: {less[0]} less a vCPU-hour, {less[1]} a GB-hour",
+            "the tasks run on Amazon ECS; EKS's Fargate has no arm64",
+            _lasting(said, "a task"),
+        ),
+        workload=said,
+    )
 
 
 def _in_dollars(share: Savings, workload: Workload, known: LambdaPrices, ratio: Decimal) -> Savings:
@@ -59,18 +78,23 @@ def _in_dollars(share: Savings, workload: Workload, known: LambdaPrices, ratio: 
             )
             for at in _RATIOS
         ),
-        assumptions=(*share.assumptions, *_about_the_bill(workload, usage, known, ratio)),
+        assumptions=(*share.assumptions, *_about_the_bill(workload, known)),
     )
 
 
 def _prices(workload: Workload) -> LambdaPrices:
-    """Return the prices known, or those that the user gives for another region, which have no tiers."""
+    """Return the prices of the region, or those that the user gives; of most, one for every tier."""
     known = prices()
-    if workload.price_x86 is None or workload.price_arm is None:
+    if workload.price_x86 is not None and workload.price_arm is not None:
+        x86, arm = _exact(workload.price_x86), _exact(workload.price_arm)
+    elif workload.region in known.elsewhere.first_tier:
+        pair = known.elsewhere.first_tier[workload.region]
+        x86, arm = pair.x86_64, pair.arm64
+    else:
         return known
-    given = {"x86_64": workload.price_x86, "arm64": workload.price_arm}
-    tiers = {name: (Tier(usd_per_gb_second=_exact(price)),) for name, price in given.items()}
-    return msgspec.structs.replace(known, tiers=tiers)
+    return replace(
+        known, tiers={"x86_64": (Tier(usd_per_gb_second=x86),), "arm64": (Tier(usd_per_gb_second=arm),)}
+    )
 
 
 def _used(workload: Workload) -> Decimal:
@@ -84,29 +108,33 @@ def _used(workload: Workload) -> Decimal:
 
 
 def _assumptions(workload: Workload, known: LambdaPrices) -> tuple[str, ...]:
-    if workload.price_x86 is None:
-        priced = f"prices of {known.region} as of {known.as_of}"
-    else:
+    if workload.price_x86 is not None:
         x86, arm = (f"${tiers[0].usd_per_gb_second:f}" for tiers in (known.x86_64, known.arm64))
         priced = f"prices as given, without tiers: {x86} a GB-second on x86_64, {arm} on arm64"
-    if workload.arm_duration_ratio is None:
-        lasting = "the function takes as long on arm64 as on x86_64; measure yours"
+    elif workload.region in known.elsewhere.first_tier:
+        priced = f"prices of {workload.region} as of {known.elsewhere.as_of}, the first tier's throughout"
     else:
-        lasting = f"the function takes {workload.arm_duration_ratio:g} times as long on arm64, as measured"
-    return priced, lasting, "the request charge is the same on both"
+        priced = f"prices of {known.region} as of {known.as_of}"
+    return priced, _lasting(workload, "the function"), "the request charge is the same on both"
 
 
-def _about_the_bill(
-    workload: Workload, usage: monthly_bill.Usage, known: LambdaPrices, ratio: Decimal
-) -> tuple[str, ...]:
+def _lasting(workload: Workload, what: str) -> str:
+    if workload.arm_duration_ratio is None:
+        return f"{what} takes as long on arm64 as on x86_64; measure yours"
+    return f"{what} takes {workload.arm_duration_ratio:g} times as long on arm64, as measured"
+
+
+def _about_the_bill(workload: Workload, known: LambdaPrices) -> tuple[str, ...]:
     free = known.free
     free_tier = f"the free {free.requests:,} requests and {free.gb_seconds:,} GB-seconds a month"
     said = [f"nothing else in the account uses up the tiers, or {free_tier}"]
     if workload.invocations is None:
         said.append("requests are not counted: GB-seconds alone were given")
-    if monthly_bill.reaches_unconfirmed(usage.gb_seconds * ratio, known.arm64, free=free.gb_seconds):
-        said.append(f"arm64's price above {known.arm64[-2].until:,} GB-seconds a month is not confirmed")
     return tuple(said)
+
+
+def _ratio(workload: Workload) -> Decimal:
+    return _ALIKE if workload.arm_duration_ratio is None else _exact(workload.arm_duration_ratio)
 
 
 def _exact(value: float) -> Decimal:

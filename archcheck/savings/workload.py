@@ -6,11 +6,12 @@ from msgspec import Struct
 
 
 class Workload(Struct, frozen=True, kw_only=True):
-    """What the user says of the function: a month's use, how long it takes on arm64, the region's prices.
+    """What the user says of what runs: a month's use, how long it takes on arm64, where, and what that costs.
 
     `gb_seconds` is the use on x86_64 in a month, also where it was given as memory, duration and
     invocations; None where no use was given. `arm_duration_ratio` is arm64's duration over x86_64's, None
-    where it was not measured. Prices are US dollars a GB-second.
+    where it was not measured. `region` is one whose prices are known; prices that were given are US dollars a
+    GB-second. `fargate`: containers run on AWS Fargate; the rest is of AWS Lambda.
     """
 
     memory_mb: int | None = None
@@ -20,6 +21,8 @@ class Workload(Struct, frozen=True, kw_only=True):
     arm_duration_ratio: float | None = None
     price_x86: float | None = None
     price_arm: float | None = None
+    region: str | None = None
+    fargate: bool = False
 
 
 class CostAt(Struct, frozen=True, kw_only=True):

@@ -72,6 +72,8 @@ WORKLOAD: Final = (
     _key("number", "arm-duration-ratio"),
     _key("number", "price-x86"),
     _key("number", "price-arm"),
+    _key("text", "region"),
+    _key("flag", "fargate"),
 )
 """The keys of the table `workload`."""
 

@@ -213,6 +213,32 @@ def test_the_workload_of_the_file_and_of_a_flag(project):
     assert workload(ARCHCHECK_GB_SECONDS="9")["gb_seconds"] == 9
 
 
+def test_a_region_of_a_higher_rank_stands_in_for_prices(project):
+    project.write("archcheck.toml", "workload = {price-x86 = 0.00002, price-arm = 0.000016}")
+
+    def saving(*flags, **environ):
+        done = project("--json", *flags, environ=environ)
+        found = done.report["audits"][0]["savings"]
+        return found["workload"]["region"], found["workload"]["price_x86"]
+
+    assert saving() == (None, 0.00002)
+    assert saving("--region", "af-south-1") == ("af-south-1", None)
+    assert saving(ARCHCHECK_REGION="eu-south-1") == ("eu-south-1", None)
+
+
+def test_a_region_that_is_not_known_is_bad_usage(project):
+    done = project(environ={"ARCHCHECK_REGION": "mars-north-1"})
+    assert (done.code, done.out) == (2, "")
+    assert "found 'mars-north-1'" in done.err
+
+
+def test_containers_are_reckoned_for_where_they_run_on_fargate(project):
+    project.write("archcheck.toml", "workload = {fargate = true}")
+    containers = ("--target", "debian12:python3.12", "--json")
+    assert project(*containers).report["audits"][0]["savings"]["percent"] == 19.9
+    assert project(*containers, "--no-config").report["audits"][0]["savings"] is None
+
+
 @pytest.mark.parametrize("path", ["x" * 5000, "x/" * 3000 + "y", "\udcff/requirements.txt"])
 def test_an_input_that_no_folder_can_have(project, path):
     done = project(path)

@@ -28,6 +28,10 @@ def test_the_rest_stands_alone_too():
     assert workload_of(parsed("--arm-duration-ratio", "0.9")) == Workload(arm_duration_ratio=0.9)
     found = workload_of(parsed("--price-x86", "0.00002", "--price-arm", "0.000016"))
     assert found == Workload(price_x86=0.00002, price_arm=0.000016)
+    assert workload_of(parsed("--region", "eu-south-1")) == Workload(region="eu-south-1")
+    assert workload_of(parsed("--fargate", "--region", "us-east-1")) == Workload(
+        region="us-east-1", fargate=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,6 +54,11 @@ def test_the_rest_stands_alone_too():
         ("--duration-ms 5", "expected --memory and --invocations as well"),
         ("--gb-seconds 5 --memory 512", "--gb-seconds and --memory say the same"),
         ("--price-arm 0.00001", "go together"),
+        ("--region mars-north-1", "(us-east-1, af-south-1, ap-east-1,"),
+        ("--region mars-north-1", "found 'mars-north-1'; give another's by --price-x86 and --price-arm"),
+        ("--region eu-south-1 --price-x86 0.1 --price-arm 0.1", "say the same"),
+        ("--fargate --region eu-south-1", "known for us-east-1 alone"),
+        ("--fargate --price-x86 0.1 --price-arm 0.1", "known for us-east-1 alone"),
     ],
 )
 def test_what_cannot_be(arguments, said):

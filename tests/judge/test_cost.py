@@ -71,7 +71,14 @@ def test_the_price_list_is_in_order():
         assert [tier.usd_per_gb_second for tier in tiers] == sorted(
             (tier.usd_per_gb_second for tier in tiers), reverse=True
         )
-    assert [tier.confirmed for tier in prices().arm64] == [True, True, False]
+
+
+def test_regions_cost_a_fifth_less_as_well():
+    known = prices()
+    assert known.regions[0] == "us-east-1"
+    for region, pair in known.elsewhere.first_tier.items():
+        assert region != known.region
+        assert float(pair.relative) == pytest.approx(0.8, abs=0.002)
 
 
 @given(st.decimals(min_value=FREE + 1, max_value=10**12, places=3))
@@ -137,11 +144,43 @@ def test_prices_of_another_region_have_no_tiers():
     assert any("$0.00002 a GB-second" in text for text in found.assumptions)
 
 
+def test_the_bill_of_the_third_tier_is_as_infracost_has_it():
+    # 18.75 bn GB-s cost 235,001.625 (see EDGES), and 56.002 bn beyond them 56.002 bn × 0.0000106667 = 597,356.53.
+    found = workload(gb_seconds=FREE + 18_750_000_000.0 + 56_002_000_000.0)
+    assert found.arm_monthly_usd == round(235_001.625 + 597_356.53, 2)
+
+
+# 1 M GB-s billed, and 15 bn, of which us-east-1 has two tiers.
 @pytest.mark.parametrize(
-    ("gb_seconds", "said"), [(18_750_400_000.0, False), (18_750_400_001.0, True), (1.0, False)]
+    ("region", "gb_seconds", "x86_64", "arm64"),
+    [
+        (None, FREE + 1_000_000, 16.67, 13.33),
+        ("us-east-1", FREE + 1_000_000, 16.67, 13.33),
+        ("af-south-1", FREE + 1_000_000, 22.1, 17.68),
+        ("ap-east-1", FREE + 1_000_000, 22.92, 18.3),
+        ("eu-south-1", FREE + 1_000_000, 19.52, 15.61),
+        ("me-south-1", FREE + 1_000_000, 20.67, 16.53),
+        ("af-south-1", FREE + 15 * BN, 331_500.0, 265_200.0),
+    ],
 )
-def test_a_price_that_is_not_confirmed_is_said_to_be(gb_seconds, said):
-    assert any("not confirmed" in text for text in workload(gb_seconds=gb_seconds).assumptions) is said
+def test_the_prices_of_a_region(region, gb_seconds, x86_64, arm64):
+    found = workload(gb_seconds=float(gb_seconds), region=region)
+    assert (found.x86_monthly_usd, found.arm_monthly_usd) == (x86_64, arm64)
+    assert any(f"prices of {region or 'us-east-1'} as of" in text for text in found.assumptions)
+    assert any("first tier" in text for text in found.assumptions) is (region not in {None, "us-east-1"})
+
+
+# Task prices: 0.03238 / 0.04048 = 0.79990 of a vCPU-hour, 0.00356 / 0.004445 = 0.80090 of a GB-hour.
+@pytest.mark.parametrize(("ratio", "percent"), [(None, 19.9), (1.19, 4.7), (1.25, -0.1)])
+def test_containers_save_on_fargate_where_that_is_said(ratio, percent):
+    asked = Workload(fargate=True, arm_duration_ratio=ratio)
+    found = savings(parse_target("debian12:python3.12"), asked)
+    assert (found.basis, found.percent, found.monthly_usd) == ("AWS Fargate charge", percent, None)
+    assert (found.break_even_ratio, found.workload) == (1.25, asked)
+    assert "20% less a vCPU-hour, 19.9% a GB-hour" in found.assumptions[0]
+    assert "ECS" in found.assumptions[1]
+    assert (ratio is None) == ("measure yours" in found.assumptions[2])
+    assert savings(LAMBDA, asked).basis == "AWS Lambda duration charge"
 
 
 def test_no_dollars_without_a_workload():

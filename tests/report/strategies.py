@@ -112,6 +112,8 @@ AUDITS = st.builds(
             invocations=st.none() | st.integers(1, 10**15),
             gb_seconds=DOLLARS,
             arm_duration_ratio=DOLLARS,
+            region=st.none() | st.sampled_from(["us-east-1", "eu-south-1"]),
+            fargate=st.booleans(),
         ),
     ),
     summary=SUMMARIES,

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from archcheck.settings.keys import Value
 
 _MAX_BYTES = 4 * 2**20
-# A month's use is said in either of two ways: where one is said, the other of a lower rank is not meant.
-_RIVALS: Final = (frozenset({"gb_seconds"}), frozenset({"memory", "duration_ms", "invocations"}))
+# A month's use is said in either of two ways, and so are prices: where one is said, the other of a lower rank
+# is not meant.
+_RIVALS: Final = (
+    (frozenset({"gb_seconds"}), frozenset({"memory", "duration_ms", "invocations"})),
+    (frozenset({"region"}), frozenset({"price_x86", "price_arm"})),
+)
 # What is switched on by one option and off by another.
 _OPPOSITES: Final = {"no_inspect": "inspect"}
 
@@ -104,7 +108,9 @@ def _fill(parser: Parser, parsed: argparse.Namespace, layers: Sequence[_Layer]) 
 
 def _outranked(option: str, settled: set[str]) -> bool:
     return _OPPOSITES.get(option) in settled or any(
-        option in one and not settled.isdisjoint(other) for one, other in (_RIVALS, _RIVALS[::-1])
+        option in one and not settled.isdisjoint(other)
+        for pair in _RIVALS
+        for one, other in (pair, pair[::-1])
     )
 
 

@@ -26,7 +26,7 @@ _USE = ("memory", "duration_ms", "invocations")
 
 def add_workload(parser: argparse.ArgumentParser) -> None:
     """Add the options of the monthly use and of the prices."""
-    group = parser.add_argument_group("what it would save (AWS Lambda; dollars only for a month's use)")
+    group = parser.add_argument_group("what it would save (docs/savings.md; dollars only for a month's use)")
     group.add_argument(
         "--memory",
         type=_number(int, LEAST_MEMORY, MOST_MEMORY),
@@ -47,7 +47,13 @@ def add_workload(parser: argparse.ArgumentParser) -> None:
         "--arm-duration-ratio",
         type=_number(float, 0.01, _MOST_RATIO),
         metavar="R",
-        help="measured: arm64's duration over x86_64's (default: 1)",
+        help="measured: arm64's duration over x86_64's (default: 1; measured cases lie from 0.68 to 1.20)",
+    )
+    group.add_argument(
+        "--region", metavar="NAME", help="the AWS region whose prices count (default: us-east-1)"
+    )
+    group.add_argument(
+        "--fargate", action="store_true", help="containers run on AWS Fargate (Amazon ECS): what that saves"
     )
     for architecture in ("x86", "arm"):
         group.add_argument(
@@ -61,7 +67,7 @@ def add_workload(parser: argparse.ArgumentParser) -> None:
 def workload_of(arguments: argparse.Namespace) -> Workload | None:
     """Return what the parsed *arguments* say of the workload, None where that is nothing.
 
-    Raises `UsageError` for half a workload, two of them, or one price without the other.
+    Raises `UsageError` for half a workload, two of them, one price without the other, or prices not known.
     """
     from archcheck.savings.workload import Workload  # noqa: PLC0415 - not needed for --help
 
@@ -74,6 +80,7 @@ def workload_of(arguments: argparse.Namespace) -> Workload | None:
         raise UsageError(f"{_flags(given)}: expected {_flags(missing)} as well")
     if (arguments.price_x86 is None) != (arguments.price_arm is None):
         raise UsageError("--price-x86 and --price-arm go together: both of one region")
+    _check_prices(arguments)
     if given:
         gb_seconds = arguments.memory * arguments.duration_ms * arguments.invocations / (1024 * 1000)
     found = Workload(
@@ -84,8 +91,29 @@ def workload_of(arguments: argparse.Namespace) -> Workload | None:
         arm_duration_ratio=arguments.arm_duration_ratio,
         price_x86=arguments.price_x86,
         price_arm=arguments.price_arm,
+        region=arguments.region,
+        fargate=arguments.fargate,
     )
     return None if found == Workload() else found
+
+
+def _check_prices(arguments: argparse.Namespace) -> None:
+    """Raise `UsageError` where what is said of prices contradicts itself, or is not known."""
+    from archcheck.savings.prices import fargate_prices, prices  # noqa: PLC0415 - reads a file
+
+    region: str | None = arguments.region
+    if region is not None and arguments.price_x86 is not None:
+        raise UsageError("--region and --price-x86 say the same; give one of them")
+    if region is not None and region not in prices().regions:
+        raise UsageError(
+            f"--region: expected one whose prices are known ({', '.join(prices().regions)}), found "
+            f"{region[:40]!r}; give another's by --price-x86 and --price-arm"
+        )
+    known = fargate_prices().region
+    if arguments.fargate and (arguments.price_x86 is not None or region not in {None, known}):
+        raise UsageError(
+            f"--fargate: its prices are known for {known} alone; leave out --region and --price-x86"
+        )
 
 
 def _flags(names: list[str]) -> str:
