@@ -165,7 +165,7 @@ class Context:
     def indexes_of(self, name: NormalizedName) -> tuple[str, ...]:
         """Return which indexes have the project, where several do; nothing of what was asked ahead counts."""
         answers = (answer for (asked, _), answer in self._projects.items() if asked == name)
-        return next((each.indexes for each in answers if isinstance(each, Project) and each.indexes), ())
+        return max((each.indexes for each in answers if isinstance(each, Project)), key=len, default=())
 
     def learn(self, asks: Iterable[Ask]) -> None:
         """Tell the prefetcher what is wanted, so that the network is busy while the resolver thinks."""
