@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import re
 import struct
+import sys
+from array import array
 from bisect import bisect_left
 
 from archcheck.binaries.elf import alignment_of, program_headers
 from archcheck.binaries.model import Needs
 from archcheck.binaries.versions import glibc_hashes, highest, known_names
 
+_NATIVE = "<" if sys.byteorder == "little" else ">"
 _ENTRY = 16  # bytes, of both kinds of entries
 _REACH = 64 * 1024  # bytes from the beginning of a chain to an entry in it; the longest have 2 KiB
 _MOST_STEPS = 2000  # chains that are tried; of 180 libraries none needed more than 20
@@ -47,10 +50,11 @@ def read_front(data: bytes) -> Needs | None:
 
 def _versions(data: bytes, order: str) -> set[str] | None:
     """Return the known names of the longest chain of version needs that names a version of glibc."""
-    hashes = [match.start() for match in glibc_hashes(order).finditer(data) if match.start() % 4 == 0]
+    hashes = _glibc_hashes_in(data, order)
     if not hashes:
         return None
-    starts = [match.start() for match in _HEADERS[order].finditer(data) if match.start() % 4 == 0]
+    near = _HEADERS[order].finditer(data, max(0, hashes[0] - _REACH))
+    starts = [match.start() for match in near if match.start() % 4 == 0]
     left = _MOST_STEPS
     for here in hashes:
         value = struct.unpack_from(f"{order}I", data, here)[0]
@@ -62,6 +66,22 @@ def _versions(data: bytes, order: str) -> set[str] | None:
             if chain is not None and value in chain:
                 return {known_names()[each] for each in chain if each in known_names()}
     return None
+
+
+def _glibc_hashes_in(data: bytes, order: str) -> list[int]:
+    """Return where the hash of a version of glibc stands in *data*, at a multiple of four."""
+    words = array("I", data[: len(data) // 4 * 4])
+    if order != _NATIVE:
+        words.byteswap()
+    found = []
+    for value in glibc_hashes().intersection(words):  # few: a scan for all of them takes twice as long
+        packed = struct.pack(f"{order}I", value)
+        at = data.find(packed)
+        while at >= 0:
+            if at % 4 == 0:
+                found.append(at)
+            at = data.find(packed, at + 1)
+    return sorted(found)
 
 
 def _chain(data: bytes, order: str, start: int) -> set[int] | None:

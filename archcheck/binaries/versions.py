@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -49,7 +48,6 @@ def known_names() -> Mapping[int, str]:
 
 
 @cache
-def glibc_hashes(order: str) -> re.Pattern[bytes]:
-    """Return what finds the hash of a version of glibc in bytes of this *order* ("<" or ">")."""
-    values = (value for value, name in known_names().items() if name.startswith("GLIBC_"))
-    return re.compile(b"|".join(re.escape(struct.pack(f"{order}I", each)) for each in values), re.DOTALL)
+def glibc_hashes() -> frozenset[int]:
+    """Return the hashes of all versions of glibc that there are, and will be for long."""
+    return frozenset(value for value, name in known_names().items() if name.startswith("GLIBC_"))
