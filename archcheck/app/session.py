@@ -108,13 +108,13 @@ def _read(
         return manifest, settings, trusted
     constraints = [
         *_constraints(settings.constraints, request.disk, request.environ, request.cwd),
-        *_constraints(request.constraints, files, environ, request.cwd),
+        *_constraints(request.constraints, files, environ, request.cwd, beside=manifest.path),
     ]
     return replace(manifest, constraints=(*constraints, *manifest.constraints)), settings, trusted
 
 
 def _constraints(
-    paths: Iterable[str], files: Files, environ: Mapping[str, str], cwd: str
+    paths: Iterable[str], files: Files, environ: Mapping[str, str], cwd: str, *, beside: str = ""
 ) -> Iterator[Requirement]:
     for path in paths:
-        yield from read_constraints(path, files=files, environ=environ, cwd=cwd)
+        yield from read_constraints(path, files=files, environ=environ, cwd=cwd, beside=beside)

@@ -15,6 +15,7 @@ from archcheck.errors import InputError
 from archcheck.files import STDIN, Disk, Files, absolute
 from archcheck.inputs.parsing.input_file import Remembering
 from archcheck.inputs.parsing.messages import escaped, shown
+from archcheck.inputs.quoting import ProjectFiles
 from archcheck.manifest.manifest import Selection
 
 if TYPE_CHECKING:
@@ -103,10 +104,31 @@ def read_input(
         message = f"read as {shown(kind)}, which is not supported; --kind says what else it is: {known}"
         raise InputError(message, path=escaped(path))
     chosen = selection or Selection()
-    read = _reader(row)(path, files=opened, environ=environ, cwd=cwd, selection=chosen)
+    read = _read(row, path, files=opened, environ=environ, cwd=cwd, selection=chosen)
     notes = [*([note] if note else []), *_without_effect(path, row, chosen)]
     options = replace(read.options, installer=row.installer) if row.installer else read.options
     return replace(read, kind=row.kind, options=options, warnings=(*notes, *read.warnings))
+
+
+def _read(
+    row: Format,
+    path: str,
+    *,
+    files: Files,
+    environ: Mapping[str, str],
+    cwd: str,
+    selection: Selection,
+) -> Manifest | Lock:
+    """Return what is read of *path*; what is said of it quotes nothing from outside of its project."""
+    reader = _reader(row)
+    if row.installed or row.built:  # they name no files: what is there is looked through
+        return reader(path, files=files, environ=environ, cwd=cwd, selection=selection)
+    project = ProjectFiles(files, path, cwd)
+    try:
+        read = reader(path, files=project, environ=environ, cwd=cwd, selection=selection)
+    except InputError as error:
+        raise project.discreet(error) from None
+    return project.discreetly(read)
 
 
 def _reader(row: Format) -> Callable[..., Manifest | Lock]:
@@ -137,9 +159,16 @@ def _told(path: str, files: Files, cwd: str) -> str:
 
 
 def read_constraints(
-    path: str, *, files: Files, environ: Mapping[str, str], cwd: str
+    path: str, *, files: Files, environ: Mapping[str, str], cwd: str, beside: str = ""
 ) -> tuple[Requirement, ...]:
-    """Return the constraints in the file at *path*, as `-c` on a command line means them."""
+    """Return the constraints in the file at *path*, as `-c` on a command line means them.
+
+    Settings name such files too. Where *beside* is the path of an input, errors quote what is in its project.
+    """
     from archcheck.inputs.requirements.reader import read_constraints as read  # noqa: PLC0415 - as readers
 
-    return read(path, files=files, environ=environ, cwd=cwd)
+    project = ProjectFiles(files, beside or path, cwd)
+    try:
+        return read(path, files=project, environ=environ, cwd=cwd)
+    except InputError as error:
+        raise project.discreet(error) from None

@@ -198,6 +198,29 @@ def test_a_report_does_not_leave_through_a_link(project, output):
     assert list(elsewhere.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("settings", "outside", "place"),
+    [
+        ("constraints = ['link']", "hunter2 x", "link:1"),
+        (None, "targets = ['hunter2']", "archcheck.toml"),
+    ],
+)
+def test_nothing_is_quoted_of_a_file_that_a_link_leads_to_outside(project, settings, outside, place):
+    secret = project.folder.parent.parent / "secret"
+    secret.write_text(outside)
+    if settings:
+        project.write("archcheck.toml", settings)
+        (project.folder / "link").symlink_to(secret)
+    else:
+        (project.folder / "archcheck.toml").symlink_to(secret)
+    done = project("requirements.txt")
+    assert done.code == 2
+    assert f"{place}: not what was expected; nothing is quoted of a file outside the project" in done.err
+    assert "hunter2" not in done.err
+    secret.write_text("")
+    assert project("requirements.txt").code != 2
+
+
 def test_the_workload_of_the_file_and_of_a_flag(project):
     project.write("archcheck.toml", "workload = {memory = 512, duration-ms = 100, invocations = 1_000_000}")
 

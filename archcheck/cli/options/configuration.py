@@ -132,7 +132,7 @@ def _settings(parsed: argparse.Namespace, console: Console, commit: str | None) 
     folder = _folder(getattr(parsed, "path", []), cwd, files)
     for file in _candidates(folder, _root(folder, console.disk), files):
         path = _spelled(file, cwd)
-        settings = _read(files, file, path)
+        settings = _found(files, file, path) if commit is None else _read(files, file, path)
         if settings is not None:
             settings = settings if commit is None else _without_local(settings, commit)
             return _from_folder(settings, Path(path).parent)
@@ -184,6 +184,20 @@ def _spelled(file: Path, cwd: Path) -> str:
         return os.path.relpath(file, cwd)
     except ValueError:  # on another drive
         return str(file)
+
+
+def _found(files: Files, file: Path, path: str) -> Settings | None:
+    """Return what a file says that nobody named: of what a link leads to outside nothing is quoted."""
+    try:
+        return _read(files, file, path)
+    except SettingsError:
+        from archcheck.inputs.access.confined import Checkout  # noqa: PLC0415 - where something is wrong
+        from archcheck.inputs.quoting import unquoted  # noqa: PLC0415
+
+        project = Checkout(str(file.parent))
+        if project.leads_inside(str(file)):
+            raise
+        raise SettingsError(f"{path}: {unquoted(project)}") from None
 
 
 def _read(files: Files, file: Path, path: str) -> Settings | None:

@@ -18,12 +18,12 @@ _HIDDEN: Final = ".git"
 
 
 class Checkout:
-    """The folder that everything has to be in: the git work tree around *cwd*, else *cwd* itself."""
+    """The folder that everything has to be in, `root`: the git work tree around *cwd*, else *cwd* itself."""
 
     def __init__(self, cwd: str) -> None:
         here = Path(os.path.realpath(cwd))
         around = (folder for folder in (here, *here.parents) if (folder / _HIDDEN).exists())
-        self._root = next(around, here)
+        self.root = next(around, here)
 
     def has(self, path: str) -> bool:
         """Return whether *path*, its links followed, is inside, and so is all that is in it."""
@@ -34,14 +34,14 @@ class Checkout:
         return os.path.isdir(path) and self._holds(path, pages=False)  # noqa: PTH112 - as in the walk
 
     def _holds(self, path: str, *, pages: bool) -> bool:
-        if not self._inside(path):
+        if not self.leads_inside(path):
             return False
         walked = 0
         for folder, folders, names in os.walk(path):
             for name in (*folders, *names):
                 walked += 1
                 inner = os.path.join(folder, name)  # noqa: PTH118 - texts: there are many
-                if walked > _MAX_WALKED or (os.path.islink(inner) and not self._inside(inner)):  # noqa: PTH114
+                if walked > _MAX_WALKED or (os.path.islink(inner) and not self.leads_inside(inner)):  # noqa: PTH114
                     return False
                 if not pages and name.lower().endswith((".html", ".htm")):
                     return False
@@ -50,13 +50,14 @@ class Checkout:
 
     def real(self, path: str) -> str:
         """Return where *path* leads; raises OSError where that is outside."""
-        if not self._inside(path):
+        if not self.leads_inside(path):
             raise PermissionError(errno.EPERM, "Outside of the checkout: not read under --untrusted", path)
         return os.path.realpath(path)
 
-    def _inside(self, path: str) -> bool:
+    def leads_inside(self, path: str) -> bool:
+        """Return whether *path*, its links followed, is inside; what git keeps is not."""
         try:
-            inner = PurePath(os.path.realpath(path)).relative_to(self._root)
+            inner = PurePath(os.path.realpath(path)).relative_to(self.root)
         except ValueError:
             return False
         return _HIDDEN not in map(str.lower, inner.parts)

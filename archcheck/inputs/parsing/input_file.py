@@ -12,18 +12,15 @@ if TYPE_CHECKING:
     from archcheck.files import Files, Node
 
 
-class Remembering:
-    """Files that are read once: standard input is gone when it has been looked at."""
+class Passing:
+    """Files as *files* has them; who is made of it adds to what reading does."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self._read: dict[str, bytes] = {}
 
     def read(self, path: str) -> bytes:
-        """Return the contents of *path*, from the first time."""
-        if path not in self._read:
-            self._read[path] = self._files.read(path)
-        return self._read[path]
+        """Return the contents of *path*."""
+        return self._files.read(path)
 
     def is_file(self, path: str) -> bool:
         """Return whether *path* is a file that is there."""
@@ -44,6 +41,20 @@ class Remembering:
     def open(self, path: str) -> BinaryIO:
         """Return the file at *path*, open for reading."""
         return self._files.open(path)
+
+
+class Remembering(Passing):
+    """Files that are read once: standard input is gone when it has been looked at."""
+
+    def __init__(self, files: Files) -> None:
+        super().__init__(files)
+        self._read: dict[str, bytes] = {}
+
+    def read(self, path: str) -> bytes:
+        """Return the contents of *path*, from the first time."""
+        if path not in self._read:
+            self._read[path] = super().read(path)
+        return self._read[path]
 
 
 def read_named(path: str, *, files: Files, cwd: str, expected: str) -> bytes:
