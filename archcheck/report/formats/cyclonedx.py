@@ -22,7 +22,7 @@ from archcheck.report.layout import clean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archcheck.model import Audit, Package, Report, Result
+    from archcheck.model import Audit, Finding, Package, Report, Result
 
 _ROOT = "archcheck:set"
 
@@ -87,6 +87,10 @@ def _verdicts(report: Report) -> Properties:
         found[f"{prefix}:recommendation", " ".join(filter(None, (answer.architecture, answer.when)))] = None
         found[f"{prefix}:confidence", answer.confidence] = None
         found[f"{prefix}:complete", str(audit.complete).lower()] = None
+        # What is wrong with the set as a whole (a lock for other machines, conda's part) has no component.
+        packages = {package.name for package in audit.packages}
+        of_the_set = (each for each in phrases.all_findings(audit) if each.package not in packages)
+        found |= dict.fromkeys(_told(finding, prefix) for finding in of_the_set)
     return found
 
 
@@ -131,11 +135,15 @@ def _stand(result: Result, prefix: str) -> Iterator[tuple[str, str]]:
 def _findings(package: Package, audit: Audit, prefix: str) -> Iterator[tuple[str, str]]:
     for finding in phrases.all_findings(audit):
         if finding.package == package.name:
-            accepted = phrases.accepted(finding)
-            parts = (forge_terms.title(finding), *forge_terms.sentences(finding), accepted)
-            yield f"{prefix}:{'ignored' if accepted else 'finding'}", "; ".join(filter(None, parts))
+            yield _told(finding, prefix)
     if package.remedy:
         yield f"{prefix}:remedy", phrases.remedy(package.remedy)
+
+
+def _told(finding: Finding, prefix: str) -> tuple[str, str]:
+    accepted = phrases.accepted(finding)
+    parts = (forge_terms.title(finding), *forge_terms.sentences(finding), accepted)
+    return f"{prefix}:{'ignored' if accepted else 'finding'}", "; ".join(filter(None, parts))
 
 
 def _ref(package: Package, result: Result) -> str:
