@@ -141,12 +141,28 @@ BOTH = "'version', 'dependencies', 'optional-dependencies'"
         # It may add to what the other states.
         (f"{HOOKS}.custom]\n" + FILES_HOOK, (), ["1 a", "1 b"], [5]),
         (f"{HOOKS}.requirements_txt]\nfilename = 'r.txt'", (), ["1 a"], []),
+        (f"{HOOKS}.requirements_txt]\n", (), ["1 default"], []),
+        (f"{HOOKS}.requirements_txt]\nfiles = []", (), [], []),
+        # As hatch-requirements-txt 0.4.1 has it: what pip-compile wrote, without pip's options.
+        (
+            f"{HOOKS}.requirements_txt]\nfiles = ['pinned.txt']",
+            (),
+            ['2 a-b==1; python_version < "4"', "6 c"],
+            [],
+        ),
     ],
 )
 def test_dynamic_dependencies_of_hatchling(
     hook: str, extras: tuple[str, ...], expected: list[str], skipped: list[int]
 ) -> None:
-    files = {"r.txt": "a", "s.txt": "b", "x.txt": "# why\nc"}
+    pinned = "-i https://index.example/\na-b==1 ; python_version < '4' \\\n  --hash=sha256:0\n-r s.txt\n-e .\nc -C x"
+    files = {
+        "r.txt": "a",
+        "s.txt": "b",
+        "x.txt": "# why\nc",
+        "requirements.txt": "default",
+        "pinned.txt": pinned,
+    }
     text = BACKEND.format("hatchling.build", BOTH) + hook
     manifest = project({"pyproject.toml": text, **files}, "pyproject.toml", extras=extras)
     assert lines(manifest) == expected

@@ -6,9 +6,11 @@ than copy what their tables state or name: `uv-dynamic-versioning` (pydantic-ai'
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.declarations import Declarations, Stated, Unsaid
@@ -34,6 +36,7 @@ _HOOKS: Final = "tool.hatch.metadata.hooks"
 _FILES, _TEMPLATES = "requirements_txt", "uv-dynamic-versioning"
 # These set other fields of the metadata: its addresses, its description.
 _OTHERS: Final = frozenset({"vcs", "fancy-pypi-readme"})
+_OPTION: Final = r"(?<!\s)\s+--?[A-Za-z]"  # a run of blanks is looked at once
 _TEMPLATE: Final = ("{{", "{%", "{#")
 
 
@@ -72,11 +75,23 @@ def _files(document: Document, table: Any, home: Home, place: Location) -> _Foun
     hook = convert(document, RequirementsTxt, table=table, key=f"{_HOOKS}.{_FILES}")
     named = hook.files if hook.filename is None else (hook.filename,)
     is_dynamic = named is not None or _MAIN in (document.table["project"].get("dynamic") or ())
-    main = listed_in(home, named or ("requirements.txt",), place) if is_dynamic else None
+    main = _listed(home, ("requirements.txt",) if named is None else named, place) if is_dynamic else None
     return main, {
-        extra: or_unsaid(partial(listed_in, home, (names,) if isinstance(names, str) else names, place))
+        extra: or_unsaid(partial(_listed, home, (names,) if isinstance(names, str) else names, place))
         for extra, names in hook.optional_dependencies.items()
     }
+
+
+def _listed(home: Home, names: Iterable[str], place: Location) -> tuple[Stated, ...]:
+    """Return the requirements in the files *names*: what pip-compile wrote for pip, without pip's options.
+
+    The hook passes over a line that is an option, `-r` and `-e` as well, and over `--hash` behind others.
+    """
+    return tuple(
+        replace(each, text=re.split(_OPTION, each.text, maxsplit=1)[0])
+        for each in listed_in(home, names, place)
+        if not each.text.startswith("-")
+    )
 
 
 def _templates(document: Document, table: Any, home: Home, place: Location) -> _Found:
