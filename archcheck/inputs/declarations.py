@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from archcheck.errors import InputError
 from archcheck.inputs.parsing.markers import both
-from archcheck.inputs.parsing.messages import escaped, failure, shown
+from archcheck.inputs.parsing.messages import a_few, escaped, failure, shown
 from archcheck.inputs.parsing.pep508 import parse_pep508
 from archcheck.manifest.manifest import IndexSource, Skipped
 
@@ -94,7 +94,7 @@ def chosen(declarations: Declarations, selection: Selection, *, path: str, folde
     _check("extra", extras, declarations.extras, path)
     _check("dependency group", selection.groups, declarations.groups, path)
     if not declarations.has_project and not selection.groups:
-        known = ", ".join(escaped(name) for name in sorted(declarations.groups)) or "none"
+        known = a_few(declarations.groups)
         message = f"it declares no project; choose a dependency group with --group (there are: {known})"
         raise InputError(message, path=escaped(path))
     choosing = _Choosing(declarations, folder)
@@ -150,7 +150,7 @@ def by_extra(
 def _check(what: str, wanted: Iterable[str], known: Mapping[NormalizedName, object], path: str) -> None:
     for name in sorted(wanted):
         if name not in known:
-            there = ", ".join(escaped(each)[:80] for each in sorted(known)) or "none"
+            there = a_few(known)
             raise InputError(f"no {what} {shown(name)}; expected one of: {there}", path=escaped(path))
 
 
@@ -199,7 +199,7 @@ class _Choosing:
             message = f"the dependency group {shown(part.group)} includes itself; expected no cycle"
             raise failure(part.location, message)
         if part.group not in self._declarations.groups:
-            known = ", ".join(escaped(name) for name in sorted(self._declarations.groups))
+            known = a_few(self._declarations.groups)
             message = f"include-group: no dependency group {shown(part.group)}; expected one of: {known}"
             raise failure(part.location, message)
         self.take_group(part.group, marker, above)
@@ -227,6 +227,6 @@ class _Choosing:
 
     def _check_own(self, extra: str, part: Stated) -> None:
         if extra not in self._declarations.extras:
-            known = ", ".join(escaped(name) for name in sorted(self._declarations.extras)) or "none"
+            known = a_few(self._declarations.extras)
             message = f"{shown(part.text)}: the project has no extra {shown(extra)}; expected one of: {known}"
             raise failure(part.location, message)

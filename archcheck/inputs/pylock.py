@@ -10,8 +10,8 @@ from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel
 from packaging.version import Version
 
 from archcheck.files import absolute
-from archcheck.inputs.parsing.lock_version import format_version, newer
-from archcheck.inputs.parsing.messages import escaped, redacted, shown
+from archcheck.inputs.parsing.lock_version import check_versions, format_version, newer
+from archcheck.inputs.parsing.messages import a_few, escaped, redacted, shown
 from archcheck.inputs.parsing.partial_markers import settle
 from archcheck.inputs.parsing.pylock_repairs import mended
 from archcheck.inputs.parsing.toml_documents import read_toml, utc_text
@@ -116,7 +116,7 @@ def _normalised(names: Iterable[str] | None) -> frozenset[str]:
 
 def _check(document: Document, what: str, asked: frozenset[str], known: frozenset[str]) -> None:
     for name in sorted(asked - known):
-        names = f"expected one of: {', '.join(sorted(known))}" if known else "the lock has none"
+        names = f"expected one of: {a_few(known)}" if known else "the lock has none"
         document.refuse(f"no {what} is called {shown(name)}; {names}")
 
 
@@ -126,6 +126,7 @@ class _PylockPackages:
     def __init__(self, document: Document, pylock: Pylock, included: _Included) -> None:
         self._document = document
         self._stated = pylock.packages
+        check_versions(document, "packages", (package.name for package in pylock.packages))
         self._lines = document.lines_of("packages", len(pylock.packages))
         self._included = included
         self._by_pipenv = pylock.created_by == "pipenv"

@@ -1,8 +1,9 @@
-"""The version of a lock file's format: which ones are read, and what is said of newer ones."""
+"""The version of a lock file's format: which ones are read, what is said of newer ones; and its bounds."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
 
 from packaging.version import Version
 
@@ -10,10 +11,11 @@ from archcheck.inputs.parsing.messages import escaped, shown
 from archcheck.inputs.parsing.toml_documents import unknown_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from archcheck.inputs.parsing.toml_documents import Document
 
+MAX_VERSIONS: Final = 100  # of one package in one lock
 _SHOWN = 9
 
 
@@ -31,6 +33,16 @@ def format_version(document: Document, *keys: str, oldest: Version, newest: Vers
         known = f"{newest}, the version" if oldest == newest else f"{oldest} to {newest}, the versions"
         document.refuse(f"{found} is not supported; expected {known} known", key=".".join(keys))
     return version
+
+
+def check_versions(document: Document, key: str, names: Iterable[str]) -> None:
+    """Raise InputError where one of *names*, those of the packages at *key*, is there too often.
+
+    Each edge is compared with all versions of its name: one with conflicting extras holds a handful of torch.
+    """
+    name, count = next(iter(Counter(names).most_common(1)), ("", 0))
+    if count > MAX_VERSIONS:
+        document.refuse(f"{shown(name)} is there {count:,} times; expected at most {MAX_VERSIONS}", key=key)
 
 
 def newer(

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from archcheck.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from archcheck.manifest.manifest import Location
 
 SHOWN = 80  # characters
+LISTED = 20  # names
 _CREDENTIALS = r"://(?!git@)[^/?#\s]*@"
 
 
@@ -35,6 +38,13 @@ def shown(text: str) -> str:
     """Return *text* in quotes as a message may hold it: redacted, escaped, at most `SHOWN` characters."""
     text = escaped(redacted(text)[: SHOWN + 1])
     return f"'{text}'" if len(text) <= SHOWN else f"'{text[: SHOWN - 1]}…'"
+
+
+def a_few(names: Iterable[str]) -> str:
+    """Return *names* in their order, each as a message may hold it; of many the first `LISTED`."""
+    found = sorted(names)
+    more = f" and {len(found) - LISTED:,} more" if len(found) > LISTED else ""
+    return ", ".join(escaped(name)[:SHOWN] for name in found[:LISTED]) + more or "none"
 
 
 def words(error: Exception) -> str:

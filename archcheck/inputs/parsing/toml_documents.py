@@ -6,6 +6,7 @@ import hashlib
 import re
 from codecs import BOM_UTF8
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from archcheck.inputs.parsing.input_file import folder_of, read_named
 from archcheck.inputs.parsing.messages import escaped, failure, redacted
+from archcheck.inputs.parsing.toml_lines import TomlLines
 from archcheck.manifest.manifest import Location
 from archcheck.toml import parse_toml
 
@@ -26,7 +28,7 @@ _T = TypeVar("_T")
 _KEY_PATH = r"(?s)^(?P<what>.*?)(?: - at `\$\.?(?P<key>.*)`)?$"
 
 
-class Document(Struct, frozen=True, kw_only=True):
+class Document(Struct, frozen=True, kw_only=True, dict=True):
     """A TOML file, read. `folder`, which is absolute, is where its relative paths begin."""
 
     path: str
@@ -34,6 +36,11 @@ class Document(Struct, frozen=True, kw_only=True):
     sha256: str
     text: str
     table: Mapping[str, Any]
+
+    @cached_property
+    def lines(self) -> TomlLines:
+        """Where in it keys and items stand."""
+        return TomlLines(self.text)
 
     def lines_of(self, header: str, count: int) -> tuple[int, ...]:
         """Return the lines of the *count* headers `[[header]]` in their order, counted from 1.

@@ -9,8 +9,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.inputs.parsing.lock_version import format_version, newer
-from archcheck.inputs.parsing.messages import escaped, shown, words
+from archcheck.inputs.parsing.lock_version import check_versions, format_version, newer
+from archcheck.inputs.parsing.messages import a_few, shown, words
 from archcheck.inputs.parsing.toml_documents import convert, read_toml
 from archcheck.inputs.pdm.schema import LockFile, index_file, pdm_source
 from archcheck.inputs.pdm.targets import environments, limits
@@ -68,6 +68,7 @@ class _PdmLock:
         # PDM keeps extras and groups under one roof, and does not say which of the two a name is.
         self._groups = known if selection.all_extras else frozenset({DEFAULT, *optional})
         self._lines = document.lines_of("package", len(lock.package))
+        check_versions(document, "package", (canonicalize_name(package.name) for package in lock.package))
         self._versions: Versions = {}
         self._excluded: frozenset[NormalizedName] = frozenset()
         for number, package in enumerate(lock.package):
@@ -78,7 +79,7 @@ class _PdmLock:
 
     def _check(self, selection: Selection, known: frozenset[NormalizedName]) -> None:
         for name in sorted((selection.extras | selection.groups) - known):
-            there = ", ".join(escaped(each) for each in sorted(known - {DEFAULT})) or "none"
+            there = a_few(known - {DEFAULT})
             message = f"{shown(name)} is not among the groups that were locked; expected one of: {there}"
             self._document.refuse(message, key="metadata.groups")
 

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from archcheck.inputs.parsing.input_file import folder_of, read_named
-from archcheck.inputs.parsing.messages import escaped, failure, shown, words
+from archcheck.inputs.parsing.messages import a_few, escaped, failure, shown, words
 from archcheck.inputs.parsing.urls import file_url, filename_of
 from archcheck.inputs.pipenv.pipfile import read_pipfile
 from archcheck.inputs.pipenv.tables import (
@@ -125,7 +125,7 @@ class _PipfileLock:
         for group in sorted(selection.groups):
             category = category_of(group, default="default", develop="develop")
             if category not in {"default", "develop", *known}:
-                there = ", ".join(escaped(name) for name in sorted(known)) or "none"
+                there = a_few(known)
                 self._refuse(f"no category {shown(group)}; expected one of: {there}")
             chosen.append(known.get(canonicalize_name(category), category))
         return tuple(dict.fromkeys(chosen))

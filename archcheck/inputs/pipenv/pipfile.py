@@ -8,9 +8,8 @@ import msgspec
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.parsing.messages import escaped, shown, words
+from archcheck.inputs.parsing.messages import a_few, escaped, shown, words
 from archcheck.inputs.parsing.toml_documents import read_toml
-from archcheck.inputs.parsing.toml_lines import key_line
 from archcheck.inputs.pipenv.tables import (
     Index,
     Requires,
@@ -51,7 +50,7 @@ def read_pipfile(
     for group in sorted(selection.groups):
         category = category_of(group, default="packages", develop="dev-packages")
         if category not in {"packages", "dev-packages", *categories}:
-            known = ", ".join(escaped(each) for each in sorted(categories))
+            known = a_few(categories)
             document.refuse(f"no category {shown(group)}; expected one of: {known}")
         chosen.append(category)
     found: dict[Requirement, str | None] = {}
@@ -84,9 +83,8 @@ def _requirements(document: Document, category: str, table: Any) -> Iterator[tup
     """Yield the requirements of one category, each with the name of its source where it has one."""
     if not isinstance(table, dict):
         document.refuse("expected a table of packages", key=category)
-    lines = document.text.split("\n")
     for written, value in table.items():
-        line = key_line(lines, category, written)
+        line = document.lines.key(category, written)
         try:
             entry = entry_of(value)
             requirement = Requirement(

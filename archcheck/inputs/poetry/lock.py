@@ -11,8 +11,8 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archcheck.inputs.parsing.lock_version import format_version, newer
-from archcheck.inputs.parsing.messages import escaped, shown, words
+from archcheck.inputs.parsing.lock_version import check_versions, format_version, newer
+from archcheck.inputs.parsing.messages import a_few, shown, words
 from archcheck.inputs.parsing.partial_markers import either
 from archcheck.inputs.parsing.poetry_constraint import translate
 from archcheck.inputs.parsing.toml_documents import convert, read_toml
@@ -76,6 +76,7 @@ class _PoetryLock:
         self._known_extras = frozenset(canonicalize_name(name) for name in lock.extras)
         self._extras = self._known_extras if selection.all_extras else selection.extras
         self._lines = document.lines_of("package", len(lock.package))
+        check_versions(document, "package", (canonicalize_name(package.name) for package in lock.package))
         self._versions: Versions = {}
         for number, package in enumerate(lock.package):
             name = canonicalize_name(package.name)
@@ -93,7 +94,7 @@ class _PoetryLock:
             ("dependency group", self._selection.groups, groups),
         ):
             for name in sorted(wanted - known):
-                there = ", ".join(escaped(each) for each in sorted(known)) or "none"
+                there = a_few(known)
                 self._document.refuse(f"no {what} {shown(name)}; expected one of: {there}")
 
     def lock(self, manifest: Manifest | None, warnings: Iterable[str]) -> Lock:

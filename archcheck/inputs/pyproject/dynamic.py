@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from archcheck.inputs.declarations import Declarations, Unsaid
 from archcheck.inputs.parsing.messages import shown
-from archcheck.inputs.parsing.toml_lines import key_line
 from archcheck.inputs.pyproject.hatch import left_to_hatch
 from archcheck.inputs.pyproject.setuptools import left_to_setuptools, uses_setuptools
 from archcheck.manifest.manifest import Location
@@ -24,7 +23,7 @@ def dynamic_parts(document: Document, root: PyProject, dynamic: frozenset[str], 
 
     What only running the backend would tell is `Unsaid`. Raises InputError for what cannot be right.
     """
-    line = key_line(document.text.split("\n"), "project", "dynamic")
+    line = document.lines.key("project", "dynamic")
     place = Location(path=document.path, line=line)
     if uses_setuptools(root):
         return left_to_setuptools(document, root, dynamic, home, place)

@@ -16,7 +16,6 @@ from packaging.utils import canonicalize_name
 from archcheck.inputs.declarations import Declarations, Stated, Unsaid
 from archcheck.inputs.parsing.messages import shown
 from archcheck.inputs.parsing.toml_documents import convert
-from archcheck.inputs.parsing.toml_lines import item_lines
 from archcheck.inputs.pyproject.schema import RequirementsTxt, UvDynamicVersioning
 from archcheck.inputs.requirement_files import listed_in, or_unsaid
 from archcheck.manifest.manifest import Location
@@ -109,7 +108,7 @@ def _rendered(
     document: Document, table: str, key: str, texts: tuple[str, ...], home: Home
 ) -> tuple[Part, ...]:
     """Return *texts* as requirements; what a template makes of one is known when the project is built."""
-    lines = item_lines(document.text.split("\n"), table, key, texts)
+    lines = document.lines.items(table, key, texts)
     places = (Location(path=document.path, line=line) for line in lines)
     return tuple(
         Unsaid(text=f"{shown(text)} is filled in by a build", instead=home.instead, location=place)

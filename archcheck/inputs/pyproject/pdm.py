@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.parsing.pep508 import parse_pep508
-from archcheck.inputs.parsing.toml_lines import key_line
 from archcheck.inputs.parsing.urls import file_url
 from archcheck.inputs.pyproject.schema import PdmResolution
 from archcheck.manifest.manifest import Location, ReleaseControl
@@ -68,9 +67,8 @@ def apply_pdm(manifest: Manifest, pdm: Pdm, document: Document, environ: Mapping
 
 def _overrides(resolution: PdmResolution, document: Document) -> Iterator[Requirement]:
     """Yield the overrides, each a name with a version, a range or a URL."""
-    lines = document.text.split("\n")
     for name, value in resolution.overrides.items():
-        line = key_line(lines, "tool.pdm.resolution.overrides", name)
+        line = document.lines.key("tool.pdm.resolution.overrides", name)
         place = Location(path=document.path, line=line)
         if "://" in value:
             text = f"{name} @ {value}"

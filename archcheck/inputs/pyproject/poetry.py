@@ -12,10 +12,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
-from archcheck.inputs.parsing.messages import escaped, shown, words
+from archcheck.inputs.parsing.messages import a_few, escaped, shown, words
 from archcheck.inputs.parsing.partial_markers import both, settle
 from archcheck.inputs.parsing.poetry_constraint import platform_marker, python_marker, translate
-from archcheck.inputs.parsing.toml_lines import key_line
 from archcheck.inputs.parsing.urls import checked_url, vcs_url
 from archcheck.inputs.pyproject.poetry_sources import PoetrySource, index_options
 from archcheck.manifest.manifest import (
@@ -140,7 +139,6 @@ class _PoetryTable:
 
     def __init__(self, document: Document, selection: Selection) -> None:
         self._document = document
-        self._lines = document.text.split("\n")
         table = document.table.get("tool", {}).get("poetry", {})
         try:
             self._table = msgspec.convert(table, _Poetry)
@@ -173,10 +171,9 @@ class _PoetryTable:
         )
 
     def _check(self, what: str, wanted: Iterable[str], known: Iterable[str]) -> None:
-        there = ", ".join(escaped(name)[:80] for name in sorted(known)) or "none"
         for name in sorted(wanted):
             if canonicalize_name(name) not in known:
-                self._document.refuse(f"no {what} {shown(name)}; expected one of: {there}")
+                self._document.refuse(f"no {what} {shown(name)}; expected one of: {a_few(known)}")
 
     def _group(self, name: NormalizedName, above: tuple[str, ...]) -> Iterator[Requirement]:
         """Yield the requirements of a group and of those that it includes."""
@@ -199,7 +196,7 @@ class _PoetryTable:
         for name, value in dependencies.items():
             if name.lower() == "python":
                 continue
-            line = key_line(self._lines, f"tool.poetry.{key}", name)
+            line = self._document.lines.key(f"tool.poetry.{key}", name)
             try:
                 tables = tables_of(value)
                 for declared in tables:

@@ -11,7 +11,6 @@ from archcheck.files import absolute
 from archcheck.inputs.declarations import Declarations, Include, chosen, stated
 from archcheck.inputs.parsing.messages import shown
 from archcheck.inputs.parsing.toml_documents import convert, read_toml
-from archcheck.inputs.parsing.toml_lines import item_lines, key_line
 from archcheck.inputs.pyproject.dynamic import dynamic_parts
 from archcheck.inputs.pyproject.pdm import apply_pdm, without_editable
 from archcheck.inputs.pyproject.poetry_division import poetry_part, with_poetry
@@ -119,13 +118,13 @@ def _requires_python(document: Document, project: Project) -> SpecifierSet | Non
         document.refuse(
             f"{shown(project.requires_python)} is not a version range; expected one such as >=3.11",
             key="project.requires-python",
-            line=key_line(document.text.split("\n"), "project", "requires-python"),
+            line=document.lines.key("project", "requires-python"),
         )
 
 
 def _array(document: Document, table: str, key: str, items: Iterable[str]) -> tuple[Part, ...]:
     texts = tuple(items)
-    lines = item_lines(document.text.split("\n"), table, key, texts)
+    lines = document.lines.items(table, key, texts)
     places = (Location(path=document.path, line=line) for line in lines)
     return stated(zip(texts, places, strict=True))
 

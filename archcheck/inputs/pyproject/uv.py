@@ -11,9 +11,8 @@ from packaging.utils import canonicalize_name
 
 from archcheck.files import absolute
 from archcheck.inputs.parsing.markers import both, could_hold_on_linux, negated
-from archcheck.inputs.parsing.messages import escaped, shown
+from archcheck.inputs.parsing.messages import a_few, escaped, shown
 from archcheck.inputs.parsing.pep508 import parse_pep508
-from archcheck.inputs.parsing.toml_lines import item_lines, key_line
 from archcheck.inputs.parsing.urls import checked_url, vcs_url
 from archcheck.inputs.pyproject.uv_settings import read_settings
 from archcheck.inputs.pyproject.uv_workspace import members
@@ -85,7 +84,7 @@ def _unheeded(settings: Settings, path: str) -> Iterator[str]:
 
 
 def _listed(document: Document, key: str, texts: tuple[str, ...]) -> Iterator[Requirement]:
-    lines = item_lines(document.text.split("\n"), "tool.uv", key, texts)
+    lines = document.lines.items("tool.uv", key, texts)
     for text, line in zip(texts, lines, strict=True):
         place = Location(path=document.path, line=line)
         yield parse_pep508(text, location=place, folder=document.folder)
@@ -160,7 +159,7 @@ class _Sources:
     def _take_index(self, name: str, index: str, marker: Marker | None) -> None:
         url = self._urls.get(index)
         if url is None:
-            known = ", ".join(sorted(map(escaped, self._urls))) or "none"
+            known = a_few(self._urls)
             self._refuse(name, f"no index {shown(index)} in tool.uv.index; expected one of: {known}")
         if not could_hold_on_linux(marker, _PYTHONS):
             return
@@ -189,10 +188,10 @@ class _Sources:
         if self._members is None:
             self._members = members(self._document, self._files)
         if name not in self._members:
-            known = ", ".join(sorted(map(escaped, self._members))) or "none"
+            known = a_few(self._members)
             self._refuse(name, f"the workspace has no member {shown(name)}; expected one of: {known}")
         return self._members[name]
 
     def _refuse(self, name: str, message: str) -> NoReturn:
-        line = key_line(self._document.text.split("\n"), "tool.uv.sources", name)
+        line = self._document.lines.key("tool.uv.sources", name)
         self._document.refuse(message, key=f"tool.uv.sources.{name}", line=line)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 50
 MAX_INCLUDED = 1_000
 MAX_REQUIREMENTS = 100_000
+MAX_OPTIONS = 1_000  # lines with options beside hashes; each is added to all that stand before it
 
 _URL = re.compile(r"(?:https?|file):", re.IGNORECASE)
 
@@ -103,6 +104,7 @@ class _RequirementsFiles:
         self._has_hashes = False
         self._refuses_hashes = False
         self._included = 0
+        self._optioned = 0
 
     def main(self, path: str, *, constraint: bool) -> bytes:
         """Read the file that the user named and all that it includes; return its bytes."""
@@ -131,9 +133,13 @@ class _RequirementsFiles:
         if said.ignored:
             place = escaped(str(line.location))
             self.warnings.append(f"{place}: pip ignores {shown(' '.join(said.ignored))}, behind the options")
+        is_include = said.requirements or said.constraints
+        self._optioned += bool(said.controls) or not (text or said.editables or is_include)
+        if self._optioned > MAX_OPTIONS:
+            raise failure(line.location, f"more than {MAX_OPTIONS:,} lines of options; expected fewer")
         if text or said.editables:
             self._require(text, line, said, constraint=constraint)
-        elif said.requirements or said.constraints:
+        elif is_include:
             self._include(said, line, parents)
         else:
             self._set(said, line.location.path)

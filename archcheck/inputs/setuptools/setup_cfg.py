@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from archcheck.manifest.manifest import Selection
 
 _EXTRAS = "options.extras_require"
+_MAX_MISSES = 20  # what a form feed ends is not found; a file full of that is not worth the time
 
 
 def read_setup_cfg(
@@ -99,17 +100,17 @@ class _SetupCfg:
         self._home = home
         self._lines = lines
         self._path = path
+        self._keys: dict[tuple[str, str], int] = {}
+        section = ""
+        for number, line in enumerate(lines, start=1):
+            if line.startswith("["):
+                section = line.strip()
+            elif named := re.match(r"([^\s=:#;][^=:]*?)\s*[=:]", line):
+                self._keys.setdefault((section, named[1].replace("-", "_")), number)
 
     def place(self, section: str, key: str) -> Location:
         """Return where *key* of `[section]` stands."""
-        inside = False
-        named = re.compile(rf"{re.escape(key).replace('_', '[-_]')}\s*[=:]")
-        for number, line in enumerate(self._lines, start=1):
-            if line.startswith("["):
-                inside = line.strip() == f"[{section}]"
-            elif inside and named.match(line):
-                return Location(path=self._path, line=number)
-        return Location(path=self._path)
+        return Location(path=self._path, line=self._keys.get((f"[{section}]", key.replace("-", "_")), 0))
 
     def requirements(self, section: str, key: str, value: str) -> tuple[Stated, ...]:
         """Return the items of a list: one a line, or several with semicolons between; or of `file:` names."""
@@ -118,15 +119,23 @@ class _SetupCfg:
             names = [name.strip() for name in value.removeprefix("file:").replace("\n", ",").split(",")]
             return listed_in(self._home, filter(None, names), place)
         items = value.splitlines() if "\n" in value else value.split(";")
-        found, at = [], max(place.line - 1, 0)
+        found, at, misses = [], max(place.line - 1, 0), 0
+        end = self._end(at) if "\n" in value else at
         for item in filter(without_comment, map(str.strip, items)):
-            at = next((n for n in range(at, len(self._lines)) if _states(self._lines[n], item)), at)
-            location = Location(path=self._path, line=at + 1)
-            found.append(Stated(text=without_comment(item), location=location))
+            rest = range(at, end) if misses < _MAX_MISSES else ()
+            line = next((n for n in rest if _states(self._lines[n], item)), None)
+            misses += line is None
+            at = at if line is None else line
+            found.append(Stated(text=without_comment(item), location=Location(path=self._path, line=at + 1)))
         return tuple(found)
+
+    def _end(self, start: int) -> int:
+        """Return the line behind the value that begins at *start*: its lines are indented, or say nothing."""
+        rest = range(start + 1, len(self._lines))
+        return next((n for n in rest if self._lines[n][:1].strip(" \t#;\r")), len(self._lines))
 
 
 def _states(line: str, item: str) -> bool:
     """Return whether *line* is that of *item*, alone or behind the key."""
-    value = line if line[:1].isspace() else line.partition("=")[2]
-    return value.strip() == item or item in map(str.strip, value.split(";"))
+    value = line if line[:1].isspace() else re.split("[=:]", line, maxsplit=1)[-1]
+    return value.strip() == item

@@ -6,12 +6,14 @@ uv writes conflicts into markers as made-up extras (`extra == 'extra-5-shop-cpu'
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
+from archcheck.inputs.parsing.lock_version import check_versions
 from archcheck.inputs.parsing.messages import shown
 from archcheck.inputs.parsing.partial_markers import settle
 
@@ -36,6 +38,7 @@ class Graph:
         self.named: dict[str, list[int]] = {}
         for number, package in enumerate(lock.package):
             self.named.setdefault(normal(package.name), []).append(number)
+        check_versions(document, "package", (normal(package.name) for package in lock.package))
         self._markers: dict[str, Marker] = {}
         self._settled: dict[str, Settled] = {}
         self._active: frozenset[str] = frozenset()
@@ -82,41 +85,65 @@ class Graph:
         alone counts on all of them.
         """
         known = {encoded(each) for each in conflicts}
-        active = frozenset(selected)
-        while True:
-            self._active, self._settled = active, {}
-            more = active | (known & set(self._turned_on(start))) if known else active
-            if more == active:
-                return
-            active = more
-
-    def _turned_on(self, start: Sequence[tuple[Edge, str]]) -> Iterator[str]:
-        waiting = list(start)
-        seen: set[tuple[int, str | None]] = set()
-        while waiting:
-            edge, key = waiting.pop()
-            if self.holds(edge.marker, key) is False:
-                continue
-            number = self.target(edge, key)
-            package = self.packages[number]
-            name = normal(package.name)
-            for extra in (None, *edge.extra):
-                if extra is not None:
-                    yield _code("extra", name, extra)
-                if (number, extra) not in seen:
-                    seen.add((number, extra))
-                    below = (
-                        package.dependencies
-                        if extra is None
-                        else package.optional_dependencies.get(extra, ())
-                    )
-                    waiting.extend((each, f"package[{number}]") for each in below)
+        self._active, self._settled = frozenset(selected), {}
+        walk = _Walk(self)
+        more = known & walk.go(start) - self._active if known else frozenset()
+        while more:
+            self._active, self._settled = self._active | more, {}
+            more = known & walk.go(walk.waiting_for(more)) - self._active
 
     def _decide(self, left: str, operator: str, right: str) -> bool | None:
         if "extra" not in {left, right} or operator not in {"==", "!="}:
             return None
         value = right if left == "extra" else left
         return (value[1:-1] in self._active) == (operator == "==")
+
+
+class _Walk:
+    """A walk along the edges that hold; those that do not wait for the extras that their markers speak of."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._seen: set[tuple[int, str | None]] = set()
+        self._waiting: dict[str, list[tuple[Edge, str]]] = {}
+        self._known: set[int] = set()
+
+    def waiting_for(self, codes: Iterable[str]) -> Sequence[tuple[Edge, str]]:
+        """Return the edges whose markers speak of one of *codes*, in the order in which they were met."""
+        return [edge for code in sorted(codes) for edge in self._waiting.pop(code, ())]
+
+    def go(self, start: Iterable[tuple[Edge, str]]) -> frozenset[str]:
+        """Return the extras that are turned on by edges that *start* leads to, for the first time."""
+        found: set[str] = set()
+        ahead = list(start)
+        while ahead:
+            edge, key = ahead.pop()
+            if self._graph.holds(edge.marker, key) is False:
+                self._wait(edge, key)
+                continue
+            number = self._graph.target(edge, key)
+            package = self._graph.packages[number]
+            name = normal(package.name)
+            found.update(_code("extra", name, extra) for extra in edge.extra)
+            for extra in (None, *edge.extra):
+                if (number, extra) not in self._seen:
+                    self._seen.add((number, extra))
+                    optional = package.optional_dependencies
+                    below = package.dependencies if extra is None else optional.get(extra, ())
+                    ahead.extend((each, f"package[{number}]") for each in below)
+        return frozenset(found)
+
+    def _wait(self, edge: Edge, key: str) -> None:
+        if id(edge) not in self._known:  # else it waits for what else its marker speaks of
+            self._known.add(id(edge))
+            for code in _codes_in(edge.marker or ""):
+                self._waiting.setdefault(code, []).append((edge, key))
+
+
+@lru_cache(maxsize=65_536)
+def _codes_in(marker: str) -> frozenset[str]:
+    """Return the made-up extras that the text of a *marker* speaks of."""
+    return frozenset(re.findall(r"""["']((?:extra|group|project)-[^"']*)["']""", marker))
 
 
 def encoded(item: Conflict) -> str:

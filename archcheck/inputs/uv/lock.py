@@ -9,6 +9,7 @@ decided when the lock is read for that machine (`resolve.lockfile`).
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -17,8 +18,8 @@ from packaging.version import Version
 
 from archcheck.errors import InputError
 from archcheck.files import absolute
-from archcheck.inputs.parsing.lock_version import newer
-from archcheck.inputs.parsing.messages import escaped, shown
+from archcheck.inputs.parsing.lock_version import MAX_VERSIONS, newer
+from archcheck.inputs.parsing.messages import a_few, escaped, shown
 from archcheck.inputs.parsing.partial_markers import either
 from archcheck.inputs.parsing.toml_documents import convert, read_toml
 from archcheck.inputs.pyproject.uv_settings import Settings, read_settings
@@ -126,7 +127,7 @@ class _UvLock:
         """Return what the project declares at *start*: of several forks, the one that admits the version."""
         number = self._graph.target(start.edge, start.key)
         version = self._graph.packages[number].version
-        for each in start.declared:
+        for each in islice(start.declared, MAX_VERSIONS):
             if not each.specifier:
                 continue
             specifier = self._specifier(each.specifier, start.key)
@@ -258,7 +259,7 @@ class _UvLock:
     def _warnings(self) -> Iterator[str]:
         yield from newer(self._document, "revision", self._lock.revision, NEWEST_REVISION, LockFile)
         if len(self._chosen.roots) > 1:
-            names = ", ".join(escaped(self._lock.package[number].name) for number in self._chosen.roots)
+            names = a_few(self._lock.package[number].name for number in self._chosen.roots)
             yield (
                 f"{escaped(self._document.path)}: the members of the workspace are audited together, "
                 f"as `uv sync --all-packages` installs them: {names}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from packaging.utils import canonicalize_name
 
-from archcheck.inputs.parsing.messages import shown
+from archcheck.inputs.parsing.messages import a_few, shown
 from archcheck.inputs.uv.graph import active_of, encoded, normal
 from archcheck.inputs.uv.schema import Edge
 
@@ -84,7 +84,7 @@ def _normalised(names: Iterable[str]) -> frozenset[str]:
 
 def _check(document: Document, what: str, asked: frozenset[str], known: frozenset[str]) -> None:
     for name in sorted(asked - known):
-        names = f"expected one of: {', '.join(sorted(known))}" if known else "the lock has none"
+        names = f"expected one of: {a_few(known)}" if known else "the lock has none"
         document.refuse(f"no {what} is called {shown(name)}; {names}")
 
 
@@ -154,20 +154,21 @@ def _by_name(requirements: Iterable[Declared]) -> dict[str, list[Declared]]:
 def _unowned(lock: LockFile, groups: Iterable[str]) -> Iterator[Start]:
     """Yield the requirements of a script (PEP 723), and of groups in a pyproject.toml without a project."""
     manifest = lock.manifest
+    named: dict[str, list[Package]] = {}
+    for package in lock.package:
+        named.setdefault(normal(package.name), []).append(package)
     tables = {"requirements": manifest.requirements}
     for group in _own(manifest.dependency_groups, groups):
         tables[f"dependency-groups.{group}"] = manifest.dependency_groups[group]
     for table, requirements in tables.items():
         for place, declared in enumerate(requirements):
-            for edge in _forks(lock, declared):
+            for edge in _forks(named.get(normal(declared.name), ()), declared):
                 yield Start(edge=edge, key=f"manifest.{table}[{place}]", declared=(declared,))
 
 
-def _forks(lock: LockFile, declared: Declared) -> Iterator[Edge]:
-    """Yield one edge for each package that *declared* leads to: each has the markers of its own forks."""
-    name = canonicalize_name(declared.name)
+def _forks(found: Sequence[Package], declared: Declared) -> Iterator[Edge]:
+    """Yield an edge for each of *found*, which *declared* names: each has the markers of its own forks."""
     plain = Edge(name=declared.name, extra=declared.extras, marker=declared.marker)
-    found = [package for package in lock.package if canonicalize_name(package.name) == name]
     if len(found) <= 1:
         yield plain
         return

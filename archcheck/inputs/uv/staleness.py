@@ -10,7 +10,6 @@ from packaging.utils import canonicalize_name
 from archcheck.errors import InputError
 from archcheck.files import absolute, beside
 from archcheck.inputs.parsing.toml_documents import convert, read_toml
-from archcheck.inputs.parsing.toml_lines import item_lines
 from archcheck.inputs.pyproject.schema import Project, PyProject
 from archcheck.manifest.lock import LockedDependency
 from archcheck.manifest.manifest import Location
@@ -43,9 +42,8 @@ def asked_since(
         stated = convert(document, PyProject)
     except InputError:
         return
-    lines = document.text.split("\n")
     for table, key, texts in _selected(stated, selection):
-        for text, line in zip(texts, item_lines(lines, table, key, texts), strict=True):
+        for text, line in zip(texts, document.lines.items(table, key, texts), strict=True):
             named = re.match(_NAME, text)
             if named is not None and canonicalize_name(named[1]) in known:  # what else it says is no matter
                 continue
