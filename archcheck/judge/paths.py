@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -82,15 +82,24 @@ def shortest(
 ) -> tuple[tuple[NormalizedName, ...], ...]:
     """Return up to `MAX_PATHS` of the shortest ways from a direct requirement to *name*, both included."""
     found: list[tuple[NormalizedName, ...]] = []
-    queue: deque[tuple[NormalizedName, ...]] = deque([(name,)])
-    seen = {name}
+    queue = deque([name])
+    below: dict[NormalizedName, NormalizedName | None] = {name: None}
     while queue and len(found) < MAX_PATHS:
-        path = queue.popleft()
-        ups = above.get(path[0], ())
+        here = queue.popleft()
+        ups = above.get(here, ())
         if None in ups:
-            found.append(path)
+            found.append(tuple(_down(here, below)))
         for up in ups:
-            if up is not None and up not in seen:
-                seen.add(up)
-                queue.append((up, *path))
+            if up is not None and up not in below:
+                below[up] = here
+                queue.append(up)
     return tuple(found)
+
+
+def _down(
+    name: NormalizedName, below: Mapping[NormalizedName, NormalizedName | None]
+) -> Iterator[NormalizedName]:
+    here: NormalizedName | None = name
+    while here is not None:
+        yield here
+        here = below[here]
