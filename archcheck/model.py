@@ -26,6 +26,8 @@ __all__ = [
     "Finding",
     "Ignored",
     "Input",
+    "Limits",
+    "Load",
     "Package",
     "Place",
     "Recommendation",
@@ -35,11 +37,14 @@ __all__ = [
     "Result",
     "Savings",
     "Severity",
+    "Ship",
+    "Sizes",
     "Status",
     "Summary",
     "TargetInfo",
     "Tool",
     "Trouble",
+    "Way",
     "Workload",
 ]
 
@@ -122,7 +127,8 @@ class Contents(Struct, frozen=True, kw_only=True):
 class Result(Struct, frozen=True, kw_only=True):
     """What one package is on one architecture; `file` is a file name, `reason` the why in a few words.
 
-    `size` is that file's in bytes, as it is downloaded; None where neither the index nor the lock says.
+    `size` is that file's in bytes, as it is downloaded; None where neither the index nor the lock says, and
+    it was not looked into.
     `contents` is None where nothing was to be looked into: no wheel, or `--no-inspect`.
     """
 
@@ -279,11 +285,57 @@ class TargetInfo(Struct, frozen=True, kw_only=True):
     libc: str
 
 
+Ship = Literal["zip", "image"]
+Way = Literal["zip", "zip-s3", "zip-layers", "image"]
+
+
+class Load(Struct, frozen=True, kw_only=True):
+    """What the packages come to on one architecture, in bytes, without bytecode and the user's own code.
+
+    `packed` adds up wheels as they are downloaded, which is about what they take in a zip, `unpacked` what
+    they hold. Both are without the packages that the target's runtime brings itself (`provided`, which come
+    to `provided_packed` and `provided_unpacked`), and are the least that it can be where there are `unknown`
+    packages, whose unzipped size nobody told.
+    `way` is the least way to ship it that what is known does not rule out; None where there is none, or where
+    no limits are known. Of "zip-layers", `layer` names the packages that a layer takes, the largest first.
+    """
+
+    packed: int
+    unpacked: int
+    unknown: tuple[str, ...] = ()
+    provided: tuple[str, ...] = ()
+    provided_packed: int = 0
+    provided_unpacked: int = 0
+    way: Way | None = None
+    layer: tuple[str, ...] = ()
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How large it may be, in bytes: a zip that goes up directly, a zip and its layers unzipped, an image.
+
+    `layers` is how many there may be.
+    """
+
+    upload: int
+    unzipped: int
+    layers: int
+    image: int
+
+
+class Sizes(Struct, frozen=True, kw_only=True):
+    """What the set comes to on each architecture, and what the target takes; `ship` is the way asked for."""
+
+    x86_64: Load
+    aarch64: Load
+    limits: Limits | None = None
+    ship: Ship | None = None
+
+
 class Audit(Struct, frozen=True, kw_only=True):
     """One input against one target, on both architectures.
 
     `obstacles` are the fingerprints of the findings, ignored ones included, that keep the set from arm64, in
-    the order of the report.
+    the order of the report. `sizes` is None where nothing was added up: of an artifact, and in older results.
     """
 
     input: Input
@@ -298,6 +350,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     obstacles: tuple[str, ...] = ()
     errors: tuple[Trouble, ...] = ()
     notes: tuple[str, ...] = ()
+    sizes: Sizes | None = None
 
 
 class Tool(Struct, frozen=True, kw_only=True):

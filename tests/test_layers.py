@@ -46,7 +46,7 @@ index.metadata
 index.contents
 index index.client
 inspect resolve
-judge.advisories judge.assumptions judge.misses judge.problem judge.rule_texts judge.whole_set
+judge.advisories judge.assumptions judge.misses judge.problem judge.rule_texts judge.shipping judge.whole_set
 judge.misses
 judge.comparison judge.obstacles
 judge.artifacts

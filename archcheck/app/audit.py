@@ -20,6 +20,8 @@ from archcheck.judge.obstacles import is_apart, is_obstacle, obstacles, order
 from archcheck.judge.packages import package_row, summary, unseen
 from archcheck.judge.paths import compiled, locations, parents, shortest
 from archcheck.judge.recommend import recommend
+from archcheck.judge.shipping.loads import sizes_of
+from archcheck.judge.shipping.words import reasons as shipping_reasons
 from archcheck.judge.whole_set import WholeSet
 from archcheck.manifest.lock import Lock
 from archcheck.model import (
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from archcheck.inspect.sdists.verdict import SdistVerdict
     from archcheck.judge.problem import Problem
     from archcheck.manifest.manifest import Manifest
-    from archcheck.model import Remedy
+    from archcheck.model import Remedy, Ship
     from archcheck.platforms.targets import Target
     from archcheck.policy import Assumption
     from archcheck.resolve.model import Chosen, Options, Outcome
@@ -67,11 +69,13 @@ def audit_input(
     workload: Workload | None = None,
     assumptions: Mapping[NormalizedName, Assumption] | None = None,
     budget: int | None = None,
+    ship: Ship | None = None,
 ) -> Audit:
     """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it.
 
     *workload* is what the saving is reckoned for; *assumptions* settle packages that cannot be read. The
     wheels are looked into, within *budget* bytes for what their tags do not tell; with None they are not.
+    *ship* is the way that the set has to be shipped; None where any will do.
     """
     x86, arm = (assume(each, assumptions or {}) for each in outcomes(manifest, target, index, options))
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
@@ -86,9 +90,19 @@ def audit_input(
     found = judge.problems(comparisons) if isinstance(arm, Resolution) else ()
     remedies, unlooked = _remedies(found, index, constraints_of(manifest), options)
     places = locations(resolutions)
+    packages = tuple(
+        package_row(comparison, places.get(comparison.name, ()), remedies.get(comparison.name))
+        for comparison in comparisons
+    )
+    sizes = sizes_of(packages, target, ship)
     findings = judge.findings(found, remedies, places, manifest.path)
     whole = WholeSet(
-        manifest=manifest, target=target, x86=x86, arm=arm, other_pythons=_other_pythons(manifest, target)
+        manifest=manifest,
+        target=target,
+        x86=x86,
+        arm=arm,
+        other_pythons=_other_pythons(manifest, target),
+        sizes=sizes,
     )
     of_set = judge.set_findings(whole)
     findings = tuple(sorted([*findings, *of_set], key=order))
@@ -96,10 +110,6 @@ def audit_input(
     errors = (*_errors(manifest, x86, arm), *_unasked(comparisons), *unlooked.values())
     complete = not errors
     approximate = sorted({name for r in resolutions for name, c in r.packages.items() if _approximate(c)})
-    packages = tuple(
-        package_row(comparison, places.get(comparison.name, ()), remedies.get(comparison.name))
-        for comparison in comparisons
-    )
     return Audit(
         input=Input(path=manifest.path, kind=manifest.kind, sha256=manifest.sha256),
         target=TargetInfo(id=target.id, title=target.title, python=target.python.full, libc=str(target.libc)),
@@ -114,6 +124,7 @@ def audit_input(
             unseen=unseen(comparisons),
             inspected=budget is not None,
             apart=apart,
+            shipped=shipping_reasons(sizes),
         ),
         savings=savings(target, workload),
         summary=summary(packages, findings),
@@ -122,6 +133,7 @@ def audit_input(
         obstacles=obstacles(findings),
         errors=errors,
         notes=(*_notes(manifest), *assumed_notes(resolutions), *confusion_notes(resolutions)),
+        sizes=sizes,
     )
 
 

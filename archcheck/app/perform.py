@@ -83,6 +83,7 @@ def _audit(opened: Opened, target: Target, request: Request) -> Audit:
         workload=request.workload,
         assumptions=request.policy.assumptions,
         budget=request.inspect_budget if request.inspect else None,
+        ship=request.ship,
     )
 
 

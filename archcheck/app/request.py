@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archcheck.index.cache.store import Mode
+    from archcheck.model import Ship
     from archcheck.platforms.architectures import Architecture
     from archcheck.savings.workload import Workload
 
@@ -32,6 +33,7 @@ class Request(Struct, frozen=True, kw_only=True):
     What an index has answered in the last `max_stale` seconds it is not asked again.
     With `inspect` the wheels are looked into, within `inspect_budget` bytes for what tags do not tell.
     `architecture` is the one that built artifacts are asked about; None means both, side by side.
+    `ship` is how the set has to be shipped to its target; None where any way will do.
     `policy` is what the users accept or assume; `notes` are for every audit's own. `revision` is the git
     commit whose files are read instead of the work tree's. `untrusted` inputs lead to nothing but what is
     configured, or there in the git commit `base`.
@@ -58,6 +60,7 @@ class Request(Struct, frozen=True, kw_only=True):
     inspect: bool = True
     inspect_budget: int = BUDGET
     workload: Workload | None = None
+    ship: Ship | None = None
     policy: Policy = field(default_factory=Policy)
     notes: tuple[str, ...] = ()
     revision: str | None = None

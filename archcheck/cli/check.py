@@ -10,6 +10,7 @@ from archcheck.cli.options.arguments import (
     add_inspection,
     add_network,
     add_resolution,
+    add_shipping,
     request_of,
 )
 from archcheck.cli.options.configuration import add_settings, configure, decided
@@ -131,5 +132,6 @@ def parser() -> Parser:
     add_resolution(made)
     add_workload(made)
     add_inspection(made)
+    add_shipping(made)
     add_network(made)
     return made

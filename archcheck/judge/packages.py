@@ -40,7 +40,7 @@ def package_row(comparison: Comparison, places: Sequence[Location], remedy: Reme
                 status=side.status,
                 file=side.file,
                 reason=side.reason,
-                size=side.size,
+                size=side.size or _read_size(side.contents),
                 contents=_contents(side.contents),
             )
             for side in (comparison.x86, comparison.arm)
@@ -89,6 +89,11 @@ def _contents(found: ArchiveContents | Unavailable | None) -> Contents | None:
         glibc=max((_glibc(native) for native in found.natives), key=_numbers, default=None),
         unread=sum(_is_unread(native) for native in found.natives) + len(found.suspects),
     )
+
+
+def _read_size(found: ArchiveContents | Unavailable | None) -> int | None:
+    """Return how long a file is that no index states the size of, where it was looked into."""
+    return found.packed or None if isinstance(found, ArchiveContents) else None
 
 
 def unseen(comparisons: Iterable[Comparison]) -> tuple[str, ...]:

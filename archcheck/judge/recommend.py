@@ -38,6 +38,7 @@ def recommend(
     unseen: Sequence[str] = (),
     inspected: bool = True,
     apart: Collection[Finding] = (),
+    shipped: Sequence[str] = (),
 ) -> Recommendation:
     """Return which architecture to deploy on.
 
@@ -46,7 +47,7 @@ def recommend(
     because nothing was *inspected*: they lower the confidence. *unlooked* are those for which no remedy could
     be looked for, so that the audit is not complete. Ignored findings are among *findings*: ignoring changes
     the exit code, not what is true. Those *apart* are unknowns of what another installer puts there (conda):
-    the answer is about the rest, and says so.
+    the answer is about the rest, and says so. *shipped* is what there is to say of the way it gets there.
     """
     whole = _recommend(
         [finding for finding in findings if finding not in apart],
@@ -60,6 +61,8 @@ def recommend(
     )
     if whole.code == "ready" and empty:
         whole = replace(whole, code="nothing-to-audit")
+    if whole.architecture == "arm64":
+        whole = replace(whole, reasons=(*whole.reasons, *shipped))
     if not apart:
         return whole
     return replace(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from archcheck.manifest.lock import Lock
     from archcheck.manifest.manifest import Manifest
+    from archcheck.model import Sizes
     from archcheck.platforms.targets import Target
     from archcheck.resolve.model import Outcome
 
@@ -19,7 +20,8 @@ class WholeSet(Struct, frozen=True, kw_only=True):
     """One input on one target, with what resolving it came to on each architecture.
 
     `other_pythons` are those that the project is for, where the target's is none of them and the installers
-    of that kind of input refuse it; None where they do not.
+    of that kind of input refuse it; None where they do not. `sizes` is what it comes to, None where that was
+    not added up.
     """
 
     manifest: Manifest | Lock
@@ -27,3 +29,4 @@ class WholeSet(Struct, frozen=True, kw_only=True):
     x86: Outcome
     arm: Outcome
     other_pythons: SpecifierSet | None = None
+    sizes: Sizes | None = None

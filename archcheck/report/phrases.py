@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 CONFLICT = "AC010"
 KNOWN_ISSUE = "AC012"
 BINARY_MISMATCH = "AC011"
+TOO_LARGE = "AC018"
 NOT_ARM64 = "Not arm64's fault: x86_64 is no better off"
 _BLOCKED = {
     CONFLICT: "cannot be resolved",
     KNOWN_ISSUE: "installs and fails",
     TARGET_PROBLEM: "installs on neither",
     BINARY_MISMATCH: "does not load",
+    TOO_LARGE: "is too large",
 }
 FILES_SHOWN = 3
 _ENOUGH = 3  # findings alike, to be told as one

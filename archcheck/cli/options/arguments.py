@@ -212,6 +212,17 @@ def add_inspection(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_shipping(parser: argparse.ArgumentParser) -> None:
+    """Add how the set gets to its target."""
+    group = parser.add_argument_group("how it is shipped")
+    group.add_argument(
+        "--ship",
+        choices=["zip", "image"],
+        help="how it gets to AWS Lambda: what is too large for it then stands in the way (default: as a zip "
+        "where it fits, else as a container image)",
+    )
+
+
 def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[str]) -> Request:
     """Return the request that the parsed *arguments* make; raises `UsageError` for what cannot be meant."""
     from packaging.utils import canonicalize_name  # noqa: PLC0415
@@ -256,6 +267,7 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
         cache_dir=arguments.cache_dir,
         jobs=arguments.jobs or JOBS,
         timeout=arguments.timeout,
+        ship=getattr(arguments, "ship", None),
         **_inspection(arguments),
     )
 

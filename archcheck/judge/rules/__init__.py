@@ -16,6 +16,7 @@ from archcheck.judge.rules.not_verifiable import not_audited, not_verifiable
 from archcheck.judge.rules.sdist_only import sdist_only
 from archcheck.judge.rules.slow_fallback import slow_fallback
 from archcheck.judge.rules.target_problem import other_python, target_problem
+from archcheck.judge.rules.too_large import too_large
 from archcheck.judge.rules.version_drift import version_drift
 from archcheck.judge.rules.wheel_mismatch import wheel_mismatch
 from archcheck.judge.rules.x86_only_by_marker import x86_only_by_marker
@@ -48,4 +49,5 @@ SET_RULES: Final[tuple[Callable[[WholeSet], SetProblem | None], ...]] = (
     conflict,
     lock_omits_environment,
     not_audited,
+    too_large,
 )

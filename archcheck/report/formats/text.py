@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archcheck.model import Severity
 from archcheck.report import phrases
 from archcheck.report.layout import RULE, clean, command, paint, paragraph, table
-from archcheck.report.sections import diff, verdict
+from archcheck.report.sections import diff, sizes, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +27,7 @@ _SEVERITY_STYLES: dict[Severity, Style] = {
 # Below these widths details move to the left, and the matrix takes two lines a package.
 _ROOMY = 60
 _MATRIX = 72
+_BAR = 24  # columns of the longest bar
 
 
 def to_text(report: Report, view: View) -> str:
@@ -86,6 +87,7 @@ def _audit(audit: Audit, view: View, *, alone: bool) -> list[str]:
         _findings(phrases.NOT_ARM64, phrases.target_problems(audit), audit, view),
         _ignored(audit, view),
         _matrix(audit.packages, view) if view.verbose else [],
+        _largest(audit, view) if view.verbose else [],
         _counts(audit, view),
         _notes(audit, view),
         _next(audit, view),
@@ -116,6 +118,7 @@ def _head(audit: Audit, view: View, *, alone: bool) -> list[str]:
         *paragraph(verdict.place(audit), view, indent=2),
         *paragraph(verdict.advice(audit.recommendation), view, indent=2),
         *paragraph(verdict.worth(audit), view, indent=2),
+        *paragraph(sizes.shipping(audit), view, indent=2),
         *_bullets(verdict.assumptions(audit, verbose=view.verbose), view),
         *_bullets(verdict.grounds(audit, verbose=view.verbose), view),
     ]
@@ -235,6 +238,19 @@ def _stacked(packages: Sequence[Package], view: View) -> Iterator[str]:
         for result in package.results:
             yield from paragraph(_stand(result), view, indent=4, label=result.architecture, hang=9)
             yield from paragraph(phrases.because(result), view, indent=13, style="dim")
+
+
+def _largest(audit: Audit, view: View) -> list[str]:
+    """Return the largest packages as bars."""
+    sign = "#" if view.ascii_only else "█"
+    rows = [
+        (bar.name, bar.x86_64, bar.aarch64, sign * max(1, round(bar.share * _BAR)))
+        for bar in sizes.largest(audit)
+    ]
+    if not rows:
+        return []
+    headers = ("package", "x86_64", "aarch64", "")
+    return [*paragraph("Largest when unzipped", view, style="bold"), "", *table(headers, rows, view)]
 
 
 def _counts(audit: Audit, view: View) -> list[str]:

@@ -184,18 +184,23 @@ def answers(audit: Audit) -> tuple[Answer, ...]:
 
 
 def _decider(audit: Audit) -> int:
-    """Return the number of the question that decided: wheels at all, pure Python, or the exact version."""
+    """Return the number of the question that decided: wheels at all, pure Python, or the exact version.
+
+    0 where none did.
+    """
     code = audit.recommendation.code
     if code in {"ready", "ready-in-part"}:
         return 3 if any(map(_is_compiled, audit.packages)) else 2
     obstacles = phrases.obstacles(audit)
+    if obstacles and all(finding.rule == phrases.TOO_LARGE for finding in obstacles):
+        return 0  # it installs, and how it is shipped is none of the three questions
     moved = all(finding.remedy and finding.remedy.kind != "build" for finding in obstacles)
     return 3 if code == "remedies-known" and moved and not phrases.failing(audit) else 1
 
 
 def _first_answer(audit: Audit) -> str:
     failing = phrases.failing(audit)
-    stops = {finding.package for finding in phrases.obstacles(audit)} - failing
+    stops = {f.package for f in phrases.obstacles(audit) if f.rule != phrases.TOO_LARGE} - failing
     unsure = [p.name for p in audit.packages if p.on("aarch64").status is Status.UNKNOWN]
     shared = {f.package for f in phrases.all_findings(audit) if f.rule == TARGET_PROBLEM} - stops
     parts = [

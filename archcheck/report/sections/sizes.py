@@ -1,6 +1,6 @@
-"""How much is downloaded for arm64, and what a change makes of it, as far as indexes and locks say.
+"""How much is downloaded for arm64, what a change makes of it, and how what is installed is shipped.
 
-Nothing is said of the size on disk: how far the files are compressed shows only when they are unpacked.
+What is downloaded is told by indexes and locks, what that comes to unzipped by the files looked into.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from archcheck.judge.shipping.loads import least, weights
+from archcheck.judge.shipping.words import as_what, at_least, listed, mebibytes
 from archcheck.model import Status
 from archcheck.report.phrases import plural
 
 if TYPE_CHECKING:
-    from archcheck.model import Audit
+    from archcheck.model import Audit, Limits, Load
     from archcheck.report.sections.diff import AuditDifference
 
 _KB, _MB = 1000, 1000**2  # as pip counts them
@@ -76,6 +78,62 @@ def shown(size: int) -> str:
     """Return *size* in bytes as people read it: `12.4 MB`, `340 kB`."""
     kilobytes = -(-size // _KB)
     return f"{kilobytes} kB" if kilobytes < _KB else f"{size / _MB:,.1f} MB"
+
+
+class Bar(Struct, frozen=True, kw_only=True):
+    """One package's size on each architecture; `share` is aarch64's of the largest, from 0 to 1."""
+
+    name: str
+    x86_64: str
+    aarch64: str
+    share: float
+
+
+def largest(audit: Audit, count: int = 8) -> tuple[Bar, ...]:
+    """Return the packages that take most on arm64 once they are unzipped, as far as that is known."""
+    there = [each for each in weights(audit.packages, "aarch64") if each.unpacked]
+    there.sort(key=lambda each: (-(each.unpacked or 0), each.name))
+    here = {each.name: each.unpacked for each in weights(audit.packages, "x86_64")}
+    most = max((each.unpacked or 0 for each in there), default=0)
+    return tuple(
+        Bar(
+            name=each.name,
+            x86_64=mebibytes(size) if (size := here.get(each.name)) is not None else "",
+            aarch64=mebibytes(each.unpacked or 0),
+            share=round((each.unpacked or 0) / most, 4),
+        )
+        for each in there[:count]
+    )
+
+
+def shipping(audit: Audit) -> str:
+    """Return how the set is shipped to AWS Lambda, and what it comes to; "" where nobody knows."""
+    sizes = audit.sizes
+    if sizes is None or sizes.limits is None:
+        return ""
+    x86, arm, limits = sizes.x86_64, sizes.aarch64, sizes.limits
+    if not least(arm) or arm.way is None:
+        return ""
+    parts = [f"ships {as_what(arm)}: {_taken(arm)} on aarch64{_left_out(arm, limits)}"]
+    if least(x86) and (x86.way, x86.layer) != (arm.way, arm.layer):
+        parts.append(f"on x86_64 {as_what(x86) or 'it is too large for a zip'}: {_taken(x86)}")
+    if arm.unknown:
+        parts.append(f"not known is what {listed(arm.unknown)} {'adds' if len(arm.unknown) == 1 else 'add'}")
+    return "; ".join(parts)
+
+
+def _taken(load: Load) -> str:
+    packed = f"{'at least ' if load.unknown else ''}{mebibytes(load.packed)} zipped"
+    return f"{at_least(load)} unzipped, {packed}" if load.unpacked else packed
+
+
+def _left_out(load: Load, limits: Limits) -> str:
+    """Return what has to be left out for it to fit: what the runtime brings, where that is too much."""
+    zipped, unzipped = load.packed + load.provided_packed, load.unpacked + load.provided_unpacked
+    over = (load.way == "zip" and zipped > limits.upload) or max(zipped, unzipped) > limits.unzipped
+    if not over or load.way == "image":
+        return ""
+    return f" without {listed(load.provided)}, which the runtime has"
 
 
 def _with_unknown(known: str, unknown: int) -> str:

@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from archcheck.formats import row_of
-from archcheck.judge.obstacles import is_apart
-from archcheck.report.phrases import CONFLICT, all_findings, file, obstacles, outcome, plural, unknowns
+from archcheck.judge.obstacles import is_apart, is_unusable
+from archcheck.report.phrases import (
+    CONFLICT,
+    TOO_LARGE,
+    all_findings,
+    file,
+    obstacles,
+    outcome,
+    plural,
+    target_problems,
+    unknowns,
+)
 
 if TYPE_CHECKING:
     from archcheck.model import Audit, Recommendation, Report
@@ -43,7 +53,7 @@ def verdict(audit: Audit) -> Verdict:
         case "ready":
             sentence = _ready(audit)
         case "ready-in-part":
-            sentence = f"ready for arm64 as far as it was audited: {_in_part(audit)}"
+            sentence = f"ready for arm64{_in_an_image(audit)} as far as it was audited: {_in_part(audit)}"
         case "remedies-known":
             sentence = f"not ready for arm64: {_what_stops(audit)}"
         case "no-remedy":
@@ -60,7 +70,7 @@ def _why_undetermined(audit: Audit) -> str:
         case "target-unusable" if row_of(audit.input.kind).built:
             return f"it does not run on x86_64 either: {_what_stops(audit)}"
         case "target-unusable":
-            return "the set does not install on x86_64 either"
+            return _too_large_for_both(audit) or "the set does not install on x86_64 either"
         case "unknowns":
             return _what_is_unknown(audit)
         case _:
@@ -109,16 +119,23 @@ def _overall_ready(ready: int, total: str) -> Verdict:
 
 
 def _ready(audit: Audit) -> str:
-    summary = audit.summary
+    summary, now = audit.summary, f"ready for arm64 now{_in_an_image(audit)}"
     if row_of(audit.input.kind).built:
         return f"ready for arm64 now: it runs there as it is ({plural(summary.packages, 'package')})"
     if summary.packages == 1 == summary.ready:
-        return "ready for arm64 now: its 1 package installs"
+        return f"{now}: its 1 package installs"
     if summary.packages == summary.ready:
-        return f"ready for arm64 now: all {summary.packages} packages install"
+        return f"{now}: all {summary.packages} packages install"
     rest = summary.packages - summary.ready
     of_all = f"{rest} of {plural(summary.packages, 'package')}"
-    return f"arm64 is no worse than x86_64: {of_all} must be built on either"
+    return f"arm64 is no worse than x86_64{_in_an_image(audit)}: {of_all} must be built on either"
+
+
+def _in_an_image(audit: Audit) -> str:
+    """Return that it takes a container image, where nobody asked for one; "" where a zip will do."""
+    sizes = audit.sizes
+    unasked = sizes is not None and sizes.ship != "image" and sizes.aarch64.way == "image"
+    return ", as a container image" if unasked else ""
 
 
 def _in_part(audit: Audit) -> str:
@@ -154,7 +171,18 @@ def _what_stops(audit: Audit) -> str:
         if count := counts[one]:
             whole = "more" if parts else f"of {plural(audit.summary.packages, 'package')}"
             parts.append(f"{count} {whole} {one if count == 1 else many}")
-    return ", ".join(parts) or _first_reason(audit.recommendation)
+    too_large = [finding.message for finding in obstacles(audit) if finding.rule == TOO_LARGE]
+    return "; ".join(filter(None, (", ".join(parts), *too_large))) or _first_reason(audit.recommendation)
+
+
+def _too_large_for_both(audit: Audit) -> str:
+    """Return that the set fits on neither architecture, where it installs; else ""."""
+    sizes = audit.sizes
+    if sizes is None or sizes.limits is None or sizes.x86_64.way or sizes.aarch64.way:
+        return ""
+    unusable = filter(is_unusable, target_problems(audit))
+    messages = {finding.message for finding in unusable}
+    return messages.pop() if len(messages) == 1 and not audit.summary.blocked else ""
 
 
 def _what_has_no_remedy(audit: Audit) -> str:

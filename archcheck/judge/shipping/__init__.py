@@ -1,0 +1,1 @@
+"""How large the set is, and how it can be shipped to the target. Internal."""

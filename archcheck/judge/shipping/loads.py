@@ -1,0 +1,132 @@
+"""Adds up what the packages come to on each architecture, and finds the least way to ship that.
+
+Only what is known counts: what a wheel holds is read from its table of contents, what building an sdist gives
+nobody knows. A wheel's bytecode is left out, for pip writes its own over it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archcheck.data.limits import lambda_limits
+from archcheck.model import Limits, Load, Sizes, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from archcheck.model import Architecture, Package, Ship, Way
+    from archcheck.platforms.targets import Target
+
+LARGE: Final = 10 * 2**20
+"""Bytes unzipped from which a package is worth a layer: of small ones it would take too many."""
+_WHEELS: Final = frozenset({Status.WHEEL, Status.PURE_WHEEL})
+
+
+class Weight(Struct, frozen=True, kw_only=True):
+    """What one package takes, in bytes; None where that is not known."""
+
+    name: str
+    packed: int | None
+    unpacked: int | None
+
+
+def sizes_of(packages: Sequence[Package], target: Target, ship: Ship | None = None) -> Sizes:
+    """Return what *packages* come to on *target*, and how that is shipped: by *ship* where that is said."""
+    limits = _limits() if target.is_lambda else None
+    provided = brought(packages) if target.is_lambda else frozenset()
+    x86, arm = (_load(packages, each, provided, limits, ship) for each in ("x86_64", "aarch64"))
+    return Sizes(x86_64=x86, aarch64=arm, limits=limits, ship=ship)
+
+
+def brought(packages: Iterable[Package]) -> frozenset[str]:
+    """Return the packages that Lambda's runtime has itself, so that they may be left out: the AWS SDK's.
+
+    What the SDK depends on is among them where nothing else asks for it (urllib3, where requests does not).
+    """
+    sdk, rows = lambda_limits().sdk, {package.name: package for package in packages}
+    found = set(sdk.packages & rows.keys())
+    while more := {
+        name
+        for name in (sdk.dependencies & rows.keys()) - found
+        if not rows[name].direct and rows[name].required_by and found.issuperset(rows[name].required_by)
+    }:
+        found |= more
+    return frozenset(found)
+
+
+def weights(packages: Iterable[Package], architecture: Architecture) -> tuple[Weight, ...]:
+    """Return what each package takes there that is needed there."""
+    results = ((package.name, package.on(architecture)) for package in packages)
+    return tuple(
+        Weight(
+            name=name,
+            packed=result.size if result.status in _WHEELS else None,
+            unpacked=result.contents.unpacked
+            if result.status in _WHEELS and result.contents is not None and result.contents.reason is None
+            else None,
+        )
+        for name, result in results
+        if result.status is not Status.NOT_REQUIRED
+    )
+
+
+def least(load: Load) -> int:
+    """Return the bytes that it surely takes unzipped: a wheel holds no less than it is long."""
+    return max(load.packed, load.unpacked)
+
+
+def _load(
+    packages: Sequence[Package],
+    architecture: Architecture,
+    provided: frozenset[str],
+    limits: Limits | None,
+    ship: Ship | None,
+) -> Load:
+    there = weights(packages, architecture)
+    shipped = [each for each in there if each.name not in provided]
+    aside = [each for each in there if each.name in provided]
+    load = Load(
+        packed=sum(each.packed or 0 for each in shipped),
+        unpacked=sum(each.unpacked or 0 for each in shipped),
+        unknown=tuple(each.name for each in shipped if each.unpacked is None),
+        provided=tuple(each.name for each in aside),
+        provided_packed=sum(each.packed or 0 for each in aside),
+        provided_unpacked=sum(each.unpacked or 0 for each in aside),
+    )
+    if limits is None:
+        return load
+    layer = _layer(shipped, limits)
+    way = _way(load, limits, ship, layers=bool(layer))
+    return replace(load, way=way, layer=layer if way == "zip-layers" else ())
+
+
+def _way(load: Load, limits: Limits, ship: Ship | None, *, layers: bool) -> Way | None:
+    takes = least(load)
+    if takes <= limits.unzipped and ship != "image":
+        if load.packed <= limits.upload:
+            return "zip"
+        return "zip-layers" if layers else "zip-s3"
+    return "image" if takes <= limits.image and ship != "zip" else None
+
+
+def _layer(shipped: Iterable[Weight], limits: Limits) -> tuple[str, ...]:
+    """Return the fewest large packages without which the zip goes up directly; none where small ones fill it.
+
+    The set's packages change when somebody moves a pin, the function's own code with every deployment.
+    """
+    by_size = sorted(shipped, key=lambda each: (-(each.packed or 0), each.name))
+    left, taken = sum(each.packed or 0 for each in by_size), []
+    for each in by_size:
+        if left <= limits.upload or (each.unpacked or 0) < LARGE:
+            break
+        left -= each.packed or 0
+        taken.append(each.name)
+    return tuple(taken) if left <= limits.upload else ()
+
+
+def _limits() -> Limits:
+    known = lambda_limits()
+    return Limits(upload=known.upload, unzipped=known.unzipped, layers=known.layers, image=known.image)
