@@ -20,6 +20,7 @@ from archcheck.judge.obstacles import is_apart, is_obstacle, obstacles, order
 from archcheck.judge.packages import package_row, summary, unseen
 from archcheck.judge.paths import compiled, locations, parents, shortest
 from archcheck.judge.recommend import recommend
+from archcheck.judge.rules.missing_library import lacks_of, library_notes
 from archcheck.judge.shipping.loads import sizes_of
 from archcheck.judge.shipping.words import reasons as shipping_reasons
 from archcheck.judge.whole_set import WholeSet
@@ -86,7 +87,11 @@ def audit_input(
     )
     comparisons = _comparisons(target, x86, arm, inside, parents(resolutions, via))
     causes = drift_causes(comparisons, lambda name: options.formats.allows(name)[1])
-    comparisons = tuple(replace(each, drift=causes.get(each.name)) for each in comparisons)
+    lacks = lacks_of(comparisons)
+    comparisons = tuple(
+        replace(each, drift=causes.get(each.name), lacks=lacks.get(each.name, ((), ())))
+        for each in comparisons
+    )
     found = judge.problems(comparisons) if isinstance(arm, Resolution) else ()
     remedies, unlooked = _remedies(found, index, constraints_of(manifest), options)
     places = locations(resolutions)
@@ -132,7 +137,12 @@ def audit_input(
         findings=findings,
         obstacles=obstacles(findings),
         errors=errors,
-        notes=(*_notes(manifest), *assumed_notes(resolutions), *confusion_notes(resolutions)),
+        notes=(
+            *_notes(manifest),
+            *assumed_notes(resolutions),
+            *confusion_notes(resolutions),
+            *library_notes(comparisons),
+        ),
         sizes=sizes,
     )
 

@@ -159,7 +159,8 @@ class Side(Struct, frozen=True, kw_only=True, dict=True):
 class Comparison(Struct, frozen=True, kw_only=True):
     """One package of one audit. `paths` lead from a direct requirement to it, shortest first.
 
-    `drift` says why aarch64 gets another version, where it does and that can be told.
+    `drift` says why aarch64 gets another version, where it does and that can be told. `lacks` are the shared
+    libraries that nothing brings, on x86_64 and on aarch64.
     """
 
     name: NormalizedName
@@ -168,6 +169,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     arm: Side
     paths: tuple[tuple[NormalizedName, ...], ...] = ()
     drift: str | None = None
+    lacks: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     @property
     def worse(self) -> bool:

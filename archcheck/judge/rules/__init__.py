@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from archcheck.judge.rules.conflict import conflict
 from archcheck.judge.rules.known_issue import known_issue
 from archcheck.judge.rules.lock_omits_wheel import lock_omits_environment, lock_omits_wheel
+from archcheck.judge.rules.missing_library import missing_library
 from archcheck.judge.rules.no_wheel import no_wheel
 from archcheck.judge.rules.not_verifiable import not_audited, not_verifiable
 from archcheck.judge.rules.sdist_only import sdist_only
@@ -42,6 +43,7 @@ RULES: Final[tuple[Callable[[Comparison], Problem | None], ...]] = (
     lock_omits_wheel,
     x86_only_by_marker,
     wheel_mismatch,
+    missing_library,
 )
 # What looks at the set as a whole.
 SET_RULES: Final[tuple[Callable[[WholeSet], SetProblem | None], ...]] = (

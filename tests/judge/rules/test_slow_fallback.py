@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+from msgspec.structs import replace
+
+from archcheck.binaries.model import ArchiveContents, NativeFile
 from tests.judge.comparisons import (
     AL2_ARM,
     AL2_X86,
@@ -20,3 +24,33 @@ def test_slow_fallback():
     assert not found(both(f"{X86} {ARM} {ANY}"))
     older = subject(side(AL2_X86, (X86,), version="2.0"), side(AL2_ARM, (ANY,)))
     assert list(found(older)) == ["AC006"]
+
+
+def held(machine, *paths):
+    """What a wheel holds: these native files."""
+    natives = tuple(NativeFile(path=path, format="elf", machine=machine, bits=64, size=1) for path in paths)
+    return ArchiveContents(files=9, packed=9, unpacked=9, natives=natives)
+
+
+CORE, TWIN = "demo/core.cpython-311-{}-linux-gnu.so", "demo/core_avx2.cpython-311-{}-linux-gnu.so"
+
+
+@pytest.mark.parametrize(
+    ("x86", "arm", "fires"),
+    [
+        ((CORE, TWIN), (CORE,), True),  # rapidfuzz
+        ((CORE,), (CORE, TWIN), False),
+        ((CORE, "demo.libs/libx-1a2b.so"), (CORE, "demo.libs/liby-3c4d.so"), False),
+        ((CORE, "demo/tool"), (CORE,), False),
+        ((CORE,), (), False),  # nothing was read of it, or it holds none: other rules' business
+    ],
+)
+def test_modules_that_x86_64_has_alone(x86, arm, fires):
+    sides = [
+        replace(side(machine, (X86, ARM)), contents=held(name, *(path.format(name) for path in paths)))
+        for machine, name, paths in ((AL2_X86, "x86_64", x86), (AL2_ARM, "aarch64", arm))
+    ]
+    problems = found(subject(*sides))
+    assert set(problems) == ({"AC007"} if fires else set())
+    if fires:
+        assert problems["AC007"].evidence.files == (TWIN.format("x86_64"),)
