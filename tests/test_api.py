@@ -43,6 +43,7 @@ def test_a_report_of_values(path):
 
 def test_sizes_are_those_of_the_files_as_the_index_states_them(path, store):
     store.add("silent", "1.0", wheels=["py3-none-any"])
+    length = len(store.file("silent-1.0-py3-none-any.whl").content)
     path.write_text("demo\nsilent\n")
     for name, size in {"demo": 12_345_678, "other": 2**53 - 1, "silent": 0}.items():
         files = store.projects[name].files
@@ -51,7 +52,7 @@ def test_sizes_are_those_of_the_files_as_the_index_states_them(path, store):
     assert {package.name: [result.size for result in package.results] for package in audit.packages} == {
         "demo": [12_345_678, None],
         "other": [2**53 - 1, 2**53 - 1],
-        "silent": [None, None],
+        "silent": [length, length],  # of which the index states nothing, and which was looked into
     }
 
 

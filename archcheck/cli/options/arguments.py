@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_args
 
 from archcheck import formats
 from archcheck.cli.console import terminal_columns
@@ -217,7 +217,7 @@ def add_shipping(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how it is shipped")
     group.add_argument(
         "--ship",
-        choices=["zip", "image"],
+        choices=get_args(Literal["zip", "image"]),  # model.Ship, without msgspec for --help
         help="how it gets to AWS Lambda: what is too large for it then stands in the way (default: as a zip "
         "where it fits, else as a container image)",
     )
