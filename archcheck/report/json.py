@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from msgspec.structs import replace
 
@@ -66,7 +68,8 @@ def from_json(text: str, *, path: str = "-") -> Report:
         _check_version(msgspec.json.decode(text, type=_Versioned).schema_version, path)
         report = _with_obstacles(msgspec.json.decode(text, type=Report), text)
     except msgspec.ValidationError as error:
-        raise InputError(f"not a result of archcheck: {clean(str(error))}", path=path) from None
+        said = re.sub(r"'[^']*'", "'…'", clean(str(error)))  # a value out of a file that may be anyone's
+        raise InputError(f"not a result of archcheck: {said}", path=path) from None
     except (msgspec.DecodeError, UnicodeError) as error:
         raise InputError(f"not JSON: {clean(str(error))}", path=path) from None
     except RecursionError:
@@ -90,7 +93,8 @@ def _worked_out(audit: Audit) -> Audit:
 
 def _check_version(version: str, path: str) -> None:
     if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
-        found = f"schema_version is {version[:20]!r}, and this archcheck reads {SCHEMA_VERSION}"
+        stated = version if re.fullmatch(r"[0-9.]{1,20}", version) else "…"
+        found = f"schema_version is {stated!r}, and this archcheck reads {SCHEMA_VERSION}"
         raise InputError(f"{found} - at `$.schema_version`", path=path)
 
 

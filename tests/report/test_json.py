@@ -191,6 +191,22 @@ def test_what_is_no_result_is_refused_with_its_place(text, words):
     assert str(caught.value).isprintable()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hidden",
+        '{"schema_version": "hidden"}',
+        '{"schema_version": "1.0", "recommendation": {"architecture": "hidden"}}',
+        '{"schema_version": "1.0", "tool": "hidden"}',
+    ],
+)
+def test_a_file_that_is_no_result_is_not_quoted(text):
+    """It may be any file that `--baseline` or `render` was pointed at."""
+    with pytest.raises(InputError) as caught:
+        from_json(text, path="result.json")
+    assert "hidden" not in str(caught.value)
+
+
 def test_an_error_repeats_no_escape_sequence():
     with pytest.raises(InputError) as caught:
         from_json(changed("recommendation", "code", value="\x1b[2J\u202e"))
