@@ -62,7 +62,8 @@ class Format(NamedTuple):
     other packages bring in, `relock` locks anew; `{spec}`, `{pin}` and `{name}` are filled in. Without them
     the lines to change are shown. `pip` is what pip installs it by: `-r` and the file, `.` for the project
     that it belongs to, or nothing of the sort; then `export` is the command that writes requirements.txt for
-    pip.
+    pip. A setting, named with its table, may limit the lock to some environments (`admits`), and one may ask
+    for wheels for some (`demands`).
     """
 
     kind: str
@@ -84,6 +85,8 @@ class Format(NamedTuple):
     relock: str = ""
     pip: Literal["-r", ".", ""] = ""
     export: str = ""
+    admits: str = ""
+    demands: str = ""
 
 
 REQUIREMENTS: Final = Format(
@@ -153,6 +156,8 @@ FORMATS: tuple[Format, ...] = (
         move="uv lock --upgrade-package {pin}",
         relock="uv lock",
         export="uv export --frozen --no-dev --no-emit-project -o requirements.txt",
+        admits="[tool.uv] environments",
+        demands="[tool.uv] required-environments",
     ),
     Format(
         kind="poetry",

@@ -33,6 +33,7 @@ from archcheck.model import (
     Trouble,
 )
 from archcheck.remedy.first_remedy import first_remedy
+from archcheck.remedy.lock_setting import with_setting
 from archcheck.resolve.assumptions import assume
 from archcheck.resolve.model import Conflict, Resolution
 from archcheck.resolve.outcomes import outcomes
@@ -93,7 +94,7 @@ def audit_input(
         for each in comparisons
     )
     found = judge.problems(comparisons) if isinstance(arm, Resolution) else ()
-    remedies, unlooked = _remedies(found, index, constraints_of(manifest), options)
+    remedies, unlooked = _remedies(found, index, manifest, options)
     places = locations(resolutions)
     packages = tuple(
         package_row(comparison, places.get(comparison.name, ()), remedies.get(comparison.name))
@@ -235,10 +236,11 @@ def _side(outcome: Outcome, name: NormalizedName, inside: Inside) -> Side:
 def _remedies(
     found: Sequence[tuple[Comparison, Problem]],
     index: Index,
-    constraints: Mapping[NormalizedName, SpecifierSet],
+    manifest: Manifest | Lock,
     options: Options,
 ) -> tuple[dict[NormalizedName, Remedy], dict[NormalizedName, Trouble]]:
     """Return the remedies, and what kept one from being looked for where there may be one."""
+    constraints = constraints_of(manifest)
     stuck = [(s, problem) for s, problem in found if judge.wants_remedy(problem)]
     pages = {comparison.name: index.project(comparison.name) for comparison, _ in stuck}
     remedies: dict[NormalizedName, Remedy] = {}
@@ -253,7 +255,7 @@ def _remedies(
             options=options,
         )
         if remedy is not None:
-            remedies.setdefault(comparison.name, remedy)
+            remedies.setdefault(comparison.name, with_setting(remedy, problem, comparison, manifest))
         elif isinstance(page, Unavailable) and is_obstacle(problem):
             message = f"{comparison.name}: whether another version installs: {page.reason}"
             unlooked[comparison.name] = Trouble(kind="index", message=message, package=comparison.name)

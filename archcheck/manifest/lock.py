@@ -70,7 +70,8 @@ class Lock(Struct, frozen=True, kw_only=True):
     `requirements` are the project's own, of the extras and groups that were selected. Where `flat`, every
     package whose own marker holds is installed, whoever needs it; else those that the requirements lead to.
     `limits` says in words what the lock was pruned to (other platforms' files may be left out of it), and
-    `environments` as markers: the lock is for machines on which one of them holds; none means all. `built` is
+    `environments` as markers: the lock is for machines on which one of them holds; none means all. `demanded`
+    are those for which a release without an sdist has to have a wheel (uv). `built` is
     what is really there, where the packages are not to be installed but lie there already.
     """
 
@@ -85,5 +86,6 @@ class Lock(Struct, frozen=True, kw_only=True):
     skipped: tuple[Skipped, ...] = ()
     limits: tuple[str, ...] = ()
     environments: tuple[Marker, ...] = ()
+    demanded: tuple[Marker, ...] = ()
     warnings: tuple[str, ...] = ()
     built: Built | None = None

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 
 from archcheck.index.model import Project
 from archcheck.judge.findings import problems
 from archcheck.judge.obstacles import is_obstacle
-from archcheck.manifest.manifest import FormatControl
+from archcheck.manifest.lock import Lock
+from archcheck.manifest.manifest import FormatControl, Manifest
 from archcheck.platforms.targets import parse_target
 from archcheck.remedy.first_remedy import declared_range, first_remedy
+from archcheck.remedy.lock_setting import with_setting
 from archcheck.resolve.model import Options
 from tests.judge.comparisons import AL2, ARM, NAME, SDIST, X86, edge, index_file, pointed_at, side, subject
 
@@ -154,3 +157,37 @@ def test_declared_range_is_what_all_together_admit():
     one = subject(side(X86_64, (X86,)), side(AARCH64, (X86,), wanted_by=asked))
     assert declared_range(one) == SpecifierSet(">=1,<2")
     assert declared_range(one, SpecifierSet("!=1.5")) == SpecifierSet(">=1,!=1.5,<2")
+
+
+ARM_LINUX = "sys_platform == 'linux' and platform_machine == 'aarch64'"
+SETTING = (
+    f'; with required-environments = ["{ARM_LINUX}"] in [tool.uv], a new lock takes such a version by itself'
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "demanded", "specifier", "tags", "expected"),
+    [
+        # what uv 0.13.9 does: without an sdist it takes the newest version with a wheel for any machine, and
+        # with the setting an older one on aarch64
+        ("uv", "", "<2", X86, SETTING),
+        ("uv", "platform_machine == 'arm64' and sys_platform == 'darwin'", "<2", X86, SETTING),
+        ("uv", ARM_LINUX, "<2", X86, ""),
+        ("uv", "", "==1.5", X86, ""),  # nothing else is admitted
+        ("uv", "", "<2", f"{X86} {SDIST}", ""),  # the sdist is enough for uv
+        ("uv", "", "<2", f"{X86} {TOO_NEW}", ""),  # so is a wheel for any libc
+        ("poetry", "", "<2", X86, ""),
+    ],
+)
+def test_the_setting_by_which_uv_takes_another_version(kind, demanded, specifier, tags, expected):
+    asked = (edge(specifier, parent="up"),)
+    one = subject(
+        *(side(machine, tuple(tags.split()), version="1.5", wanted_by=asked) for machine in (X86_64, AARCH64))
+    )
+    (obstacle,) = (problem for _, problem in problems([one]) if is_obstacle(problem))
+    remedy = first_remedy(one, obstacle, page(v1_4=ARM))
+    markers = (Marker(demanded),) if demanded else ()
+    lock = Lock(path="uv.lock", kind=kind, sha256="0", demanded=markers)
+    assert with_setting(remedy, obstacle, one, lock).message == remedy.message + expected
+    manifest = Manifest(path="pyproject.toml", kind="pyproject", sha256="0")
+    assert with_setting(remedy, obstacle, one, manifest) == remedy

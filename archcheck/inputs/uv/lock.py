@@ -96,14 +96,15 @@ class _UvLock:
             packages=tuple(self._packages()),
             options=settings.options(self._registries()),
             requires_python=self._specifier(self._lock.requires_python, "requires-python"),
-            environments=tuple(
-                self._graph.parsed(marker, f"supported-markers[{place}]")
-                for place, marker in enumerate(self._lock.supported_markers)
-            ),
+            environments=self._markers("supported-markers", self._lock.supported_markers),
+            demanded=self._markers("required-markers", self._lock.required_markers),
             skipped=tuple(self._skipped()),
             limits=tuple(self._limits()),
             warnings=(*self._warnings(), *unread),
         )
+
+    def _markers(self, key: str, stated: Iterable[str]) -> tuple[Marker, ...]:
+        return tuple(self._graph.parsed(marker, f"{key}[{place}]") for place, marker in enumerate(stated))
 
     def _asked_since(self) -> Iterator[LockedDependency]:
         known = frozenset(self._graph.named).union(map(normal, self._lock.manifest.excludes))

@@ -11,8 +11,9 @@ at (AC008), nor, for a whole lock, where x86_64 is left out too (AC013) or the p
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from archcheck.formats import row_of
 from archcheck.judge.problem import Problem, SetProblem
 from archcheck.judge.rules import _evidence
 from archcheck.judge.rules.slow_fallback import is_slower
@@ -23,6 +24,9 @@ from archcheck.resolve.outcomes import covers
 if TYPE_CHECKING:
     from archcheck.judge.comparison import Comparison, Side
     from archcheck.judge.whole_set import WholeSet
+
+AARCH64: Final = "\"sys_platform == 'linux' and platform_machine == 'aarch64'\""
+"""The environment as settings have it."""
 
 
 def lock_omits_wheel(comparison: Comparison) -> Problem | None:
@@ -56,6 +60,8 @@ def lock_omits_environment(whole: WholeSet) -> SetProblem | None:
         return None
     alone = covers(lock, target.on("x86_64"))
     where = "aarch64" if alone else target.id
+    setting = row_of(lock.kind).admits if alone else ""
+    there = f"{where} to {setting} ({AARCH64})" if setting else f"{where} to the lock's environments"
     return SetProblem(
         rule="AC015" if alone else "AC013",
         severity=Severity.BLOCKER,
@@ -63,5 +69,5 @@ def lock_omits_environment(whole: WholeSet) -> SetProblem | None:
         evidence=Evidence(needs="another environment", has=where),
         about=PurePath(lock.path).name,
         place=Place(path=lock.path, line=None),
-        remedy=Remedy(kind="relock", message=f"admit {where} to the lock's environments, and lock again"),
+        remedy=Remedy(kind="relock", message=f"admit {there}, and lock again"),
     )
