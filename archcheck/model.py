@@ -269,11 +269,15 @@ class Trouble(Struct, frozen=True, kw_only=True):
 
 
 class Input(Struct, frozen=True, kw_only=True):
-    """The file that was audited."""
+    """The file that was audited.
+
+    Of extras that exclude each other, each choice has an audit: `extras` are those of them that it takes.
+    """
 
     path: str
     kind: str
     sha256: str
+    extras: tuple[str, ...] = ()
 
 
 class TargetInfo(Struct, frozen=True, kw_only=True):

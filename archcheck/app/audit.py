@@ -101,7 +101,6 @@ def audit_input(
         for comparison in comparisons
     )
     sizes = sizes_of(packages, target, ship)
-    findings = judge.findings(found, remedies, places, manifest.path)
     whole = WholeSet(
         manifest=manifest,
         target=target,
@@ -110,6 +109,7 @@ def audit_input(
         other_pythons=_other_pythons(manifest, target),
         sizes=sizes,
     )
+    findings = judge.findings(found, remedies, places, whole.identity)
     of_set = judge.set_findings(whole)
     findings = tuple(sorted([*findings, *of_set], key=order))
     apart = [finding for finding in of_set if is_apart(finding, manifest.path)]
@@ -117,7 +117,7 @@ def audit_input(
     complete = not errors
     approximate = sorted({name for r in resolutions for name, c in r.packages.items() if _approximate(c)})
     return Audit(
-        input=Input(path=manifest.path, kind=manifest.kind, sha256=manifest.sha256),
+        input=Input(path=manifest.path, kind=manifest.kind, sha256=manifest.sha256, extras=whole.extras),
         target=TargetInfo(id=target.id, title=target.title, python=target.python.full, libc=str(target.libc)),
         complete=complete,
         recommendation=recommend(

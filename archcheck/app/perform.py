@@ -56,7 +56,7 @@ def _report(session: Session, watch: Watch | None) -> Report:
         manifest = opened.manifest
         for target in targets or [_own_target(manifest, request)]:
             if watch is not None:
-                watch(f"{manifest.path} on {target.id}", opened.network)
+                watch(f"{_named(manifest)} on {target.id}", opened.network)
             audit = _audit(opened, target, request)
             audits.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
@@ -124,6 +124,11 @@ def assemble(audits: Sequence[Audit], *, generated_at: str) -> Report:
         ),
         audits=tuple(audits),
     )
+
+
+def _named(manifest: Manifest | Lock) -> str:
+    extras = manifest.extras if isinstance(manifest, Lock) else ()
+    return f"{manifest.path}[{','.join(extras)}]" if extras else manifest.path
 
 
 def _own_target(manifest: Manifest | Lock, request: Request) -> Target:

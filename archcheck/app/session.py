@@ -60,7 +60,9 @@ class Session:
         self._stack = ExitStack()
         self._networks: dict[IndexSettings, IndexClient] = {}
         self._patience = Patience(request.timeout or PATIENCE)  # pip's and uv's own are for one answer each
-        self.inputs = tuple(self._opened(*_read(path, kind, request)) for path, kind in named)
+        self.inputs = tuple(
+            self._opened(*each) for path, kind in named for each in _read(path, kind, request)
+        )
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -90,15 +92,25 @@ class Session:
 
 def _read(
     path: str, kind: str | None, request: Request
-) -> tuple[Manifest | Lock, IndexSettings, Trust | None]:
-    """Return the input at *path*, constrained as the settings say, and the settings of its installer.
+) -> Iterator[tuple[Manifest | Lock, IndexSettings, Trust | None]]:
+    """Yield the input at *path*, constrained as the settings say, and the settings of its installer.
 
-    Where it may not lead anywhere, what it may lead to comes with it.
+    Where it may not lead anywhere, what it may lead to comes with it. A lock comes once for each choice among
+    extras that exclude each other.
     """
     files, environ = files_of(request), {} if request.untrusted else request.environ
     manifest = read_input(
         path, kind, environ=environ, cwd=request.cwd, selection=request.selection, files=files
     )
+    yield _restricted(manifest, kind, request)
+    for other in manifest.others if isinstance(manifest, Lock) else ():
+        yield _restricted(other, kind, request)
+
+
+def _restricted(
+    manifest: Manifest | Lock, kind: str | None, request: Request
+) -> tuple[Manifest | Lock, IndexSettings, Trust | None]:
+    files, environ = files_of(request), {} if request.untrusted else request.environ
     trusted = trust_of(manifest, kind, request) if request.revision or request.untrusted else None
     manifest = restricted(manifest, trusted) if trusted else manifest
     settings = settings_for(

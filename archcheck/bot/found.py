@@ -34,7 +34,15 @@ def gathered(found: Iterable[tuple[Audit, Iterable[Finding]]]) -> tuple[Found, .
     seen: dict[tuple[str, ...], Found] = {}
     for audit, findings in found:
         for one in findings:
-            key = (audit.input.path, one.package, one.version or "", one.rule, one.severity)
+            key = (
+                audit.input.path,
+                *audit.input.extras,
+                "",
+                one.package,
+                one.version or "",
+                one.rule,
+                one.severity,
+            )
             same = seen.get(key, Found(finding=one, audit=audit, targets=()))
             seen[key] = replace(same, targets=(*same.targets, audit.target.id))
     return tuple(sorted(seen.values(), key=lambda each: each.finding.severity.rank))

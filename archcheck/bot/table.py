@@ -106,4 +106,4 @@ _CELLS: tuple[tuple[str, Callable[[Audit], str]], ...] = (
 
 
 def _where(audit: Audit) -> str:
-    return f"{code(phrases.file(audit.input.path))} on {code(audit.target.id)}"
+    return f"{code(phrases.input_name(audit.input))} on {code(audit.target.id)}"

@@ -19,7 +19,7 @@ from archcheck.inputs.quoting import ProjectFiles
 from archcheck.manifest.manifest import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from archcheck.formats import Format
     from archcheck.manifest.lock import Lock
@@ -106,8 +106,15 @@ def read_input(
     chosen = selection or Selection()
     read = _read(row, path, files=opened, environ=environ, cwd=cwd, selection=chosen)
     notes = [*([note] if note else []), *_without_effect(path, row, chosen)]
+    return _of_row(read, row, notes)
+
+
+def _of_row(read: Manifest | Lock, row: Format, notes: Sequence[str]) -> Manifest | Lock:
+    """Return what was *read* with what its row of the table of formats says, and *notes*."""
     options = replace(read.options, installer=row.installer) if row.installer else read.options
-    return replace(read, kind=row.kind, options=options, warnings=(*notes, *read.warnings))
+    found = replace(read, kind=row.kind, options=options, warnings=(*notes, *read.warnings))
+    others = getattr(read, "others", ())  # which a lock may have
+    return replace(found, others=tuple(_of_row(each, row, notes) for each in others)) if others else found
 
 
 def _read(

@@ -41,7 +41,7 @@ def findings(
     found: Iterable[tuple[Comparison, Problem]],
     remedies: Mapping[NormalizedName, Remedy],
     places: Mapping[NormalizedName, tuple[Location, ...]],
-    input_path: str,
+    identity: str,
     wants: frozenset[str] = frozenset(),
 ) -> tuple[Finding, ...]:
     """Return the findings on packages, worst first, then by package and rule.
@@ -63,7 +63,7 @@ def findings(
                 evidence=problem.evidence,
                 location=place_of(path, places),
                 path=path,
-                fingerprint=fingerprint(input_path, comparison.target.id, comparison.name, problem.rule),
+                fingerprint=fingerprint(identity, comparison.target.id, comparison.name, problem.rule),
                 remedy=remedies.get(comparison.name)
                 if wants_remedy(problem) or problem.rule in wants
                 else None,
@@ -75,11 +75,11 @@ def findings(
 def set_findings(whole: WholeSet) -> tuple[Finding, ...]:
     """Return what the rules find about the set as a whole: it is for another Python, it conflicts."""
     found = filter(None, (rule(whole) for rule in SET_RULES))
-    return tuple(set_finding(problem, whole.manifest.path, whole.target.id) for problem in found)
+    return tuple(set_finding(problem, whole.identity, whole.target.id) for problem in found)
 
 
-def set_finding(problem: SetProblem, path: str, target: str) -> Finding:
-    """Return *problem* as a finding on the input at *path*, on the target of that name."""
+def set_finding(problem: SetProblem, identity: str, target: str) -> Finding:
+    """Return *problem* as a finding on the input of that *identity*, on the target of that name."""
     return Finding(
         rule=problem.rule,
         name=rule_texts.names()[problem.rule],
@@ -91,7 +91,7 @@ def set_finding(problem: SetProblem, path: str, target: str) -> Finding:
         evidence=problem.evidence,
         location=problem.place,
         path=(problem.about,),
-        fingerprint=fingerprint(path, target, problem.about, problem.kind or problem.rule),
+        fingerprint=fingerprint(identity, target, problem.about, problem.kind or problem.rule),
         remedy=problem.remedy,
     )
 
@@ -104,7 +104,7 @@ def place_of(
     return Place(path=location.path, line=location.line or None) if location else None
 
 
-def fingerprint(input_path: str, target: str, package: str, kind: str) -> str:
+def fingerprint(identity: str, target: str, package: str, kind: str) -> str:
     """Return what identifies a finding over time: neither lines nor versions go into it."""
-    text = f"{input_path}\0{target}\0{package}\0{kind}"
+    text = f"{identity}\0{target}\0{package}\0{kind}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from archcheck.manifest.lock import Lock
+
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
-    from archcheck.manifest.lock import Lock
     from archcheck.manifest.manifest import Manifest
     from archcheck.model import Sizes
     from archcheck.platforms.targets import Target
@@ -30,3 +31,13 @@ class WholeSet(Struct, frozen=True, kw_only=True):
     arm: Outcome
     other_pythons: SpecifierSet | None = None
     sizes: Sizes | None = None
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """Of the extras that exclude each other, those that this set has."""
+        return self.manifest.extras if isinstance(self.manifest, Lock) else ()
+
+    @property
+    def identity(self) -> str:
+        """What tells it from other sets over time: its path, and the choice among its extras."""
+        return f"{self.manifest.path}[{','.join(self.extras)}]" if self.extras else self.manifest.path

@@ -71,8 +71,9 @@ class Lock(Struct, frozen=True, kw_only=True):
     package whose own marker holds is installed, whoever needs it; else those that the requirements lead to.
     `limits` says in words what the lock was pruned to (other platforms' files may be left out of it), and
     `environments` as markers: the lock is for machines on which one of them holds; none means all. `demanded`
-    are those for which a release without an sdist has to have a wheel (uv). `built` is
-    what is really there, where the packages are not to be installed but lie there already.
+    are those for which a release without an sdist has to have a wheel (uv). `built` is what is really there,
+    where the packages are not to be installed but lie there already. `extras` are those of the selected ones
+    that exclude some others (uv's `conflicts`), and `others` the same lock with the other choices among them.
     """
 
     path: str
@@ -89,3 +90,5 @@ class Lock(Struct, frozen=True, kw_only=True):
     demanded: tuple[Marker, ...] = ()
     warnings: tuple[str, ...] = ()
     built: Built | None = None
+    extras: tuple[str, ...] = ()
+    others: tuple[Lock, ...] = ()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Audit,
         Evidence,
         Finding,
+        Input,
         Package,
         Place,
         Remedy,
@@ -144,6 +145,12 @@ def versions(package: Package, architecture: Architecture) -> set[str]:
 def file(path: str) -> str:
     """Return the path of an input as people read it."""
     return "standard input" if path == "-" else path
+
+
+def input_name(audited: Input) -> str:
+    """Return an input as people tell it from the others: with the extras that were chosen among."""
+    extras = f" ({'extras' if len(audited.extras) > 1 else 'extra'} {', '.join(audited.extras)})"
+    return f"{file(audited.path)}{extras if audited.extras else ''}"
 
 
 def at(where: Place) -> str:

@@ -243,7 +243,7 @@ dev = [{ name = "a" }]
 
 @pytest.mark.parametrize(
     "selection",
-    [Selection(all_extras=True), Selection(extras=frozenset({"old", "new"})), Selection(extras=frozenset({"old"}), groups=frozenset({"dev"}))],
+    [Selection(extras=frozenset({"old", "new"})), Selection(extras=frozenset({"old"}), groups=frozenset({"dev"}))],
 )  # fmt: skip
 def test_conflicts_are_refused(selection: Selection) -> None:
     text = HEAD + CLASH + ROOT + EXTRAS + package("a")

@@ -100,7 +100,11 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--extra", action="append", default=[], metavar="NAME", help="also this extra of the project"
     )
-    group.add_argument("--all-extras", action="store_true", help="also every extra of the project")
+    group.add_argument(
+        "--all-extras",
+        action="store_true",
+        help="also every extra of the project; of extras that exclude each other, each choice by itself",
+    )
     group.add_argument(
         "--group", action="append", default=[], metavar="NAME", help="also this dependency group"
     )

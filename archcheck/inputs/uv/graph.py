@@ -124,7 +124,7 @@ class _Walk:
             number = self._graph.target(edge, key)
             package = self._graph.packages[number]
             name = normal(package.name)
-            found.update(_code("extra", name, extra) for extra in edge.extra)
+            found.update(code_of_extra(name, extra) for extra in edge.extra)
             for extra in (None, *edge.extra):
                 if (number, extra) not in self._seen:
                     self._seen.add((number, extra))
@@ -150,7 +150,7 @@ def encoded(item: Conflict) -> str:
     """Return the extra by which uv's markers speak of *item*."""
     name = canonicalize_name(item.package)
     if item.extra is not None:
-        return _code("extra", name, item.extra)
+        return code_of_extra(name, item.extra)
     if item.group is not None:
         return _code("group", name, item.group)
     return _code("project", name)
@@ -159,8 +159,13 @@ def encoded(item: Conflict) -> str:
 def active_of(name: str, extras: Iterable[str], groups: Iterable[str]) -> Iterator[str]:
     """Yield what is active where a project is installed with *extras* and *groups*."""
     yield _code("project", name)
-    yield from (_code("extra", name, extra) for extra in extras)
+    yield from (code_of_extra(name, extra) for extra in extras)
     yield from (_code("group", name, group) for group in groups)
+
+
+def code_of_extra(name: str, extra: str) -> str:
+    """Return the extra by which uv's markers speak of *extra* of the package *name*."""
+    return _code("extra", name, extra)
 
 
 def _code(kind: str, name: str, *part: str) -> str:

@@ -23,6 +23,7 @@ from archcheck.inputs.parsing.messages import a_few, escaped, shown
 from archcheck.inputs.parsing.partial_markers import either
 from archcheck.inputs.parsing.toml_documents import convert, read_toml
 from archcheck.inputs.pyproject.uv_settings import Settings, read_settings
+from archcheck.inputs.uv.choices import choices
 from archcheck.inputs.uv.graph import Graph, normal
 from archcheck.inputs.uv.schema import LockFile
 from archcheck.inputs.uv.selection import choose
@@ -57,7 +58,8 @@ def read_uv_lock(
 
     By default the dependencies of the project alone are required: no extras, no groups. `uv sync` adds the
     groups of `default-groups` (`dev`) to them. All members of a workspace are audited together, as by
-    `uv sync --all-packages`. Raises InputError.
+    `uv sync --all-packages`. Where all extras are asked for and some exclude each other, it is the lock with
+    one choice of them, and has those with the other choices as its `others`. Raises InputError.
     """
     _ = environ  # uv fills no variables in
     document = read_toml(path, files=files, cwd=cwd, expected="a uv.lock", parse=parse_uv_lock)
@@ -66,7 +68,18 @@ def read_uv_lock(
         found = shown(str(version)) if version is not None else "none"
         document.refuse(f"{found} is not supported; expected {VERSION}, the version known", key="version")
     lock = convert(document, LockFile)
-    return _UvLock(document, lock, selection, files).lock()
+    divided = choices(document, lock, selection.groups) if selection.all_extras else None
+    if divided is None:
+        return _UvLock(document, lock, selection, files).lock()
+    chosen = [replace(selection, all_extras=False, extras=divided.free.union(each)) for each in divided.taken]
+    locks = [_UvLock(document, lock, each, files).lock() for each in chosen]
+    first, *others = (replace(each, extras=taken) for each, taken in zip(locks, divided.taken, strict=True))
+    return replace(
+        first,
+        others=tuple(others),
+        warnings=(*first.warnings, *divided.warnings(document.path)),
+        skipped=(*first.skipped, *divided.skipped(document.path)),
+    )
 
 
 class _UvLock:

@@ -42,12 +42,12 @@ class Chosen(Struct, frozen=True, kw_only=True):
 
 def choose(document: Document, lock: LockFile, selection: Selection) -> Chosen:
     """Return what *selection* takes of the lock; raises InputError for names that no project has."""
-    roots = _roots(document, lock)
+    roots = roots_of(document, lock)
     packages = [lock.package[number] for number in roots]
-    extras = _normalised(e for p in packages for e in (*p.optional_dependencies, *p.metadata.provides_extras))
-    groups = _normalised(g for p in packages for g in (*p.dev_dependencies, *p.metadata.requires_dev))
+    extras = normalised(e for p in packages for e in (*p.optional_dependencies, *p.metadata.provides_extras))
+    groups = normalised(g for p in packages for g in (*p.dev_dependencies, *p.metadata.requires_dev))
     _check(document, "extra", selection.extras, extras)
-    _check(document, "group", selection.groups, groups | _normalised(lock.manifest.dependency_groups))
+    _check(document, "group", selection.groups, groups | normalised(lock.manifest.dependency_groups))
     wanted = extras if selection.all_extras else selection.extras
     kept, left_out, active = _compatible(document, lock, roots, wanted, selection.groups)
     owned = (
@@ -61,10 +61,10 @@ def choose(document: Document, lock: LockFile, selection: Selection) -> Chosen:
     )
 
 
-def _roots(document: Document, lock: LockFile) -> tuple[int, ...]:
+def roots_of(document: Document, lock: LockFile) -> tuple[int, ...]:
     """Return the workspace's members, or the one project of the folder; none where there is no project."""
     manifest = lock.manifest
-    members = _normalised(manifest.members)
+    members = normalised(manifest.members)
     roots = tuple(
         number
         for number, package in enumerate(lock.package)
@@ -78,7 +78,8 @@ def _roots(document: Document, lock: LockFile) -> tuple[int, ...]:
     return roots
 
 
-def _normalised(names: Iterable[str]) -> frozenset[str]:
+def normalised(names: Iterable[str]) -> frozenset[str]:
+    """Return *names* in their normalised form."""
     return frozenset(canonicalize_name(name) for name in names)
 
 

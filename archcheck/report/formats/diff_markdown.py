@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from archcheck.report.formats.diff_text import package_rows
 from archcheck.report.formats.markdown import brief_items, code, details, findings_table, prose, table
+from archcheck.report.phrases import input_name
 from archcheck.report.sections import diff, sizes, verdict
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def to_markdown(difference: Difference) -> str:
 
 def _audit(audit: AuditDifference) -> Iterator[str]:
     present = diff.present(audit)
-    yield from (f"### {code(present.input.path)} on {prose(present.target.title)}", "")
+    yield from (f"### {code(input_name(present.input))} on {prose(present.target.title)}", "")
     yield from table(("before", "after"), [(_answer(audit.before), _answer(audit.after))])
     if told := sizes.told(audit):
         yield from (prose(told), "")

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 from archcheck.model import Severity, Status
 from archcheck.report.formats import forge_terms
 from archcheck.report.layout import clean
+from archcheck.report.phrases import input_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def _suite(audit: Audit, generated_at: str) -> ET.Element:
     }
     suite = ET.Element(
         "testsuite",
-        name=clean(f"{audit.input.path} on {audit.target.id}"),
+        name=clean(f"{input_name(audit.input)} on {audit.target.id}"),
         tests=str(len(cases)),
         failures=str(counts["failure"]),
         errors=str(counts["error"]),

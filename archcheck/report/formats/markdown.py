@@ -50,7 +50,7 @@ def to_markdown(report: Report) -> str:
     lines: list[str] = []
     if len(report.audits) != 1:
         rows = [
-            (code(audit.input.path), code(audit.target.id), prose(str(verdict.verdict(audit))))
+            (code(phrases.input_name(audit.input)), code(audit.target.id), prose(str(verdict.verdict(audit))))
             for audit in report.audits
         ]
         lines += [f"## {prose(str(verdict.overall(report)))}", ""]
@@ -97,7 +97,7 @@ def _audit(audit: Audit, *, level: str) -> Iterator[str]:
 
 
 def _under(audit: Audit) -> Iterator[str]:
-    yield f"{code(audit.input.path)} on {prose(audit.target.title)}"
+    yield f"{code(phrases.input_name(audit.input))} on {prose(audit.target.title)}"
     for sentence in (verdict.advice(audit.recommendation), verdict.worth(audit), verdict.even(audit)):
         if sentence:
             yield f"<br>{prose(sentence)}"

@@ -71,7 +71,10 @@ def _overview(report: Report, view: View) -> list[str]:
     lines = answer_lines(verdict.overall(report), view)
     if not report.audits or view.quiet:
         return lines
-    rows = [(audit.input.path, audit.target.id, str(verdict.verdict(audit))) for audit in report.audits]
+    rows = [
+        (phrases.input_name(audit.input), audit.target.id, str(verdict.verdict(audit)))
+        for audit in report.audits
+    ]
     return [*lines, "", *table(("input", "target", "verdict"), rows, view)]
 
 

@@ -50,7 +50,7 @@ def matrices(report: Report) -> tuple[Matrix, ...]:
     """Return a matrix for each input, in the order of the report."""
     inputs: dict[str, list[Audit]] = {}
     for audit in report.audits:
-        inputs.setdefault(audit.input.path, []).append(audit)
+        inputs.setdefault(phrases.input_name(audit.input), []).append(audit)
     return tuple(
         Matrix(path=path, audits=tuple(audits), rows=tuple(_rows(audits))) for path, audits in inputs.items()
     )

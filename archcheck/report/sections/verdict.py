@@ -13,7 +13,7 @@ from archcheck.report.phrases import (
     CONFLICT,
     TOO_LARGE,
     all_findings,
-    file,
+    input_name,
     obstacles,
     outcome,
     plural,
@@ -59,7 +59,7 @@ def verdict(audit: Audit) -> Verdict:
         case "no-remedy":
             sentence = f"stay on x86_64: {_what_stops(audit)}; {_what_has_no_remedy(audit)}"
         case "nothing-to-audit":
-            sentence = f"nothing to audit: {file(audit.input.path)} asks for no package"
+            sentence = f"nothing to audit: {input_name(audit.input)} asks for no package"
         case _:
             sentence = f"undetermined: {_why_undetermined(audit)}"
     return Verdict(sign=_SIGNS.get(recommendation.code, "?"), sentence=sentence)
@@ -216,7 +216,7 @@ def _first_reason(recommendation: Recommendation) -> str:
 
 def place(audit: Audit) -> str:
     """Return what was audited against what."""
-    return f"{file(audit.input.path)} on {audit.target.title}"
+    return f"{input_name(audit.input)} on {audit.target.title}"
 
 
 def advice(recommendation: Recommendation) -> str:
