@@ -132,19 +132,15 @@ def by_extra(
 
     The oldest way to write a marker is an extra without a name: `:python_version < "3.8"`.
     """
-    extras: dict[NormalizedName, tuple[Part, ...]] = {}
-    always: tuple[Part, ...] = ()
+    extras: dict[NormalizedName, list[Part]] = {}
+    always: list[Part] = []
     for key, listed in items:
         name, _, marker = key.partition(":")
-        parts = tuple(
+        of_name = extras.setdefault(canonicalize_name(name.strip()), []) if name.strip() else always
+        of_name.extend(
             replace(each, marker=marker.strip()) if isinstance(each, Stated) else each for each in listed
         )
-        if name.strip():
-            extra = canonicalize_name(name.strip())
-            extras[extra] = (*extras.get(extra, ()), *parts)
-        else:
-            always += parts
-    return extras, always
+    return {extra: tuple(parts) for extra, parts in extras.items()}, tuple(always)
 
 
 def _check(what: str, wanted: Iterable[str], known: Mapping[NormalizedName, object], path: str) -> None:

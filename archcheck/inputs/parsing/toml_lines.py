@@ -1,64 +1,92 @@
-"""On which line of a TOML file a key or the items of an array stand, as far as a look at the text tells."""
+"""On which line of a TOML file keys and the items of arrays stand, as far as a look at the text tells.
+
+The text is looked through once for its keys, and each array once for its items: 60,000 extras with an array
+each take no longer than one array of as many items.
+"""
 
 from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from itertools import chain, repeat
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_MAX_MISSES: Final = 20  # texts that are written in escapes are not found; they are not worth the time
-# How many lines are looked at for items in all: where thousands of arrays hide, their lines are not told.
-_MAX_LOOKS: Final = 500_000
-
-_HEADER: Final = r"\s*\[\s*([^\[\]]+?)\s*\]"
-_PART: Final = r""""([^"]*)"|'([^']*)'|([^\s."']+)"""
-_KEY: Final = r"""\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=.\[\]{},#]+))\s*[=.]"""
+_STRING = r""""(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'"""
+_KEY_OR_TABLE = re.compile(
+    rf"^[^\S\n]*+(?:\[(?P<table>[^\n]*)|(?P<key>{_STRING}|[A-Za-z0-9_-]++)[^\S\n]*+[=.])", re.MULTILINE
+)
+_TABLE = re.compile(r"([^\[\]]*)\]")
+_IN_VALUE = re.compile(rf"(?P<string>{_STRING})|#[^\n]*+|(?P<sign>[\[\]\n])")
 
 
 class TomlLines:
-    """The lines of one TOML file, gone through once for its keys."""
+    """The lines of the keys and items of one text, counted from 1; 0 is that of what is not found."""
 
     def __init__(self, text: str) -> None:
-        self._lines = text.split("\n")
-        self._looks = 0
-        self._misses = 0
+        self._text = text
 
     def key(self, table: str, key: str) -> int:
-        """Return the line of *key* in `[table]`, counted from 1; 0 if it is not found."""
-        return self._keys.get((table, key), 0)
+        """Return the line of *key* in `[table]`."""
+        line, _ = self._keys.get((table, key), (0, 0))
+        return line
 
     def items(self, table: str, key: str, items: Iterable[str]) -> Iterator[int]:
-        """Yield the line of each of *items* in the array *key* of `[table]`, counted from 1; 0: not found."""
-        at = max(self.key(table, key) - 1, 0)
-        for item in items:
-            found = self._after(at, item) if self._misses < _MAX_MISSES else None
-            if found is None:
-                self._misses += 1
-            else:
-                at = found
-            yield 0 if found is None else found + 1
+        """Yield the line of each of *items* in the array *key* of `[table]`.
 
-    def _after(self, start: int, item: str) -> int | None:
-        """Return the first line from *start* on that holds *item* in quotes."""
-        written = {f'"{item}"', f"'{item}'", '"' + item.replace('"', '\\"') + '"'}
-        for number in range(start, min(len(self._lines), start + _MAX_LOOKS - self._looks)):
-            if any(text in self._lines[number] for text in written):
-                self._looks += number - start + 1
-                return number
-        self._looks += len(self._lines) - start
-        return None
+        Where that key is not found (it may be in a table that is written in line), anywhere in the text. What
+        is written in escapes is not found.
+        """
+        place = self._keys.get((table, key))
+        found = self._everywhere if place is None else _by_text(_strings(self._text, *place))
+        again: dict[str, Iterator[int]] = {}
+        for item in items:
+            if item not in again:
+                lines = found.get(item, [0])
+                again[item] = chain(lines, repeat(lines[-1]))
+            yield next(again[item])
 
     @cached_property
-    def _keys(self) -> dict[tuple[str, str], int]:
-        found: dict[tuple[str, str], int] = {}
-        table = None
-        for number, line in enumerate(self._lines, start=1):
-            if line.lstrip().startswith("["):
-                header = re.match(_HEADER, line)
-                table = ".".join("".join(part) for part in re.findall(_PART, header[1])) if header else None
-            elif table is not None and (key := re.match(_KEY, line)) is not None:
-                found.setdefault((table, "".join(filter(None, key.groups()))), number)
+    def _keys(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """The line of each (table, key), and where the key ends in the text."""
+        found: dict[tuple[str, str], tuple[int, int]] = {}
+        table, line, at = "", 1, 0
+        for match in _KEY_OR_TABLE.finditer(self._text):
+            line, at = line + self._text.count("\n", at, match.start()), match.start()
+            if match["key"] is not None:
+                found.setdefault((table, _bare(match["key"])), (line, match.end("key")))
+            else:
+                named = _TABLE.match(match["table"])
+                table = ".".join(map(_bare, named[1].split("."))) if named else ""
         return found
+
+    @cached_property
+    def _everywhere(self) -> dict[str, list[int]]:
+        return _by_text(_strings(self._text, 1, None))
+
+
+def _strings(text: str, line: int, start: int | None) -> Iterator[tuple[str, int]]:
+    """Yield the strings of the value behind *start*, which is on *line*, with their lines; None: all."""
+    depth = 0
+    for match in _IN_VALUE.finditer(text, start or 0):
+        if match["string"] is not None:
+            yield match["string"][1:-1].replace('\\"', '"'), line
+        elif match["sign"] == "\n":
+            line += 1
+        elif match["sign"] is not None:
+            depth += 1 if match["sign"] == "[" else -1
+        if start is not None and depth <= 0 and match["sign"] is not None:
+            return
+
+
+def _by_text(strings: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for text, line in strings:
+        found.setdefault(text, []).append(line)
+    return found
+
+
+def _bare(word: str) -> str:
+    return word.strip().strip("\"'")
