@@ -97,8 +97,10 @@ def parser() -> Parser:
         "path",
         nargs="*",
         metavar="PATH",
-        help="a requirements file, pyproject.toml, lock file, Pipfile, setup.cfg or environment.yml, or a "
-        "folder that holds one; - is standard input (default: what the current folder holds, a lock first)",
+        help="a requirements file, pyproject.toml, lock file, Pipfile, setup.cfg, setup.py or "
+        "environment.yml; what is built already: a zip, a wheel, a folder of installed packages, an OCI "
+        "layout or what docker save writes; or a folder that holds one of the files; - is standard input "
+        "(default: what the current folder holds, a lock first)",
     )
     add_input(made)
     add_output(made)

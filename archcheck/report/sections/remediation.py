@@ -53,7 +53,7 @@ def steps(audit: Audit) -> tuple[Step, ...]:
 
 def _again(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
     if any(finding.remedy for finding in obstacles):
-        extras = "".join(f" --extra {_quoted(extra)}" for extra in audit.input.extras)
+        extras = " --all-extras" if audit.input.extras else ""
         command = f"archcheck {_quoted(audit.input.path)}{extras} --target {_quoted(audit.target.id)}"
         yield Step(title="Audit the changed set", command=command)
 
