@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from archcheck.model import Status
 from archcheck.report import phrases
 from archcheck.report.layout import clean
-from archcheck.report.sections import chart, deployment, matrix, readiness, remediation, tree, verdict
+from archcheck.report.sections import chart, deployment, matrix, readiness, remediation, sizes, tree, verdict
 
 if TYPE_CHECKING:
     from archcheck.model import Report
@@ -65,6 +65,7 @@ def _environment() -> Environment:
         phrases=phrases,
         readiness=readiness,
         remediation=remediation,
+        sizes=sizes,
         tree=tree,
         verdict=verdict,
         statuses=list(Status),

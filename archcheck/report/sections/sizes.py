@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archcheck.model import Audit, Limits, Load
     from archcheck.report.sections.diff import AuditDifference
 
+_WORTH_A_BAR = 2**20  # bytes
 _KB, _MB = 1000, 1000**2  # as pip counts them
 
 
@@ -90,8 +91,8 @@ class Bar(Struct, frozen=True, kw_only=True):
 
 
 def largest(audit: Audit, count: int = 8) -> tuple[Bar, ...]:
-    """Return the packages that take most on arm64 once they are unzipped, as far as that is known."""
-    there = [each for each in weights(audit.packages, "aarch64") if each.unpacked]
+    """Return the packages that take most on arm64 once they are unzipped, small ones left out."""
+    there = [each for each in weights(audit.packages, "aarch64") if (each.unpacked or 0) >= _WORTH_A_BAR]
     there.sort(key=lambda each: (-(each.unpacked or 0), each.name))
     here = {each.name: each.unpacked for each in weights(audit.packages, "x86_64")}
     most = max((each.unpacked or 0 for each in there), default=0)
