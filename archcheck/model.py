@@ -128,8 +128,9 @@ class Result(Struct, frozen=True, kw_only=True):
     """What one package is on one architecture; `file` is a file name, `reason` the why in a few words.
 
     `size` is that file's in bytes, as it is downloaded; None where neither the index nor the lock says, and
-    it was not looked into.
-    `contents` is None where nothing was to be looked into: no wheel, or `--no-inspect`.
+    it was not looked into. `contents` is None where nothing was to be looked into: no wheel, or
+    `--no-inspect`. `takes` is what building an sdist takes (compilers, programs, libraries), as far as it
+    says so.
     """
 
     architecture: Architecture
@@ -139,6 +140,7 @@ class Result(Struct, frozen=True, kw_only=True):
     reason: str | None = None
     size: Size | None = None
     contents: Contents | None = None
+    takes: tuple[str, ...] = ()
 
 
 RemedyKind = Literal["version", "replace", "build", "relock", "rebuild"]

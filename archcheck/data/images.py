@@ -31,6 +31,17 @@ def lambda_package_manager(python: str) -> str:
     return runtimes().bases[runtime.base].package_manager
 
 
+def package_manager(target: str) -> str:
+    """Return the program that installs system packages in a target's image; apt-get where none is known."""
+    if python := lambda_python(target):
+        return lambda_package_manager(python)
+    base = target.partition(":")[0]
+    if _ALPINE.fullmatch(base):
+        return "apk"
+    known = runtimes().bases.get(base)
+    return known.package_manager if known else "apt-get"
+
+
 def python_image(base: str, python: str) -> str | None:
     """Return Docker's official image of *python* on *base*, such as debian12; None where there is none."""
     if _ALPINE.fullmatch(base):

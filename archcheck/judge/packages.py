@@ -42,6 +42,7 @@ def package_row(comparison: Comparison, places: Sequence[Location], remedy: Reme
                 reason=side.reason,
                 size=side.size or _read_size(side.contents),
                 contents=_contents(side.contents),
+                takes=side.takes,
             )
             for side in (comparison.x86, comparison.arm)
         ),

@@ -10,12 +10,12 @@ from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from archcheck.data import images
+from archcheck.data import building, images
 from archcheck.judge.obstacles import TARGET_PROBLEM, is_unusable
 from archcheck.model import Ignored, Severity, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from archcheck.model import (
         Architecture,
@@ -279,18 +279,22 @@ def because(result: Result | None) -> str:
     return (result.file or result.reason or "") if result else ""
 
 
+def needed_to_build(audit: Audit, names: Collection[str]) -> building.Needed:
+    """Return the system packages that building *names* takes: both compilers at least."""
+    takes = (taken for each in audit.packages if each.name in names for taken in each.on("aarch64").takes)
+    return building.needed([*building.COMPILERS, *takes], images.package_manager(audit.target.id))
+
+
 def build_command(audit: Audit) -> str:
     """Return the command that builds the packages to build in the target's image; "" where it has none."""
     python = images.lambda_python(audit.target.id)
-    pins = dict.fromkeys(
-        f"{finding.package}=={finding.version}"
-        for finding in obstacles(audit)
-        if finding.remedy and finding.remedy.kind == "build"
-    )
+    builds = [found for found in obstacles(audit) if found.remedy and found.remedy.kind == "build"]
+    names = {found.package for found in builds}
+    pins = dict.fromkeys(f"{found.package}=={found.version}" for found in builds)
     if not python or not pins or not all(_PIN.fullmatch(pin) for pin in pins):
         return ""
-    installer = images.lambda_package_manager(python)
-    inner = f"{installer} install -y gcc gcc-c++ && pip wheel --no-deps -w wheels {' '.join(pins)}"
+    tools = building.install(needed_to_build(audit, names).build, images.lambda_package_manager(python))
+    inner = f"{tools} && pip wheel --no-deps -w wheels {' '.join(pins)}"
     return (
         'docker run --rm --platform linux/arm64 -v "$PWD:/src" -w /src --entrypoint sh '
         f'{images.lambda_image(python)} -c "{inner}"'

@@ -59,3 +59,18 @@ def test_a_runtime_of_a_later_version_has_what_the_newest_has():
 )
 def test_dockers_own_python_image(base, image):
     assert images.python_image(base, "3.12") == image
+
+
+@pytest.mark.parametrize(
+    ("target", "manager"),
+    [
+        ("lambda:python3.11", "yum"),
+        ("lambda:python3.13", "dnf"),
+        ("debian12:python3.12", "apt-get"),
+        ("alpine3.22:python3.13", "apk"),
+        ("rhel9:python3.12", "dnf"),
+        ("glibc2.28:python3.11", "apt-get"),
+    ],
+)
+def test_what_installs_system_packages(target, manager):
+    assert images.package_manager(target) == manager

@@ -7,7 +7,9 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from archcheck.data import images
+from msgspec.structs import replace
+
+from archcheck.data import building, images
 from archcheck.formats import row_of
 from archcheck.model import Status
 from archcheck.report import phrases
@@ -62,6 +64,9 @@ def _export(kind: str) -> Iterator[Step]:
 
 
 def _on_lambda(audit: Audit) -> Iterator[Step]:
+    if audit.sizes is not None and audit.sizes.aarch64.way == "image":
+        yield from _as_an_image(audit)
+        return
     yield from _install(audit)
     yield Step(
         title="Look for stray x86_64 files",
@@ -79,10 +84,32 @@ def _on_lambda(audit: Audit) -> Iterator[Step]:
         command="aws lambda update-function-code --function-name NAME \\\n"
         "  --architectures arm64 --zip-file fileb://function.zip",
     )
+    yield replace(_dockerfile_step(audit), title="Or ship a container image")
+
+
+def _as_an_image(audit: Audit) -> Iterator[Step]:
+    """Yield what to do where a zip does not carry the set, or an image was asked for."""
+    yield _dockerfile_step(audit)
     yield Step(
-        title="Or ship a container image",
-        text="A Dockerfile, to be built with docker build --platform linux/arm64.",
-        command=_dockerfile(audit, _lambda_image(audit), compiler=bool(to_compile(audit))),
+        title="Build for arm64 and push",
+        text="The repository has to be one of Amazon ECR, in the function's region.",
+        command="docker build --platform linux/arm64 --provenance=false -t REPOSITORY:arm64 .\n"
+        "docker push REPOSITORY:arm64",
+    )
+    yield Step(
+        title="Switch the function",
+        text="One that was created for a zip has to be created anew: its package type cannot change.",
+        command="aws lambda update-function-code --function-name NAME \\\n"
+        "  --architectures arm64 --image-uri REPOSITORY:arm64",
+    )
+
+
+def _dockerfile_step(audit: Audit) -> Step:
+    text = "A Dockerfile, to be built with docker build --platform linux/arm64."
+    return Step(
+        title="Write a Dockerfile",
+        text=" ".join(filter(None, (text, _said_of_building(audit)))),
+        command=_dockerfile(audit, _lambda_image(audit)),
     )
 
 
@@ -121,10 +148,13 @@ def _on_one_alone(package: Package) -> bool:
 
 def _in_a_container(audit: Audit) -> Iterator[Step]:
     base = audit.target.id.partition(":")[0]
+    needs = ""
     if image := images.python_image(base, _python(audit)):
-        yield Step(title="Write a Dockerfile", command=_dockerfile(audit, image, compiler=False))
-    compiled = to_compile(audit)
-    needs = f"The image needs a compiler, for {_named(compiled)}. " if compiled else ""
+        yield Step(
+            title="Write a Dockerfile", text=_said_of_building(audit), command=_dockerfile(audit, image)
+        )
+    elif compiled := to_compile(audit):
+        needs = f"The image needs a compiler, for {_named(compiled)}. "
     yield Step(
         title="Build for arm64",
         text=f"{needs}On an x86_64 machine this is emulated, and slow where something is compiled.",
@@ -167,14 +197,47 @@ def _in_image(audit: Audit, *, compiler: bool) -> str:
     return f"{start} sh \\\n  {_lambda_image(audit)} \\\n  -c {shlex.quote(script)}"
 
 
-def _dockerfile(audit: Audit, image: str, *, compiler: bool) -> str:
-    """Return the lines of a Dockerfile; *compiler* installs one first, as the Lambda images do it."""
-    first = f"{_compiler(audit)} && " if compiler else ""
+def _dockerfile(audit: Audit, image: str) -> str:
+    """Return the lines of a Dockerfile; what is compiled is compiled in a stage that has what that takes."""
     what = "." if _is_project(audit) else f"-r {_FILE}"
-    lines = [f"FROM {image}", _copy(audit), f"RUN {first}pip install --no-cache-dir {what}"]
-    if images.lambda_python(audit.target.id):
+    on_lambda = images.lambda_python(audit.target.id) is not None
+    if to_compile(audit):
+        lines = _stages(audit, image, what, on_lambda=on_lambda)
+    else:
+        lines = [f"FROM {image}", _copy(audit), f"RUN pip install --no-cache-dir {what}"]
+    if on_lambda:
         lines += ["COPY *.py ./", 'CMD ["app.handler"]']
     return "\n".join(lines)
+
+
+def _stages(audit: Audit, image: str, what: str, *, on_lambda: bool) -> list[str]:
+    """Return two stages: python:3.11-slim has no gcc, and what runs needs none."""
+    where, to = ("--target", "${LAMBDA_TASK_ROOT}") if on_lambda else ("--prefix", "/usr/local")
+    needs, manager = _needs(audit), images.package_manager(audit.target.id)
+    running = [f"RUN {building.install(needs.run, manager)}"] if needs.run else []
+    return [
+        f"FROM {image} AS build",
+        f"RUN {building.install(needs.build, manager)}",
+        _copy(audit),
+        f"RUN pip install --no-cache-dir {where} /packages {what}",
+        f"FROM {image}",
+        *running,
+        f"COPY --from=build /packages {to}",
+    ]
+
+
+def _needs(audit: Audit) -> building.Needed:
+    return phrases.needed_to_build(audit, to_compile(audit))
+
+
+def _said_of_building(audit: Audit) -> str:
+    """Return for whom a stage compiles, and what it takes that no package is known to bring."""
+    compiled = to_compile(audit)
+    if not compiled:
+        return ""
+    more = _needs(audit).unknown
+    rest = f" It also takes {', '.join(more)}: add what brings that." if more else ""
+    return f"The first stage compiles {_named(compiled)}.{rest}"
 
 
 def _copy(audit: Audit) -> str:
@@ -206,7 +269,7 @@ def _lambda_image(audit: Audit) -> str:
 
 
 def _compiler(audit: Audit) -> str:
-    return f"{images.lambda_package_manager(_python(audit))} install -y gcc gcc-c++"
+    return building.install(_needs(audit).build, images.package_manager(audit.target.id))
 
 
 def _python(audit: Audit) -> str:

@@ -1,0 +1,146 @@
+"""The recipes that reports print, as they stand: pip's lines are run, Dockerfiles are read line by line."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archcheck.report.json import from_json
+from archcheck.report.sections.deployment import steps
+from tests.cli.conftest import ARM, X86
+from tests.loopback import Sdist
+from tests.patience import PATIENCE
+
+if TYPE_CHECKING:
+    from tests.cli.running import CommandLine
+    from tests.loopback import Store
+
+NEWER = "cp313-cp313-manylinux_2_28_aarch64"
+POSTGRES = Sdist(
+    names=("src/pg.c", "src/fast.rs"),
+    texts={
+        "setup.py": "from setuptools import setup, Extension\n"
+        "pg = 'pg_config'\nsetup(ext_modules=[Extension('pg', ['src/pg.c'], libraries=['odd'])])"
+    },
+)
+
+
+@pytest.fixture
+def store(store: Store) -> Store:
+    """Return the index with an sdist that takes compilers, libpq and a library of which nobody knows."""
+    store.add("pg", "1.0", sdist=POSTGRES)
+    return store
+
+
+def commands(archcheck: CommandLine, *arguments: str) -> dict[str, str]:
+    """Return the printed commands by the titles of their steps."""
+    (audit,) = from_json(archcheck("--json", *arguments).out).audits
+    return {step.title: step.command for step in steps(audit)}
+
+
+def stages(dockerfile: str) -> list[list[str]]:
+    """Return the stages of a Dockerfile, each a list of instructions; anything else in it is a mistake."""
+    found: list[list[str]] = []
+    for line in dockerfile.splitlines():
+        assert line.split()[0] in {"FROM", "RUN", "COPY", "CMD"}
+        if line.startswith("FROM "):
+            found.append([])
+        found[-1].append(line)
+    return found
+
+
+def test_pip_installs_the_set_for_arm64_on_this_machine(archcheck: CommandLine, store: Store) -> None:
+    store.add("newer", "1.0", wheels=[NEWER, "cp313-cp313-manylinux_2_28_x86_64"])
+    archcheck.write("requirements.txt", "ready\nnewer\n")
+    line = commands(archcheck)["Install for arm64, never for the machine you sit at"]
+    words = shlex.split(line.replace("\\\n", " "))
+    assert words[0] == "python3.13"
+    done = subprocess.run(
+        [sys.executable, *words[1:], "--no-cache-dir", "--disable-pip-version-check"],
+        cwd=archcheck.folder,
+        env={**archcheck.surroundings(), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    tags = {
+        path.parent.name.partition("-")[0]: path.read_text().splitlines()[-1]
+        for path in archcheck.folder.glob("package/*.dist-info/WHEEL")
+    }
+    assert tags == {"newer": f"Tag: {NEWER}", "ready": f"Tag: {ARM}", "pure": "Tag: py3-none-any"}
+
+
+@pytest.mark.parametrize(
+    ("target", "image", "packages", "to"),
+    [
+        (
+            "debian12:python3.13",
+            "python:3.13-slim-bookworm",
+            (
+                "apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev g++ cargo libpq-dev",
+                "apt-get update && apt-get install -y --no-install-recommends libpq5",
+            ),
+            ("--prefix", "/usr/local"),
+        ),
+        (
+            "alpine3.22:python3.13",
+            "python:3.13-alpine3.22",
+            (
+                "apk add --no-cache gcc musl-dev g++ cargo postgresql-dev",
+                "apk add --no-cache libpq",
+            ),
+            ("--prefix", "/usr/local"),
+        ),
+        (
+            "lambda:python3.13",
+            "public.ecr.aws/lambda/python:3.13-arm64",
+            (
+                "dnf install -y gcc gcc-c++ cargo libpq-devel",
+                "dnf install -y libpq",
+            ),
+            ("--target", "${LAMBDA_TASK_ROOT}"),
+        ),
+    ],
+)
+def test_what_is_compiled_is_compiled_in_a_stage_that_has_what_it_takes(
+    archcheck: CommandLine, target: str, image: str, packages: tuple[str, str], to: tuple[str, str]
+) -> None:
+    archcheck.write("requirements.txt", "pg\n")
+    found = commands(archcheck, "--target", target)
+    (dockerfile,) = (text for text in found.values() if text.startswith("FROM "))
+    first, last = stages(dockerfile)
+    assert first == [
+        f"FROM {image} AS build",
+        f"RUN {packages[0]}",
+        "COPY requirements.txt requirements.txt",
+        f"RUN pip install --no-cache-dir {to[0]} /packages -r requirements.txt",
+    ]
+    assert last[:3] == [f"FROM {image}", f"RUN {packages[1]}", f"COPY --from=build /packages {to[1]}"]
+    (audit,) = from_json(archcheck("--json", "--target", target).out).audits
+    assert any("libodd with its headers: add what brings that" in step.text for step in steps(audit))
+
+
+@pytest.mark.parametrize("target", ["debian12:python3.13", "lambda:python3.13"])
+def test_wheels_take_one_stage_and_no_compiler(archcheck: CommandLine, target: str) -> None:
+    archcheck.write("requirements.txt", "ready\n")
+    found = commands(archcheck, "--target", target)
+    (dockerfile,) = (text for text in found.values() if text.startswith("FROM "))
+    ((_, *lines),) = stages(dockerfile)
+    assert lines[1] == "RUN pip install --no-cache-dir -r requirements.txt"
+    assert "gcc" not in dockerfile
+
+
+def test_an_image_that_was_asked_for_is_all_that_is_told(archcheck: CommandLine) -> None:
+    archcheck.write("requirements.txt", "ready\n")
+    assert list(commands(archcheck, "--ship", "image")) == [
+        "Write a Dockerfile",
+        "Build for arm64 and push",
+        "Switch the function",
+    ]
+    assert X86 not in "".join(commands(archcheck, "--ship", "image").values())
