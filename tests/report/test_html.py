@@ -470,7 +470,7 @@ def test_changes_are_commands_of_the_tool_that_made_the_file(kind, direct, expec
 @pytest.mark.parametrize(
     ("kind", "command"),
     [
-        ("uv", "uv lock"),
+        ("uv", "uv lock --upgrade-package numpy==1.19.0"),
         ("poetry", "poetry lock"),
         ("pdm", "pdm lock"),
         ("pipfile-lock", "pipenv lock"),

@@ -129,7 +129,7 @@ def _others(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
         yield Step(
             title="Lock anew",
             text="; ".join(dict.fromkeys(finding.remedy.message for finding in locks if finding.remedy)),
-            command=row_of(audit.input.kind).relock,
+            command="\n".join(dict.fromkeys(_relock(finding, row_of(audit.input.kind)) for finding in locks)),
         )
     again = {f.package: f for f in obstacles if f.remedy and f.remedy.kind == "rebuild"}
     if again:
@@ -251,6 +251,14 @@ def _some(names: Iterable[str], audit: Audit) -> str:
     listed = [f"{name} (accepted)" if name in accepted else name for name in sorted(names)]
     more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
     return ", ".join(listed[:_NAMED]) + more
+
+
+def _relock(finding: Finding, row: Format) -> str:
+    """Return the command that locks again; `uv lock` alone keeps the files that it has of a version."""
+    if row.relock and row.move.startswith(f"{row.relock} ") and finding.version:
+        pin = clean(f"{finding.package}=={finding.version}")
+        return row.move.format(name=_quoted(finding.package), pin=_quoted(pin), spec=_quoted(pin))
+    return row.relock
 
 
 def _filled(command: str, finding: Finding) -> str:
