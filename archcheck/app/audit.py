@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from archcheck.app.inspection import look_into_wheels
+from archcheck.app.inspection import look_inside
 from archcheck.formats import row_of
-from archcheck.index.model import Project, SdistContents, Unavailable
-from archcheck.inspect.sdists.classify import classify
-from archcheck.inspect.sdists.verdict import doubt
+from archcheck.index.model import Project, Unavailable
 from archcheck.judge import findings as judge
 from archcheck.judge.assumptions import assumed_notes
-from archcheck.judge.comparison import Comparison, Inside, Side, sdist_key, side_of
+from archcheck.judge.comparison import Comparison, Inside, Side, side_of
 from archcheck.judge.confusion import confusion_notes
 from archcheck.judge.drift import drift_causes
 from archcheck.judge.obstacles import is_apart, is_obstacle, obstacles, order
@@ -42,13 +40,11 @@ from archcheck.savings.reckoning import savings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from concurrent.futures import Future
 
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
     from archcheck.index.model import Index
-    from archcheck.inspect.sdists.verdict import SdistVerdict
     from archcheck.judge.problem import Problem
     from archcheck.manifest.manifest import Manifest
     from archcheck.model import Remedy, Ship
@@ -56,10 +52,6 @@ if TYPE_CHECKING:
     from archcheck.policy import Assumption
     from archcheck.resolve.model import Chosen, Options, Outcome
     from archcheck.savings.workload import Workload
-
-
-_MAX_SDIST = 60 * 2**20
-"""Bytes; the largest sdists that matter (grpcio's, Pillow's) have under 50 MiB."""
 
 
 def audit_input(
@@ -82,10 +74,7 @@ def audit_input(
     x86, arm = (assume(each, assumptions or {}) for each in outcomes(manifest, target, index, options))
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
     via = {} if isinstance(manifest, Lock) else compiled(manifest.requirements)
-    inside = Inside(
-        sdists=_look_inside(resolutions, index),
-        wheels={} if budget is None else look_into_wheels(resolutions, index, budget),
-    )
+    inside = look_inside(resolutions, index, budget)
     comparisons = _comparisons(target, x86, arm, inside, parents(resolutions, via))
     causes = drift_causes(comparisons, lambda name: options.formats.allows(name)[1])
     lacks = lacks_of(comparisons)
@@ -146,60 +135,6 @@ def audit_input(
         ),
         sizes=sizes,
     )
-
-
-def _look_inside(resolutions: Sequence[Resolution], index: Index) -> dict[tuple[str, str], SdistVerdict]:
-    """Return what the sdists hold that would be installed, by `sdist_key` and architecture."""
-    chosen = [
-        (resolution.machine.architecture, each)
-        for resolution in resolutions
-        for each in resolution.packages.values()
-        if _is_built(each)
-    ]
-    waiting: dict[str, Future[SdistContents | Unavailable]] = {}
-    for _, each in chosen:
-        file = each.pick.file
-        if file is not None and not _is_at_hand(each) and not _is_too_large(each):
-            waiting.setdefault(sdist_key(each), index.sdist(file))
-    return {(sdist_key(each), machine): _verdict(each, machine, waiting) for machine, each in chosen}
-
-
-def _verdict(
-    chosen: Chosen, architecture: str, waiting: Mapping[str, Future[SdistContents | Unavailable]]
-) -> SdistVerdict:
-    """Return what building it takes there; what was not looked into is left open, with the reason."""
-    contents: SdistContents | Unavailable | None = None
-    if _is_at_hand(chosen) and chosen.pick.direct is not None:
-        contents = chosen.pick.direct.contents
-    elif (future := waiting.get(sdist_key(chosen))) is not None:
-        contents = future.result()
-    if isinstance(contents, SdistContents):
-        return classify(contents, architecture)
-    why = contents.reason if contents else f"it is larger than {_MAX_SDIST // 2**20} MiB"
-    compiled = any(file.is_wheel and not file.filename.endswith("-any.whl") for file in chosen.pick.release)
-    beside = "; other machines have a compiled wheel of this version" if compiled else ""
-    return doubt(f"the sdist was not looked into: {why}{beside}")
-
-
-def _is_built(chosen: Chosen) -> bool:
-    """Whether pip would build it there: an sdist or a folder."""
-    pick = chosen.pick
-    return (
-        pick.known
-        and pick.installs
-        and chosen.assumed is None
-        and not (pick.file is not None and pick.file.is_wheel)
-    )
-
-
-def _is_at_hand(chosen: Chosen) -> bool:
-    return chosen.pick.direct is not None and chosen.pick.direct.contents is not None
-
-
-def _is_too_large(chosen: Chosen) -> bool:
-    """Whether an sdist is left closed for its size; without a wheel its dependencies were read out of it."""
-    size = chosen.pick.file.size if chosen.pick.file else None
-    return (size or 0) > _MAX_SDIST and any(file.is_wheel for file in chosen.pick.release)
 
 
 def _comparisons(

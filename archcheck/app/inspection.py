@@ -1,4 +1,8 @@
-"""Looks into the wheels that would be installed: all tables of contents at once, then further by the plan."""
+"""Looks into the files that would be installed.
+
+Of wheels all tables of contents are asked for at once, and then further by the plan; sdists are read as far
+as their size allows.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +11,36 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archcheck.binaries.model import ArchiveContents
-from archcheck.index.model import Project, Unavailable
+from archcheck.index.model import Project, SdistContents, Unavailable
 from archcheck.inspect.plan import plan
-from archcheck.judge.comparison import file_key
+from archcheck.inspect.sdists.classify import classify
+from archcheck.inspect.sdists.verdict import doubt
+from archcheck.judge.comparison import Inside, file_key, sdist_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
     from archcheck.index.model import Index, IndexFile, NotFound
-    from archcheck.resolve.model import Pick, Resolution
+    from archcheck.inspect.sdists.verdict import SdistVerdict
+    from archcheck.resolve.model import Chosen, Pick, Resolution
 
     Looked = Mapping[str, ArchiveContents | Unavailable]
 
 
-def look_into_wheels(resolutions: Sequence[Resolution], index: Index, budget: int) -> Looked:
+_MAX_SDIST = 60 * 2**20
+"""Bytes; the largest sdists that matter (grpcio's, Pillow's) have under 50 MiB."""
+
+
+def look_inside(resolutions: Sequence[Resolution], index: Index, budget: int | None) -> Inside:
+    """Return what the sdists and wheels hold that would be installed; no wheels without a *budget*."""
+    return Inside(
+        sdists=_look_into_sdists(resolutions, index),
+        wheels={} if budget is None else _look_into_wheels(resolutions, index, budget),
+    )
+
+
+def _look_into_wheels(resolutions: Sequence[Resolution], index: Index, budget: int) -> Looked:
     """Return what each wheel holds that would be installed, by `file_key`.
 
     What is read beyond the heads of native files takes at most *budget* bytes of them all. What cannot be
@@ -68,3 +87,57 @@ def _placed(wheels: Mapping[str, tuple[IndexFile, Pick]], index: Index) -> Mappi
         if there is not None:
             placed[key] = replace(file, url=there.url, size=there.size)
     return placed
+
+
+def _look_into_sdists(resolutions: Sequence[Resolution], index: Index) -> dict[tuple[str, str], SdistVerdict]:
+    """Return what the sdists hold that would be installed, by `sdist_key` and architecture."""
+    chosen = [
+        (resolution.machine.architecture, each)
+        for resolution in resolutions
+        for each in resolution.packages.values()
+        if _is_built(each)
+    ]
+    waiting: dict[str, Future[SdistContents | Unavailable]] = {}
+    for _, each in chosen:
+        file = each.pick.file
+        if file is not None and not _is_at_hand(each) and not _is_too_large(each):
+            waiting.setdefault(sdist_key(each), index.sdist(file))
+    return {(sdist_key(each), machine): _verdict(each, machine, waiting) for machine, each in chosen}
+
+
+def _verdict(
+    chosen: Chosen, architecture: str, waiting: Mapping[str, Future[SdistContents | Unavailable]]
+) -> SdistVerdict:
+    """Return what building it takes there; what was not looked into is left open, with the reason."""
+    contents: SdistContents | Unavailable | None = None
+    if _is_at_hand(chosen) and chosen.pick.direct is not None:
+        contents = chosen.pick.direct.contents
+    elif (future := waiting.get(sdist_key(chosen))) is not None:
+        contents = future.result()
+    if isinstance(contents, SdistContents):
+        return classify(contents, architecture)
+    why = contents.reason if contents else f"it is larger than {_MAX_SDIST // 2**20} MiB"
+    compiled = any(file.is_wheel and not file.filename.endswith("-any.whl") for file in chosen.pick.release)
+    beside = "; other machines have a compiled wheel of this version" if compiled else ""
+    return doubt(f"the sdist was not looked into: {why}{beside}")
+
+
+def _is_built(chosen: Chosen) -> bool:
+    """Whether pip would build it there: an sdist or a folder."""
+    pick = chosen.pick
+    return (
+        pick.known
+        and pick.installs
+        and chosen.assumed is None
+        and not (pick.file is not None and pick.file.is_wheel)
+    )
+
+
+def _is_at_hand(chosen: Chosen) -> bool:
+    return chosen.pick.direct is not None and chosen.pick.direct.contents is not None
+
+
+def _is_too_large(chosen: Chosen) -> bool:
+    """Whether an sdist is left closed for its size; without a wheel its dependencies were read out of it."""
+    size = chosen.pick.file.size if chosen.pick.file else None
+    return (size or 0) > _MAX_SDIST and any(file.is_wheel for file in chosen.pick.release)
