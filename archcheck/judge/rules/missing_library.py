@@ -33,7 +33,7 @@ def missing_library(comparison: Comparison) -> Problem | None:
     """Return AC017 where aarch64 needs a library that x86_64 does not; see `lacks_of`."""
     base = lacking(comparison.target.base)
     only = tuple(name for name in comparison.lacks[1] if name not in comparison.lacks[0])
-    if base is None or not only:
+    if base is None or not only or not _is_read(comparison.x86):
         return None
     return Problem(
         rule="AC017",
@@ -43,6 +43,14 @@ def missing_library(comparison: Comparison) -> Problem | None:
         evidence=Evidence(
             files=tuple(filter(None, [comparison.arm.file])), needs=", ".join(only), detail=(base.source,)
         ),
+    )
+
+
+def _is_read(side: Side) -> bool:
+    """Return whether all that the native files of a wheel need is known: else x86_64 may need the same."""
+    return isinstance(side.contents, ArchiveContents) and all(
+        native.format != "elf" or (native.needs is not None and not native.needs.partial)
+        for native in side.contents.natives
     )
 
 

@@ -43,7 +43,7 @@ def _without_twins(comparison: Comparison) -> Problem | None:
         return None
     there, here = _modules(x86), _modules(arm)
     lacking = sorted(path for role, path in there.items() if role not in here)
-    if not here or not lacking:
+    if not here or not lacking or here.keys() - there.keys():  # its own twins may have other names
         return None
     verb = "module" if len(lacking) == 1 else "modules"
     return Problem(
