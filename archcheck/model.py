@@ -19,6 +19,8 @@ __all__ = [
     "Architecture",
     "Audit",
     "Baseline",
+    "Change",
+    "ChangeKind",
     "Contents",
     "CostAt",
     "Effort",
@@ -28,8 +30,11 @@ __all__ = [
     "Input",
     "Limits",
     "Load",
+    "Moved",
+    "Outlook",
     "Package",
     "Place",
+    "Plan",
     "Recommendation",
     "Remedy",
     "RemedyKind",
@@ -337,11 +342,74 @@ class Sizes(Struct, frozen=True, kw_only=True):
     ship: Ship | None = None
 
 
+ChangeKind = Literal["version", "constraint", "lock", "relock", "replace", "target", "build"]
+
+
+class Change(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """One thing to change, as a plan has it.
+
+    `version`: the requirement on `package` that the input states gets the range `specifier`. `constraint`: so
+    does a package that the input does not name, by the means of the input (a constraints file, uv's
+    `constraint-dependencies`). `lock`: what the lock has of `package` moves, within what the input admits.
+    `relock`: the lock is made again with the setting that `via` spells out. `replace`: another distribution
+    takes the place of `package`. `target`: another Python or base. `build`: what has to be compiled, taking
+    `via`.
+
+    `from_` and `to` are versions, for a target its names, for a replacement requirements; `from_` is None
+    where nothing was stated. `code` tells that the project's own code has to change with it.
+    """
+
+    kind: ChangeKind
+    package: str
+    from_: str | None
+    to: str
+    specifier: str = ""
+    direct: bool = False
+    via: str | None = None
+    location: Place | None = None
+    code: bool = False
+
+
+class Moved(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """A package that a plan leads to another version of; None for what comes in (`from_`) or goes (`to`)."""
+
+    package: str
+    from_: str | None
+    to: str | None
+
+
+class Outlook(Struct, frozen=True, kw_only=True):
+    """What a plan leads to: the recommendation for the changed input, what it counts, and what moved."""
+
+    target: str
+    recommendation: Recommendation
+    summary: Summary
+    moved: tuple[Moved, ...] = ()
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """Changes that belong together, the first of a report's plans being the best.
+
+    `verified` is True only where the changed input was resolved again on both architectures, and has on
+    aarch64 no obstacle but those that it `leaves` and on x86_64 nothing that is worse. Both name packages,
+    as `introduces` does for what is worse than before. `result` is None where nothing was resolved.
+    """
+
+    rank: int
+    verified: bool
+    changes: tuple[Change, ...]
+    leaves: tuple[str, ...] = ()
+    introduces: tuple[str, ...] = ()
+    result: Outlook | None = None
+
+
 class Audit(Struct, frozen=True, kw_only=True):
     """One input against one target, on both architectures.
 
     `obstacles` are the fingerprints of the findings, ignored ones included, that keep the set from arm64, in
     the order of the report. `sizes` is None where nothing was added up: of an artifact, and in older results.
+    `plans` are the ways out, the best first; empty where there is nothing to change or no way was found, and
+    None where none was looked for (`--no-remedies`).
     """
 
     input: Input
@@ -357,6 +425,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     errors: tuple[Trouble, ...] = ()
     notes: tuple[str, ...] = ()
     sizes: Sizes | None = None
+    plans: tuple[Plan, ...] | None = None
 
 
 class Tool(Struct, frozen=True, kw_only=True):

@@ -9,11 +9,13 @@ from archcheck.judge.obstacles import obstacles
 from archcheck.manifest.distribution import MAX_SIZE
 from archcheck.model import (
     Audit,
+    Change,
     Finding,
     Ignored,
     Input,
     Package,
     Place,
+    Plan,
     Report,
     Result,
     Summary,
@@ -89,6 +91,9 @@ COUNTS = st.integers(0, 10**6)
 SUMMARIES = st.builds(
     Summary, packages=COUNTS, ready=COUNTS, build=COUNTS, blocked=COUNTS, unknown=COUNTS, ignored=COUNTS
 )
+CHANGES = st.builds(
+    Change, package=TEXTS, from_=st.none() | TEXTS, to=TEXTS, specifier=TEXTS, location=PLACES | st.none()
+)
 AUDITS = st.builds(
     Audit,
     input=st.builds(Input, path=TEXTS, kind=TEXTS, sha256=TEXTS),
@@ -122,6 +127,8 @@ AUDITS = st.builds(
     ignored=tuples(IGNORED),
     errors=tuples(st.builds(Trouble, message=TEXTS, package=TEXTS | st.none())),
     notes=tuples(TEXTS),
+    plans=st.none()
+    | tuples(st.builds(Plan, changes=tuples(CHANGES), leaves=tuples(TEXTS), result=st.none())),
 ).map(lambda one: replace(one, obstacles=obstacles((*one.findings, *one.ignored))))
 REPORTS = st.builds(
     Report,

@@ -96,8 +96,9 @@ def test_schema_and_model_name_the_same_things():
 @pytest.mark.parametrize("name", CLASSES)
 def test_schema_and_model_agree_field_by_field(name):
     definition = SCHEMA["$defs"][name]
-    hints = typing.get_type_hints(CLASSES[name])
-    assert list(definition["properties"]) == [field.name for field in msgspec.structs.fields(CLASSES[name])]
+    by_field = typing.get_type_hints(CLASSES[name])
+    hints = {field.encode_name: by_field[field.name] for field in msgspec.structs.fields(CLASSES[name])}
+    assert list(definition["properties"]) == list(hints)
     assert definition["required"] == list(definition["properties"])
     assert definition["additionalProperties"] is False
     for field, node in definition["properties"].items():
