@@ -148,7 +148,7 @@ class Result(Struct, frozen=True, kw_only=True):
     takes: tuple[str, ...] = ()
 
 
-RemedyKind = Literal["version", "replace", "build", "relock", "rebuild"]
+RemedyKind = Literal["version", "replace", "build", "relock", "rebuild", "target"]
 
 
 class Remedy(Struct, frozen=True, kw_only=True):

@@ -1,56 +1,33 @@
-"""One audit from beginning to end: a manifest on a target, resolved on both architectures and judged."""
+"""One audit from beginning to end: an input on a target, examined, and what to change where something is in the way."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from archcheck.app.inspection import look_inside
-from archcheck.formats import row_of
+from archcheck.app.examined import Question, audit_of, examine
 from archcheck.index.model import Project, Unavailable
 from archcheck.judge import findings as judge
-from archcheck.judge.assumptions import assumed_notes
-from archcheck.judge.comparison import Comparison, Inside, Side, side_of
-from archcheck.judge.confusion import confusion_notes
-from archcheck.judge.drift import drift_causes
-from archcheck.judge.obstacles import is_apart, is_obstacle, obstacles, order
-from archcheck.judge.packages import package_row, summary, unseen
-from archcheck.judge.paths import compiled, locations, parents, shortest
-from archcheck.judge.recommend import recommend
-from archcheck.judge.rules.missing_library import lacks_of, library_notes
-from archcheck.judge.shipping.loads import sizes_of
-from archcheck.judge.shipping.words import reasons as shipping_reasons
-from archcheck.judge.whole_set import WholeSet
-from archcheck.manifest.lock import Lock
-from archcheck.model import (
-    Audit,
-    Input,
-    Status,
-    TargetInfo,
-    Trouble,
-)
+from archcheck.judge.obstacles import is_obstacle
+from archcheck.model import Trouble
 from archcheck.remedy.first_remedy import first_remedy
 from archcheck.remedy.lock_setting import with_setting
-from archcheck.resolve.assumptions import assume
-from archcheck.resolve.model import Conflict, Resolution
-from archcheck.resolve.outcomes import outcomes
+from archcheck.remedy.plans.compare import in_the_way
+from archcheck.remedy.plans.words import planned_remedies
 from archcheck.resolve.requirements import constraints_of
-from archcheck.savings.reckoning import savings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
+    from archcheck.app.examined import Examined
     from archcheck.index.model import Index
-    from archcheck.judge.problem import Problem
+    from archcheck.manifest.lock import Lock
     from archcheck.manifest.manifest import Manifest
-    from archcheck.model import Remedy, Ship
+    from archcheck.model import Audit, Plan, Remedy, Ship
     from archcheck.platforms.targets import Target
     from archcheck.policy import Assumption
-    from archcheck.resolve.model import Chosen, Options, Outcome
+    from archcheck.resolve.model import Options
     from archcheck.savings.workload import Workload
 
 
@@ -64,121 +41,72 @@ def audit_input(
     assumptions: Mapping[NormalizedName, Assumption] | None = None,
     budget: int | None = None,
     ship: Ship | None = None,
+    remedies: bool = True,
 ) -> Audit:
     """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it.
 
-    *workload* is what the saving is reckoned for; *assumptions* settle packages that cannot be read. The
-    wheels are looked into, within *budget* bytes for what their tags do not tell; with None they are not.
-    *ship* is the way that the set has to be shipped; None where any will do.
+    The arguments are those of `Question`. Without *remedies* nothing is looked for that helps.
     """
-    x86, arm = (assume(each, assumptions or {}) for each in outcomes(manifest, target, index, options))
-    resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
-    via = {} if isinstance(manifest, Lock) else compiled(manifest.requirements)
-    inside = look_inside(resolutions, index, budget)
-    comparisons = _comparisons(target, x86, arm, inside, parents(resolutions, via))
-    causes = drift_causes(comparisons, lambda name: options.formats.allows(name)[1])
-    lacks = lacks_of(comparisons)
-    comparisons = tuple(
-        replace(each, drift=causes.get(each.name), lacks=lacks.get(each.name, ((), ())))
-        for each in comparisons
+    question = Question(
+        index=index,
+        options=options,
+        workload=workload,
+        assumptions=assumptions or {},
+        budget=budget,
+        ship=ship,
     )
-    found = judge.problems(comparisons) if isinstance(arm, Resolution) else ()
-    remedies, unlooked = _remedies(found, index, manifest, options)
-    places = locations(resolutions)
-    packages = tuple(
-        package_row(comparison, places.get(comparison.name, ()), remedies.get(comparison.name))
-        for comparison in comparisons
-    )
-    sizes = sizes_of(packages, target, ship)
-    whole = WholeSet(
-        manifest=manifest,
-        target=target,
-        x86=x86,
-        arm=arm,
-        other_pythons=_other_pythons(manifest, target),
-        sizes=sizes,
-    )
-    findings = judge.findings(found, remedies, places, whole.identity)
-    of_set = judge.set_findings(whole)
-    findings = tuple(sorted([*findings, *of_set], key=order))
-    apart = [finding for finding in of_set if is_apart(finding, manifest.path)]
-    errors = (*_errors(manifest, x86, arm), *_unasked(comparisons), *unlooked.values())
-    complete = not errors
-    approximate = sorted({name for r in resolutions for name, c in r.packages.items() if _approximate(c)})
-    return Audit(
-        input=Input(path=manifest.path, kind=manifest.kind, sha256=manifest.sha256, extras=whole.extras),
-        target=TargetInfo(id=target.id, title=target.title, python=target.python.full, libc=str(target.libc)),
-        complete=complete,
-        recommendation=recommend(
-            findings,
-            complete=complete,
-            empty=not packages and len(findings) == len(apart),
-            approximate=approximate,
-            built=[package.name for package in packages if package.on("aarch64").status.builds],
-            unlooked=unlooked,
-            unseen=unseen(comparisons),
-            inspected=budget is not None,
-            apart=apart,
-            shipped=shipping_reasons(sizes),
-        ),
-        savings=savings(target, workload),
-        summary=summary(packages, findings),
-        packages=packages,
-        findings=findings,
-        obstacles=obstacles(findings),
-        errors=errors,
-        notes=(
-            *_notes(manifest),
-            *assumed_notes(resolutions),
-            *confusion_notes(resolutions),
-            *library_notes(comparisons),
-        ),
-        sizes=sizes,
-    )
+    examined = examine(manifest, target, question)
+    bare = audit_of(examined, {}, {}, None)
+    if not remedies:
+        return bare
+    found = _plans(examined, bare)
+    return audit_of(examined, *_remedies(examined, found), found)
 
 
-def _comparisons(
-    target: Target,
-    x86: Outcome,
-    arm: Outcome,
-    inside: Inside,
-    above: Mapping[NormalizedName, tuple[NormalizedName | None, ...]],
-) -> tuple[Comparison, ...]:
-    resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
-    names = sorted({name for resolution in resolutions for name in resolution.packages})
-    return tuple(
-        Comparison(
-            name=name,
-            target=target,
-            x86=_side(x86, name, inside),
-            arm=_side(arm, name, inside),
-            paths=shortest(name, above),
+def _plans(examined: Examined, bare: Audit) -> tuple[Plan, ...]:
+    """Return the plans for what stands in the way in the *bare* audit."""
+    if not in_the_way(bare):
+        return ()
+    from archcheck.remedy.plans.planning import plans  # noqa: PLC0415 - most sets need no plan
+    from archcheck.remedy.plans.situation import Situation  # noqa: PLC0415
+
+    question = examined.question
+
+    def assess(changed: Manifest | Lock, on: Target) -> Audit:
+        return audit_of(examine(changed, on, question), {}, {}, None)
+
+    return plans(
+        Situation(
+            manifest=examined.manifest,
+            target=examined.target,
+            index=question.index,
+            options=question.options,
+            arm=examined.arm,
+            comparisons=examined.comparisons,
+            found=examined.found,
+            audit=bare,
+            assess=assess,
         )
-        for name in names
     )
-
-
-def _side(outcome: Outcome, name: NormalizedName, inside: Inside) -> Side:
-    if isinstance(outcome, Conflict):
-        return Side(
-            machine=outcome.machine,
-            status=Status.UNKNOWN,
-            reason="the set cannot be resolved on this architecture",
-        )
-    return side_of(outcome.machine, outcome.packages.get(name), inside)
 
 
 def _remedies(
-    found: Sequence[tuple[Comparison, Problem]],
-    index: Index,
-    manifest: Manifest | Lock,
-    options: Options,
+    examined: Examined, plans: tuple[Plan, ...]
 ) -> tuple[dict[NormalizedName, Remedy], dict[NormalizedName, Trouble]]:
-    """Return the remedies, and what kept one from being looked for where there may be one."""
+    """Return the remedies, and what kept one from being looked for where there may be one.
+
+    What the best plan does for a package is its remedy; for what it leaves, the first that comes to hand.
+    """
+    manifest, index = examined.manifest, examined.question.index
     constraints = constraints_of(manifest)
-    stuck = [(s, problem) for s, problem in found if judge.wants_remedy(problem)]
+    planned = planned_remedies(examined.comparisons, plans)
+    stuck = [
+        (comparison, problem)
+        for comparison, problem in examined.found
+        if judge.wants_remedy(problem) and comparison.name not in planned
+    ]
     pages = {comparison.name: index.project(comparison.name) for comparison, _ in stuck}
-    remedies: dict[NormalizedName, Remedy] = {}
+    remedies: dict[NormalizedName, Remedy] = dict(planned)
     unlooked: dict[NormalizedName, Trouble] = {}
     for comparison, problem in stuck:
         page = pages[comparison.name].result()
@@ -187,7 +115,7 @@ def _remedies(
             problem,
             page if isinstance(page, Project) else None,
             constraint=constraints.get(comparison.name),
-            options=options,
+            options=examined.question.options,
         )
         if remedy is not None:
             remedies.setdefault(comparison.name, with_setting(remedy, problem, comparison, manifest))
@@ -195,59 +123,3 @@ def _remedies(
             message = f"{comparison.name}: whether another version installs: {page.reason}"
             unlooked[comparison.name] = Trouble(kind="index", message=message, package=comparison.name)
     return remedies, unlooked
-
-
-def _other_pythons(manifest: Manifest | Lock, target: Target) -> SpecifierSet | None:
-    """Return the Pythons that the project is for, where *target* has none of them and installers insist."""
-    pythons = manifest.requires_python
-    if pythons is None or row_of(manifest.kind).python_is_advice:
-        return None
-    return None if pythons.contains(target.python.full, prereleases=True) else pythons
-
-
-def _errors(manifest: Manifest | Lock, x86: Outcome, arm: Outcome) -> tuple[Trouble, ...]:
-    found: dict[Trouble, None] = {}
-    for skipped in (skipped for skipped in manifest.skipped if not skipped.elsewhere):
-        found[Trouble(kind="skipped", message=f"{skipped.location}: {skipped.text}: {skipped.reason}")] = None
-    for outcome in (arm, x86):
-        if outcome.gave_up is not None:
-            given_up = f"{outcome.machine.architecture}: the search for versions was given up"
-            message = f"{given_up}; {outcome.gave_up}: pin some of them"
-            found[Trouble(kind="conflict", message=message)] = None
-        if isinstance(outcome, Conflict):
-            continue
-        for name, chosen in outcome.packages.items():
-            trouble = _trouble(name, chosen)
-            if trouble is not None:
-                found[trouble] = None
-    return tuple(found)
-
-
-def _notes(manifest: Manifest | Lock) -> tuple[str, ...]:
-    """Return what the reader of a report should know of how the input was read."""
-    if isinstance(manifest, Lock):
-        listed = any(package.listed and package.files for package in manifest.packages)
-        own = (f"read from {manifest.path} as it is locked, by the files it lists",) if listed else ()
-        return (*own, *manifest.limits, *manifest.warnings)
-    return manifest.warnings
-
-
-def _unasked(comparisons: Sequence[Comparison]) -> tuple[Trouble, ...]:
-    """Return the packages of a lock for which the index was needed and could not be asked."""
-    return tuple(
-        Trouble(kind="index", message=f"{comparison.name}: {why}", package=comparison.name)
-        for comparison in comparisons
-        if (why := comparison.unasked) is not None
-    )
-
-
-def _trouble(name: str, chosen: Chosen) -> Trouble | None:
-    if chosen.pick.absent:
-        return Trouble(kind="not-found", message=f"{name}: {chosen.pick.problem}", package=name)
-    if chosen.incomplete:
-        return Trouble(kind="index", message=f"{name}: {chosen.doubt}", package=name)
-    return None
-
-
-def _approximate(chosen: Chosen) -> bool:
-    return chosen.assumed is not None or (chosen.doubt is not None and not chosen.unknown)

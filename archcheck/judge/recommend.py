@@ -217,6 +217,8 @@ def _effort_of(remedy: Remedy) -> Effort:
             return "build"
         case "relock" | "rebuild":
             return "pin"
+        case "target":
+            return "upgrade"
 
 
 def _label(finding: Finding) -> str:

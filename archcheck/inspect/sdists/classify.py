@@ -6,6 +6,7 @@ In doubt the answer is "sdist", never "pure-sdist": a build that fails on the ta
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -37,9 +38,11 @@ _NATIVE_BACKENDS = (
 _NATIVE_REQUIRES = frozenset(
     ("cython", "cffi", "pybind11", "nanobind", "setuptools-rust", "scikit-build", "cmake", "pythran", "mypy")
 )
+_REMEMBERED = 256  # an input is audited again with each change that may help it
 _HATCH_HOOKS = frozenset({"vcs", "version"})  # the build hooks of hatchling that write text alone
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def classify(contents: SdistContents, architecture: str = "aarch64") -> SdistVerdict:
     """Return what building *contents* takes on *architecture*; "sdist" where that cannot be told."""
     try:

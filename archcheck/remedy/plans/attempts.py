@@ -1,0 +1,229 @@
+"""From a set of moves to changed inputs: the plainest first, and more tightly bound where that does not do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from packaging.markers import Marker
+from packaging.specifiers import SpecifierSet
+
+from archcheck.manifest.lock import Lock, LockedDependency
+from archcheck.model import Change, Place
+from archcheck.remedy.plans.edited import (
+    Edit,
+    Release,
+    extras_in,
+    hashes_of,
+    with_edits,
+    with_releases,
+)
+from archcheck.remedy.plans.ranges import pin, range_for
+from archcheck.resolve.requirements import is_wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from packaging.utils import NormalizedName
+
+    from archcheck.manifest.dependency import Dependency
+    from archcheck.manifest.manifest import Manifest
+    from archcheck.platforms.targets import Machine
+    from archcheck.remedy.plans.situation import Situation
+    from archcheck.remedy.search.choices import Choice, Today
+    from archcheck.remedy.search.repair import Found
+
+
+class Attempt(Struct, frozen=True, kw_only=True):
+    """A changed input, and the changes that made it so; `lines` and `bounds` count as in `Cost`."""
+
+    changed: Manifest | Lock
+    changes: tuple[Change, ...]
+    lines: int
+    bounds: int
+
+
+class Writing:
+    """Writes the moves that a search has *found* into the input of the *situation*."""
+
+    def __init__(
+        self,
+        situation: Situation,
+        today: Mapping[NormalizedName, Today],
+        found: Found,
+        dependencies: Callable[[Choice], Iterable[Dependency]],
+    ) -> None:
+        self._situation = situation
+        self._today = today
+        self._found = found
+        self._dependencies = dependencies
+        self._moves = {
+            name: choice
+            for name, choice in found.decided.items()
+            if name in found.walked.choices and choice is found.walked.choices[name] and self._is_move(choice)
+        }
+        self._places = _places(situation.manifest, situation.machine)
+
+    def _is_move(self, choice: Choice) -> bool:
+        today = self._today.get(choice.name)
+        return today is None or choice.version != today.version or choice.means in {"relock", "by-name"}
+
+    @property
+    def builds(self) -> tuple[NormalizedName, ...]:
+        """The packages that are to be built as they are."""
+        return tuple(sorted(name for name, each in self._found.decided.items() if each.means == "build"))
+
+    def first(self) -> Attempt:
+        """Return the plainest way: the lines that name what moves, with ranges like those of before."""
+        if isinstance(self._situation.manifest, Lock):
+            return self._in_lock(self._situation.manifest)
+        edits = {
+            name: self._edit(choice, self._range(choice))
+            for name, choice in self._moves.items()
+            if self._is_stated(name)
+        }
+        return self._in_manifest(edits, {})
+
+    def tighter(self, wrong: Iterable[str]) -> Iterator[Attempt]:
+        """Yield ways for which less is left open, where the plainest leaves *wrong* in the way."""
+        if isinstance(self._situation.manifest, Lock):
+            return
+        choices = self._found.walked.choices
+        edits = {
+            name: self._edit(choice, self._range(choice))
+            for name, choice in self._moves.items()
+            if self._is_stated(name)
+        }
+        needed = {name: choice for name, choice in choices.items() if name in set(wrong)}
+        bounds = {
+            name: self._edit(choice, self._range(choice))
+            for name, choice in needed.items()
+            if not self._is_stated(name)
+        }
+        if bounds:
+            yield self._in_manifest(edits, bounds)
+        pinned = {
+            name: self._edit(choice, pin(choice.version))
+            for name, choice in {**self._moves, **needed}.items()
+            if choice.version is not None
+        }
+        edits |= {name: edit for name, edit in pinned.items() if self._is_stated(name)}
+        yield self._in_manifest(edits, bounds)
+        rest = {name: edit for name, edit in pinned.items() if not self._is_stated(name)}
+        if rest:
+            yield self._in_manifest(edits, {**rest})
+
+    def _is_stated(self, name: NormalizedName) -> bool:
+        today = self._today.get(name)
+        return name in self._places or (today is not None and today.stated is not None)
+
+    def _range(self, choice: Choice) -> SpecifierSet:
+        today = self._today.get(choice.name)
+        assert choice.version is not None
+        if choice.means in {"relock", "by-name"} or today is None:
+            return pin(choice.version)
+        return range_for(today.stated or SpecifierSet(), choice.version, today.version)
+
+    def _edit(self, choice: Choice, specifier: SpecifierSet) -> Edit:
+        """Return the range, with the hashes of every file of the version: the installer may want any."""
+        return Edit(specifier=specifier, hashes=hashes_of(choice.pick.release))
+
+    def _in_manifest(
+        self, edits: Mapping[NormalizedName, Edit], bounds: Mapping[NormalizedName, Edit]
+    ) -> Attempt:
+        manifest = self._situation.manifest
+        assert not isinstance(manifest, Lock)
+        changes = [
+            *(self._change(name, edit, "version") for name, edit in edits.items()),
+            *(self._change(name, edit, "constraint") for name, edit in bounds.items()),
+        ]
+        return Attempt(
+            changed=with_edits(manifest, edits, bounds),
+            changes=tuple(changes),
+            lines=sum(max(1, len(self._places.get(name, ()))) for name in edits) + len(bounds),
+            bounds=len(bounds),
+        )
+
+    def _change(self, name: NormalizedName, edit: Edit, kind: str) -> Change:
+        choice = self._found.walked.choices[name]
+        today = self._today.get(name)
+        place = next(iter(self._places.get(name, ())), None)
+        return Change(
+            kind="constraint" if kind == "constraint" else "version",
+            package=name,
+            from_=str(today.version) if today and today.version else None,
+            to=str(choice.version),
+            specifier=str(edit.specifier),
+            direct=kind == "version",
+            via={"relock": "its hashes, with the aarch64 wheel's", "by-name": "by name, not by URL"}.get(
+                choice.means
+            ),
+            location=place,
+        )
+
+    def _in_lock(self, lock: Lock) -> Attempt:
+        releases, stated, changes = {}, {}, []
+        for name, choice in sorted(self._moves.items()):
+            assert choice.version is not None
+            releases[name] = Release(
+                version=choice.version,
+                files=choice.pick.release,
+                dependencies=tuple(self._edges(lock, choice)),
+            )
+            today = self._today.get(name)
+            beyond = (
+                today is not None
+                and today.stated is not None
+                and not today.stated.contains(choice.version, prereleases=True)
+            )
+            specifier = self._range(choice) if beyond else SpecifierSet()
+            if beyond:
+                stated[name] = specifier
+            kind = "relock" if choice.means == "relock" else "version" if beyond else "lock"
+            changes.append(
+                Change(
+                    kind=kind,  # type: ignore[arg-type]
+                    package=name,
+                    from_=str(today.version) if today and today.version else None,
+                    to=str(choice.version),
+                    specifier=str(specifier),
+                    direct=today is not None and today.stated is not None,
+                    location=next(iter(self._places.get(name, ())), None),
+                )
+            )
+        return Attempt(
+            changed=with_releases(lock, releases, stated),
+            changes=tuple(changes),
+            lines=len(stated),
+            bounds=0,
+        )
+
+    def _edges(self, lock: Lock, choice: Choice) -> Iterator[LockedDependency]:
+        """Yield what the lock would have of the dependencies of *choice*, for the two machines of the target."""
+        extras = extras_in(lock, choice.name)
+        machines = [self._situation.target.on(each) for each in ("x86_64", "aarch64")]
+        for dependency in self._dependencies(choice):
+            wanted = [
+                machine.architecture
+                for machine in machines
+                if is_wanted(dependency, machine, frozenset())
+                or (extras and is_wanted(dependency, machine, extras))
+            ]
+            if wanted:
+                only = Marker(f'platform_machine == "{wanted[0]}"') if len(wanted) == 1 else None
+                yield LockedDependency(
+                    name=dependency.name,
+                    extras=dependency.extras,
+                    marker=only,
+                    specifier=dependency.specifier,
+                )
+
+
+def _places(manifest: Manifest | Lock, machine: Machine) -> dict[NormalizedName, tuple[Place, ...]]:
+    """Return the lines that state each package on *machine*."""
+    found: dict[NormalizedName, dict[Place, None]] = {}
+    for line in manifest.requirements:
+        if line.name is not None and line.location is not None and machine.holds(line.marker):
+            place = Place(path=line.location.path, line=line.location.line or None)
+            found.setdefault(line.name, {})[place] = None
+    return {name: tuple(places) for name, places in found.items()}

@@ -1,0 +1,114 @@
+"""What the audit of the changed input says beside that of the input as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from archcheck.judge.obstacles import TARGET_PROBLEM, is_obstacle
+from archcheck.model import Moved, Severity, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archcheck.model import Audit, Finding, Package
+
+DRIFT: Final = "AC006"
+_TOLD: Final = frozenset({DRIFT, "AC011", "AC012"})
+"""Warnings that are a problem where they are new: another version than on x86_64, one that is known to fail."""
+
+
+_WITHOUT_WHEEL: Final = frozenset({Status.FALLBACK_SDIST, Status.NATIVE_SDIST, Status.SDIST})
+
+
+def in_the_way(audit: Audit) -> bool:
+    """Return whether there is anything that a plan is for."""
+    findings = (*audit.findings, *audit.ignored)
+    return bool(goals(audit)) or any(finding.rule == TARGET_PROBLEM for finding in findings)
+
+
+def goals(audit: Audit) -> frozenset[str]:
+    """Return the packages that stand in the way; where none does, those that come as another version."""
+    findings = (*audit.findings, *audit.ignored)
+    stuck = frozenset(finding.package for finding in findings if is_obstacle(finding))
+    return stuck or frozenset(finding.package for finding in findings if finding.rule == DRIFT)
+
+
+def wishes(audit: Audit) -> frozenset[str]:
+    """Return the packages without a wheel on aarch64 that are no obstacle: a wheel would help.
+
+    They are built on both architectures, or go without their compiled part.
+    """
+    findings = (*audit.findings, *audit.ignored)
+    shared = {finding.package for finding in findings if finding.rule == TARGET_PROBLEM}
+    without = {each.name for each in audit.packages if each.on("aarch64").status in _WITHOUT_WHEEL}
+    return frozenset(shared | without) - goals(audit)
+
+
+def leaves(before: Audit, after: Audit) -> tuple[str, ...]:
+    """Return the packages that are still what they were a goal for."""
+    stuck = {finding.package for finding in after.findings if is_obstacle(finding)}
+    drifted = {finding.package for finding in after.findings if finding.rule == DRIFT}
+    was_drift = not any(is_obstacle(finding) for finding in (*before.findings, *before.ignored))
+    return tuple(sorted(stuck | (drifted if was_drift else set())))
+
+
+def introduces(before: Audit, after: Audit) -> tuple[str, ...]:
+    """Return the packages with a problem on either architecture that they did not have."""
+    had = {(finding.package, finding.rule) for finding in (*before.findings, *before.ignored)}
+    new = {
+        finding.package
+        for finding in after.findings
+        if _is_problem(finding) and (finding.package, finding.rule) not in had
+    }
+    earlier = {package.name: package for package in before.packages}
+    worse = {each.name for each in after.packages if _is_worse(earlier.get(each.name), each)}
+    return tuple(sorted(new | worse))
+
+
+def _is_problem(finding: Finding) -> bool:
+    return (
+        is_obstacle(finding)
+        or finding.rule == TARGET_PROBLEM
+        or finding.severity is Severity.UNKNOWN
+        or finding.rule in _TOLD
+    )
+
+
+def _is_worse(before: Package | None, after: Package) -> bool:
+    """Return whether x86_64 is worse off with the package, or has to build one that it did not have."""
+    was = _rank(before.on("x86_64").status) if before is not None else 0
+    return _rank(after.on("x86_64").status) > was
+
+
+def _rank(status: Status) -> int:
+    if status is Status.MISSING:
+        return 3
+    if status is Status.UNKNOWN:
+        return 2
+    return int(status.builds)
+
+
+def moved(before: Audit, after: Audit) -> tuple[Moved, ...]:
+    """Return the packages that get another version on aarch64 than is installed today, come in, or go."""
+    return tuple(_moved(before, after))
+
+
+def _moved(before: Audit, after: Audit) -> Iterator[Moved]:
+    drifted = {finding.package for finding in before.findings if finding.rule == DRIFT}
+    earlier = {
+        package.name: package.on("x86_64").version
+        if package.name in drifted & goals(before)
+        else _version(package)
+        for package in before.packages
+    }
+    later = {package.name: _version(package) for package in after.packages}
+    for name in sorted(earlier.keys() | later.keys()):
+        was, will_be = earlier.get(name), later.get(name)
+        if was != will_be:
+            yield Moved(package=name, from_=was, to=will_be)
+
+
+def _version(package: Package) -> str | None:
+    """Return what is installed: on aarch64, but for what does not install there."""
+    arm, x86 = package.on("aarch64"), package.on("x86_64")
+    return arm.version if arm.status.installs and arm.version else x86.version or arm.version

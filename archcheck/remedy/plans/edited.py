@@ -1,0 +1,140 @@
+"""The input as it would be once changed: as a value, to be audited. Files are edited elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archcheck.manifest.lock import LockedPackage
+from archcheck.manifest.manifest import IndexSource, Location, Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from packaging.specifiers import SpecifierSet
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from archcheck.manifest.distribution import IndexFile
+    from archcheck.manifest.lock import Lock, LockedDependency
+    from archcheck.manifest.manifest import Manifest
+
+
+class Edit(Struct, frozen=True, kw_only=True):
+    """What the input is to say of a package: a range, and the hashes of the files it admits."""
+
+    specifier: SpecifierSet
+    hashes: tuple[str, ...] = ()
+
+
+class Release(Struct, frozen=True, kw_only=True):
+    """What a lock is to hold of a package: a version, its files, and what it asks for."""
+
+    version: Version
+    files: tuple[IndexFile, ...]
+    dependencies: tuple[LockedDependency, ...]
+
+
+def with_edits(
+    manifest: Manifest, edits: Mapping[NormalizedName, Edit], bounds: Mapping[NormalizedName, Edit]
+) -> Manifest:
+    """Return *manifest* with the ranges of *edits* in its own lines, and *bounds* on what it does not name.
+
+    A file that lists hashes has to list every package: there a bound is a line of its own.
+    """
+    lines = [_line(line, edits) for line in manifest.requirements]
+    more = [_added(name, edit, manifest.path) for name, edit in bounds.items()]
+    is_hashed = manifest.options.require_hashes or any(line.hashes for line in lines)
+    return replace(
+        manifest,
+        requirements=(*lines, *more) if is_hashed else tuple(lines),
+        constraints=(
+            *(_line(line, edits) for line in manifest.constraints),
+            *(() if is_hashed else more),
+        ),
+        overrides=tuple(_line(line, edits) for line in manifest.overrides),
+    )
+
+
+def _line(line: Requirement, edits: Mapping[NormalizedName, Edit]) -> Requirement:
+    edit = edits.get(line.name) if line.name else None
+    if edit is None or line.name is None:
+        return line
+    extras = f"[{','.join(sorted(line.extras))}]" if line.extras else ""
+    marker = f"; {line.marker}" if line.marker else ""
+    return replace(
+        line,
+        specifier=edit.specifier,
+        source=IndexSource(),
+        hashes=edit.hashes if line.hashes else (),
+        text=f"{line.name}{extras}{edit.specifier}{marker}",
+    )
+
+
+def _added(name: NormalizedName, edit: Edit, path: str) -> Requirement:
+    return Requirement(
+        name=name,
+        specifier=edit.specifier,
+        hashes=edit.hashes,
+        location=Location(path=path),
+        text=f"{name}{edit.specifier}",
+    )
+
+
+def with_replacement(manifest: Manifest, name: NormalizedName, lines: Sequence[Requirement]) -> Manifest:
+    """Return *manifest* with *lines* in the place of what it says of *name*, under the same markers."""
+    changed: list[Requirement] = []
+    for line in manifest.requirements:
+        if line.name != name:
+            changed.append(line)
+        else:
+            changed.extend(replace(new, marker=line.marker, location=line.location) for new in lines)
+    return replace(manifest, requirements=tuple(changed))
+
+
+def with_releases(
+    lock: Lock, releases: Mapping[NormalizedName, Release], stated: Mapping[NormalizedName, SpecifierSet]
+) -> Lock:
+    """Return *lock* with other *releases* in it, and what its project has *stated* changed."""
+    kept = [each for each in lock.packages if each.name not in releases]
+    new = [
+        LockedPackage(
+            name=name,
+            version=release.version,
+            files=release.files,
+            dependencies=release.dependencies,
+            location=Location(path=lock.path),
+        )
+        for name, release in releases.items()
+    ]
+    return replace(
+        lock,
+        packages=(*kept, *new),
+        requirements=tuple(
+            replace(each, specifier=stated.get(each.name, each.specifier), version=None)
+            if each.name in releases
+            else each
+            for each in lock.requirements
+        ),
+    )
+
+
+def extras_in(lock: Lock, name: NormalizedName) -> frozenset[str]:
+    """Return the extras that anybody in *lock* wants the package *name* with."""
+    edges: list[LockedDependency] = [*lock.requirements]
+    for package in lock.packages:
+        edges.extend(package.dependencies)
+        for more in package.optional.values():
+            edges.extend(more)
+    return frozenset(extra for edge in edges if edge.name == name for extra in edge.extras)
+
+
+def hashes_of(files: Iterable[IndexFile]) -> tuple[str, ...]:
+    """Return one hash of each file, the strongest that all indexes state."""
+    found: dict[str, None] = {}
+    for file in files:
+        stated = sorted(file.hashes, key=lambda each: not each.startswith("sha256:"))
+        found.update(dict.fromkeys(stated[:1]))
+    return tuple(found)

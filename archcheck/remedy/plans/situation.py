@@ -1,0 +1,119 @@
+"""What a search for plans begins with: an input, what it comes to today, and whom to ask."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from packaging.specifiers import SpecifierSet
+
+from archcheck.judge.obstacles import is_obstacle
+from archcheck.manifest.lock import Lock
+from archcheck.manifest.manifest import IndexSource, Manifest
+from archcheck.remedy.plans.compare import DRIFT, wishes
+from archcheck.remedy.search.choices import Today
+from archcheck.resolve.model import Resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from packaging.utils import NormalizedName
+
+    from archcheck.index.model import Index
+    from archcheck.judge.comparison import Comparison
+    from archcheck.judge.problem import Problem
+    from archcheck.model import Audit
+    from archcheck.platforms.targets import Machine, Target
+    from archcheck.resolve.model import Options, Outcome
+
+    Assess = Callable[[Manifest | Lock, Target], Audit]
+    """Audits an input as the user's own was audited, without looking for remedies."""
+
+
+class Situation(Struct, frozen=True, kw_only=True):
+    """One input on one target, audited. `found` is what the rules say of single packages.
+
+    With `wishes`, what is in the way on both architectures is to go as well: it does not keep anybody from
+    arm64, and yet a set of wheels alone is what most who deploy want.
+    """
+
+    manifest: Manifest | Lock
+    target: Target
+    index: Index
+    options: Options
+    arm: Outcome
+    comparisons: Sequence[Comparison]
+    found: Sequence[tuple[Comparison, Problem]]
+    audit: Audit
+    assess: Assess
+    wishes: bool = False
+
+    @property
+    def machine(self) -> Machine:
+        """The target's aarch64 machine, on which the search is made."""
+        return self.target.on("aarch64")
+
+    def above(self) -> Mapping[NormalizedName, set[NormalizedName | None]]:
+        """Return who asks for each package on either architecture; None is the input."""
+        return {
+            comparison.name: {
+                edge.parent
+                for side in (comparison.x86, comparison.arm)
+                if side.chosen is not None
+                for edge in side.chosen.wanted_by
+            }
+            for comparison in self.comparisons
+        }
+
+
+def todays(situation: Situation) -> dict[NormalizedName, Today]:
+    """Return what is installed of each package today.
+
+    That is what aarch64 gets, where only obstacles are the matter; what is in the way there comes at the
+    version that x86_64 installs. Where the versions drift apart, or aarch64 cannot be resolved, it is what
+    x86_64 gets.
+    """
+    problems = {(comparison.name, problem.rule): problem for comparison, problem in situation.found}
+    stuck = {name for (name, _), problem in problems.items() if is_obstacle(problem)}
+    drifts = not stuck and any(rule == DRIFT for _, rule in problems)
+    as_x86 = drifts or not isinstance(situation.arm, Resolution)
+    bad = {name for name, rule in problems if rule == DRIFT} if drifts else stuck
+    shared = wishes(situation.audit) if situation.wishes else frozenset()
+    stated = _stated(situation.manifest, situation.machine)
+    found: dict[NormalizedName, Today] = {}
+    for comparison in situation.comparisons:
+        name, x86, arm = comparison.name, comparison.x86.chosen, comparison.arm.chosen
+        x86_first = as_x86 or (name in stuck and comparison.x86.status.installs)
+        chosen = (x86 or arm) if x86_first else (arm or x86)
+        if chosen is None:
+            continue
+        found[name] = Today(
+            name=name,
+            version=chosen.pick.version,
+            pick=chosen.pick,
+            bad=name in bad | shared,
+            shared=name in shared - bad,
+            shut_out=(name, "AC015") in problems,
+            builds=name in stuck and comparison.arm.status.builds and not comparison.arm.in_vain,
+            elsewhere=not isinstance(chosen.pick.source or IndexSource(), IndexSource),
+            stated=stated.get(name),
+        )
+    return found
+
+
+def _stated(manifest: Manifest | Lock, machine: Machine) -> dict[NormalizedName, SpecifierSet]:
+    """Return what the input's own lines admit of the packages that it names."""
+    said: dict[NormalizedName, list[SpecifierSet]] = {}
+    for line in manifest.requirements:
+        if line.name is not None and machine.holds(line.marker):
+            said.setdefault(line.name, []).append(line.specifier)
+    if isinstance(manifest, Lock):
+        members = [package for package in manifest.packages if package.virtual]
+        for edge in (edge for package in members for edge in package.dependencies):
+            if machine.holds(edge.marker):
+                said.setdefault(edge.name, []).append(edge.specifier)
+        for package in members:
+            said.pop(package.name, None)
+    return {name: reduce(and_, ranges, SpecifierSet()) for name, ranges in said.items()}
