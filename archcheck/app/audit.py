@@ -1,4 +1,4 @@
-"""One audit from beginning to end: an input on a target, examined, and what to change where something is in the way."""
+"""One audit from beginning to end: an input on a target, examined, and the way out where one is needed."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archcheck.model import Audit, Plan, Remedy, Ship
     from archcheck.platforms.targets import Target
     from archcheck.policy import Assumption
+    from archcheck.remedy.plans.situation import Situation
     from archcheck.resolve.model import Options
     from archcheck.savings.workload import Workload
 
@@ -68,25 +69,29 @@ def _plans(examined: Examined, bare: Audit) -> tuple[Plan, ...]:
     if not in_the_way(bare):
         return ()
     from archcheck.remedy.plans.planning import plans  # noqa: PLC0415 - most sets need no plan
+
+    return plans(_situation(examined, bare))
+
+
+def _situation(examined: Examined, bare: Audit) -> Situation:
     from archcheck.remedy.plans.situation import Situation  # noqa: PLC0415
 
     question = examined.question
 
-    def assess(changed: Manifest | Lock, on: Target) -> Audit:
-        return audit_of(examine(changed, on, question), {}, {}, None)
+    def situate(changed: Manifest | Lock, target: Target) -> Situation:
+        again = examine(changed, target, question)
+        return _situation(again, audit_of(again, {}, {}, None))
 
-    return plans(
-        Situation(
-            manifest=examined.manifest,
-            target=examined.target,
-            index=question.index,
-            options=question.options,
-            arm=examined.arm,
-            comparisons=examined.comparisons,
-            found=examined.found,
-            audit=bare,
-            assess=assess,
-        )
+    return Situation(
+        manifest=examined.manifest,
+        target=examined.target,
+        index=question.index,
+        options=question.options,
+        arm=examined.arm,
+        comparisons=examined.comparisons,
+        found=examined.found,
+        audit=bare,
+        situate=situate,
     )
 
 

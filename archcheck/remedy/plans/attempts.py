@@ -1,4 +1,4 @@
-"""From a set of moves to changed inputs: the plainest first, and more tightly bound where that does not do."""
+"""From a set of moves to changed inputs: the plainest first, more tightly bound where that does not do."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Writing:
         self._today = today
         self._found = found
         self._dependencies = dependencies
-        self._moves = {
+        self.moves = {
             name: choice
             for name, choice in found.decided.items()
             if name in found.walked.choices and choice is found.walked.choices[name] and self._is_move(choice)
@@ -75,23 +75,25 @@ class Writing:
 
     def first(self) -> Attempt:
         """Return the plainest way: the lines that name what moves, with ranges like those of before."""
-        if isinstance(self._situation.manifest, Lock):
-            return self._in_lock(self._situation.manifest)
+        manifest = self._situation.manifest
+        if isinstance(manifest, Lock):
+            return self._in_lock(manifest)
         edits = {
             name: self._edit(choice, self._range(choice))
-            for name, choice in self._moves.items()
+            for name, choice in self.moves.items()
             if self._is_stated(name)
         }
-        return self._in_manifest(edits, {})
+        return self._in_manifest(manifest, edits, {})
 
     def tighter(self, wrong: Iterable[str]) -> Iterator[Attempt]:
         """Yield ways for which less is left open, where the plainest leaves *wrong* in the way."""
-        if isinstance(self._situation.manifest, Lock):
+        manifest = self._situation.manifest
+        if isinstance(manifest, Lock):
             return
         choices = self._found.walked.choices
         edits = {
             name: self._edit(choice, self._range(choice))
-            for name, choice in self._moves.items()
+            for name, choice in self.moves.items()
             if self._is_stated(name)
         }
         needed = {name: choice for name, choice in choices.items() if name in set(wrong)}
@@ -101,17 +103,17 @@ class Writing:
             if not self._is_stated(name)
         }
         if bounds:
-            yield self._in_manifest(edits, bounds)
+            yield self._in_manifest(manifest, edits, bounds)
         pinned = {
             name: self._edit(choice, pin(choice.version))
-            for name, choice in {**self._moves, **needed}.items()
+            for name, choice in {**self.moves, **needed}.items()
             if choice.version is not None
         }
         edits |= {name: edit for name, edit in pinned.items() if self._is_stated(name)}
-        yield self._in_manifest(edits, bounds)
+        yield self._in_manifest(manifest, edits, bounds)
         rest = {name: edit for name, edit in pinned.items() if not self._is_stated(name)}
         if rest:
-            yield self._in_manifest(edits, {**rest})
+            yield self._in_manifest(manifest, edits, {**rest})
 
     def _is_stated(self, name: NormalizedName) -> bool:
         today = self._today.get(name)
@@ -119,7 +121,8 @@ class Writing:
 
     def _range(self, choice: Choice) -> SpecifierSet:
         today = self._today.get(choice.name)
-        assert choice.version is not None
+        if choice.version is None:
+            return SpecifierSet()
         if choice.means in {"relock", "by-name"} or today is None:
             return pin(choice.version)
         return range_for(today.stated or SpecifierSet(), choice.version, today.version)
@@ -129,10 +132,8 @@ class Writing:
         return Edit(specifier=specifier, hashes=hashes_of(choice.pick.release))
 
     def _in_manifest(
-        self, edits: Mapping[NormalizedName, Edit], bounds: Mapping[NormalizedName, Edit]
+        self, manifest: Manifest, edits: Mapping[NormalizedName, Edit], bounds: Mapping[NormalizedName, Edit]
     ) -> Attempt:
-        manifest = self._situation.manifest
-        assert not isinstance(manifest, Lock)
         changes = [
             *(self._change(name, edit, "version") for name, edit in edits.items()),
             *(self._change(name, edit, "constraint") for name, edit in bounds.items()),
@@ -163,8 +164,9 @@ class Writing:
 
     def _in_lock(self, lock: Lock) -> Attempt:
         releases, stated, changes = {}, {}, []
-        for name, choice in sorted(self._moves.items()):
-            assert choice.version is not None
+        for name, choice in sorted(self.moves.items()):
+            if choice.version is None:
+                continue
             releases[name] = Release(
                 version=choice.version,
                 files=choice.pick.release,
@@ -199,7 +201,7 @@ class Writing:
         )
 
     def _edges(self, lock: Lock, choice: Choice) -> Iterator[LockedDependency]:
-        """Yield what the lock would have of the dependencies of *choice*, for the two machines of the target."""
+        """Yield what the lock would have of the dependencies of *choice*, for the target's two machines."""
         extras = extras_in(lock, choice.name)
         machines = [self._situation.target.on(each) for each in ("x86_64", "aarch64")]
         for dependency in self._dependencies(choice):

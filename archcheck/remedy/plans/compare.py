@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DRIFT: Final = "AC006"
 _TOLD: Final = frozenset({DRIFT, "AC011", "AC012"})
-"""Warnings that are a problem where they are new: another version than on x86_64, one that is known to fail."""
+"""Warnings that are a problem where they are new: another version than on x86_64, or one known to fail."""
 
 
 _WITHOUT_WHEEL: Final = frozenset({Status.FALLBACK_SDIST, Status.NATIVE_SDIST, Status.SDIST})
@@ -22,8 +22,7 @@ _WITHOUT_WHEEL: Final = frozenset({Status.FALLBACK_SDIST, Status.NATIVE_SDIST, S
 
 def in_the_way(audit: Audit) -> bool:
     """Return whether there is anything that a plan is for."""
-    findings = (*audit.findings, *audit.ignored)
-    return bool(goals(audit)) or any(finding.rule == TARGET_PROBLEM for finding in findings)
+    return bool(goals(audit)) or bool(_shared(audit))
 
 
 def goals(audit: Audit) -> frozenset[str]:
@@ -38,10 +37,15 @@ def wishes(audit: Audit) -> frozenset[str]:
 
     They are built on both architectures, or go without their compiled part.
     """
-    findings = (*audit.findings, *audit.ignored)
-    shared = {finding.package for finding in findings if finding.rule == TARGET_PROBLEM}
     without = {each.name for each in audit.packages if each.on("aarch64").status in _WITHOUT_WHEEL}
-    return frozenset(shared | without) - goals(audit)
+    return frozenset(_shared(audit) | without) - goals(audit)
+
+
+def _shared(audit: Audit) -> set[str]:
+    """Return the packages that are in the way on both architectures; findings on the whole set name none."""
+    findings = (*audit.findings, *audit.ignored)
+    names = {package.name for package in audit.packages}
+    return names & {finding.package for finding in findings if finding.rule == TARGET_PROBLEM}
 
 
 def leaves(before: Audit, after: Audit) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from archcheck.platforms.targets import Machine, Target
     from archcheck.resolve.model import Options, Outcome
 
-    Assess = Callable[[Manifest | Lock, Target], Audit]
+    Situate = Callable[[Manifest | Lock, Target], "Situation"]
     """Audits an input as the user's own was audited, without looking for remedies."""
 
 
@@ -47,8 +47,12 @@ class Situation(Struct, frozen=True, kw_only=True):
     comparisons: Sequence[Comparison]
     found: Sequence[tuple[Comparison, Problem]]
     audit: Audit
-    assess: Assess
+    situate: Situate
     wishes: bool = False
+
+    def assess(self, changed: Manifest | Lock) -> Audit:
+        """Return the audit of a *changed* input on the same target."""
+        return self.situate(changed, self.target).audit
 
     @property
     def machine(self) -> Machine:

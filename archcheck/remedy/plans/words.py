@@ -26,19 +26,20 @@ def planned_remedies(
     if not plans or plans[0].introduces:
         return {}
     best = plans[0]
+    resolved = best.verified or any(change.kind == "build" for change in best.changes)
     moved = {each.package: each for each in best.result.moved} if best.result is not None else {}
     changes = {change.package: change for change in best.changes}
+    target = next((change for change in best.changes if change.kind == "target"), None)
     found: dict[NormalizedName, Remedy] = {}
     for comparison in comparisons:
         name = comparison.name
         change = changes.get(name)
         if change is not None:
-            found[name] = _of_change(change, declared_range(comparison), verified=best.verified)
+            found[name] = _of_change(change, declared_range(comparison), verified=resolved)
         elif name in moved and name not in best.leaves:
-            found[name] = _of_others(comparison, best, moved[name])
-        elif (target := next((each for each in best.changes if each.kind == "target"), None)) is not None:
-            if name not in best.leaves:
-                found[name] = _of_change(target, SpecifierSet(), verified=best.verified)
+            found[name] = _of_others(comparison, best, moved[name], verified=resolved)
+        elif target is not None and name not in best.leaves:
+            found[name] = _of_change(target, SpecifierSet(), verified=best.verified)
     return found
 
 
@@ -79,7 +80,7 @@ def _of_version(change: Change, declared: SpecifierSet, *, verified: bool) -> Re
     )
 
 
-def _of_others(comparison: Comparison, plan: Plan, moved: Moved) -> Remedy:
+def _of_others(comparison: Comparison, plan: Plan, moved: Moved, *, verified: bool) -> Remedy:
     """Return the remedy for a package that the changes to others move, or do without."""
     behind = [
         change for change in plan.changes if change.kind in {"version", "constraint", "lock", "replace"}
@@ -95,7 +96,7 @@ def _of_others(comparison: Comparison, plan: Plan, moved: Moved) -> Remedy:
         version=moved.to,
         range="beyond",
         direction=way,
-        verified=plan.verified,
+        verified=verified,
     )
 
 

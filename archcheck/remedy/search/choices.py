@@ -47,10 +47,10 @@ class Choice(Struct, frozen=True, kw_only=True, eq=False):
 class Today(Struct, frozen=True, kw_only=True, eq=False):
     """What is installed of a package today: on x86_64, where the project runs; else on aarch64.
 
-    `bad` tells that it stands in the way, `shared` that it does so on both architectures, and `shut_out` that the index has an aarch64 wheel of this very
-    version, which a lock or its hashes leave out. `builds` tells that aarch64 has an sdist of it that is worth
-    building. `elsewhere` is for what a URL or a path points at. `stated` is what the input's own lines admit;
-    None where it does not name the package.
+    `bad` tells that it stands in the way, `shared` that it does so on both architectures, and `shut_out` that
+    the index has an aarch64 wheel of this very version, which a lock or its hashes leave out. `builds` tells
+    that aarch64 has an sdist of it that is worth building. `elsewhere` is for what a URL or a path points at.
+    `stated` is what the input's own lines admit; None where it does not name the package.
     """
 
     name: NormalizedName

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 class Cost(NamedTuple):
     """Compared from the left: a smaller count is better whatever stands behind it.
 
-    `left`: obstacles that stay. `shared`: what stays in the way on both architectures alike. `lines`: requirements of the user's own that change or are added.
-    `bounds`: those of them that bound a package which the input does not name, and good packages of the
-    input's own that go back: a parent that admits a good version goes before both. `moved`: packages that get
-    another version, or come in. `majors`: first numbers crossed, and going back counts as one more. `minors`:
-    second numbers crossed within one first number. `steps`: versions in between.
+    `left`: obstacles that stay. `shared`: what stays in the way on both architectures alike. `lines`:
+    requirements of the user's own that change or are added. `bounds`: those of them that bound a package
+    which the input does not name, and good packages of the input's own that go back: a parent that admits a
+    good version goes before both. `moved`: packages that get another version, or come in. `majors`: first
+    numbers crossed, and going back counts as one more. `minors`: second numbers crossed within one first
+    number. `steps`: versions in between.
     """
 
     left: int = 0

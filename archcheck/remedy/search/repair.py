@@ -1,13 +1,14 @@
 """The search for the cheapest set of moves: best first, one wrong thing after the other.
 
-It begins with the set as it is today. Whatever is wrong with a set, some package that has a part in it must be
-another version: the one that is in the way or does not do, or the one that asks for it. So each of those
-choices makes a set to go on with, and the cheapest of all is looked at next. A package is decided once on each
-way, and nothing is moved that has no part in anything wrong. What is found first is therefore the cheapest, as
-far as costs are known before the answer is (`Cost.bounds` is not: whether a package needs a bound shows only
-once it is known what its parents lead to).
+It begins with the set as it is today. Whatever is wrong with a set, some package that has a part in it must
+be another version: the one that is in the way or does not do, or the one that asks for it. So each of those
+choices makes a set to go on with, and the cheapest of all is looked at next. A package is decided once on
+each way, and nothing is moved that has no part in anything wrong. What is found first is therefore the
+cheapest, as far as costs are known before the answer is (`Cost.bounds` is not: whether a package needs a
+bound shows only once it is known what its parents lead to).
 
-The search may look at a bounded number of asks: counted, not timed, so that the answer is the same everywhere.
+The search may look at a bounded number of asks: counted, not timed, so that the answer is the same
+everywhere.
 """
 
 from __future__ import annotations
@@ -158,7 +159,7 @@ class Repair:
     def _put(self, cost: Cost, entry: _Node | _Branch, moves: NormalizedName | None = None) -> None:
         """Put *entry* in line by *cost* and the least that has to follow, once *moves* has moved.
 
-        The latest of equals comes first: the search goes on with a set before it looks at what costs the same.
+        The latest of equals comes first: the search goes on with a set before it looks at its equals.
         """
         node = entry.node if isinstance(entry, _Branch) else entry
         for must in self._musts:

@@ -1,4 +1,4 @@
-"""What a set comes to when some of its packages have other versions, and the first thing that is wrong with it."""
+"""What a set comes to when some of its packages have other versions, and what is wrong with it first."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Wrong(Struct, frozen=True, kw_only=True):
     """Something that no answer may have.
 
-    The way out is another choice for `child`, or one for `parent` that asks for something else (None: the input
-    does). `bad` tells that the child is in the way, and not only another than what is asked for.
+    The way out is another choice for `child`, or one for `parent` that asks for something else (None: the
+    input does). `bad` tells that the child is in the way, and not only another than what is asked for.
     """
 
     child: NormalizedName
@@ -31,7 +31,7 @@ class Wrong(Struct, frozen=True, kw_only=True):
 
 
 class Walked(Struct, kw_only=True):
-    """Where the walk came: the choice for each package, who asks for it, and the lines that have to change."""
+    """Where the walk came: the choice for each package, who asks for it, and the lines that must change."""
 
     choices: dict[NormalizedName, Choice] = field(default_factory=dict)
     parents: dict[NormalizedName, set[NormalizedName | None]] = field(default_factory=dict)

@@ -1,0 +1,80 @@
+"""Other targets that somebody might deploy on instead, the nearest first."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from archcheck.data.runtimes import runtimes
+from archcheck.errors import TargetError
+from archcheck.platforms.nearness import fit_of
+from archcheck.platforms.targets import parse_target
+from archcheck.platforms.wheel_tags import Fit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from archcheck.platforms.targets import Machine, Target
+    from archcheck.resolve.model import Pick
+
+_MOST = 6
+
+
+def neighbours(target: Target) -> tuple[Target, ...]:
+    """Return the targets next to *target*: newer releases of its base, and other Pythons on it.
+
+    Newer goes before older. Of AWS Lambda those that AWS documents; nobody is led to a free-threaded build.
+    """
+    found: dict[str, Target] = {}
+    for name in _names(target):
+        try:
+            other = parse_target(name)
+        except TargetError:
+            continue
+        if other.id != target.id:
+            found.setdefault(other.id, other)
+    return tuple(found.values())[:_MOST]
+
+
+def _names(target: Target) -> Iterator[str]:
+    minor = target.python.minor
+    pythons = sorted(
+        (abs(other - minor), -other)
+        for other in (int(line.partition(".")[2]) for line in runtimes().python)
+        if other != minor
+    )
+    if target.is_lambda:
+        known = runtimes().lambda_
+        for _, other in pythons:
+            line = f"3.{-other}"
+            if line in known and known[line].documented:
+                yield f"lambda:python{line}"
+        return
+    newer = [f"{base}:python3.{minor}" for base in _newer_bases(target.base)]
+    yield from newer[:1]
+    for _, other in pythons:
+        yield f"{target.base}:python3.{-other}"
+    yield from newer[1:]
+
+
+def _newer_bases(base: str) -> Iterator[str]:
+    """Yield the releases of the same system after *base*; the data file has them in their order."""
+    family = re.match(r"[a-z]+", base)
+    same = [name for name in runtimes().bases if family and name.startswith(family[0])]
+    if base in same:
+        yield from same[same.index(base) + 1 :]
+
+
+def has_wheel_on(pick: Pick, machine: Machine) -> bool:
+    """Return whether the version of *pick* has a wheel that *machine* takes."""
+    return any(
+        isinstance(fit_of(file, machine), Fit) and machine.admits(file.requires_python)
+        for file in pick.release
+        if file.is_wheel
+    )
+
+
+def may_help(picks: Iterable[Pick], target: Target) -> bool:
+    """Return whether all of *picks* have wheels there: else it fails, and nothing need be resolved."""
+    machine = target.on("aarch64")
+    return all(has_wheel_on(pick, machine) for pick in picks)

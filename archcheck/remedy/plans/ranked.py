@@ -1,0 +1,68 @@
+"""A plan with what it costs: made by comparing the audits before and after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from packaging.version import Version
+
+from archcheck.model import Outlook, Plan
+from archcheck.remedy.plans.compare import goals, introduces, leaves, moved, wishes
+from archcheck.remedy.search.costs import Cost, crossing
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from archcheck.model import Audit, Change
+
+
+class Ranked(Struct, frozen=True, kw_only=True):
+    """A plan, and what it costs; problems that it brings count after those that it leaves."""
+
+    plan: Plan
+    cost: Cost
+
+    @property
+    def key(self) -> tuple[int, int, Cost]:
+        """What plans are put in order by."""
+        return self.cost.left, len(self.plan.introduces), self.cost
+
+    @property
+    def settles_all(self) -> bool:
+        """Whether nothing is left to wish for."""
+        return not self.cost.left and not self.cost.shared and not self.plan.introduces
+
+
+def ranked_by(
+    before: Audit, after: Audit, changes: tuple[Change, ...], cost: Cost, *, builds: Collection[str] = ()
+) -> Ranked:
+    """Return the plan of *changes*, which lead from the audit *before* to that *after*.
+
+    *cost* is what the changes come to by themselves; what they leave and move is added. What of it is to be
+    built (*builds*) is not left, and nobody has verified that it can be.
+    """
+    left = tuple(name for name in leaves(before, after) if name not in builds)
+    new = introduces(before, after)
+    outlook = Outlook(
+        target=after.target.id,
+        recommendation=after.recommendation,
+        summary=after.summary,
+        moved=moved(before, after),
+    )
+    helps = len(left) < len(goals(before)) or len(wishes(after)) < len(wishes(before))
+    told = {error.message for error in before.errors}
+    sure = all(error.message in told for error in after.errors)
+    plan = Plan(
+        rank=1,
+        verified=sure and not new and not builds and helps,
+        changes=changes,
+        leaves=left,
+        introduces=new,
+        result=outlook,
+    )
+    cost = cost.plus(Cost(left=len(left), shared=len(wishes(after))))
+    for each in outlook.moved:
+        if each.to is not None:
+            cost = cost.plus(crossing(Version(each.from_) if each.from_ else None, Version(each.to)))
+    return Ranked(plan=plan, cost=cost)

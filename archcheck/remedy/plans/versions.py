@@ -1,0 +1,174 @@
+"""Plans that move packages to other versions, or bring in a wheel of the same one.
+
+The search for versions that go together (`remedy/search`) is only the first half: its answer is written into
+the input as its author would (a pin stays a pin, a range a range), and the changed input is audited as the
+first one was. What the installer would really take counts, not what the search had in mind; where that is not
+good enough, the input is bound more tightly, or the next answer is tried.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from archcheck.index.model import Project
+from archcheck.manifest.lock import Lock
+from archcheck.manifest.manifest import Manifest
+from archcheck.model import Change
+from archcheck.remedy.plans.attempts import Writing
+from archcheck.remedy.plans.compare import wishes
+from archcheck.remedy.plans.ranked import Ranked, ranked_by
+from archcheck.remedy.plans.situation import todays
+from archcheck.remedy.search.choices import Choices
+from archcheck.remedy.search.costs import Cost
+from archcheck.remedy.search.repair import Must, Repair
+from archcheck.remedy.search.worlds import LockWorld, ManifestWorld, musts_of
+from archcheck.resolve.context import Context
+from archcheck.resolve.model import Resolution
+from archcheck.resolve.prefetch import Prefetcher
+from archcheck.resolve.requirements import constraints_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from packaging.utils import NormalizedName
+
+    from archcheck.remedy.plans.attempts import Attempt
+    from archcheck.remedy.plans.situation import Situation
+    from archcheck.remedy.search.repair import Found
+
+_MOST_ANSWERS = 3
+"""How many answers of a search are written into the input and audited, until one is as good as can be."""
+
+_AHEAD = 2
+"""Of how many of the nearest versions of what is in the way the metadata are asked for at once."""
+
+
+def by_versions(situation: Situation) -> Iterator[Ranked]:
+    """Yield plans, by and large the best first."""
+    search = _Search(situation)
+    best: Ranked | None = None
+    for answer in islice(search.answers(), _MOST_ANSWERS):
+        if best is not None and not best.plan.introduces and answer.cost[:2] >= best.cost[:2]:
+            return
+        ranked = search.tried(answer)
+        if ranked is not None:
+            yield ranked
+            if best is None or ranked.key < best.key:
+                best = ranked
+
+
+class _Search:
+    """The search over versions for one situation."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+        self.today = todays(situation)
+        target, manifest = situation.target, situation.manifest
+        machines = target.on("x86_64"), target.on("aarch64")
+        asked = manifest if isinstance(manifest, Manifest) else _empty(manifest)
+        prefetcher = Prefetcher(situation.index, machines, situation.options, constraints_of(manifest))
+        self._context = Context(
+            manifest=asked,
+            machine=machines[1],
+            index=situation.index,
+            options=situation.options,
+            prefetcher=prefetcher,
+            prefer={},
+            missing_beside={},
+        )
+        locked = isinstance(manifest, Lock)
+        self._choices = Choices(
+            target,
+            (prefetcher.finder(machines[0]), prefetcher.finder(machines[1])),
+            situation.options,
+            self.today,
+            self._page,
+            locked=locked,
+        )
+        outcome = situation.arm
+        self._world: ManifestWorld
+        if locked and isinstance(outcome, Resolution):
+            self._world = LockWorld(self._context, self._choices, outcome)
+        else:
+            self._world = ManifestWorld(self._context, self._choices)
+
+    def _page(self, name: NormalizedName) -> Project | None:
+        found = self._context.project(name)
+        return found if isinstance(found, Project) else None
+
+    def answers(self) -> Iterator[Found]:
+        """Yield what the search finds, the cheapest first."""
+        bad = [name for name, each in self.today.items() if each.bad]
+        above = self._situation.above()
+        groups = musts_of(bad, above)
+        for name in {name for group in groups for name in group} | set(bad):
+            self._situation.index.project(name)
+        self._look_ahead(bad)
+        hopeless = {
+            name for name in bad if None in above.get(name, ()) and self._choices.other(name, 0) is None
+        }
+        musts = [Must(names=group, cost=self._least(group)) for group in groups if hopeless.isdisjoint(group)]
+        repair = Repair(self._world, self._choices, hopeless=frozenset(hopeless), musts=musts)
+        yield from repair.answers()
+
+    def _look_ahead(self, bad: Sequence[NormalizedName]) -> None:
+        """Have the metadata of the nearest choices asked for, all at once."""
+        for name in bad:
+            for place in range(_AHEAD):
+                choice = self._choices.other(name, place)
+                if choice is not None and choice.pick.file is not None:
+                    self._situation.index.metadata(choice.pick.file, choice.pick.release)
+
+    def _least(self, group: frozenset[NormalizedName]) -> Cost:
+        if len(group) > 1:
+            return min(self._choices.least(name) for name in group)
+        choice = self._choices.other(next(iter(group)), 0)
+        return choice.cost if choice is not None else Cost(left=1)
+
+    def tried(self, answer: Found) -> Ranked | None:
+        """Return the plan that *answer* makes, once the changed input was audited; None where it is none."""
+        situation = self._situation
+        writing = Writing(
+            situation, self.today, answer, lambda choice: self._context.needs(choice.pick).dependencies
+        )
+        expected = answer.accepted | set(writing.builds)
+        first, best = writing.first(), None
+        wrong: set[str] = set(writing.moves)
+        if first.changes or writing.builds:
+            best, wrong = self._ranked(first, writing.builds)
+        if best is not None and self._is_as_meant(best, wrong, expected):
+            return best
+        for attempt in writing.tighter(wrong - expected):
+            ranked, wrong = self._ranked(attempt, writing.builds)
+            if best is None or ranked.key < best.key:
+                best = ranked
+            if self._is_as_meant(ranked, wrong, expected):
+                break
+        return best
+
+    def _is_as_meant(self, ranked: Ranked, wrong: set[str], expected: AbstractSet[str]) -> bool:
+        return wrong <= expected and not ranked.plan.introduces
+
+    def _ranked(self, attempt: Attempt, builds: tuple[NormalizedName, ...]) -> tuple[Ranked, set[str]]:
+        """Return the plan of *attempt*, and the packages that are in the way once it is carried out."""
+        situation, before = self._situation, self._situation.audit
+        after = situation.assess(attempt.changed)
+        changes = (*attempt.changes, *(self._build(name) for name in builds))
+        cost = Cost(lines=attempt.lines + len(builds), bounds=attempt.bounds)
+        ranked = ranked_by(before, after, changes, cost, builds=builds)
+        left, new = ranked.plan.leaves, ranked.plan.introduces
+        wrong = {*left, *new, *(wishes(after) if situation.wishes else ())}
+        return ranked, wrong
+
+    def _build(self, name: NormalizedName) -> Change:
+        today = self.today[name]
+        takes = next(each.arm.building for each in self._situation.comparisons if each.name == name)
+        version = str(today.version)
+        return Change(kind="build", package=name, from_=version, to=version, via=takes)
+
+
+def _empty(lock: Lock) -> Manifest:
+    """Return a manifest that asks for nothing, for what is looked up beside a lock."""
+    return Manifest(path=lock.path, kind=lock.kind, sha256=lock.sha256, options=lock.options)
