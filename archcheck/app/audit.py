@@ -105,25 +105,26 @@ def _remedies(
     manifest, index = examined.manifest, examined.question.index
     constraints = constraints_of(manifest)
     planned = planned_remedies(examined.comparisons, plans)
-    stuck = [
-        (comparison, problem)
-        for comparison, problem in examined.found
-        if judge.wants_remedy(problem) and comparison.name not in planned
-    ]
+    wanting = [each for each in examined.found if judge.wants_remedy(each[1])]
+    stuck = [(comparison, problem) for comparison, problem in wanting if comparison.name not in planned]
     pages = {comparison.name: index.project(comparison.name) for comparison, _ in stuck}
-    remedies: dict[NormalizedName, Remedy] = dict(planned)
+    remedies: dict[NormalizedName, Remedy] = {}
+    for comparison, problem in wanting:
+        if comparison.name in planned:
+            remedy = with_setting(planned[comparison.name], problem, comparison, manifest)
+            remedies.setdefault(comparison.name, remedy)
     unlooked: dict[NormalizedName, Trouble] = {}
     for comparison, problem in stuck:
         page = pages[comparison.name].result()
-        remedy = first_remedy(
+        first = first_remedy(
             comparison,
             problem,
             page if isinstance(page, Project) else None,
             constraint=constraints.get(comparison.name),
             options=examined.question.options,
         )
-        if remedy is not None:
-            remedies.setdefault(comparison.name, with_setting(remedy, problem, comparison, manifest))
+        if first is not None:
+            remedies.setdefault(comparison.name, with_setting(first, problem, comparison, manifest))
         elif isinstance(page, Unavailable) and is_obstacle(problem):
             message = f"{comparison.name}: whether another version installs: {page.reason}"
             unlooked[comparison.name] = Trouble(kind="index", message=message, package=comparison.name)

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from archcheck.judge import rule_texts
-from archcheck.judge.obstacles import TARGET_PROBLEM, is_obstacle, order
+from archcheck.judge.obstacles import DRIFT, TARGET_PROBLEM, is_obstacle, order
 from archcheck.judge.rules import RULES, SET_RULES
 from archcheck.model import Finding, Place
 
@@ -34,7 +34,7 @@ def problems(comparisons: Iterable[Comparison]) -> tuple[tuple[Comparison, Probl
 
 def wants_remedy(problem: Problem) -> bool:
     """Return whether another version is looked for: an obstacle, or what another version may be free of."""
-    return is_obstacle(problem) or problem.rule in {"AC012", TARGET_PROBLEM}
+    return is_obstacle(problem) or problem.rule in {DRIFT, "AC012", TARGET_PROBLEM}
 
 
 def findings(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archcheck.model import Finding
 
 TARGET_PROBLEM: Final = "AC013"
+DRIFT: Final = "AC006"
 NOT_VERIFIABLE: Final = "AC009"
 _STOPS = frozenset({Severity.BLOCKER, Severity.BUILD})
 

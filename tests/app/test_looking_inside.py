@@ -114,7 +114,7 @@ def test_what_is_in_vain_on_aarch64_alone_is_worse_there():
 )
 def test_what_is_not_looked_into_is_left_open_with_the_reason(holds, size, asked, words):
     audit, index = audited(holds, X86, SDIST, size=size)
-    assert len(index.looked_into) == asked
+    assert len(set(index.looked_into)) == asked
     result = audit.packages[0].on("aarch64")
     assert result.status == "sdist"
     assert words in result.reason

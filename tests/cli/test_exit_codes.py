@@ -55,7 +55,7 @@ def test_what_installs_and_is_known_to_fail_is_not_ready(archcheck, store):
         "architecture": "arm64",
         "when": "after-changes",
         "effort": "upgrade",
-        "confidence": "low",
+        "confidence": "high",
         "reasons": [],
         "code": "remedies-known",
     }

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from archcheck.manifest.manifest import Manifest
     from archcheck.platforms.targets import Machine
     from archcheck.remedy.plans.situation import Situation
-    from archcheck.remedy.search.choices import Choice, Today
+    from archcheck.remedy.search.choices import Choice, Present
     from archcheck.remedy.search.repair import Found
 
 
@@ -49,12 +49,12 @@ class Writing:
     def __init__(
         self,
         situation: Situation,
-        today: Mapping[NormalizedName, Today],
+        present: Mapping[NormalizedName, Present],
         found: Found,
         dependencies: Callable[[Choice], Iterable[Dependency]],
     ) -> None:
         self._situation = situation
-        self._today = today
+        self._present = present
         self._found = found
         self._dependencies = dependencies
         self.moves = {
@@ -65,8 +65,8 @@ class Writing:
         self._places = _places(situation.manifest, situation.machine)
 
     def _is_move(self, choice: Choice) -> bool:
-        today = self._today.get(choice.name)
-        return today is None or choice.version != today.version or choice.means in {"relock", "by-name"}
+        present = self._present.get(choice.name)
+        return present is None or choice.version != present.version or choice.means in {"relock", "by-name"}
 
     @property
     def builds(self) -> tuple[NormalizedName, ...]:
@@ -116,16 +116,16 @@ class Writing:
             yield self._in_manifest(manifest, edits, {**rest})
 
     def _is_stated(self, name: NormalizedName) -> bool:
-        today = self._today.get(name)
-        return name in self._places or (today is not None and today.stated is not None)
+        present = self._present.get(name)
+        return name in self._places or (present is not None and present.stated is not None)
 
     def _range(self, choice: Choice) -> SpecifierSet:
-        today = self._today.get(choice.name)
+        present = self._present.get(choice.name)
         if choice.version is None:
             return SpecifierSet()
-        if choice.means in {"relock", "by-name"} or today is None:
+        if choice.means in {"relock", "by-name"} or present is None:
             return pin(choice.version)
-        return range_for(today.stated or SpecifierSet(), choice.version, today.version)
+        return range_for(present.stated or SpecifierSet(), choice.version, present.version)
 
     def _edit(self, choice: Choice, specifier: SpecifierSet) -> Edit:
         """Return the range, with the hashes of every file of the version: the installer may want any."""
@@ -147,12 +147,12 @@ class Writing:
 
     def _change(self, name: NormalizedName, edit: Edit, kind: str) -> Change:
         choice = self._found.walked.choices[name]
-        today = self._today.get(name)
+        present = self._present.get(name)
         place = next(iter(self._places.get(name, ())), None)
         return Change(
             kind="constraint" if kind == "constraint" else "version",
             package=name,
-            from_=str(today.version) if today and today.version else None,
+            from_=str(present.version) if present and present.version else None,
             to=str(choice.version),
             specifier=str(edit.specifier),
             direct=kind == "version",
@@ -172,11 +172,11 @@ class Writing:
                 files=choice.pick.release,
                 dependencies=tuple(self._edges(lock, choice)),
             )
-            today = self._today.get(name)
+            present = self._present.get(name)
             beyond = (
-                today is not None
-                and today.stated is not None
-                and not today.stated.contains(choice.version, prereleases=True)
+                present is not None
+                and present.stated is not None
+                and not present.stated.contains(choice.version, prereleases=True)
             )
             specifier = self._range(choice) if beyond else SpecifierSet()
             if beyond:
@@ -186,10 +186,10 @@ class Writing:
                 Change(
                     kind=kind,  # type: ignore[arg-type]
                     package=name,
-                    from_=str(today.version) if today and today.version else None,
+                    from_=str(present.version) if present and present.version else None,
                     to=str(choice.version),
                     specifier=str(specifier),
-                    direct=today is not None and today.stated is not None,
+                    direct=present is not None and present.stated is not None,
                     location=next(iter(self._places.get(name, ())), None),
                 )
             )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archcheck.judge.obstacles import TARGET_PROBLEM, is_obstacle
+from packaging.version import Version
+
+from archcheck.judge.obstacles import DRIFT, TARGET_PROBLEM, is_obstacle
 from archcheck.model import Moved, Severity, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from archcheck.model import Audit, Finding, Package
 
-DRIFT: Final = "AC006"
 _TOLD: Final = frozenset({DRIFT, "AC011", "AC012"})
 """Warnings that are a problem where they are new: another version than on x86_64, or one known to fail."""
 
@@ -58,11 +59,12 @@ def leaves(before: Audit, after: Audit) -> tuple[str, ...]:
 
 def introduces(before: Audit, after: Audit) -> tuple[str, ...]:
     """Return the packages with a problem on either architecture that they did not have."""
+    # An index may have a build of the version for x86_64 alone, such as torch 2.5.1+cu124: that is no other.
     had = {(finding.package, finding.rule) for finding in (*before.findings, *before.ignored)}
     new = {
         finding.package
         for finding in after.findings
-        if _is_problem(finding) and (finding.package, finding.rule) not in had
+        if _is_problem(finding) and (finding.package, finding.rule) not in had and not _is_alike(finding)
     }
     earlier = {package.name: package for package in before.packages}
     worse = {each.name for each in after.packages if _is_worse(earlier.get(each.name), each)}
@@ -76,6 +78,14 @@ def _is_problem(finding: Finding) -> bool:
         or finding.severity is Severity.UNKNOWN
         or finding.rule in _TOLD
     )
+
+
+def _is_alike(finding: Finding) -> bool:
+    """Return whether the versions that drift apart are one, but for the local part (PEP 440)."""
+    needs, has = finding.evidence.needs, finding.evidence.has
+    if finding.rule != DRIFT or needs is None or has is None:
+        return False
+    return Version(needs).public == Version(has).public
 
 
 def _is_worse(before: Package | None, after: Package) -> bool:
@@ -110,6 +120,15 @@ def _moved(before: Audit, after: Audit) -> Iterator[Moved]:
         was, will_be = earlier.get(name), later.get(name)
         if was != will_be:
             yield Moved(package=name, from_=was, to=will_be)
+
+
+def both(first: Iterable[Moved], then: Iterable[Moved]) -> tuple[Moved, ...]:
+    """Return what moved when some did *first*, and some *then*."""
+    found = {each.package: each for each in first}
+    for each in then:
+        before = found.get(each.package, each)
+        found[each.package] = Moved(package=each.package, from_=before.from_, to=each.to)
+    return tuple(found[name] for name in sorted(found) if found[name].from_ != found[name].to)
 
 
 def _version(package: Package) -> str | None:

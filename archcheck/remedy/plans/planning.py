@@ -12,11 +12,11 @@ from packaging.utils import canonicalize_name
 from archcheck.data.replacements import replacements_for
 from archcheck.manifest.lock import Lock
 from archcheck.model import Change, Place
-from archcheck.remedy.plans.compare import goals, wishes
+from archcheck.remedy.plans.compare import both, goals, wishes
 from archcheck.remedy.plans.edited import with_replacement
 from archcheck.remedy.plans.neighbours import may_help, neighbours
 from archcheck.remedy.plans.ranked import Ranked, ranked_by
-from archcheck.remedy.plans.situation import todays
+from archcheck.remedy.plans.situation import present_in
 from archcheck.remedy.plans.versions import by_versions
 from archcheck.remedy.search.costs import Cost
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from archcheck.data.replacements import Replacement
-    from archcheck.manifest.manifest import Requirement
+    from archcheck.manifest.manifest import Manifest, Requirement
     from archcheck.model import Plan
     from archcheck.remedy.plans.situation import Situation
 
@@ -39,15 +39,19 @@ _OF_A_REPLACEMENT = Cost(lines=3)
 
 def plans(situation: Situation) -> tuple[Plan, ...]:
     """Return the best plan and at most two others that are better in something; empty where there is none."""
-    found: list[Ranked] = []
-    if wishes(situation.audit):
-        found.extend(by_versions(replace(situation, wishes=True)))
-    if goals(situation.audit):
-        found.extend(by_versions(situation))
+    found = list(_by_versions(situation))
     if not any(_is_small(ranked) for ranked in found):
         found.extend(_on_other_targets(situation, whole=not any(ranked.settles_all for ranked in found)))
         found.extend(_with_replacements(situation, found))
     return _in_order(found)
+
+
+def _by_versions(situation: Situation) -> Iterator[Ranked]:
+    """Yield plans by other versions: for all that a wheel would help, and for what is in the way alone."""
+    if wishes(situation.audit):
+        yield from by_versions(replace(situation, wishes=True))
+    if goals(situation.audit):
+        yield from by_versions(situation)
 
 
 def _is_small(ranked: Ranked) -> bool:
@@ -71,7 +75,8 @@ def _in_order(found: Iterable[Ranked]) -> tuple[Plan, ...]:
 
 
 def _is_better_in_something(ranked: Ranked, other: Ranked) -> bool:
-    mine, theirs = ranked.cost[:-1], other.cost[:-1]
+    mine = (not ranked.plan.verified, *ranked.cost[:-1])
+    theirs = (not other.plan.verified, *other.cost[:-1])
     return any(one < two for one, two in zip(mine, theirs, strict=True))
 
 
@@ -80,9 +85,9 @@ def _on_other_targets(situation: Situation, *, whole: bool) -> Iterator[Ranked]:
 
     Where nothing else settles all of it (*whole*), what is in the way there may move as well.
     """
-    today = todays(replace(situation, wishes=True))
+    present = present_in(replace(situation, wishes=True))
     stuck = goals(situation.audit) or wishes(situation.audit)
-    picks = [each.pick for name, each in today.items() if name in stuck and not each.elsewhere]
+    picks = [each.pick for name, each in present.items() if name in stuck and not each.elsewhere]
     others = (other for other in neighbours(situation.target) if may_help(picks, other))
     for other in islice(others, _MOST_TARGETS):
         there = situation.situate(situation.manifest, other)
@@ -91,9 +96,8 @@ def _on_other_targets(situation: Situation, *, whole: bool) -> Iterator[Ranked]:
         yield ranked
         if ranked.settles_all:
             return
-        if whole and goals(there.audit):
-            for more in islice(by_versions(there), 1):
-                yield _after(change, _OF_A_TARGET, more)
+        if whole:
+            yield from (_after(ranked, _OF_A_TARGET, more) for more in islice(_by_versions(there), 1))
 
 
 def _with_replacements(situation: Situation, found: Iterable[Ranked]) -> Iterator[Ranked]:
@@ -136,12 +140,17 @@ def _with_replacement(
     )
     there = situation.situate(changed, situation.target)
     ranked = ranked_by(situation.audit, there.audit, (change,), _OF_A_REPLACEMENT)
-    yield ranked
-    if not ranked.settles_all and goals(there.audit):
-        for more in islice(by_versions(there), 1):
-            yield _after(change, _OF_A_REPLACEMENT, more)
+    if ranked.settles_all:
+        yield ranked
+        return
+    rest = [_after(ranked, _OF_A_REPLACEMENT, more) for more in _by_versions(there)]
+    yield min([ranked, *rest], key=lambda each: each.key)
 
 
-def _after(change: Change, cost: Cost, more: Ranked) -> Ranked:
-    """Return the plan that begins with *change* and goes on with *more*, which was found once it was made."""
-    return Ranked(plan=replace(more.plan, changes=(change, *more.plan.changes)), cost=more.cost.plus(cost))
+def _after(first: Ranked, cost: Cost, more: Ranked) -> Ranked:
+    """Return the plan that begins with the *first*, at that *cost*, and goes on with *more*."""
+    result = more.plan.result
+    if result is not None and first.plan.result is not None:
+        result = replace(result, moved=both(first.plan.result.moved, result.moved))
+    plan = replace(more.plan, changes=(*first.plan.changes, *more.plan.changes), result=result)
+    return Ranked(plan=plan, cost=more.cost.plus(cost))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from archcheck.model import Outlook, Plan
@@ -14,24 +15,42 @@ from archcheck.remedy.search.costs import Cost, crossing
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from archcheck.model import Audit, Change
+    from archcheck.model import Audit, Change, Recommendation
 
 
 class Ranked(Struct, frozen=True, kw_only=True):
-    """A plan, and what it costs; problems that it brings count after those that it leaves."""
+    """A plan, and what it costs.
+
+    Problems that it brings count after those that it leaves, and what is yet to be built after both.
+    """
 
     plan: Plan
     cost: Cost
 
     @property
-    def key(self) -> tuple[int, int, Cost]:
+    def key(self) -> tuple[int, int, int, Cost]:
         """What plans are put in order by."""
-        return self.cost.left, len(self.plan.introduces), self.cost
+        builds = sum(change.kind == "build" for change in self.plan.changes)
+        return self.cost.left, len(self.plan.introduces), builds, self.cost
 
     @property
     def settles_all(self) -> bool:
         """Whether nothing is left to wish for."""
         return not self.cost.left and not self.cost.shared and not self.plan.introduces
+
+
+def _once_built(found: Recommendation, left: tuple[str, ...]) -> Recommendation:
+    """Return what *found* comes to once the rest is built; what is *left* stays in the way all the same."""
+    if left or found.code not in {"no-remedy", "unknowns"}:
+        return found
+    return replace(
+        found,
+        architecture="arm64",
+        when="after-changes",
+        effort="build",
+        confidence="low",
+        code="remedies-known",
+    )
 
 
 def ranked_by(
@@ -46,7 +65,7 @@ def ranked_by(
     new = introduces(before, after)
     outlook = Outlook(
         target=after.target.id,
-        recommendation=after.recommendation,
+        recommendation=_once_built(after.recommendation, left) if builds else after.recommendation,
         summary=after.summary,
         moved=moved(before, after),
     )

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from packaging.specifiers import SpecifierSet
 
-from archcheck.judge.obstacles import is_obstacle
+from archcheck.judge.obstacles import DRIFT, is_obstacle
 from archcheck.manifest.lock import Lock
 from archcheck.manifest.manifest import IndexSource, Manifest
-from archcheck.remedy.plans.compare import DRIFT, wishes
-from archcheck.remedy.search.choices import Today
+from archcheck.remedy.plans.compare import wishes
+from archcheck.remedy.search.choices import Present
 from archcheck.resolve.model import Resolution
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Situation(Struct, frozen=True, kw_only=True):
         }
 
 
-def todays(situation: Situation) -> dict[NormalizedName, Today]:
+def present_in(situation: Situation) -> dict[NormalizedName, Present]:
     """Return what is installed of each package today.
 
     That is what aarch64 gets, where only obstacles are the matter; what is in the way there comes at the
@@ -86,14 +86,14 @@ def todays(situation: Situation) -> dict[NormalizedName, Today]:
     bad = {name for name, rule in problems if rule == DRIFT} if drifts else stuck
     shared = wishes(situation.audit) if situation.wishes else frozenset()
     stated = _stated(situation.manifest, situation.machine)
-    found: dict[NormalizedName, Today] = {}
+    found: dict[NormalizedName, Present] = {}
     for comparison in situation.comparisons:
         name, x86, arm = comparison.name, comparison.x86.chosen, comparison.arm.chosen
         x86_first = as_x86 or (name in stuck and comparison.x86.status.installs)
         chosen = (x86 or arm) if x86_first else (arm or x86)
         if chosen is None:
             continue
-        found[name] = Today(
+        found[name] = Present(
             name=name,
             version=chosen.pick.version,
             pick=chosen.pick,

@@ -18,7 +18,7 @@ from archcheck.model import Change
 from archcheck.remedy.plans.attempts import Writing
 from archcheck.remedy.plans.compare import wishes
 from archcheck.remedy.plans.ranked import Ranked, ranked_by
-from archcheck.remedy.plans.situation import todays
+from archcheck.remedy.plans.situation import present_in
 from archcheck.remedy.search.choices import Choices
 from archcheck.remedy.search.costs import Cost
 from archcheck.remedy.search.repair import Must, Repair
@@ -64,7 +64,7 @@ class _Search:
 
     def __init__(self, situation: Situation) -> None:
         self._situation = situation
-        self.today = todays(situation)
+        self.present = present_in(situation)
         target, manifest = situation.target, situation.manifest
         machines = target.on("x86_64"), target.on("aarch64")
         asked = manifest if isinstance(manifest, Manifest) else _empty(manifest)
@@ -83,7 +83,7 @@ class _Search:
             target,
             (prefetcher.finder(machines[0]), prefetcher.finder(machines[1])),
             situation.options,
-            self.today,
+            self.present,
             self._page,
             locked=locked,
         )
@@ -100,7 +100,7 @@ class _Search:
 
     def answers(self) -> Iterator[Found]:
         """Yield what the search finds, the cheapest first."""
-        bad = [name for name, each in self.today.items() if each.bad]
+        bad = [name for name, each in self.present.items() if each.bad]
         above = self._situation.above()
         groups = musts_of(bad, above)
         for name in {name for group in groups for name in group} | set(bad):
@@ -131,7 +131,7 @@ class _Search:
         """Return the plan that *answer* makes, once the changed input was audited; None where it is none."""
         situation = self._situation
         writing = Writing(
-            situation, self.today, answer, lambda choice: self._context.needs(choice.pick).dependencies
+            situation, self.present, answer, lambda choice: self._context.needs(choice.pick).dependencies
         )
         expected = answer.accepted | set(writing.builds)
         first, best = writing.first(), None
@@ -141,6 +141,8 @@ class _Search:
         if best is not None and self._is_as_meant(best, wrong, expected):
             return best
         for attempt in writing.tighter(wrong - expected):
+            if not attempt.changes:
+                continue
             ranked, wrong = self._ranked(attempt, writing.builds)
             if best is None or ranked.key < best.key:
                 best = ranked
@@ -163,9 +165,9 @@ class _Search:
         return ranked, wrong
 
     def _build(self, name: NormalizedName) -> Change:
-        today = self.today[name]
+        present = self.present[name]
         takes = next(each.arm.building for each in self._situation.comparisons if each.name == name)
-        version = str(today.version)
+        version = str(present.version)
         return Change(kind="build", package=name, from_=version, to=version, via=takes)
 
 

@@ -66,6 +66,17 @@ def _of_change(change: Change, declared: SpecifierSet, *, verified: bool) -> Rem
 
 def _of_version(change: Change, declared: SpecifierSet, *, verified: bool) -> Remedy:
     way, verb = _direction(change.from_, change.to)
+    local = (change.from_ or "").partition("+")
+    if local[2] and local[0] == change.to:
+        message = f"ask for {change.package}=={change.to}, without +{local[2]}: that has an aarch64 wheel"
+        return Remedy(
+            kind="version",
+            message=message,
+            version=change.to,
+            range="beyond",
+            direction=way,
+            verified=verified,
+        )
     now = f" {change.from_}" if change.from_ else ""
     message = f"{verb} {change.package}{now} → {change.to}"
     if change.kind == "constraint":

@@ -44,7 +44,7 @@ class Choice(Struct, frozen=True, kw_only=True, eq=False):
     good: bool = True
 
 
-class Today(Struct, frozen=True, kw_only=True, eq=False):
+class Present(Struct, frozen=True, kw_only=True, eq=False):
     """What is installed of a package today: on x86_64, where the project runs; else on aarch64.
 
     `bad` tells that it stands in the way, `shared` that it does so on both architectures, and `shut_out` that
@@ -76,12 +76,12 @@ class Choices:
         target: Target,
         finders: tuple[Finder, Finder],
         options: Options,
-        today: Mapping[NormalizedName, Today],
+        present: Mapping[NormalizedName, Present],
         page: Callable[[NormalizedName], Project | None],
         *,
         locked: bool,
     ) -> None:
-        self.today = today
+        self.present = present
         self._target = target
         self._x86, self._arm = finders
         self._options = options
@@ -90,7 +90,7 @@ class Choices:
         self._others: dict[NormalizedName, tuple[list[Choice], Iterator[Choice]]] = {}
         self._as_is = {
             name: Choice(name=name, version=each.version, pick=each.pick, good=not each.bad)
-            for name, each in today.items()
+            for name, each in present.items()
         }
 
     def as_is(self, name: NormalizedName) -> Choice | None:
@@ -100,7 +100,7 @@ class Choices:
     def other(self, name: NormalizedName, place: int) -> Choice | None:
         """Return the good choice at *place* but for that of today, the cheapest first; None past the last.
 
-        Of a package that is not there today, the newest version is the first.
+        Of a package that is not there present, the newest version is the first.
         """
         if name not in self._others:
             self._others[name] = [], self._find(name)
@@ -114,20 +114,22 @@ class Choices:
 
     def staying(self, name: NormalizedName) -> Cost:
         """Return what it costs to leave the package in the way."""
-        today = self.today.get(name)
-        return Cost(shared=1) if today is not None and today.shared else Cost(left=1)
+        present = self.present.get(name)
+        return Cost(shared=1) if present is not None and present.shared else Cost(left=1)
 
     def least(self, name: NormalizedName) -> Cost:
         """Return what moving the package costs at least; no page is looked at."""
-        today = self.today.get(name)
-        names_it = today is not None and today.stated is not None and not self._locked
-        return Cost(lines=int(names_it), moved=int(today is None or not (today.shut_out or today.elsewhere)))
+        present = self.present.get(name)
+        names_it = present is not None and present.stated is not None and not self._locked
+        return Cost(
+            lines=int(names_it), moved=int(present is None or not (present.shut_out or present.elsewhere))
+        )
 
     def _find(self, name: NormalizedName) -> Iterator[Choice]:
-        today, project = self.today.get(name), self._page(name)
+        present, project = self.present.get(name), self._page(name)
         if project is None:
             return iter(())
-        now = today.version if today else None
+        now = present.version if present else None
         versions = [
             version
             for version in self._arm.admitted(project, _ANY)
@@ -136,12 +138,12 @@ class Choices:
         place = {version: number for number, version in enumerate(versions)}
         middle = place.get(now, 0) if now is not None else 0
         costs = sorted(
-            (self._cost(today, version, abs(number - middle)), number)
+            (self._cost(present, version, abs(number - middle)), number)
             for version, number in place.items()
             if version != now
         )
         moved = self._good_ones(project, ((cost, versions[number]) for cost, number in costs))
-        return merge(moved, self._without_moving(today, project, versions), key=lambda each: each.cost)
+        return merge(moved, self._without_moving(present, project, versions), key=lambda each: each.cost)
 
     def _good_ones(self, project: Project, versions: Iterable[tuple[Cost, Version]]) -> Iterator[Choice]:
         """Yield what is good of *versions*, lazily: pages hold thousands, and the first often does."""
@@ -151,22 +153,22 @@ class Choices:
                 yield Choice(name=project.name, version=version, pick=pick, cost=cost)
 
     def _without_moving(
-        self, today: Today | None, project: Project, versions: Iterable[Version]
+        self, present: Present | None, project: Project, versions: Iterable[Version]
     ) -> Iterator[Choice]:
         """Yield the way to have the version of today: let its wheel in, ask by name, or build it.
 
         A build is offered where the way on is barred, so that nobody is led back a major before it.
         """
-        if today is None or today.version is None or not today.bad:
+        if present is None or present.version is None or not present.bad:
             return
-        name, version = today.name, today.version
+        name, version = present.name, present.version
         again = self._good(project, version) if version in project.releases else None
-        if again is not None and (today.shut_out or today.elsewhere):
-            means: Means = "by-name" if today.elsewhere else "relock"
+        if again is not None and (present.shut_out or present.elsewhere):
+            means: Means = "by-name" if present.elsewhere else "relock"
             yield Choice(name=name, version=version, pick=again, means=means, cost=Cost(lines=1))
-        elif today.builds and not any(self._good(project, each) for each in versions if each > version):
+        elif present.builds and not any(self._good(project, each) for each in versions if each > version):
             cost = Cost(lines=1, moved=1, majors=1, minors=1)
-            yield Choice(name=name, version=version, pick=today.pick, means="build", cost=cost)
+            yield Choice(name=name, version=version, pick=present.pick, means="build", cost=cost)
 
     def _comes_into_question(self, version: Version, now: Version | None) -> bool:
         """Return whether anybody is led to *version*: not to a pre-release, nor to 0.0.0.
@@ -176,12 +178,12 @@ class Choices:
         early = version.is_prerelease and not (now is not None and now.is_prerelease)
         return any(version.release) and (not early or self._options.pre)
 
-    def _cost(self, today: Today | None, version: Version, steps: int) -> Cost:
-        crossed = crossing(today.version if today else None, version, steps)
-        if today is None or today.stated is None:
+    def _cost(self, present: Present | None, version: Version, steps: int) -> Cost:
+        crossed = crossing(present.version if present else None, version, steps)
+        if present is None or present.stated is None:
             return crossed
-        inside = self._locked and today.stated.contains(version, prereleases=True)
-        back = not today.bad and today.version is not None and version < today.version
+        inside = self._locked and present.stated.contains(version, prereleases=True)
+        back = not present.bad and present.version is not None and version < present.version
         return crossed._replace(lines=int(not inside), bounds=int(back))
 
     def _good(self, project: Project, version: Version) -> Pick | None:
@@ -189,8 +191,8 @@ class Choices:
         arm, x86 = self._arm.pinned(project, version), self._x86.pinned(project, version)
         if not (arm.installs and x86.installs) or arm.file is None or arm.file.yanked:
             return None
-        today = self.today.get(project.name)
-        by_wheels = isinstance(x86.fit, Fit) or (today is not None and today.bad)
+        present = self.present.get(project.name)
+        by_wheels = isinstance(x86.fit, Fit) or (present is not None and present.bad)
         if by_wheels and not (isinstance(arm.fit, Fit) and isinstance(x86.fit, Fit)):
             return None
         if set(issues(project.name, version, self._target, arm.file.filename)) - self._known(project.name):
@@ -199,9 +201,9 @@ class Choices:
 
     def _known(self, name: NormalizedName) -> set[Advisory]:
         """Return what is known to be wrong on arm64 with the version of today, without its failing there."""
-        today = self.today.get(name)
-        if today is None or today.version is None:
+        present = self.present.get(name)
+        if present is None or present.version is None:
             return set()
-        file = today.pick.file.filename if today.pick.file else None
-        known = issues(name, today.version, self._target, file)
+        file = present.pick.file.filename if present.pick.file else None
+        known = issues(name, present.version, self._target, file)
         return set() if fails(known) else set(known)
