@@ -80,7 +80,7 @@ def _situation(examined: Examined, bare: Audit) -> Situation:
 
     def situate(changed: Manifest | Lock, target: Target) -> Situation:
         again = examine(changed, target, question)
-        return _situation(again, audit_of(again, {}, {}, None))
+        return _situation(again, audit_of(again, {}, {}, ()))
 
     return Situation(
         manifest=examined.manifest,

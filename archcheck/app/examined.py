@@ -151,6 +151,7 @@ def audit_of(
             unlooked=unlooked,
             unseen=unseen(comparisons),
             inspected=question.budget is not None,
+            sought=plans is not None,
             apart=apart,
             shipped=shipping_reasons(sizes),
         ),

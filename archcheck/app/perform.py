@@ -84,6 +84,7 @@ def _audit(opened: Opened, target: Target, request: Request) -> Audit:
         assumptions=request.policy.assumptions,
         budget=request.inspect_budget if request.inspect else None,
         ship=request.ship,
+        remedies=request.remedies,
     )
 
 

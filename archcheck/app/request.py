@@ -32,6 +32,7 @@ class Request(Struct, frozen=True, kw_only=True):
     under way.
     What an index has answered in the last `max_stale` seconds it is not asked again.
     With `inspect` the wheels are looked into, within `inspect_budget` bytes for what tags do not tell.
+    With `remedies` a way out is looked for where something stands in the way.
     `architecture` is the one that built artifacts are asked about; None means both, side by side.
     `ship` is how the set has to be shipped to its target; None where any way will do.
     `policy` is what the users accept or assume; `notes` are for every audit's own. `revision` is the git
@@ -59,6 +60,7 @@ class Request(Struct, frozen=True, kw_only=True):
     timeout: float | None = None
     inspect: bool = True
     inspect_budget: int = BUDGET
+    remedies: bool = True
     workload: Workload | None = None
     ship: Ship | None = None
     policy: Policy = field(default_factory=Policy)

@@ -9,6 +9,7 @@ from archcheck.cli.options.arguments import (
     add_input,
     add_inspection,
     add_network,
+    add_remedies,
     add_resolution,
     add_shipping,
     request_of,
@@ -134,6 +135,7 @@ def parser() -> Parser:
     add_resolution(made)
     add_workload(made)
     add_inspection(made)
+    add_remedies(made)
     add_shipping(made)
     add_network(made)
     return made

@@ -103,8 +103,10 @@ def _base(parsed: argparse.Namespace, command: Parser, report: Report, console: 
         for package in audit.packages
         for result in package.results
     )
+    planned = any(audit.plans is not None for audit in report.audits)
     return perform_again(
-        report, replace(decided(request, parsed, settings), revision=parsed.base, inspect=looked)
+        report,
+        replace(decided(request, parsed, settings), revision=parsed.base, inspect=looked, remedies=planned),
     )
 
 

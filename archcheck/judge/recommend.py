@@ -37,6 +37,7 @@ def recommend(
     unlooked: Collection[str] = (),
     unseen: Sequence[str] = (),
     inspected: bool = True,
+    sought: bool = True,
     apart: Collection[Finding] = (),
     shipped: Sequence[str] = (),
 ) -> Recommendation:
@@ -47,7 +48,7 @@ def recommend(
     because nothing was *inspected*: they lower the confidence. *unlooked* are those for which no remedy could
     be looked for, so that the audit is not complete. Ignored findings are among *findings*: ignoring changes
     the exit code, not what is true. Those *apart* are unknowns of what another installer puts there (conda):
-    the answer is about the rest, and says so. *shipped* is what there is to say of the way it gets there.
+    the answer is about the rest, and says so. Without *sought* no remedy was looked for. *shipped* is what there is to say of the way it gets there.
     """
     whole = _recommend(
         [finding for finding in findings if finding not in apart],
@@ -55,6 +56,7 @@ def recommend(
         doubts=[*approximate, *unseen],
         built=built,
         unlooked=unlooked,
+        sought=sought,
         ready=("the input asks for no packages",)
         if empty
         else (*_ready_reasons(built, approximate), *_unseen_reason(unseen, inspected=inspected)),
@@ -80,6 +82,7 @@ def _recommend(
     doubts: Sequence[str],
     built: Sequence[str],
     unlooked: Collection[str],
+    sought: bool,
     ready: tuple[str, ...],
 ) -> Recommendation:
     """Return the answer of *findings*; *ready* are its reasons where nothing stands in the way."""
@@ -89,6 +92,9 @@ def _recommend(
     unknown = [f for f in findings if f.severity is Severity.UNKNOWN]
     if unusable:
         return _undetermined("target-unusable", tuple(f"{_label(f)}: {f.message}" for f in unusable))
+    if obstacles and not sought:
+        reasons = (f"{_label(f)}: {f.message}" for f in obstacles)
+        return _undetermined("unknowns", (*reasons, "no remedy was looked for (--no-remedies)"))
     if stuck:
         return Recommendation(
             architecture="x86_64",

@@ -59,6 +59,7 @@ KEYS: Final = (
     _key("date", "exclude-newer"),
     _key("flag", "no-inspect"),
     _key("number", "inspect-budget"),
+    _key("flag", "no-remedies"),
     _key("text", "ship"),
     _key("number", "timeout"),
     _key("whole number", "jobs"),

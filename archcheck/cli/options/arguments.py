@@ -216,6 +216,16 @@ def add_inspection(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_remedies(parser: argparse.ArgumentParser) -> None:
+    """Add whether a way out is looked for."""
+    group = parser.add_argument_group("ways out")
+    group.add_argument(
+        "--no-remedies",
+        action="store_true",
+        help="say what stands in the way, and look for nothing that helps (quicker)",
+    )
+
+
 def add_shipping(parser: argparse.ArgumentParser) -> None:
     """Add how the set gets to its target."""
     group = parser.add_argument_group("how it is shipped")
@@ -272,6 +282,7 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
         jobs=arguments.jobs or JOBS,
         timeout=arguments.timeout,
         ship=getattr(arguments, "ship", None),
+        remedies="no_remedies" in vars(arguments) and not arguments.no_remedies,
         **_inspection(arguments),
     )
 
