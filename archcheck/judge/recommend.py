@@ -43,12 +43,13 @@ def recommend(
 ) -> Recommendation:
     """Return which architecture to deploy on.
 
-    *approximate* names packages whose dependencies were read from the next best place, *built* those that
-    are built on aarch64, *unseen* those whose wheels were not looked into, because they could not be or
-    because nothing was *inspected*: they lower the confidence. *unlooked* are those for which no remedy could
-    be looked for, so that the audit is not complete. Ignored findings are among *findings*: ignoring changes
-    the exit code, not what is true. Those *apart* are unknowns of what another installer puts there (conda):
-    the answer is about the rest, and says so. Without *sought* no remedy was looked for. *shipped* is what there is to say of the way it gets there.
+    *approximate* names packages whose dependencies were read from the next best place, *built* those that are
+    built on aarch64, *unseen* those whose wheels were not looked into, because they could not be or because
+    nothing was *inspected*: they lower the confidence. *unlooked* are those for which no remedy could be
+    looked for, so that the audit is not complete. Ignored findings are among *findings*: ignoring changes the
+    exit code, not what is true. Those *apart* are unknowns of what another installer puts there (conda): the
+    answer is about the rest, and says so. Without *sought* no remedy was looked for. *shipped* is what there
+    is to say of the way it gets there.
     """
     whole = _recommend(
         [finding for finding in findings if finding not in apart],

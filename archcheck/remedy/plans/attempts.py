@@ -35,12 +35,17 @@ if TYPE_CHECKING:
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
-    """A changed input, and the changes that made it so; `lines` and `bounds` count as in `Cost`."""
+    """A changed input, and the changes that made it so; `lines` and `bounds` count as in `Cost`.
+
+    `edits` are ranges for what the input names, `added` those for what it does not.
+    """
 
     changed: Manifest | Lock
     changes: tuple[Change, ...]
     lines: int
     bounds: int
+    edits: Mapping[NormalizedName, Edit] = {}
+    added: Mapping[NormalizedName, Edit] = {}
 
 
 class Writing:
@@ -81,7 +86,7 @@ class Writing:
         edits = {
             name: self._edit(choice, self._range(choice))
             for name, choice in self.moves.items()
-            if self._is_stated(name)
+            if self._is_stated(name) and self._must_be_said(choice)
         }
         return self._in_manifest(manifest, edits, {})
 
@@ -115,6 +120,11 @@ class Writing:
         if rest:
             yield self._in_manifest(manifest, edits, {**rest})
 
+    def _must_be_said(self, choice: Choice) -> bool:
+        """Return whether *choice* does not come about by itself, by what asks for it being moved."""
+        present = self._present.get(choice.name)
+        return present is None or present.bad or self._is_shut_out(choice.name)
+
     def _is_stated(self, name: NormalizedName) -> bool:
         present = self._present.get(name)
         return name in self._places or (present is not None and present.stated is not None)
@@ -142,7 +152,32 @@ class Writing:
             changed=with_edits(manifest, edits, bounds),
             changes=tuple(changes),
             lines=sum(max(1, len(self._places.get(name, ()))) for name in edits) + len(bounds),
-            bounds=len(bounds),
+            bounds=len(bounds) + sum(map(self._goes_back_though_good, edits)),
+            edits=edits,
+            added=bounds,
+        )
+
+    def needless(self, attempt: Attempt) -> list[NormalizedName]:
+        """Return the changes of *attempt* that may come about by themselves, if there are others."""
+        admitted = [name for name in attempt.edits if not self._is_shut_out(name)]
+        found = sorted([*admitted, *attempt.added])
+        return found if len(attempt.changes) > 1 else []
+
+    def _is_shut_out(self, name: NormalizedName) -> bool:
+        """Return whether what the input says today keeps out what it is to have."""
+        present, choice = self._present.get(name), self._found.walked.choices.get(name)
+        if present is None or present.stated is None or choice is None or choice.version is None:
+            return True
+        return choice.means != "version" or not present.stated.contains(choice.version, prereleases=True)
+
+    def without(self, attempt: Attempt, name: NormalizedName) -> Attempt:
+        """Return *attempt* without what it says of the package *name*."""
+        manifest = self._situation.manifest
+        if isinstance(manifest, Lock):
+            return attempt
+        edits = {each: edit for each, edit in attempt.edits.items() if each != name}
+        return self._in_manifest(
+            manifest, edits, {each: edit for each, edit in attempt.added.items() if each != name}
         )
 
     def _change(self, name: NormalizedName, edit: Edit, kind: str) -> Change:
@@ -161,6 +196,12 @@ class Writing:
             ),
             location=place,
         )
+
+    def _goes_back_though_good(self, name: NormalizedName) -> bool:
+        present, choice = self._present.get(name), self._found.walked.choices[name]
+        if present is None or present.bad or present.version is None or choice.version is None:
+            return False
+        return choice.version < present.version
 
     def _in_lock(self, lock: Lock) -> Attempt:
         releases, stated, changes = {}, {}, []

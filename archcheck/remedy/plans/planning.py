@@ -63,7 +63,7 @@ def _is_small(ranked: Ranked) -> bool:
 def _in_order(found: Iterable[Ranked]) -> tuple[Plan, ...]:
     """Return the best of what was *found*, and those others that are better than all before in something."""
     chosen: list[Ranked] = []
-    for ranked in sorted(found, key=lambda each: each.key):
+    for ranked in sorted((each for each in found if each.helps), key=lambda each: each.key):
         told = [each.plan.changes for each in chosen]
         if (
             len(chosen) < _MOST_PLANS

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 
 class Ranked(Struct, frozen=True, kw_only=True):
-    """A plan, and what it costs.
+    """A plan, what it costs, and whether less is in the way once it is carried out.
 
     Problems that it brings count after those that it leaves, and what is yet to be built after both.
     """
 
     plan: Plan
     cost: Cost
+    helps: bool = True
 
     @property
     def key(self) -> tuple[int, int, int, Cost]:
@@ -69,12 +70,12 @@ def ranked_by(
         summary=after.summary,
         moved=moved(before, after),
     )
-    helps = len(left) < len(goals(before)) or len(wishes(after)) < len(wishes(before))
+    helps = not new and (len(left) < len(goals(before)) or len(wishes(after)) < len(wishes(before)))
     told = {error.message for error in before.errors}
     sure = all(error.message in told for error in after.errors)
     plan = Plan(
         rank=1,
-        verified=sure and not new and not builds and helps,
+        verified=sure and not builds and helps,
         changes=changes,
         leaves=left,
         introduces=new,
@@ -84,4 +85,4 @@ def ranked_by(
     for each in outlook.moved:
         if each.to is not None:
             cost = cost.plus(crossing(Version(each.from_) if each.from_ else None, Version(each.to)))
-    return Ranked(plan=plan, cost=cost)
+    return Ranked(plan=plan, cost=cost, helps=helps or bool(builds))

@@ -13,6 +13,7 @@ from archcheck.judge.obstacles import DRIFT, is_obstacle
 from archcheck.manifest.lock import Lock
 from archcheck.manifest.manifest import IndexSource, Manifest
 from archcheck.remedy.plans.compare import wishes
+from archcheck.remedy.plans.neighbours import has_wheel_on
 from archcheck.remedy.search.choices import Present
 from archcheck.resolve.model import Resolution
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from archcheck.judge.problem import Problem
     from archcheck.model import Audit
     from archcheck.platforms.targets import Machine, Target
-    from archcheck.resolve.model import Options, Outcome
+    from archcheck.resolve.model import Options, Outcome, Pick
 
     Situate = Callable[[Manifest | Lock, Target], "Situation"]
     """Audits an input as the user's own was audited, without looking for remedies."""
@@ -77,13 +78,12 @@ def present_in(situation: Situation) -> dict[NormalizedName, Present]:
 
     That is what aarch64 gets, where only obstacles are the matter; what is in the way there comes at the
     version that x86_64 installs. Where the versions drift apart, or aarch64 cannot be resolved, it is what
-    x86_64 gets.
+    x86_64 gets; then what has no wheel for aarch64 is in the way, and not all that follows it.
     """
     problems = {(comparison.name, problem.rule): problem for comparison, problem in situation.found}
     stuck = {name for (name, _), problem in problems.items() if is_obstacle(problem)}
     drifts = not stuck and any(rule == DRIFT for _, rule in problems)
     as_x86 = drifts or not isinstance(situation.arm, Resolution)
-    bad = {name for name, rule in problems if rule == DRIFT} if drifts else stuck
     shared = wishes(situation.audit) if situation.wishes else frozenset()
     stated = _stated(situation.manifest, situation.machine)
     found: dict[NormalizedName, Present] = {}
@@ -93,18 +93,23 @@ def present_in(situation: Situation) -> dict[NormalizedName, Present]:
         chosen = (x86 or arm) if x86_first else (arm or x86)
         if chosen is None:
             continue
+        in_the_way = _is_for_x86_alone(chosen.pick, situation.target) if drifts else name in stuck
         found[name] = Present(
             name=name,
             version=chosen.pick.version,
             pick=chosen.pick,
-            bad=name in bad | shared,
-            shared=name in shared - bad,
+            bad=in_the_way or name in shared,
+            shared=name in shared and not in_the_way,
             shut_out=(name, "AC015") in problems,
             builds=name in stuck and comparison.arm.status.builds and not comparison.arm.in_vain,
             elsewhere=not isinstance(chosen.pick.source or IndexSource(), IndexSource),
             stated=stated.get(name),
         )
     return found
+
+
+def _is_for_x86_alone(pick: Pick, target: Target) -> bool:
+    return has_wheel_on(pick, target.on("x86_64")) and not has_wheel_on(pick, target.on("aarch64"))
 
 
 def _stated(manifest: Manifest | Lock, machine: Machine) -> dict[NormalizedName, SpecifierSet]:

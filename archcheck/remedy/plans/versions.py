@@ -38,8 +38,11 @@ if TYPE_CHECKING:
     from archcheck.remedy.plans.situation import Situation
     from archcheck.remedy.search.repair import Found
 
-_MOST_ANSWERS = 3
+_MOST_ANSWERS = 4
 """How many answers of a search are written into the input and audited, until one is as good as can be."""
+
+_MOST_NEEDLESS = 6
+"""How many changes are left away by way of trial, each of which takes an audit."""
 
 _AHEAD = 2
 """Of how many of the nearest versions of what is in the way the metadata are asked for at once."""
@@ -50,7 +53,7 @@ def by_versions(situation: Situation) -> Iterator[Ranked]:
     search = _Search(situation)
     best: Ranked | None = None
     for answer in islice(search.answers(), _MOST_ANSWERS):
-        if best is not None and not best.plan.introduces and answer.cost[:2] >= best.cost[:2]:
+        if best is not None and not best.plan.introduces and answer.cost >= best.cost:
             return
         ranked = search.tried(answer)
         if ranked is not None:
@@ -129,25 +132,40 @@ class _Search:
 
     def tried(self, answer: Found) -> Ranked | None:
         """Return the plan that *answer* makes, once the changed input was audited; None where it is none."""
-        situation = self._situation
         writing = Writing(
-            situation, self.present, answer, lambda choice: self._context.needs(choice.pick).dependencies
+            self._situation,
+            self.present,
+            answer,
+            lambda choice: self._context.needs(choice.pick).dependencies,
         )
         expected = answer.accepted | set(writing.builds)
-        first, best = writing.first(), None
+        first, best, meant = writing.first(), None, None
         wrong: set[str] = set(writing.moves)
         if first.changes or writing.builds:
             best, wrong = self._ranked(first, writing.builds)
-        if best is not None and self._is_as_meant(best, wrong, expected):
-            return best
-        for attempt in writing.tighter(wrong - expected):
-            if not attempt.changes:
-                continue
-            ranked, wrong = self._ranked(attempt, writing.builds)
-            if best is None or ranked.key < best.key:
-                best = ranked
-            if self._is_as_meant(ranked, wrong, expected):
-                break
+            meant = first if self._is_as_meant(best, wrong, expected) else None
+        if meant is None or (best is not None and best.cost.moved > answer.cost.moved):
+            for attempt in writing.tighter(wrong - expected):
+                if not attempt.changes:
+                    continue
+                ranked, wrong = self._ranked(attempt, writing.builds)
+                if best is None or ranked.key < best.key:
+                    best, meant = ranked, attempt
+                if self._is_as_meant(ranked, wrong, expected):
+                    break
+        if best is not None and meant is not None:
+            best = self._without_needless(best, writing, meant, expected)
+        return best if best is not None and best.helps else None
+
+    def _without_needless(
+        self, best: Ranked, writing: Writing, attempt: Attempt, expected: AbstractSet[str]
+    ) -> Ranked:
+        """Return *best* without those of its changes that come about by themselves, given the others."""
+        for name in writing.needless(attempt)[:_MOST_NEEDLESS]:
+            fewer = writing.without(attempt, name)
+            ranked, wrong = self._ranked(fewer, writing.builds)
+            if ranked.key < best.key and self._is_as_meant(ranked, wrong, expected):
+                best, attempt = ranked, fewer
         return best
 
     def _is_as_meant(self, ranked: Ranked, wrong: set[str], expected: AbstractSet[str]) -> bool:

@@ -13,7 +13,7 @@ from archcheck.platforms.wheel_tags import Fit
 from archcheck.remedy.search.costs import FREE, Cost, crossing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -124,6 +124,31 @@ class Choices:
         return Cost(
             lines=int(names_it), moved=int(present is None or not (present.shut_out or present.elsewhere))
         )
+
+    def at_least(self, cost: Cost) -> Cost:
+        """Return *cost*, or more where it has to be: nothing moves unless some line says so, but in a lock."""
+        return cost._replace(lines=1) if cost.moved and not cost.lines and not self._locked else cost
+
+    def bare(
+        self,
+        decided: Mapping[NormalizedName, Choice],
+        parents: Mapping[NormalizedName, Iterable[NormalizedName | None]],
+    ) -> tuple[NormalizedName, ...]:
+        """Return what needs a bound to be moved: the input does not name it, and no parent moves with it."""
+        moved = {name for name, choice in decided.items() if choice.cost.moved}
+        return tuple(
+            name
+            for name in sorted(() if self._locked else moved & parents.keys())
+            if self._is_unnamed(name) and moved.isdisjoint(up for up in parents[name] if up is not None)
+        )
+
+    def once_known(self, cost: Cost, bare: Sequence[NormalizedName]) -> Cost:
+        """Return what an answer costs in all, once it is known that packages are *bare*."""
+        return self.at_least(cost.plus(Cost(lines=len(bare), bounds=len(bare))))
+
+    def _is_unnamed(self, name: NormalizedName) -> bool:
+        present = self.present.get(name)
+        return present is None or present.stated is None
 
     def _find(self, name: NormalizedName) -> Iterator[Choice]:
         present, project = self.present.get(name), self._page(name)

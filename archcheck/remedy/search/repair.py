@@ -96,7 +96,7 @@ class Repair:
         self._choices = choices
         self._left = most_steps
         self._order = count()
-        self._heap: list[tuple[Cost, int, _Node | _Branch]] = []
+        self._heap: list[tuple[Cost, int, _Node | _Branch | Found]] = []
         self._musts = tuple(musts)
         self._put(FREE, _Node(decided={}, accepted=hopeless, cost=FREE))
 
@@ -112,14 +112,32 @@ class Repair:
             if isinstance(entry, _Branch):
                 self._take(entry)
                 continue
+            if isinstance(entry, Found):
+                yield entry
+                continue
             walked = walk(self._world, entry.decided, entry.accepted)
             self._left -= walked.steps
             if walked.wrong is None:
-                yield Found(decided=entry.decided, accepted=entry.accepted, walked=walked, cost=entry.cost)
+                self._keep(entry, walked)
             else:
                 self._branch(entry, walked.wrong)
             if self._left < 0:
                 return
+
+    def _keep(self, node: _Node, walked: Walked) -> None:
+        """Put the answer *node* in line by what it costs in all.
+
+        Where a package needs a bound to be moved, its parents are tried as well: one that admits a good
+        version by itself is better than a bound, though more is moved.
+        """
+        bare = self._choices.bare(node.decided, walked.parents)
+        cost = self._choices.once_known(node.cost, bare)
+        found = Found(decided=node.decided, accepted=node.accepted, walked=walked, cost=cost)
+        heapq.heappush(self._heap, (cost, -next(self._order), found))
+        for parent in {up for name in bare for up in walked.parents[name] if up is not None}:
+            if parent not in node.decided:
+                branch = _Branch(node=node, name=parent, place=-1)
+                self._put(node.cost.plus(self._choices.least(parent)), branch, parent)
 
     def _branch(self, node: _Node, wrong: Wrong) -> None:
         """Put the ways to right what is *wrong* with the set *node*.
@@ -165,4 +183,4 @@ class Repair:
         for must in self._musts:
             if moves not in must.names and not must.is_met(node):
                 cost = cost.plus(must.cost)
-        heapq.heappush(self._heap, (cost, -next(self._order), entry))
+        heapq.heappush(self._heap, (self._choices.at_least(cost), -next(self._order), entry))
