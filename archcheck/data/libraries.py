@@ -1,4 +1,4 @@
-"""The shape of `libraries.toml`: shared libraries that a base is known to lack."""
+"""The shape of `libraries.toml`: which shared libraries a base is known to lack, and how new its own are."""
 
 from __future__ import annotations
 
@@ -12,17 +12,31 @@ from archcheck.data.runtimes import runtimes
 
 
 class Lacking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a base lacks: by soname the package that brings it there, and what `installs` packages."""
+    """What a base lacks: by soname the package that brings it there, and what `installs` packages.
+
+    `absent` is all of it, once read; in the file, what differs from the base that it is `like` (and `unlike`
+    what of that it has after all, or has no package for).
+    """
 
     as_of: date
     source: str
     installs: str
     absent: dict[str, str]
+    like: str | None = None
+    unlike: tuple[str, ...] = ()
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"lambda_": "lambda"}):
-    slim: Lacking
-    lambda_: Lacking
+class Libstdcxx(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The newest versions of symbols that a base's libstdc++.so.6 has, as in "3.4.30" of GLIBCXX_3.4.30."""
+
+    glibcxx: str
+    cxxabi: str
+    source: str
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    bases: dict[str, Lacking]
+    libstdcxx: dict[str, Libstdcxx]
 
 
 @cache
@@ -30,9 +44,27 @@ def _known() -> _File:
     return load("libraries.toml", _File)
 
 
-def lacking(base: str) -> Lacking | None:
-    """Return what the *base* of a target lacks, as in `debian12` or `lambda`; None where nothing is known."""
-    if base == "lambda":
-        return _known().lambda_
-    image = runtimes().bases.get(base)
-    return _known().slim if base.startswith("debian") and image and image.python_image else None
+@cache
+def lacking(base: str, python: str) -> Lacking | None:
+    """Return what the *base* of a target with *python* ("3.13") lacks; None where nothing is known.
+
+    *base* is what stands before the colon of a target, as in `debian12` or `lambda`.
+    """
+    name = f"lambda-{_standing_on(base, python)}" if base == "lambda" else base
+    found = _known().bases.get("alpine" if base.startswith("alpine") else name)
+    if found is None or found.like is None:
+        return found
+    other = _known().bases[found.like].absent
+    absent = {soname: package for soname, package in other.items() if soname not in found.unlike}
+    return msgspec.structs.replace(found, absent={**absent, **found.absent})
+
+
+def libstdcxx(base: str, python: str) -> Libstdcxx | None:
+    """Return how new the libstdc++ of the *base* of a target with *python* is; None where nobody knows."""
+    return _known().libstdcxx.get(_standing_on(base, python))
+
+
+def _standing_on(base: str, python: str) -> str:
+    """Return the operating system that a Lambda runtime stands on; any other *base* is its own."""
+    runtime = runtimes().lambda_.get(python) if base == "lambda" else None
+    return base if runtime is None else runtime.base

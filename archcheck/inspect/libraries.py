@@ -1,34 +1,44 @@
-"""Which shared libraries the wheels of a set need that neither they nor the base bring."""
+"""Which shared libraries the wheels of a set need that they do not bring themselves."""
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from archcheck.inspect.native_files import use_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from archcheck.binaries.model import NativeFile
 
 
-def libraries_lacking(
-    wheels: Mapping[str, Sequence[NativeFile]], machine: str, absent: Collection[str]
-) -> dict[str, tuple[str, ...]]:
-    """Return, by package, which libraries its native files for *machine* need that nothing brings, sorted.
+# What is part of glibc and musl, the compiler's own, zlib, and what comes with the interpreter or a driver.
+_EVERYWHERE = re.compile(
+    r"ld-(?:linux|musl)-.*|lib(?:c|m|dl|rt|pthread|util|resolv|anl|gcc_s|stdc\+\+|z)\.so(?:\..*)?|libc\.musl-.*"
+    r"|linux-vdso\..*|libpython3.*|lib(?:cuda|nvidia).*"
+)
+
+
+def libraries_left(wheels: Mapping[str, Sequence[NativeFile]], machine: str) -> dict[str, tuple[str, ...]]:
+    """Return, by package, which libraries its native files for *machine* leave to the system, sorted.
 
     *wheels* are the native files of each package of the set: a wheel may load what another one brings, as
-    torch does with NVIDIA's. *absent* is what the base is known to lack; of all else nothing is said, nor of
-    files that were not read far enough.
+    torch does with NVIDIA's. Of files that were not read far enough nothing is said.
     """
     brought = {name for natives in wheels.values() for native in natives for name in _names(native)}
     found = {}
     for package, natives in wheels.items():
         needed = {name for native in natives for name in _loaded(native, machine)}
-        if lacks := sorted(needed & set(absent) - brought):
-            found[package] = tuple(lacks)
+        if left := sorted(needed - brought):
+            found[package] = tuple(left)
     return found
+
+
+def is_everywhere(library: str) -> bool:
+    """Return whether the system has *library* wherever Python's wheels run, or a driver brings it."""
+    return _EVERYWHERE.fullmatch(library) is not None
 
 
 def _names(native: NativeFile) -> Iterator[str]:

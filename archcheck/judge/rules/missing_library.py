@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from archcheck.binaries.model import ArchiveContents
 from archcheck.data.libraries import lacking
-from archcheck.inspect.libraries import libraries_lacking
+from archcheck.inspect.libraries import is_everywhere, libraries_left
 from archcheck.judge.problem import Problem
 from archcheck.model import Evidence, Severity
 
@@ -27,23 +27,31 @@ if TYPE_CHECKING:
     from archcheck.binaries.model import NativeFile
     from archcheck.data.libraries import Lacking
     from archcheck.judge.comparison import Comparison, Side
+    from archcheck.platforms.targets import Target
+
+_MOST_LIBRARIES = 5
+_MOST_PACKAGES = 5
 
 
 def missing_library(comparison: Comparison) -> Problem | None:
     """Return AC017 where aarch64 needs a library that x86_64 does not; see `lacks_of`."""
-    base = lacking(comparison.target.base)
+    base = _lacking(comparison.target)
     only = tuple(name for name in comparison.lacks[1] if name not in comparison.lacks[0])
     if base is None or not only or not _is_read(comparison.x86):
         return None
     return Problem(
         rule="AC017",
         severity=Severity.WARNING,
-        message=f"it needs {_with_packages(only, base)} of the system on aarch64 alone; "
-        f"{comparison.target.base} lacks {'it' if len(only) == 1 else 'them'}",
+        message=f"it needs {_few(only)} of the system on aarch64 alone, which {comparison.target.base} does "
+        f"not bring: {_install([only], base)}",
         evidence=Evidence(
             files=tuple(filter(None, [comparison.arm.file])), needs=", ".join(only), detail=(base.source,)
         ),
     )
+
+
+def _lacking(target: Target) -> Lacking | None:
+    return lacking(target.base, f"{target.python.major}.{target.python.minor}")
 
 
 def _is_read(side: Side) -> bool:
@@ -58,34 +66,86 @@ def lacks_of(
     comparisons: Sequence[Comparison],
 ) -> Mapping[NormalizedName, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Return, by package, the libraries that nothing brings on x86_64 and on aarch64."""
-    base = lacking(comparisons[0].target.base) if comparisons else None
+    base = _lacking(comparisons[0].target) if comparisons else None
     if base is None:
         return {}
-    x86 = _lacks([(each.name, each.x86) for each in comparisons], base)
-    arm = _lacks([(each.name, each.arm) for each in comparisons], base)
-    return {each.name: (x86.get(each.name, ()), arm.get(each.name, ())) for each in comparisons}
-
-
-def _lacks(sides: Sequence[tuple[NormalizedName, Side]], base: Lacking) -> dict[str, tuple[str, ...]]:
-    natives: dict[str, tuple[NativeFile, ...]] = {
-        name: side.contents.natives for name, side in sides if isinstance(side.contents, ArchiveContents)
+    x86, arm = _left(comparisons)
+    return {
+        each.name: (_absent(x86.get(each.name, ()), base), _absent(arm.get(each.name, ()), base))
+        for each in comparisons
     }
-    return libraries_lacking(natives, sides[0][1].machine.architecture, base.absent)
+
+
+def _absent(libraries: Sequence[str], base: Lacking) -> tuple[str, ...]:
+    return tuple(name for name in libraries if name in base.absent)
+
+
+def _left(comparisons: Sequence[Comparison]) -> tuple[Mapping[str, tuple[str, ...]], ...]:
+    """Return what each package leaves to the system, on x86_64 and on aarch64."""
+    return tuple(
+        libraries_left({name: _natives(side) for name, side in sides}, sides[0][1].machine.architecture)
+        for sides in (
+            [(each.name, each.x86) for each in comparisons],
+            [(each.name, each.arm) for each in comparisons],
+        )
+    )
+
+
+def _natives(side: Side) -> tuple[NativeFile, ...]:
+    return side.contents.natives if isinstance(side.contents, ArchiveContents) else ()
 
 
 def library_notes(comparisons: Sequence[Comparison]) -> Iterator[str]:
-    """Yield what packages need of the system on both architectures and the base lacks."""
-    base = lacking(comparisons[0].target.base) if comparisons else None
-    if base is None:
+    """Yield what packages need of the system on both architectures and the base lacks, in a few lines."""
+    if not comparisons:
         return
-    for each in comparisons:
-        both = tuple(name for name in each.lacks[1] if name in each.lacks[0])
-        if both:
-            yield (
-                f"{each.name} needs {_with_packages(both, base)}, which {each.target.base} lacks on both "
-                f"architectures: {base.installs} {' '.join(sorted({base.absent[name] for name in both}))}"
-            )
+    target = comparisons[0].target
+    base = _lacking(target)
+    if base is None:
+        yield from _not_judged(comparisons)
+        return
+    needs = [
+        (each.name, tuple(name for name in each.lacks[1] if name in each.lacks[0])) for each in comparisons
+    ]
+    needs = [(name, both) for name, both in needs if both]
+    for name, both in needs[:_MOST_PACKAGES]:
+        yield (
+            f"{name} needs {_few(both)}, which {target.base} does not bring, on either architecture: "
+            f"{_install([both], base)}"
+        )
+    if rest := needs[_MOST_PACKAGES:]:
+        who = "1 more package needs" if len(rest) == 1 else f"{len(rest)} more packages need"
+        yield (
+            f"{who} libraries that {target.base} does not bring, on either architecture: "
+            f"{_install([both for _, both in rest], base)}"
+        )
 
 
-def _with_packages(names: Sequence[str], base: Lacking) -> str:
-    return ", ".join(f"{name} (of {base.absent[name]})" for name in names)
+def _not_judged(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """Yield one note on what is left to a base of which nobody knows here what it brings."""
+    x86, arm = _left(comparisons)
+    left = {
+        name: None
+        for package in sorted({*x86, *arm})
+        for name in (*arm.get(package, ()), *x86.get(package, ()))
+        if not is_everywhere(name)
+    }
+    if left:
+        base = comparisons[0].target.base
+        yield f"the wheels leave {_few(tuple(left))} to the system; whether {base} brings them was not judged"
+
+
+def _few(libraries: Sequence[str]) -> str:
+    """Return their names in a line: "libGL.so.1, libSM.so.6 and 3 more"."""
+    shown = libraries[:_MOST_LIBRARIES]
+    more = len(libraries) - len(shown)
+    if more:
+        return f"{', '.join(shown)} and {more} more"
+    *others, last = shown
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _install(needs: Sequence[Sequence[str]], base: Lacking) -> str:
+    """Return what brings the libraries there: "apt-get install libgl1 libsm6"."""
+    packages = sorted({base.absent[name] for libraries in needs for name in libraries})
+    return f"{base.installs} {' '.join(packages)}"
