@@ -15,12 +15,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.binaries.model import ArchiveContents
-from archcheck.inspect.native_files import role, use_of
+from archcheck.inspect.native_files import python_of, role, use_of
 from archcheck.judge.problem import Problem
 from archcheck.judge.rules import _evidence
 from archcheck.model import Evidence, Severity, Status
 
 if TYPE_CHECKING:
+    from archcheck.binaries.model import NativeFile
     from archcheck.judge.comparison import Comparison, Side
 
 
@@ -55,9 +56,21 @@ def _without_twins(comparison: Comparison) -> Problem | None:
 
 
 def _modules(side: Side) -> dict[str, str]:
-    """Return the extension modules of a wheel that was looked into, by what they are on any machine."""
+    """Return the extension modules that an import finds in a wheel that was looked into, by their roles.
+
+    Those for another system, machine or Python, which lie in some wheels as well, are never looked for there.
+    """
     natives = side.contents.natives if isinstance(side.contents, ArchiveContents) else ()
-    return {role(native.path): native.path for native in natives if use_of(native.path) == "extension"}
+    return {role(native.path): native.path for native in natives if _is_imported(native, side)}
+
+
+def _is_imported(native: NativeFile, side: Side) -> bool:
+    return (
+        native.format == "elf"
+        and native.machine == side.machine.architecture
+        and use_of(native.path) == "extension"
+        and python_of(native.path) in {None, side.machine.target.python.abi}
+    )
 
 
 def is_slower(comparison: Comparison) -> bool:

@@ -54,3 +54,26 @@ def test_modules_that_x86_64_has_alone(x86, arm, fires):
     assert set(problems) == ({"AC007"} if fires else set())
     if fires:
         assert problems["AC007"].evidence.files == (TWIN.format("x86_64"),)
+
+
+def stray(path, format="elf", machine="x86_64"):
+    return NativeFile(path=path, format=format, machine=machine, bits=64, size=1)
+
+
+@pytest.mark.parametrize(
+    "left_over",
+    [
+        stray("demo/extra.cpython-311-darwin.so", "mach-o", "arm64, x86_64"),
+        stray("demo/extra.cp311-win_amd64.pyd", "pe", "amd64"),
+        stray("demo/extra.cpython-312-x86_64-linux-gnu.so"),
+        stray("demo/extra.cpython-311-i386-linux-gnu.so", machine="i686"),
+    ],
+)
+def test_what_no_import_on_x86_64_finds_is_not_counted(left_over):
+    x86, arm = held("x86_64", CORE.format("x86_64")), held("aarch64", CORE.format("aarch64"))
+    x86 = replace(x86, natives=(*x86.natives, left_over))
+    sides = [
+        replace(side(machine, (X86, ARM)), contents=contents)
+        for machine, contents in ((AL2_X86, x86), (AL2_ARM, arm))
+    ]
+    assert "AC007" not in found(subject(*sides))
