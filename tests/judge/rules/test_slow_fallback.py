@@ -56,8 +56,8 @@ def test_modules_that_x86_64_has_alone(x86, arm, fires):
         assert problems["AC007"].evidence.files == (TWIN.format("x86_64"),)
 
 
-def stray(path, format="elf", machine="x86_64"):
-    return NativeFile(path=path, format=format, machine=machine, bits=64, size=1)
+def stray(path, kind="elf", machine="x86_64"):
+    return NativeFile(path=path, format=kind, machine=machine, bits=64, size=1)
 
 
 @pytest.mark.parametrize(
