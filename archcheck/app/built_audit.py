@@ -21,7 +21,7 @@ from archcheck.judge.obstacles import TARGET_PROBLEM, is_obstacle, obstacles, or
 from archcheck.judge.packages import package_row, summary
 from archcheck.judge.paths import parents, shortest
 from archcheck.judge.recommend import recommend_built
-from archcheck.judge.rules.known_issue import known_issue
+from archcheck.judge.rules.known_issue import known_issue, one_cause
 from archcheck.manifest.lock import LockedDependency
 from archcheck.model import Audit, Input, Remedy, TargetInfo, Trouble
 from archcheck.resolve.lockfile import edges_of
@@ -155,10 +155,10 @@ def _problems(
     parts = _by_name(built, asked)
     for comparison in comparisons:
         part = parts.get(comparison.name)
-        if part is not None and (problem := part_mismatch(part, target.on(asked))) is not None:
+        wrong = part_mismatch(part, target.on(asked)) if part is not None else None
+        known = known_issue(comparison) if asked == "aarch64" else None
+        for problem in one_cause(comparison, filter(None, (wrong, known))):
             yield comparison, problem
-        if asked == "aarch64" and (known := known_issue(comparison)) is not None:
-            yield comparison, known
 
 
 def _set_problems(path: str, built: Built, target: Target, asked: Architecture) -> Iterator[SetProblem]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archcheck.judge import rule_texts
 from archcheck.judge.obstacles import DRIFT, TARGET_PROBLEM, is_obstacle, order
 from archcheck.judge.rules import RULES, SET_RULES
+from archcheck.judge.rules.known_issue import one_cause
 from archcheck.model import Finding, Place
 
 if TYPE_CHECKING:
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
 
 
 def problems(comparisons: Iterable[Comparison]) -> tuple[tuple[Comparison, Problem], ...]:
-    """Return everything the rules find on single packages, package by package."""
+    """Return everything the rules find on single packages, package by package, each cause once."""
     return tuple(
         (comparison, problem)
         for comparison in comparisons
-        for rule in RULES
-        if (problem := rule(comparison)) is not None
+        for problem in one_cause(comparison, filter(None, (rule(comparison) for rule in RULES)))
     )
 
 
