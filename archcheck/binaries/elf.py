@@ -30,6 +30,7 @@ _LOAD, _DYNAMIC = 1, 2
 _NULL, _NEEDED, _HASH, _STRTAB, _SYMTAB, _STRSZ, _SONAME, _RPATH = 0, 1, 4, 5, 6, 10, 14, 15
 _RUNPATH, _FLAGS, _GNU_HASH, _VERNEED = 29, 30, 0x6FFFFEF5, 0x6FFFFFFE
 _STATIC_TLS = 0x10
+_WEAK = 2
 
 
 class Segment(NamedTuple):
@@ -169,14 +170,16 @@ class _Elf:
                 raise _BrokenError("its version needs have no end")
 
     def _python_symbols(self, tags: Mapping[int, list[int]], strings: bytes) -> set[str]:
-        """Return the undefined symbols whose names are CPython's."""
+        """Return the undefined symbols whose names are CPython's; without a weak one it loads."""
         count = self._symbols_to_look_at(tags)
         if _SYMTAB not in tags or count > _MOST_SYMBOLS:
             raise _BrokenError(f"it states {count} symbols" if _SYMTAB in tags else "it has no symbols")
-        form, name_at, section_at = ("IBBHQQ", 0, 3) if self._wide else ("IIIBBH", 0, 5)
+        form, info_at, section_at = ("IBBHQQ", 1, 3) if self._wide else ("IIIBBH", 3, 5)
         data = self._read(self._offset(tags[_SYMTAB][0]), count * struct.calcsize(f"={form}"))
         symbols = struct.iter_unpack(self.order + form, data)
-        undefined = (fields[name_at] for fields in symbols if not fields[section_at])
+        undefined = (
+            fields[0] for fields in symbols if not fields[section_at] and fields[info_at] >> 4 != _WEAK
+        )
         ours = (each for each in undefined if strings[each : each + 3].lstrip(b"_").startswith(b"Py"))
         return {_string(strings, each) for each in ours}
 

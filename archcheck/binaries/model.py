@@ -21,9 +21,9 @@ class Needs(Struct, frozen=True, kw_only=True):
     `glibc`, `glibcxx` and `cxxabi` are the highest versions that it names ("2.34" of GLIBC_2.34), None where
     it names none. `libraries` are its DT_NEEDED in their order, `runpath` where it looks for them beside
     itself. `alignment` is the greatest of its PT_LOAD segments, in bytes: a kernel with larger pages refuses
-    the file. `python_symbols` are the names of CPython's C API that it leaves to the interpreter; they are
-    kept of an abi3 file alone. `glibcxx` and `cxxabi` concern the system only where `libraries` has
-    libstdc++.so.6 and the archive does not bring one of that name.
+    the file. `python_symbols` are the names of CPython's C API that it leaves to the interpreter and
+    cannot do without; they are kept of an abi3 file alone. `glibcxx` and `cxxabi` concern the system only
+    where `libraries` has libstdc++.so.6 and the archive does not bring one of that name.
 
     With `partial` the beginning of the file alone was read: the three versions and `alignment` are known,
     while `libraries`, `soname`, `runpath`, `static_tls` and `python_symbols` are not.

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from msgspec import Struct
 
+from archcheck.data.stable_abi import absent_from
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archcheck.binaries.model import NativeFile
+    from archcheck.data.libraries import Libstdcxx
 
-MismatchKind = Literal["system", "machine", "libc", "python"]
+MismatchKind = Literal["system", "machine", "libc", "python", "libstdc++", "abi3"]
 Use = Literal["extension", "library", "program"]
 
 _SYSTEMS = {"mach-o": "macOS", "pe": "Windows"}
@@ -55,6 +58,25 @@ class Libc(Protocol):
     @property
     def minor(self) -> int:
         """The second."""
+        ...
+
+
+class PythonVersion(Protocol):
+    """The Python of a target, as `platforms.machines.PythonVersion` has it."""
+
+    @property
+    def minor(self) -> int:
+        """The second number of its version."""
+        ...
+
+    @property
+    def free_threaded(self) -> bool:
+        """Whether it is the build without the lock, for which stable ABI there is none."""
+        ...
+
+    @property
+    def short(self) -> str:
+        """Its line, as in `3.13`."""
         ...
 
 
@@ -121,6 +143,41 @@ def _family(native: NativeFile) -> Literal["glibc", "musl"] | None:
 
 def _version(text: str | None) -> tuple[int, ...]:
     return tuple(int(part) for part in (text or "").split(".") if part.isdigit())
+
+
+def libstdcxx_mismatch(native: NativeFile, base: Libstdcxx) -> Mismatch | None:
+    """Return why *native* does not load with the libstdc++ of the *base*, where its wheel brings none."""
+    if native.needs is None:
+        return None
+    for name, wanted, own in (
+        ("GLIBCXX", native.needs.glibcxx, base.glibcxx),
+        ("CXXABI", native.needs.cxxabi, base.cxxabi),
+    ):
+        if _version(wanted) > _version(own):
+            needs = f"{name}_{wanted}"
+            says = f"needs {needs} of libstdc++"
+            return Mismatch(kind="libstdc++", needs=needs, has=f"{name}_{own}", says=says)
+    return None
+
+
+def brings_libstdcxx(natives: Iterable[NativeFile]) -> bool:
+    """Return whether a libstdc++ is among *natives*, under its own name or one of auditwheel's."""
+    return any(PurePosixPath(native.path).name.startswith("libstdc++") for native in natives)
+
+
+def abi3_mismatch(native: NativeFile, python: PythonVersion) -> Mismatch | None:
+    """Return why *native*, an extension module for the stable ABI, does not load in *python*.
+
+    A wheel is tagged for the oldest Python that its names exist in, and nothing checks that (abi3audit does).
+    """
+    if native.needs is None or python.free_threaded:
+        return None
+    absent = absent_from(native.needs.python_symbols, python.minor)
+    if not absent:
+        return None
+    others = f" and {len(absent) - 1} more" if len(absent) > 1 else ""
+    says = f"needs {absent[0]}{others} of CPython, which {python.short} does not have"
+    return Mismatch(kind="abi3", needs=", ".join(absent), has=f"Python {python.short}", says=says)
 
 
 def use_of(path: str) -> Use:

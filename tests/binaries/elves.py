@@ -35,6 +35,7 @@ def elf(
     soname: str | None = None,
     runpath: str | None = None,
     symbols: Sequence[str] = (),
+    weak: Sequence[str] = (),
     flags: int = 0,
     alignment: int = 0x10000,
     filling: bytes = b"",
@@ -60,10 +61,12 @@ def elf(
     needs = _version_needs(versions or {}, name, order, headers_first=headers_first)
     form = order + ("IBBHQQ" if wide else "IIIBBH")
     table = bytes(struct.calcsize(form))
-    for each in symbols:
-        at = name(each)
-        table += struct.pack(form, at, 0, 0, 0, 0, 0)
-    hashes = struct.pack(f"{order}IIII", 1, 1 + len(symbols), 1, 0)  # DT_GNU_HASH: none is defined
+    for each in (*symbols, *weak):
+        info = 0x20 if each in weak else 0x10  # STB_WEAK, STB_GLOBAL
+        table += struct.pack(form, name(each), *((info, 0, 0, 0, 0) if wide else (0, 0, info, 0, 0)))
+    hashes = struct.pack(
+        f"{order}IIII", 1, 1 + len(symbols) + len(weak), 1, 0
+    )  # DT_GNU_HASH: none is defined
 
     ehdr, phdr = (64, 56) if wide else (52, 32)
     at = ehdr + 3 * phdr

@@ -70,6 +70,18 @@ def test_everything_is_read(bits: int, order: str, headers_first: bool) -> None:
 
 
 @pytest.mark.parametrize(("bits", "order"), SHAPES)
+def test_weak_symbols_are_not_needed(bits: int, order: str) -> None:
+    data = elf(bits=bits, order=order, symbols=("PyList_New",), weak=("PyType_GetName", "memcpy"))
+    file = ELFFile(io.BytesIO(data))
+    (dynamic,) = [each for each in file.iter_segments() if isinstance(each, DynamicSegment)]
+    bound = {each.name: each["st_info"]["bind"] for each in dynamic.iter_symbols() if each.name}
+    assert bound == {"PyList_New": "STB_GLOBAL", "PyType_GetName": "STB_WEAK", "memcpy": "STB_WEAK"}
+    answer, _ = read_in_ranges(data, python_symbols=True)
+    assert isinstance(answer, Needs)
+    assert answer.python_symbols == ("PyList_New",)
+
+
+@pytest.mark.parametrize(("bits", "order"), SHAPES)
 @pytest.mark.parametrize("headers_first", [False, True])
 def test_pyelftools_reads_the_same(bits: int, order: str, headers_first: bool) -> None:
     data = elf(

@@ -23,7 +23,7 @@ class Advisory(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `glibc` is a specifier set for the target's glibc; with one, it does not show on musl. `files` are globs
     of the file that aarch64 gets: libclang 16.0.6 has two for it, and the later one is sound.
     `effect` is "fails" where it cannot be used there at all, "limited" where some of it works, or where it
-    shows on some machines alone, which `says` names. What is `inside` the file can be seen there, and AC011 is
+    shows on some machines alone, which `says` names. What is `inside` the file can be seen there: AC011 is
     about the same where it was read. `newest` was the newest release when that was `checked`.
     """
 

@@ -4,7 +4,8 @@ Tags are promises: the aarch64 wheel of sdbus 0.14.1 holds an extension module o
 4.13.0.0 needs a newer glibc than it says, selenium 4.48.0 is for any machine and holds a program for x86_64.
 A blocker where importing fails by it: an extension module, a library that one loads, or all that is compiled.
 A warning for what else lies there (the aarch64 wheel of open3d 0.18.0 carries a libEGL.so.1 for x86_64).
-AC013 where the wheel of x86_64 fares no better.
+AC013 where the wheel of x86_64 fares no better. So it is where a file needs a newer libstdc++ than the base
+has and the wheel brings none, or a name of the stable ABI that this Python has not yet.
 
 It must not fire where a wheel brings a file for each platform on purpose (PyInstaller's bootloaders), on
 files for other systems and Pythons that lie in the wheels of both architectures, nor on what was not read.
@@ -18,17 +19,23 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archcheck.binaries.model import ArchiveContents
-from archcheck.inspect.native_files import use_of
-from archcheck.judge.artifacts.loading import told, unfit
+from archcheck.data.libraries import libstdcxx
+from archcheck.inspect.native_files import (
+    abi3_mismatch,
+    brings_libstdcxx,
+    libstdcxx_mismatch,
+    python_of,
+    use_of,
+)
+from archcheck.judge.artifacts.loading import Unfit, told, unfit
 from archcheck.judge.problem import Problem
 from archcheck.judge.rules import _evidence
-from archcheck.model import Evidence, Severity
+from archcheck.model import Evidence, Severity, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from archcheck.binaries.model import NativeFile
-    from archcheck.judge.artifacts.loading import Unfit
     from archcheck.judge.comparison import Comparison, Side
 
 
@@ -70,7 +77,25 @@ def _unfit(side: Side) -> tuple[Unfit, ...]:
     ]
     wrong = {each.path for each in found}
     loading = [native for native in natives if native.path not in wrong]
+    found += [*_beyond_the_base(loading, side)]
     return tuple(replace(each, blocks=each.blocks and _is_loaded(each, loading)) for each in found)
+
+
+def _beyond_the_base(loading: Sequence[NativeFile], side: Side) -> Iterator[Unfit]:
+    """Yield those of *loading* that fit the machine and its libc, but not the libstdc++ or Python there."""
+    target = side.machine.target
+    base = libstdcxx(target.base, f"{target.python.major}.{target.python.minor}")
+    own = base is None or brings_libstdcxx(loading)
+    for native in loading:
+        if native.format != "elf" or use_of(native.path) == "program":
+            continue
+        if python_of(native.path) not in {None, target.python.abi}:
+            continue
+        wrong = None if base is None or own else libstdcxx_mismatch(native, base)
+        wrong = wrong or abi3_mismatch(native, target.python)
+        if wrong is not None and native.machine == side.machine.architecture:
+            blocks = use_of(native.path) == "extension" or side.status is Status.WHEEL
+            yield Unfit(path=native.path, mismatch=wrong, blocks=blocks)
 
 
 def _is_loaded(found: Unfit, loading: Sequence[NativeFile]) -> bool:
@@ -81,7 +106,7 @@ def _is_loaded(found: Unfit, loading: Sequence[NativeFile]) -> bool:
     nothing else.
     """
     place = PurePosixPath(found.path)
-    for_this_machine = found.mismatch.kind == "libc"
+    for_this_machine = found.mismatch.kind in {"libc", "libstdc++", "abi3"}
     if (
         use_of(found.path) == "extension"
         or for_this_machine

@@ -81,3 +81,48 @@ def test_what_was_not_read_is_no_finding():
     assert found(subject(side(AL2_X86, (X86, ARM)), unread)) == {}
     silent = NativeFile(path=EXTENSION, format="elf", machine="aarch64", bits=64, size=1)
     assert pair([silent]) == {}
+
+
+def needing(path, machine, **needs):
+    return NativeFile(path=path, format="elf", machine=machine, bits=64, size=1, needs=Needs(**needs))
+
+
+@pytest.mark.parametrize(
+    ("path", "needs", "others", "expected"),
+    [
+        # Amazon Linux 2's libstdc++ is GCC 7's: GLIBCXX_3.4.24, CXXABI_1.3.11
+        (EXTENSION, {"glibcxx": "3.4.24", "cxxabi": "1.3.11"}, [], {}),
+        (EXTENSION, {"glibcxx": "3.4.25"}, [], {"AC011": BLOCKER}),
+        (EXTENSION, {"cxxabi": "1.3.13"}, [], {"AC011": BLOCKER}),
+        (EXTENSION, {"glibcxx": "3.4.30", "partial": True}, [], {"AC011": BLOCKER}),
+        (EXTENSION, {"glibcxx": "3.4.30"}, [native("demo.libs/libstdc++-1a2b3c4d.so.6.0.33")], {}),
+        (PROGRAM, {"glibcxx": "3.4.30"}, [], {}),
+        ("demo/_core.cpython-313-aarch64-linux-gnu.so", {"glibcxx": "3.4.30"}, [], {}),
+        # PyType_FromMetaclass came with 3.12, PyErr_GetHandledException with 3.11; PyObject_GetBuffer is older
+        # than the stable ABI that it became part of in 3.11
+        (EXTENSION, {"python_symbols": ("PyErr_GetHandledException", "PyObject_GetBuffer")}, [], {}),
+        (EXTENSION, {"python_symbols": ("PyList_New", "PyType_FromMetaclass")}, [], {"AC011": BLOCKER}),
+    ],
+)
+def test_beyond_the_base(path, needs, others, expected):
+    assert pair([needing(path, "aarch64", **needs), *others]) == expected
+
+
+def test_what_x86_64_needs_of_a_newer_base_as_well_is_the_targets():
+    for needs in ({"glibcxx": "3.4.30"}, {"python_symbols": ("PyType_FromMetaclass",)}):
+        arm, x86 = (needing(EXTENSION, machine, **needs) for machine in ("aarch64", "x86_64"))
+        assert pair([arm], [x86]) == {"AC013": BLOCKER}
+
+
+def test_what_is_said_of_it():
+    held = needing(EXTENSION, "aarch64", python_symbols=("PyErr_GetRaisedException", "PyType_FromMetaclass"))
+    sides = (side(AL2_X86, (X86, ARM)), replace(side(AL2_ARM, (X86, ARM)), contents=contents([held])))
+    problem = found(subject(*sides))["AC011"]
+    assert (
+        f"{EXTENSION} needs PyErr_GetRaisedException and 1 more of CPython, which 3.11 does not have"
+        in problem.message
+    )
+    assert (problem.evidence.needs, problem.evidence.has) == (
+        "PyErr_GetRaisedException, PyType_FromMetaclass",
+        "Python 3.11",
+    )
