@@ -126,7 +126,7 @@ class Choices:
         )
 
     def at_least(self, cost: Cost) -> Cost:
-        """Return *cost*, or more where it has to be: nothing moves unless some line says so, but in a lock."""
+        """Return *cost*, or more where it must be: but in a lock, nothing moves unless some line says so."""
         return cost._replace(lines=1) if cost.moved and not cost.lines and not self._locked else cost
 
     def bare(
