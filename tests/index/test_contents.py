@@ -136,6 +136,20 @@ def test_facts_are_kept_for_ever_and_each_by_what_was_asked(ask, index, large):
     assert [each for each in ranges(index) if each == "all"] == []
 
 
+def test_so_are_those_of_a_wheel_with_very_many_native_files(ask, index, store):
+    paths = [f"demo/{'folder/' * 9}module_{n}.so" for n in range(300)]
+    offer(store, {path: elf(versions=VERSIONS) for path in paths})
+    everything = tuple(Wanted(path=path, whole=True) for path in paths)
+    with ask() as found:
+        file = file_of(found)
+        first = answer(found.wheel(file, everything))
+    assert needs(first)[paths[-1]] == ("2.28", ("libc.so.6",))
+    index.log.clear()
+    with ask() as found:
+        assert answer(found.wheel(file, everything)) == first
+    assert ranges(index) == []
+
+
 def test_another_run_needs_no_table_of_contents_again(ask, index, large):
     with ask() as found:
         file = file_of(found)

@@ -6,6 +6,7 @@ same whatever was read before.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from contextlib import closing
 from functools import partial
@@ -83,7 +84,8 @@ class WheelContents:
         contents = await shared(self._questions.wheel(file))
         if isinstance(contents, Unavailable):
             return contents
-        key = f"{key_of(file)}&{msgspec.json.encode(wanted).decode()}"
+        # A digest: scipy's hundred paths would be more than the cache takes for a key, and never be found again.
+        key = f"{key_of(file)}&{hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()}"
         natives = self._documents.recall("needs", key, _decode_natives)
         if natives is None:
             looked = self._looked[key_of(file)]
