@@ -5,6 +5,10 @@ there when it moves the names away (auditwheel's patched numpy: the names at 88 
 the first 2 %). Each entry carries the hash by which the loader itself compares the name first, and the names
 of glibc's versions are few and known. So a whole chain of entries, each of which is as it has to be, tells
 the highest version. Where no such chain stands in the bytes that are there, nothing is said.
+
+Each entry also says where among the file's strings the name stands. Where the names do stand like that before
+the needs, the strings are found, and they end there: the section of the needs follows them. So they are all
+the strings, and the libraries that the file loads are among them. patchelf writes over those that it moves.
 """
 
 from __future__ import annotations
@@ -22,6 +26,8 @@ from archcheck.binaries.versions import glibc_hashes, highest, known_names
 _NATIVE = "<" if sys.byteorder == "little" else ">"
 _ENTRY = 16  # bytes, of both kinds of entries
 _REACH = 64 * 1024  # bytes from the beginning of a chain to an entry in it; the longest have 2 KiB
+_LIBRARY = re.compile(rb"\.so(?:\.|$)")
+_MOST_NAMES = 500  # of libraries; the most that a file loads are some dozen
 _MOST_STEPS = 2000  # chains that are tried; of 180 libraries none needed more than 20
 _HEADERS = {
     "<": re.compile(rb"(?=\x01\x00[^\x00]\x00.{4}[^\x00].\x00\x00.{2}\x00\x00)", re.DOTALL),
@@ -35,12 +41,14 @@ def read_front(data: bytes) -> Needs | None:
     if headers is None:
         return None
     order, segments = headers
-    found = _versions(data, order)
+    found = _longest(data, order)
     if found is None:
         return None
-    families = highest(found)
+    start, chain = found
+    families = highest(known_names()[each] for each in chain if each in known_names())
     return Needs(
         partial=True,
+        at_most=_library_names(data[:start], chain),
         glibc=families.get("GLIBC"),
         glibcxx=families.get("GLIBCXX"),
         cxxabi=families.get("CXXABI"),
@@ -48,8 +56,8 @@ def read_front(data: bytes) -> Needs | None:
     )
 
 
-def _versions(data: bytes, order: str) -> set[str] | None:
-    """Return the known names of the longest chain of version needs that names a version of glibc."""
+def _longest(data: bytes, order: str) -> tuple[int, dict[int, int]] | None:
+    """Return where the longest chain of version needs begins that names a version of glibc, and the chain."""
     hashes = _glibc_hashes_in(data, order)
     if not hashes:
         return None
@@ -64,7 +72,27 @@ def _versions(data: bytes, order: str) -> set[str] | None:
                 return None
             chain = _chain(data, order, start)
             if chain is not None and value in chain:
-                return {known_names()[each] for each in chain if each in known_names()}
+                return start, chain
+    return None
+
+
+def _library_names(before: bytes, chain: dict[int, int]) -> tuple[str, ...] | None:
+    """Return the names of libraries among the strings that stand last in *before*; None where they do not.
+
+    *chain* says where each version's name stands among them, by its hash.
+    """
+    names = {
+        known_names()[value].encode() + b"\0": at for value, at in chain.items() if value in known_names()
+    }
+    first, offset = next(iter(names.items()))
+    at = before.find(b"\0" + first)
+    while at >= 0:
+        base = at + 1 - offset
+        if base >= 0 and all(before.startswith(name, base + place) for name, place in names.items()):
+            found = {each for each in before[base:].split(b"\0") if _LIBRARY.search(each)}
+            texts = sorted(each.decode("utf-8", "backslashreplace") for each in found)
+            return tuple(texts) if len(texts) <= _MOST_NAMES else None
+        at = before.find(b"\0" + first, at + 1)
     return None
 
 
@@ -84,9 +112,12 @@ def _glibc_hashes_in(data: bytes, order: str) -> list[int]:
     return sorted(found)
 
 
-def _chain(data: bytes, order: str, start: int) -> set[int] | None:
-    """Return the hashes in the chain of needs that begins at *start*; None where none does."""
-    found: set[int] = set()
+def _chain(data: bytes, order: str, start: int) -> dict[int, int] | None:
+    """Return the hashes in the chain of needs that begins at *start*; None where none does.
+
+    Each comes with the place of its name among the file's strings.
+    """
+    found: dict[int, int] = {}
     needs, entries = struct.Struct(f"{order}HHIII"), struct.Struct(f"{order}IHHII")
     at, following = start, 1
     while following:
@@ -99,10 +130,10 @@ def _chain(data: bytes, order: str, start: int) -> set[int] | None:
         for left in range(count - 1, -1, -1):
             if entry + _ENTRY > len(data):
                 return None
-            value, flags, other, _, step = entries.unpack_from(data, entry)
+            value, flags, other, name, step = entries.unpack_from(data, entry)
             if flags & ~2 or not 1 < other < 0x8000 or step != (_ENTRY if left else 0):  # noqa: PLR2004
                 return None
-            found.add(value)
+            found[value] = name
             entry += step
         at += following
         if following and following < _ENTRY:

@@ -26,10 +26,13 @@ class Needs(Struct, frozen=True, kw_only=True):
     where `libraries` has libstdc++.so.6 and the archive does not bring one of that name.
 
     With `partial` the beginning of the file alone was read: the three versions and `alignment` are known,
-    while `libraries`, `soname`, `runpath`, `static_tls` and `python_symbols` are not.
+    while `libraries`, `soname`, `runpath`, `static_tls` and `python_symbols` are not. `at_most` are then the
+    names among which its libraries and its soname are, or end some of them (linkers keep one string for
+    libGL.so.1 and mylibGL.so.1); None where the beginning does not tell.
     """
 
     partial: bool = False
+    at_most: tuple[str, ...] | None = None
 
     glibc: str | None = None
     glibcxx: str | None = None
@@ -84,8 +87,10 @@ class ArchiveContents(Struct, frozen=True, kw_only=True):
 class Wanted(Struct, frozen=True, kw_only=True):
     """The file at `path` in an archive, of which more is to be read than its first bytes.
 
-    All of it with `whole`; else its beginning, which tells `Needs` in part where nobody moved them.
+    All of it with `whole`; else its beginning, which tells `Needs` in part where nobody moved them: a longer
+    one with `deep`, for libraries with as many symbols as libarrow.
     """
 
     path: str
     whole: bool
+    deep: bool = False

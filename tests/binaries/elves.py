@@ -40,12 +40,14 @@ def elf(
     alignment: int = 0x10000,
     filling: bytes = b"",
     headers_first: bool = False,
+    names_first: bool = False,
     os_abi: int = 0,
 ) -> bytes:
     """A shared library with two segments; *filling* stands before the dynamic section, as code does.
 
     *versions* are version names by library. With *headers_first* all Verneed entries stand before all
-    Vernaux entries, as LLD writes them; else each before its own, as GNU ld does.
+    Vernaux entries, as LLD writes them; else each before its own, as GNU ld does. With *names_first* the
+    strings stand before the version needs, as linkers put them; else behind, where patchelf moves them.
     """
     wide = bits == 64
     strings = bytearray(b"\0")
@@ -80,7 +82,7 @@ def elf(
         "hashes": hashes,
         "filling": filling,
     }
-    for key, data in parts.items():
+    for key, data in sorted(parts.items(), key=lambda part: names_first and part[0] != "strings"):
         places[key] = len(body)
         body += data + bytes(-len(data) % 16)
     tags += [(5, BASE + places["strings"]), (10, len(strings)), (6, BASE + places["symbols"])]

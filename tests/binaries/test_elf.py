@@ -7,6 +7,7 @@ import random
 import struct
 
 import pytest
+from msgspec.structs import replace
 from elftools.common.exceptions import ELFError
 from elftools.elf.dynamic import DynamicSegment
 from elftools.elf.elffile import ELFFile
@@ -140,6 +141,27 @@ def test_the_beginning_tells_the_versions(bits: int, order: str, headers_first: 
     assert front == Needs(
         partial=True, glibc=whole.glibc, glibcxx=whole.glibcxx, cxxabi=whole.cxxabi, alignment=whole.alignment
     )
+
+
+@pytest.mark.parametrize(("bits", "order"), SHAPES)
+def test_the_beginning_tells_which_libraries_there_may_be(bits: int, order: str) -> None:
+    """As long as the names stand where a linker put them: patchelf moves them, and writes X over the old ones."""
+    data = elf(
+        bits=bits,
+        order=order,
+        needed=("libGL.so.1", "libc.so.6"),
+        soname="libdemo.so",
+        symbols=("so.called", "PyErr_Clear"),
+        versions=VERSIONS,
+        names_first=True,
+        filling=bytes(100_000),
+    )
+    front = read_front(data[:4000])
+    assert front is not None
+    assert front.at_most is not None
+    assert set(front.at_most) == {"libGL.so.1", "libc.so.6", "libdemo.so", *VERSIONS}
+    moved = read_front(data[:4000].replace(b"libGL.so.1", b"XXXXXXXXXX").replace(b"\0GLIBC_", b"\0XXXXXX"))
+    assert moved == replace(front, at_most=None)
 
 
 def test_a_beginning_without_versions_tells_nothing() -> None:

@@ -84,7 +84,7 @@ class WheelContents:
         contents = await shared(self._questions.wheel(file))
         if isinstance(contents, Unavailable):
             return contents
-        # A digest: scipy's hundred paths would be more than the cache takes for a key, and never be found again.
+        # A digest: scipy's hundred paths are more than the cache takes for a key.
         key = f"{key_of(file)}&{hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()}"
         natives = self._documents.recall("needs", key, _decode_natives)
         if natives is None:
