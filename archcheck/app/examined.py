@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.app.inspection import look_inside
+from archcheck.data.libraries import lacking
 from archcheck.formats import row_of
 from archcheck.judge import findings as judge
 from archcheck.judge.assumptions import assumed_notes
@@ -85,7 +86,8 @@ def examine(manifest: Manifest | Lock, target: Target, question: Question) -> Ex
     x86, arm = (assume(each, question.assumptions) for each in outcomes(manifest, target, index, options))
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
     via = {} if isinstance(manifest, Lock) else compiled(manifest.requirements)
-    inside = look_inside(resolutions, index, question.budget)
+    base = lacking(target.base)
+    inside = look_inside(resolutions, index, question.budget, absent=base.absent if base else ())
     comparisons = _comparisons(target, x86, arm, inside, parents(resolutions, via))
     causes = drift_causes(comparisons, lambda name: options.formats.allows(name)[1])
     lacks = lacks_of(comparisons)

@@ -1,27 +1,32 @@
 """Looks into the files that would be installed.
 
-Of wheels all tables of contents are asked for at once, and then further by the plan; sdists are read as far
-as their size allows.
+Of wheels all tables of contents are asked for at once, and then further by plans; sdists are read as far as
+their size allows.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from archcheck.binaries.members import FRONT
 from archcheck.binaries.model import ArchiveContents
 from archcheck.index.model import Project, SdistContents, Unavailable
-from archcheck.inspect.plan import plan
+from archcheck.inspect.libraries import libraries_lacking
+from archcheck.inspect.plan import beginnings, loading, what_is_left
 from archcheck.inspect.sdists.classify import classify
 from archcheck.inspect.sdists.verdict import doubt
 from archcheck.judge.comparison import Inside, file_key, sdist_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
+    from archcheck.binaries.model import NativeFile, Wanted
     from archcheck.index.model import Index, IndexFile, NotFound
+    from archcheck.inspect.plan import Plan
     from archcheck.inspect.sdists.verdict import SdistVerdict
     from archcheck.resolve.model import Chosen, Pick, Resolution
 
@@ -32,38 +37,102 @@ _MAX_SDIST = 60 * 2**20
 """Bytes; the largest sdists that matter (grpcio's, Pillow's) have under 50 MiB."""
 
 
-def look_inside(resolutions: Sequence[Resolution], index: Index, budget: int | None) -> Inside:
-    """Return what the sdists and wheels hold that would be installed; no wheels without a *budget*."""
+def look_inside(
+    resolutions: Sequence[Resolution], index: Index, budget: int | None, *, absent: Collection[str] = ()
+) -> Inside:
+    """Return what the sdists and wheels hold that would be installed; no wheels without a *budget*.
+
+    *absent* are the libraries that the target's base is known to lack.
+    """
     return Inside(
         sdists=_look_into_sdists(resolutions, index),
-        wheels={} if budget is None else _look_into_wheels(resolutions, index, budget),
+        wheels={} if budget is None else _look_into_wheels(resolutions, index, budget, absent),
     )
 
 
-def _look_into_wheels(resolutions: Sequence[Resolution], index: Index, budget: int) -> Looked:
+def _look_into_wheels(
+    resolutions: Sequence[Resolution], index: Index, budget: int, absent: Collection[str]
+) -> Looked:
     """Return what each wheel holds that would be installed, by `file_key`.
 
-    What is read beyond the heads of native files takes at most *budget* bytes of them all. What cannot be
-    looked into is there with its reason.
+    What is read beyond the openings of native files takes at most *budget* bytes of them all. What cannot be
+    looked into is there with its reason. Whether x86_64 needs one of the libraries *absent* is asked only of
+    the packages that do on aarch64: nobody asks what x86_64 alone lacks.
     """
-    wheels = _placed(dict(_wheels(resolutions)), index)
-    asked = {key: index.wheel(file) for key, file in wheels.items()}
-    found = {key: future.result() for key, future in asked.items()}
-    readable = [(wheels[key], each) for key, each in found.items() if isinstance(each, ArchiveContents)]
-    further = {file: index.wheel(file, wanted) for file, wanted in plan(readable, budget).items()}
-    for key, file in wheels.items():
-        more = further[file].result() if file in further else None
-        if isinstance(more, ArchiveContents):
-            found[key] = more
-    return found
+    wheels = {each.machine.architecture: dict(_wheels(each)) for each in resolutions}
+    both = {key: each for one in wheels.values() for key, each in one.items()}
+    looking = _Looking(_placed(both, index), index)
+    looking.begin(openings=budget >= FRONT)
+    arm, x86 = (wheels.get(each, {}) for each in ("aarch64", "x86_64"))
+    left = looking.on(beginnings(looking.read(), budget))
+    rest = what_is_left(looking.read(), left)
+    loaded = loading(looking.read(arm), absent, "aarch64", rest.left)
+    left = looking.on(rest, loaded, loading(looking.read(x86), (), "x86_64", loaded.left))
+    left = looking.on(loading(looking.read(arm), absent, "aarch64", left))
+    names: dict[str, Sequence[NativeFile]] = {
+        pick.name: looking.natives(key) for key, (_, pick) in arm.items()
+    }
+    lacking = libraries_lacking(names, "aarch64", absent)
+    there = {key for key, (_, pick) in x86.items() if pick.name in lacking}
+    wanted = {name for each in lacking.values() for name in each}
+    looking.on(loading(looking.read(there), wanted, "x86_64", left))
+    return looking.found
 
 
-def _wheels(resolutions: Sequence[Resolution]) -> Iterator[tuple[str, tuple[IndexFile, Pick]]]:
-    for resolution in resolutions:
-        for chosen in resolution.packages.values():
-            pick = chosen.pick
-            if pick.file is not None and pick.file.is_wheel and pick.known and pick.installs:
-                yield file_key(pick.file), (pick.file, pick)
+class _Looking:
+    """The *wheels* that are looked into, by `file_key`, and what was found in each so far."""
+
+    def __init__(self, wheels: Mapping[str, IndexFile], index: Index) -> None:
+        self._wheels = wheels
+        self._index = index
+        self.found: dict[str, ArchiveContents | Unavailable] = {}
+        self._openings = False
+
+    def begin(self, *, openings: bool) -> None:
+        """Read the tables of contents, and of each native file its head or its opening."""
+        self._openings = openings
+        asked = {key: self._index.wheel(file, openings=openings) for key, file in self._wheels.items()}
+        self.found = {key: future.result() for key, future in asked.items()}
+
+    def read(self, keys: Collection[str] | None = None) -> list[tuple[IndexFile, ArchiveContents]]:
+        """Return the wheels that could be read, of *keys* or all, with what they hold."""
+        return [
+            (self._wheels[key], found)
+            for key, found in self.found.items()
+            if isinstance(found, ArchiveContents) and (keys is None or key in keys)
+        ]
+
+    def natives(self, key: str) -> tuple[NativeFile, ...]:
+        """Return the native files of one wheel, none where it could not be read."""
+        found = self.found[key]
+        return found.natives if isinstance(found, ArchiveContents) else ()
+
+    def on(self, *plans: Plan) -> int:
+        """Read what *plans* say, all at once, and return how much the last of them leaves of the budget."""
+        wanted: defaultdict[str, tuple[Wanted, ...]] = defaultdict(tuple)
+        for each in plans:
+            for key, file in self._wheels.items():
+                wanted[key] += each.wanted.get(file, ())
+        asked = {
+            key: self._index.wheel(self._wheels[key], each, openings=self._openings)
+            for key, each in wanted.items()
+            if each
+        }
+        for key, future in asked.items():
+            before, more = self.found[key], future.result()
+            if isinstance(before, ArchiveContents) and isinstance(more, ArchiveContents):
+                paths = {each.path for each in wanted[key]}
+                new = {native.path: native for native in more.natives if native.path in paths}
+                natives = tuple(new.get(native.path, native) for native in before.natives)
+                self.found[key] = replace(before, natives=natives)
+        return plans[-1].left
+
+
+def _wheels(resolution: Resolution) -> Iterator[tuple[str, tuple[IndexFile, Pick]]]:
+    for chosen in resolution.packages.values():
+        pick = chosen.pick
+        if pick.file is not None and pick.file.is_wheel and pick.known and pick.installs:
+            yield file_key(pick.file), (pick.file, pick)
 
 
 def _placed(wheels: Mapping[str, tuple[IndexFile, Pick]], index: Index) -> Mapping[str, IndexFile]:

@@ -20,29 +20,24 @@ from msgspec.structs import replace
 from archcheck.binaries.elf import read_needs
 from archcheck.binaries.elf_front import read_front
 from archcheck.binaries.formats import Head, read_head
-from archcheck.binaries.members import LOCAL_HEADER, LOCAL_SLACK
-from archcheck.binaries.model import ArchiveContents, NativeFile, Unreadable
+from archcheck.binaries.members import DEEP_FRONT, FRONT, HEAD, LOCAL_HEADER, LOCAL_SLACK
+from archcheck.binaries.model import ArchiveContents, NativeFile, Unreadable, Wanted
 from archcheck.binaries.sparse import NeedRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from archcheck.binaries.members import Directory, Member
-    from archcheck.binaries.model import Needs, Wanted
+    from archcheck.binaries.model import Needs
 
-HEAD = 512
-"""Packed bytes of a member's beginning that tell what it is."""
-FRONT = 64 * 1024
-"""Packed bytes of a member's beginning that hold the version needs of nearly every library."""
-NOT_IN_FRONT = f"its first {FRONT // 1024} KiB do not tell"
 ONLY_HEAD = "its first bytes alone were read"
-_ONLY_FRONT = f"only its first {FRONT // 1024} KiB were read"
+_ONLY_FRONT = "its beginning alone was read"
 _GAP = 1024  # bytes, as many as a request has beside what it asks for
 _MOST_GAP = 32 * 1024
 _LEAST_FILLING = 16 * 1024  # bytes that may be read between the ranges, for nothing but fewer requests
 _FILLING = 1024  # or one in so many
 _MOST_UNPACKED_HEAD = 8 * 1024
-_MOST_UNPACKED_FRONT = 2**20
+_MOST_UNPACKED_FRONT = 4 * 2**20
 _MOST_RATIO = 16  # of unpacked to packed bytes; native code has 2 to 5
 _LEAST_UNPACKED = 2**20
 _PIECE = 64 * 1024  # packed bytes that are unpacked at once
@@ -53,9 +48,9 @@ _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _NATIVE_NAMES = (".so", ".pyd", ".dll", ".dylib")
 
 
-def heads(directory: Directory) -> tuple[NeedRange, ...]:
-    """Return the ranges with the first bytes of all members that are to be looked at."""
-    return tuple(reach(each, HEAD, directory.end) for each in directory.members)
+def heads(directory: Directory, count: int = HEAD) -> tuple[NeedRange, ...]:
+    """Return the ranges with the first *count* packed bytes of all members that are to be looked at."""
+    return tuple(reach(each, count, directory.end) for each in directory.members)
 
 
 def reach(member: Member, count: int, end: int) -> NeedRange:
@@ -109,19 +104,21 @@ def cut(known: Mapping[int, bytes], spans: Sequence[NeedRange]) -> list[bytes]:
     return found
 
 
-def look(directory: Directory, known: Mapping[int, bytes]) -> ArchiveContents:
-    """Return what the archive holds, by its *directory* and the heads of its members.
+def look(directory: Directory, known: Mapping[int, bytes], count: int = HEAD) -> ArchiveContents:
+    """Return what the archive holds, by its *directory* and the first *count* packed bytes of its members.
 
-    *known* maps offsets to the bytes there (see `heads`); they may overlap.
+    *known* maps offsets to the bytes there (see `heads`); they may overlap. Of more than heads it is told,
+    too, what native files need, of those of which that is enough.
     """
     natives = []
     suspects = dict(directory.suspects)
-    for member, data in zip(directory.members, cut(known, heads(directory)), strict=True):
+    for member, data in zip(directory.members, cut(known, heads(directory, count)), strict=True):
         head = _head(member, data)
         if isinstance(head, Unreadable):
             suspects[member.path] = head.reason
         elif head is not None:
-            natives.append(_native(member, head))
+            native = _native(member, head)
+            natives.append(_opened(native, member, data, count) if count > HEAD else native)
         elif member.path.lower().endswith(_NATIVE_NAMES):
             suspects[member.path] = "it is no native file, though its name says so"
     return ArchiveContents(
@@ -134,6 +131,12 @@ def look(directory: Directory, known: Mapping[int, bytes]) -> ArchiveContents:
     )
 
 
+def _opened(native: NativeFile, member: Member, data: bytes, count: int) -> NativeFile:
+    """Return *native* with what the first *count* packed bytes of *member* tell of its needs, if anything."""
+    found = needs_in(native, member, Wanted(path=member.path, whole=member.packed <= count), data)
+    return native if found.needs is None else found
+
+
 def needs_in(native: NativeFile, member: Member, wanted: Wanted, data: bytes) -> NativeFile:
     """Return *native* with what it needs, read of *data*: the *member* as far as is *wanted*."""
     if native.format != "elf":
@@ -144,11 +147,16 @@ def needs_in(native: NativeFile, member: Member, wanted: Wanted, data: bytes) ->
     packed = memoryview(data)[start : start + member.packed]
     if not wanted.whole:
         found = front_of(member, packed)
-        return replace(native, needs=found, unread=NOT_IN_FRONT if found is None else _ONLY_FRONT)
+        return replace(native, needs=found, unread=_silent(wanted) if found is None else _ONLY_FRONT)
     needs = _whole(member, packed)
     if isinstance(needs, Unreadable):
         return replace(native, unread=needs.reason)
     return replace(native, needs=needs, unread=None)
+
+
+def _silent(wanted: Wanted) -> str:
+    """Return why nothing is known of what the file *wanted* needs though its beginning was read."""
+    return f"its first {(DEEP_FRONT if wanted.deep else FRONT) // 1024} KiB do not tell"
 
 
 def front_of(member: Member, packed: bytes | memoryview) -> Needs | None:
@@ -167,7 +175,9 @@ def _head(member: Member, data: bytes) -> Head | Unreadable | None:
     start = _content(member, data)
     if isinstance(start, Unreadable):
         return start
-    unpacked = _unpacked(member, memoryview(data)[start : start + member.packed], _MOST_UNPACKED_HEAD)
+    unpacked = _unpacked(
+        member, memoryview(data)[start : start + min(HEAD, member.packed)], _MOST_UNPACKED_HEAD
+    )
     return unpacked if isinstance(unpacked, Unreadable) else read_head(unpacked)
 
 

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+HEAD = 512
+"""Packed bytes of a member's beginning that tell what it is."""
+OPENING = 4 * 1024
+"""Packed bytes of a member's beginning that hold the version needs of five libraries in six."""
+FRONT = 64 * 1024
+"""Packed bytes of a member's beginning that hold the version needs of nearly every library."""
+DEEP_FRONT = 512 * 1024
+"""Packed bytes of a member's beginning that do so of libraries with very many symbols: duckdb, libarrow."""
 LOCAL_HEADER = 30  # bytes before the name, which the table of contents has too
 LOCAL_SLACK = 128  # bytes for the extra field behind the name, which may be longer than the one in the table
 

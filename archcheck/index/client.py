@@ -105,11 +105,11 @@ class IndexClient:
         return self._once(("sdist", file.url, file.hashes), lambda: self._open().files.contents(file))
 
     def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...] = ()
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, openings: bool = False
     ) -> Future[ArchiveContents | Unavailable]:
         """Return what the wheel *file* holds, and of the native files that are *wanted* what they need."""
-        key = ("wheel", file.url, file.hashes, wanted)
-        return self._once(key, lambda: self._open().contents.wheel(file, wanted))
+        key = ("wheel", file.url, file.hashes, wanted, openings)
+        return self._once(key, lambda: self._open().contents.wheel(file, wanted, openings=openings))
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()

@@ -142,12 +142,13 @@ class Index(Protocol):
         ...
 
     def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...] = ()
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, openings: bool = False
     ) -> Future[ArchiveContents | Unavailable]:
         """Return what the wheel *file* holds: its table of contents, and what each native file is.
 
-        Of those that are *wanted* also what they need. Of the others `NativeFile.unread` says that it was
-        not read; the caller knows why it did not ask.
+        With *openings* more is read of each at once, which tells of most what they need, in part. Of those
+        that are *wanted* also what they need. Of the others `NativeFile.unread` says that it was not read;
+        the caller knows why it did not ask.
         """
         ...
 

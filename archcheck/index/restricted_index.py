@@ -45,10 +45,10 @@ class RestrictedIndex:
         return self._index.sdist(file)
 
     def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...] = ()
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, openings: bool = False
     ) -> Future[ArchiveContents | Unavailable]:
         """Return what the wheel *file* holds."""
-        return self._index.wheel(file, wanted)
+        return self._index.wheel(file, wanted, openings=openings)
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()

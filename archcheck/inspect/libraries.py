@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from archcheck.inspect.native_files import use_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from archcheck.binaries.model import NativeFile
+    from archcheck.binaries.model import NativeFile, Needs
 
 
 # What is part of glibc and musl, the compiler's own, zlib, and what comes with the interpreter or a driver.
@@ -39,6 +39,15 @@ def libraries_left(wheels: Mapping[str, Sequence[NativeFile]], machine: str) -> 
 def is_everywhere(library: str) -> bool:
     """Return whether the system has *library* wherever Python's wheels run, or a driver brings it."""
     return _EVERYWHERE.fullmatch(library) is not None
+
+
+def may_need(needs: Needs, names: Collection[str]) -> bool:
+    """Return whether a file with these *needs* loads one of *names*, or may, as far as it was read."""
+    if not needs.partial:
+        return not set(names).isdisjoint(needs.libraries)
+    if needs.at_most is None:
+        return bool(names)
+    return any(each.endswith(name) for each in needs.at_most for name in names)
 
 
 def _names(native: NativeFile) -> Iterator[str]:

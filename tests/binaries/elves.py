@@ -41,13 +41,15 @@ def elf(
     filling: bytes = b"",
     headers_first: bool = False,
     names_first: bool = False,
+    symbols_first: bool = False,
     os_abi: int = 0,
 ) -> bytes:
     """A shared library with two segments; *filling* stands before the dynamic section, as code does.
 
     *versions* are version names by library. With *headers_first* all Verneed entries stand before all
     Vernaux entries, as LLD writes them; else each before its own, as GNU ld does. With *names_first* the
-    strings stand before the version needs, as linkers put them; else behind, where patchelf moves them.
+    strings stand before the version needs, as linkers put them; else behind, where patchelf moves them. With
+    *symbols_first* all that there is of names does.
     """
     wide = bits == 64
     strings = bytearray(b"\0")
@@ -82,7 +84,8 @@ def elf(
         "hashes": hashes,
         "filling": filling,
     }
-    for key, data in sorted(parts.items(), key=lambda part: names_first and part[0] != "strings"):
+    first = {"symbols", "strings"} if symbols_first else {"strings"} if names_first else set()
+    for key, data in sorted(parts.items(), key=lambda part: part[0] not in first):
         places[key] = len(body)
         body += data + bytes(-len(data) % 16)
     tags += [(5, BASE + places["strings"]), (10, len(strings)), (6, BASE + places["symbols"])]

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from archcheck.binaries.archive import FRONT, heads, joined, look, needs_in, reach, told
+from archcheck.binaries.archive import heads, joined, look, needs_in, reach, told
 from archcheck.binaries.directory import first_tail, read_directory
-from archcheck.binaries.members import Directory
+from archcheck.binaries.members import FRONT, Directory
 from archcheck.binaries.model import ArchiveContents, Unreadable, Wanted
 from archcheck.binaries.sparse import NeedRange
 from tests.binaries.elves import elf, zipped

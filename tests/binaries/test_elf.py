@@ -7,12 +7,12 @@ import random
 import struct
 
 import pytest
-from msgspec.structs import replace
 from elftools.common.exceptions import ELFError
 from elftools.elf.dynamic import DynamicSegment
 from elftools.elf.elffile import ELFFile
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from archcheck.binaries import elf_front
 from archcheck.binaries.elf import read_needs

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archcheck.binaries.archive import FRONT, cut, needs_in, reach
+from archcheck.binaries.archive import cut, needs_in, reach
+from archcheck.binaries.members import FRONT
 from archcheck.binaries.model import NativeFile, Needs, Wanted
 from archcheck.binaries.versions import highest
 from tests.binaries.real_wheels import contents_of, recorded, said

@@ -170,6 +170,43 @@ def test_without_a_hash_nothing_is_kept(ask, index, large):
     assert len(index.log) > before
 
 
+def test_openings_tell_of_most_files_what_they_need_in_one_round(ask, index, large):
+    """Of a file as short as that they tell all; and what is asked for further builds on them."""
+    with ask() as found:
+        file = file_of(found)
+        contents = answer(found.wheel(file, openings=True))
+        assert needs(contents) == {"demo/a.so": ("2.28", ()), "demo/b.so": "its first bytes alone were read"}
+        assert len(ranges(index)) == 3  # the end, and two openings
+        contents = answer(found.wheel(file, wanted(b=True), openings=True))
+        assert needs(contents) == {"demo/a.so": ("2.28", ()), "demo/b.so": (None, ("libpq.so.5",))}
+        assert len(ranges(index)) == 4
+        assert needs(answer(found.wheel(file)))["demo/a.so"] == "its first bytes alone were read"
+
+
+@pytest.mark.parametrize(("count", "glibc"), [(256, "2.28"), (257, None)])
+def test_of_too_many_files_heads_alone_are_read(ask, store, count, glibc):
+    offer(store, {f"demo/m{n}.so": elf(versions=VERSIONS, filling=NOISE[:9000]) for n in range(count)})
+    with ask() as found:
+        contents = answer(found.wheel(file_of(found), openings=True))
+    assert {each.needs.glibc if each.needs else None for each in contents.natives} == {glibc}
+
+
+def test_a_file_with_very_many_symbols_is_read_deeper(ask, index, store):
+    """duckdb's needs stand behind 400 kB of names: so much is read of its 22 MB, and no more."""
+    names = [NOISE[n : n + 12].hex() for n in range(0, 240_000, 12)]
+    late = elf(versions=VERSIONS, symbols=names, symbols_first=True, filling=NOISE[:3_000_000])
+    offer(store, {"demo/a.so": late})
+    with ask() as found:
+        file = file_of(found)
+        assert (
+            needs(answer(found.wheel(file, wanted(a=False))))["demo/a.so"] == "its first 64 KiB do not tell"
+        )
+        before = found.stats.inspected
+        deep = Wanted(path="demo/a.so", whole=False, deep=True)
+        assert needs(answer(found.wheel(file, (deep,))))["demo/a.so"] == ("2.28", ())
+        assert found.stats.inspected - before < 540_000
+
+
 def test_two_hundred_heads_are_had_at_once(ask, index, store):
     files = {f"demo/m{n}.so": elf(filling=NOISE[n * 9000 :][:40_000]) for n in range(200)}
     offer(store, {"demo/model.bin": NOISE, **files})

@@ -19,9 +19,9 @@ from typing import Any
 
 import msgspec
 
-from archcheck.binaries.archive import FRONT, heads, joined, look, reach
+from archcheck.binaries.archive import heads, joined, look, reach
 from archcheck.binaries.directory import read_directory
-from archcheck.binaries.members import Directory
+from archcheck.binaries.members import FRONT, Directory
 from archcheck.binaries.sparse import NeedRange
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

@@ -69,7 +69,7 @@ class FakeIndex:
         raise UnexpectedError(f"the resolver looked into {file.filename}")
 
     def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...] = ()
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, openings: bool = False
     ) -> Future[ArchiveContents | Unavailable]:
         raise UnexpectedError(f"the resolver looked into {file.filename}")
 

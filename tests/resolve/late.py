@@ -50,9 +50,10 @@ class LateIndex:
         return self._later(("sdist", file.url), self.index.sdist(file))
 
     def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...] = ()
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, openings: bool = False
     ) -> Future[ArchiveContents | Unavailable]:
-        return self._later(("wheel", file.url, wanted), self.index.wheel(file, wanted))
+        key = ("wheel", file.url, wanted, openings)
+        return self._later(key, self.index.wheel(file, wanted, openings=openings))
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()

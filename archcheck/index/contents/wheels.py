@@ -1,5 +1,9 @@
 """What a wheel holds: its table of contents, the first bytes of its native files, and more where asked.
 
+A request takes as long as some kilobytes. So where it matters what native files need, their openings are
+asked for at once, in the place of their heads: of five in six nothing more has to be read. Several ranges in
+one request would be better still, but the default index's host answers that with the whole file.
+
 What was read is kept for ever under the wheel's hash, each answer under what was wanted: so an answer is the
 same whatever was read before.
 """
@@ -16,7 +20,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archcheck.binaries.members import Directory
+from archcheck.binaries.members import DEEP_FRONT, FRONT, HEAD, OPENING, Directory
 from archcheck.binaries.model import ArchiveContents, NativeFile, Unreadable
 from archcheck.binaries.sparse import NeedRange
 from archcheck.index.contents.bytes import Opened, Remote, open_bytes
@@ -39,7 +43,9 @@ if TYPE_CHECKING:
     from archcheck.index.model import Index, IndexFile
 
 _MOST_READS = 8
-_FIRST_FRONT = 12 * 1024  # packed bytes of a beginning: most tell by then
+_MOST_OPENINGS = 256  # files; scipy has 111
+_FRONTS = (12 * 1024, FRONT)  # packed bytes of a beginning, as far as the first of them do not tell
+_DEEP_FRONTS = (256 * 1024, DEEP_FRONT)
 _AT_ONCE = 32 * 2**20  # bytes of one wheel that are held in memory
 
 
@@ -65,14 +71,16 @@ class WheelContents:
         self._stats = stats
         self._looked: dict[str, _Looked] = {}
 
-    async def wheel(self, file: IndexFile, wanted: tuple[Wanted, ...]) -> ArchiveContents | Unavailable:
+    async def wheel(
+        self, file: IndexFile, wanted: tuple[Wanted, ...], *, openings: bool
+    ) -> ArchiveContents | Unavailable:
         """Return what the wheel *file* holds; see `Index.wheel`."""
         if wanted:
-            return await self._further(file, wanted)
-        key = key_of(file)
+            return await self._further(file, wanted, openings=openings)
+        key = _key(file, openings=openings)
         looked = self._documents.recall("wheel", key, _decode_looked)
         if looked is None:
-            found = await self._look(file)
+            found = await self._look(file, openings=openings)
             if isinstance(found, Unavailable):
                 return found
             looked = found
@@ -80,15 +88,18 @@ class WheelContents:
         self._looked[key] = looked
         return looked.contents
 
-    async def _further(self, file: IndexFile, wanted: tuple[Wanted, ...]) -> ArchiveContents | Unavailable:
-        contents = await shared(self._questions.wheel(file))
+    async def _further(
+        self, file: IndexFile, wanted: tuple[Wanted, ...], *, openings: bool
+    ) -> ArchiveContents | Unavailable:
+        contents = await shared(self._questions.wheel(file, openings=openings))
         if isinstance(contents, Unavailable):
             return contents
         # A digest: scipy's hundred paths are more than the cache takes for a key.
-        key = f"{key_of(file)}&{hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()}"
+        first = _key(file, openings=openings)
+        key = f"{first}&{hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()}"
         natives = self._documents.recall("needs", key, _decode_natives)
         if natives is None:
-            looked = self._looked[key_of(file)]
+            looked = self._looked[first]
             source = await self._open_again(file, looked)
             if isinstance(source, Unavailable):
                 return source
@@ -100,12 +111,12 @@ class WheelContents:
             self._remember("needs", file, key, natives)
         return replace(contents, natives=natives)
 
-    async def _look(self, file: IndexFile) -> _Looked | Unavailable:
+    async def _look(self, file: IndexFile, *, openings: bool) -> _Looked | Unavailable:
         source = await open_bytes(self._documents, self._ranges, file, self._stats)
         if isinstance(source, Unavailable):
             return source
         with closing(source):
-            return await _look(source, file.filename)
+            return await _look(source, file.filename, openings=openings)
 
     async def _open_again(self, file: IndexFile, looked: _Looked) -> WheelBytes | Unavailable:
         """Return what gives the bytes of *file*, which was *looked* into, perhaps by another run."""
@@ -119,8 +130,12 @@ class WheelContents:
             self._documents.remember(kind, key, value, until=FOREVER if file.hashes else time.time())
 
 
-async def _look(source: WheelBytes, filename: str) -> _Looked | Unavailable:
-    """Return what the wheel holds, by its table of contents and the heads of its members."""
+def _key(file: IndexFile, *, openings: bool) -> str:
+    return f"{key_of(file)}&openings" if openings else key_of(file)
+
+
+async def _look(source: WheelBytes, filename: str, *, openings: bool) -> _Looked | Unavailable:
+    """Return what the wheel holds, by its table of contents and the heads, or *openings*, of its members."""
     from archcheck.binaries.archive import cut, heads, joined, look  # noqa: PLC0415 - where a wheel is looked into
     from archcheck.binaries.directory import read_directory  # noqa: PLC0415 - zipfile
 
@@ -137,12 +152,13 @@ async def _look(source: WheelBytes, filename: str) -> _Looked | Unavailable:
         segments |= more
     else:
         return Unavailable(reason=f"{filename}: its table of contents leads from one place to the next")
-    spans = heads(directory)
+    count = OPENING if openings and len(directory.members) <= _MOST_OPENINGS else HEAD
+    spans = heads(directory, count)
     wanted = [span for span, data in zip(spans, cut(segments, spans), strict=True) if not data]
     more = await source.get(joined(wanted, source.size))
     if isinstance(more, Unavailable):
         return more
-    contents = look(directory, segments | more)
+    contents = look(directory, segments | more, count)
     return _Looked(contents=contents, directory=directory, in_parts=isinstance(source, Remote))
 
 
@@ -188,24 +204,28 @@ async def _beginnings(
     source: WheelBytes, end: int, wanted: list[tuple[Wanted, Member]]
 ) -> dict[str, bytes] | Unavailable:
     """Return each member that is *wanted*, as far as it is: a beginning only until it tells enough."""
-    from archcheck.binaries.archive import FRONT, cut, joined, reach, told  # noqa: PLC0415 - as above
+    from archcheck.binaries.archive import cut, joined, told  # noqa: PLC0415 - as above
 
-    spans = {
-        member.path: reach(member, member.packed if each.whole else _FIRST_FRONT, end)
-        for each, member in wanted
-    }
-    known = await source.get(joined(spans.values(), source.size))
-    if isinstance(known, Unavailable):
-        return known
-    found = dict(zip(spans, cut(known, list(spans.values())), strict=True))
-    silent = {
-        member.path: NeedRange(start=spans[member.path].end, end=reach(member, FRONT, end).end)
-        for each, member in wanted
-        if not each.whole and not told(member, found[member.path])
-    }
-    silent = {path: span for path, span in silent.items() if span.start < span.end}
-    more = await source.get(joined(silent.values(), source.size))
-    if isinstance(more, Unavailable):
-        return more
-    rest = cut(more, list(silent.values()))
-    return found | {path: found[path] + data for path, data in zip(silent, rest, strict=True)}
+    found: dict[str, bytes] = {}
+    for step in range(2):
+        spans = {
+            member.path: _span(each, member, end, step, len(found.get(member.path, b"")))
+            for each, member in wanted
+            if step == 0 or not (each.whole or told(member, found[member.path]))
+        }
+        spans = {path: span for path, span in spans.items() if span.start < span.end}
+        more = await source.get(joined(spans.values(), source.size))
+        if isinstance(more, Unavailable):
+            return more
+        for path, data in zip(spans, cut(more, list(spans.values())), strict=True):
+            found[path] = found.get(path, b"") + data
+    return found
+
+
+def _span(wanted: Wanted, member: Member, end: int, step: int, known: int) -> NeedRange:
+    """Return what to get of *member* in this *step*, where its first *known* bytes are there."""
+    from archcheck.binaries.archive import reach  # noqa: PLC0415 - as above
+
+    counts = (member.packed,) * 2 if wanted.whole else _DEEP_FRONTS if wanted.deep else _FRONTS
+    span = reach(member, counts[step], end)
+    return NeedRange(start=span.start + known, end=span.end)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from archcheck.binaries.model import ArchiveContents
 from archcheck.data.libraries import lacking
-from archcheck.inspect.libraries import is_everywhere, libraries_left
+from archcheck.inspect.libraries import is_everywhere, libraries_left, may_need
 from archcheck.judge.problem import Problem
 from archcheck.model import Evidence, Severity
 
@@ -37,7 +37,7 @@ def missing_library(comparison: Comparison) -> Problem | None:
     """Return AC017 where aarch64 needs a library that x86_64 does not; see `lacks_of`."""
     base = _lacking(comparison.target)
     only = tuple(name for name in comparison.lacks[1] if name not in comparison.lacks[0])
-    if base is None or not only or not _is_read(comparison.x86):
+    if base is None or not only or not _is_known(comparison.x86, only):
         return None
     return Problem(
         rule="AC017",
@@ -54,10 +54,11 @@ def _lacking(target: Target) -> Lacking | None:
     return lacking(target.base, f"{target.python.major}.{target.python.minor}")
 
 
-def _is_read(side: Side) -> bool:
-    """Return whether all that the native files of a wheel need is known: else x86_64 may need the same."""
+def _is_known(side: Side, names: Sequence[str]) -> bool:
+    """Return whether it is known which of *names* a wheel needs: else x86_64 may need the same."""
     return isinstance(side.contents, ArchiveContents) and all(
-        native.format != "elf" or (native.needs is not None and not native.needs.partial)
+        native.format != "elf"
+        or (native.needs is not None and not (native.needs.partial and may_need(native.needs, names)))
         for native in side.contents.natives
     )
 
