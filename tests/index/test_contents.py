@@ -98,6 +98,21 @@ def test_a_wheel_costs_its_table_of_contents_and_some_heads(ask, index, large):
     assert sum(len(request.path) > 0 for request in index.log) == 4
 
 
+@pytest.mark.parametrize("files", [{"demo/model.bin": NOISE}, {}, {f"demo/{n}": b"" for n in range(9000)}])
+def test_what_was_read_for_its_metadata_is_not_read_again(ask, index, store, files):
+    """Where no metadata files stand beside the wheels, the table of contents is known by then."""
+    index.features = Features(metadata_files=False)
+    offer(store, {"demo/a.so": SMALL_ONE, **files})
+    with ask() as found:
+        file = file_of(found)
+        answer(found.metadata(file, (file,)))
+        asked = len(ranges(index))
+        contents = answer(found.wheel(file))
+        assert len(ranges(index)) == asked + 1  # the head
+    with ask(mode="off") as found:
+        assert answer(found.wheel(file)) == contents
+
+
 def test_a_small_wheel_costs_one_request(ask, index, store):
     offer(store, {"demo/a.so": elf(versions=VERSIONS)})
     with ask() as found:

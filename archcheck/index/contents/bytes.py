@@ -64,7 +64,7 @@ class Opened:
 
 
 class Remote:
-    """A file of *size* bytes of which parts are asked for; *first* is the one that told its size."""
+    """A file of *size* bytes of which parts are asked for; *first* is one that is there already."""
 
     def __init__(
         self, ranges: Ranges, file: IndexFile, size: int, stats: Stats, *, first: Part | None = None
@@ -74,7 +74,6 @@ class Remote:
         self._stats = stats
         self.size = size
         self.known = {} if first is None else {first.start: first.data}
-        stats.inspected += 0 if first is None else len(first.data)
 
     async def get(self, wanted: Iterable[NeedRange]) -> dict[int, bytes] | Unavailable:
         """Return the bytes of each range that is *wanted*, by its start; all are asked for at once."""
@@ -124,6 +123,9 @@ async def open_bytes(
 async def _open_remote(ranges: Ranges, file: IndexFile, stats: Stats) -> WheelBytes | Unavailable:
     from archcheck.binaries.directory import first_tail  # noqa: PLC0415 - zipfile
 
+    kept = ranges.kept(file)
+    if kept is not None:
+        return Remote(ranges, file, kept.size, stats, first=kept)
     size = file.size or None
     tail = first_tail(size)
     wanted = f"-{tail}" if size is None else f"{size - tail}-{size - 1}"
@@ -133,6 +135,7 @@ async def _open_remote(ranges: Ranges, file: IndexFile, stats: Stats) -> WheelBy
     if isinstance(part, Absent):
         return _refused(file, part)
     if isinstance(part, Part):
+        stats.inspected += len(part.data)
         return Remote(ranges, file, part.size, stats, first=part)
     with ExitStack() as closed:
         closed.callback(part.close)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -14,11 +15,14 @@ from archcheck.index.metadata.downloads import PLAIN, checked, spool
 from archcheck.index.model import Unavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from archcheck.index.documents import Documents
     from archcheck.index.http.messages import Reply
     from archcheck.index.model import IndexFile
 
 _OK, _PARTIAL = 200, 206
+_END = struct.Struct("<4s4H2LH")  # the record behind a zip file's table of contents, with the table's length
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})")
 
 
@@ -36,10 +40,29 @@ class Ranges:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._without: set[tuple[str, str, int]] = set()
+        self._endings: dict[str, Part] = {}
 
     def lacking(self, url: str) -> bool:
         """Return whether the host of *url* gave no part when it was last asked for one."""
         return origin(url) in self._without
+
+    def keep(self, file: IndexFile, size: int, segments: Mapping[int, bytes]) -> None:
+        """Remember the table of contents of the zip *file* of *size* bytes, with which the *segments* end.
+
+        Who reads METADATA by ranges has read it, and who looks into the wheel then needs it again. Only the
+        table, of a small file all: what else such an end holds would be 40 MB for 300 candidates.
+        """
+        start, data = size, b""
+        for offset, part in sorted(segments.items(), reverse=True):
+            if offset + len(part) == start:
+                start, data = offset, part + data
+        table = _table(data) if start else data
+        if table:
+            self._endings[file.url] = Part(start=size - len(table), size=size, data=table)
+
+    def kept(self, file: IndexFile) -> Part | None:
+        """Return the end of *file* that was read before, in this run."""
+        return self._endings.get(file.url)
 
     async def part(
         self, file: IndexFile, wanted: str, *, limit: int
@@ -66,6 +89,15 @@ class Ranges:
                 return Absent(status=reply.status)
             stream.seek(0)
             return Part(start=span[0], size=span[1], data=stream.read())
+
+
+def _table(ending: bytes) -> bytes:
+    """Return the table of contents at the *ending* of a zip file; nothing where it is longer, or not plain."""
+    end = ending.rfind(b"PK\x05\x06")
+    if end < 0 or end + _END.size > len(ending):
+        return b""
+    *_, length, _, _ = _END.unpack_from(ending, end)
+    return ending[end - length :] if length <= end else b""
 
 
 def no_ranges(file: IndexFile) -> Unavailable:

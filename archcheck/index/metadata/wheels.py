@@ -128,6 +128,7 @@ class Wheels:
             segments[part.start] = part.data
             found = read_metadata(file.filename, part.size, segments)
             if not isinstance(found, NeedRange):
+                self._ranges.keep(file, part.size, segments)
                 return found
             wanted = f"{found.start}-{found.end - 1}"
         return None
