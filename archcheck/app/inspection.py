@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from archcheck.binaries.members import FRONT
 from archcheck.binaries.model import ArchiveContents
 from archcheck.index.model import Project, SdistContents, Unavailable
+from archcheck.inspect.counterparts import matters
 from archcheck.inspect.libraries import libraries_lacking
 from archcheck.inspect.plan import beginnings, loading, what_is_left
 from archcheck.inspect.sdists.classify import classify
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
-    from archcheck.binaries.model import NativeFile, Wanted
+    from archcheck.binaries.model import Depth, NativeFile, Wanted
     from archcheck.index.model import Index, IndexFile, NotFound
     from archcheck.inspect.plan import Plan
     from archcheck.inspect.sdists.verdict import SdistVerdict
@@ -56,50 +57,65 @@ def _look_into_wheels(
     """Return what each wheel holds that would be installed, by `file_key`.
 
     What is read beyond the openings of native files takes at most *budget* bytes of them all. What cannot be
-    looked into is there with its reason. Whether x86_64 needs one of the libraries *absent* is asked only of
-    the packages that do on aarch64: nobody asks what x86_64 alone lacks.
+    looked into is there with its reason.
+
+    Of x86_64's wheels the tables of contents are read, and more only where the answer depends on it: nobody
+    asks what x86_64 alone lacks.
     """
     wheels = {each.machine.architecture: dict(_wheels(each)) for each in resolutions}
     both = {key: each for one in wheels.values() for key, each in one.items()}
-    looking = _Looking(_placed(both, index), index)
-    looking.begin(openings=budget >= FRONT)
     arm, x86 = (wheels.get(each, {}) for each in ("aarch64", "x86_64"))
-    left = looking.on(beginnings(looking.read(), budget))
-    rest = what_is_left(looking.read(), left)
-    loaded = loading(looking.read(arm), absent, "aarch64", rest.left)
-    left = looking.on(rest, loaded, loading(looking.read(x86), (), "x86_64", loaded.left))
-    left = looking.on(loading(looking.read(arm), absent, "aarch64", left))
+    depth: Depth = "openings" if budget >= FRONT else "heads"
+    looking = _Looking(_placed(both, index), index, depth)
+    looking.into({key: depth if key in arm else "table" for key in both})
+    left = looking.further(arm, "aarch64", absent, budget)
     names: dict[str, Sequence[NativeFile]] = {
         pick.name: looking.natives(key) for key, (_, pick) in arm.items()
     }
-    lacking = libraries_lacking(names, "aarch64", absent)
-    there = {key for key, (_, pick) in x86.items() if pick.name in lacking}
-    wanted = {name for each in lacking.values() for name in each}
-    looking.on(loading(looking.read(there), wanted, "x86_64", left))
+    lacking = {library for each in libraries_lacking(names, "aarch64", absent).values() for library in each}
+    alone = {key: pick.name for key, (_, pick) in x86.items() if key not in arm}
+    libc = next((each.machine.target.libc for each in resolutions), None)
+    more = {
+        key
+        for key, name in alone.items()
+        if lacking or (libc is not None and matters(looking.found[key], names.get(name, ()), libc))
+    }
+    looking.into(dict.fromkeys(more, depth))
+    looking.further(more, "x86_64", lacking, left)
     return looking.found
 
 
 class _Looking:
     """The *wheels* that are looked into, by `file_key`, and what was found in each so far."""
 
-    def __init__(self, wheels: Mapping[str, IndexFile], index: Index) -> None:
+    def __init__(self, wheels: Mapping[str, IndexFile], index: Index, depth: Depth) -> None:
         self._wheels = wheels
         self._index = index
+        self._depth: Depth = depth
         self.found: dict[str, ArchiveContents | Unavailable] = {}
-        self._openings = False
 
-    def begin(self, *, openings: bool) -> None:
-        """Read the tables of contents, and of each native file its head or its opening."""
-        self._openings = openings
-        asked = {key: self._index.wheel(file, openings=openings) for key, file in self._wheels.items()}
-        self.found = {key: future.result() for key, future in asked.items()}
+    def into(self, depths: Mapping[str, Depth]) -> None:
+        """Look into wheels, each as far as said."""
+        asked = {key: self._index.wheel(self._wheels[key], depth=depth) for key, depth in depths.items()}
+        self.found |= {key: future.result() for key, future in asked.items()}
 
-    def read(self, keys: Collection[str] | None = None) -> list[tuple[IndexFile, ArchiveContents]]:
-        """Return the wheels that could be read, of *keys* or all, with what they hold."""
+    def further(self, keys: Collection[str], machine: str, names: Collection[str], budget: int) -> int:
+        """Read on in the wheels *keys*, and return what is left of the *budget*.
+
+        First which glibc their native files need, then which of those for *machine* need one of the libraries
+        *names*. That is asked again of what was too large to be asked at once.
+        """
+        left = self._on(beginnings(self._read(keys), budget))
+        rest = what_is_left(self._read(keys), left)
+        left = self._on(rest, loading(self._read(keys), names, machine, rest.left))
+        return self._on(loading(self._read(keys), names, machine, left))
+
+    def _read(self, keys: Collection[str]) -> list[tuple[IndexFile, ArchiveContents]]:
+        """Return those wheels of *keys* that could be read, with what they hold."""
         return [
             (self._wheels[key], found)
             for key, found in self.found.items()
-            if isinstance(found, ArchiveContents) and (keys is None or key in keys)
+            if isinstance(found, ArchiveContents) and key in keys
         ]
 
     def natives(self, key: str) -> tuple[NativeFile, ...]:
@@ -107,14 +123,14 @@ class _Looking:
         found = self.found[key]
         return found.natives if isinstance(found, ArchiveContents) else ()
 
-    def on(self, *plans: Plan) -> int:
+    def _on(self, *plans: Plan) -> int:
         """Read what *plans* say, all at once, and return how much the last of them leaves of the budget."""
         wanted: defaultdict[str, tuple[Wanted, ...]] = defaultdict(tuple)
         for each in plans:
             for key, file in self._wheels.items():
                 wanted[key] += each.wanted.get(file, ())
         asked = {
-            key: self._index.wheel(self._wheels[key], each, openings=self._openings)
+            key: self._index.wheel(self._wheels[key], each, depth=self._depth)
             for key, each in wanted.items()
             if each
         }

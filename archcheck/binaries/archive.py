@@ -104,6 +104,18 @@ def cut(known: Mapping[int, bytes], spans: Sequence[NeedRange]) -> list[bytes]:
     return found
 
 
+def listed(directory: Directory) -> ArchiveContents:
+    """Return what the archive holds by its *directory* alone; what may be native is not looked at."""
+    unseen = {each.path: "it was not looked at" for each in directory.members}
+    return ArchiveContents(
+        files=directory.files,
+        packed=directory.packed,
+        unpacked=directory.unpacked,
+        bytecode=directory.bytecode,
+        suspects=tuple(sorted({**unseen, **dict(directory.suspects)}.items())),
+    )
+
+
 def look(directory: Directory, known: Mapping[int, bytes], count: int = HEAD) -> ArchiveContents:
     """Return what the archive holds, by its *directory* and the first *count* packed bytes of its members.
 

@@ -61,7 +61,7 @@ def _longest(data: bytes, order: str) -> tuple[int, dict[int, int]] | None:
     hashes = _glibc_hashes_in(data, order)
     if not hashes:
         return None
-    near = _HEADERS[order].finditer(data, max(0, hashes[0] - _REACH))
+    near = _HEADERS[order].finditer(data, max(0, hashes[0] - _REACH), hashes[-1] + _ENTRY)
     starts = [match.start() for match in near if match.start() % 4 == 0]
     left = _MOST_STEPS
     for here in hashes:

@@ -6,6 +6,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+Depth = Literal["table", "heads", "openings"]
+"""How far an archive is looked into at once: its table of contents, and what of files that may be native.
+
+Heads tell for what a file is, openings of most what they need, in part.
+"""
 Format = Literal["elf", "mach-o", "pe"]
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.binaries.model import ArchiveContents, Wanted
+    from archcheck.binaries.model import ArchiveContents, Depth, Wanted
     from archcheck.index.cache.store import Cache
     from archcheck.index.config.settings import IndexSettings
     from archcheck.index.contents.wheels import WheelContents
@@ -105,11 +105,11 @@ class IndexClient:
         return self._once(("sdist", file.url, file.hashes), lambda: self._open().files.contents(file))
 
     def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, openings: bool = False
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, depth: Depth = "heads"
     ) -> Future[ArchiveContents | Unavailable]:
         """Return what the wheel *file* holds, and of the native files that are *wanted* what they need."""
-        key = ("wheel", file.url, file.hashes, wanted, openings)
-        return self._once(key, lambda: self._open().contents.wheel(file, wanted, openings=openings))
+        key = ("wheel", file.url, file.hashes, wanted, depth)
+        return self._once(key, lambda: self._open().contents.wheel(file, wanted, depth=depth))
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()

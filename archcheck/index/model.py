@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.binaries.model import ArchiveContents, Wanted
+    from archcheck.binaries.model import ArchiveContents, Depth, Wanted
     from archcheck.manifest.manifest import PathSource, UrlSource
 
 __all__ = [
@@ -142,13 +142,13 @@ class Index(Protocol):
         ...
 
     def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, openings: bool = False
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, depth: Depth = "heads"
     ) -> Future[ArchiveContents | Unavailable]:
         """Return what the wheel *file* holds: its table of contents, and what each native file is.
 
-        With *openings* more is read of each at once, which tells of most what they need, in part. Of those
-        that are *wanted* also what they need. Of the others `NativeFile.unread` says that it was not read;
-        the caller knows why it did not ask.
+        As far as *depth* says: by the table of contents alone every file that may be native is a suspect. Of
+        those that are *wanted* also what they need. Of the others `NativeFile.unread` says that it was not
+        read; the caller knows why it did not ask.
         """
         ...
 

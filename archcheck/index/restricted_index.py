@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.binaries.model import ArchiveContents, Wanted
+    from archcheck.binaries.model import ArchiveContents, Depth, Wanted
     from archcheck.index.model import Direct, Index, IndexFile, Metadata, NotFound, Project, SdistContents
     from archcheck.index.trust import Trust
     from archcheck.manifest.manifest import PathSource
@@ -45,10 +45,10 @@ class RestrictedIndex:
         return self._index.sdist(file)
 
     def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, openings: bool = False
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, depth: Depth = "heads"
     ) -> Future[ArchiveContents | Unavailable]:
         """Return what the wheel *file* holds."""
-        return self._index.wheel(file, wanted, openings=openings)
+        return self._index.wheel(file, wanted, depth=depth)
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()

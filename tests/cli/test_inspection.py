@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -73,6 +74,67 @@ def test_what_x86_64_has_as_well_is_the_targets(archcheck, publish):
     publish(native(AARCH64, "2.39"), native(X86_64, "2.39"))
     answer, codes, _ = told(archcheck("--json"))
     assert (answer["code"], codes) == ("target-unusable", {"AC013"})
+
+
+def test_of_x86_64_the_table_of_contents_is_enough_where_nothing_depends_on_more(archcheck, publish):
+    publish(native(AARCH64), native(X86_64, "2.39"))
+    (audit,) = archcheck("--json").report["audits"]
+    (x86,) = [each for each in audit["packages"][0]["results"] if each["architecture"] == "x86_64"]
+    assert x86["contents"]["unpacked"] > 0
+    assert [x86["contents"][key] for key in ("natives", "machines", "glibc", "unread")] == [0, [], None, 1]
+
+
+def test_an_extension_module_that_aarch64_lacks_is_looked_for_in_x86_64s_wheel(archcheck, publish, store):
+    publish(native(AARCH64))
+    store.add("demo", "2.0", wheels=[ARM], payload={EXTENSION: native(AARCH64)})
+    more = {EXTENSION: native(X86_64), "demo/_fast.abi3.so": native(X86_64), "demo/_note.abi3.so": b"no ELF"}
+    store.add("demo", "2.0", wheels=[X86], payload=more)
+    done = archcheck("--json")
+    assert done.codes == {"AC007"}
+    assert done.report["audits"][0]["findings"][0]["evidence"]["files"] == ["demo/_fast.abi3.so"]
+
+
+GL, X11 = "libGL.so.1", "libX11.so.6"
+
+
+@pytest.mark.parametrize("names_first", [True, False])  # as linked, and as patchelf leaves it
+@pytest.mark.parametrize(
+    ("arm", "x86", "codes", "noted"),
+    [
+        ([LIBC], [GL, LIBC], set(), []),
+        ([GL, LIBC], [LIBC], {"AC017"}, []),
+        ([GL, LIBC], [GL, LIBC], set(), [GL]),
+        ([GL, X11, LIBC], [X11, LIBC], {"AC017"}, [X11]),
+    ],
+)
+def test_a_library_that_the_base_lacks(archcheck, publish, names_first, arm, x86, codes, noted):  # noqa: PLR0917
+    """Each is in a file that is too long for its opening to tell all."""
+
+    def loading(machine, needed):
+        return elf(
+            machine=machine,
+            needed=needed,
+            versions={LIBC: ["GLIBC_2.17"]},
+            names_first=names_first,
+            filling=random.Random(3).randbytes(200_000),
+        )
+
+    publish(loading(AARCH64, arm), loading(X86_64, x86))
+    done = archcheck("--json", "--target", "debian12:python3.13")
+    assert done.codes == codes
+    notes = " ".join(done.report["audits"][0]["notes"])
+    assert [name for name in (GL, X11) if name in notes] == noted
+
+
+def test_without_a_base_no_file_is_read_to_its_end(archcheck, publish, index):
+    """Nobody knows then which libraries the system lacks."""
+    long = elf(versions={LIBC: ["GLIBC_2.17"]}, filling=random.Random(3).randbytes(900_000))
+    publish(long, long)
+    done = archcheck("--json", "--target", "glibc2.36:python3.13")
+    assert (told(done)[2]["glibc"], told(done)[2]["unread"]) == ("2.17", 1)
+    spans = [request.headers["range"][6:].split("-") for request in index.log if "range" in request.headers]
+    assert spans
+    assert sum(int(end) - int(start) + 1 for start, end in spans) < 60_000
 
 
 def test_by_tags_alone_nothing_is_certain(archcheck, publish, index):

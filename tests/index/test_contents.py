@@ -189,10 +189,10 @@ def test_openings_tell_of_most_files_what_they_need_in_one_round(ask, index, lar
     """Of a file as short as that they tell all; and what is asked for further builds on them."""
     with ask() as found:
         file = file_of(found)
-        contents = answer(found.wheel(file, openings=True))
+        contents = answer(found.wheel(file, depth="openings"))
         assert needs(contents) == {"demo/a.so": ("2.28", ()), "demo/b.so": "its first bytes alone were read"}
         assert len(ranges(index)) == 3  # the end, and two openings
-        contents = answer(found.wheel(file, wanted(b=True), openings=True))
+        contents = answer(found.wheel(file, wanted(b=True), depth="openings"))
         assert needs(contents) == {"demo/a.so": ("2.28", ()), "demo/b.so": (None, ("libpq.so.5",))}
         assert len(ranges(index)) == 4
         assert needs(answer(found.wheel(file)))["demo/a.so"] == "its first bytes alone were read"
@@ -202,7 +202,7 @@ def test_openings_tell_of_most_files_what_they_need_in_one_round(ask, index, lar
 def test_of_too_many_files_heads_alone_are_read(ask, store, count, glibc):
     offer(store, {f"demo/m{n}.so": elf(versions=VERSIONS, filling=NOISE[:9000]) for n in range(count)})
     with ask() as found:
-        contents = answer(found.wheel(file_of(found), openings=True))
+        contents = answer(found.wheel(file_of(found), depth="openings"))
     assert {each.needs.glibc if each.needs else None for each in contents.natives} == {glibc}
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.binaries.model import ArchiveContents, Wanted
+    from archcheck.binaries.model import ArchiveContents, Depth, Wanted
     from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents
     from archcheck.manifest.manifest import PathSource, UrlSource
 
@@ -69,7 +69,7 @@ class FakeIndex:
         raise UnexpectedError(f"the resolver looked into {file.filename}")
 
     def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, openings: bool = False
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, depth: Depth = "heads"
     ) -> Future[ArchiveContents | Unavailable]:
         raise UnexpectedError(f"the resolver looked into {file.filename}")
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.binaries.model import ArchiveContents, Wanted
+    from archcheck.binaries.model import ArchiveContents, Depth, Wanted
     from archcheck.index.model import (
         Direct,
         Index,
@@ -50,10 +50,10 @@ class LateIndex:
         return self._later(("sdist", file.url), self.index.sdist(file))
 
     def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, openings: bool = False
+        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, depth: Depth = "heads"
     ) -> Future[ArchiveContents | Unavailable]:
-        key = ("wheel", file.url, wanted, openings)
-        return self._later(key, self.index.wheel(file, wanted, openings=openings))
+        key = ("wheel", file.url, wanted, depth)
+        return self._later(key, self.index.wheel(file, wanted, depth=depth))
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from archcheck.binaries.members import Member
-    from archcheck.binaries.model import Wanted
+    from archcheck.binaries.model import Depth, Wanted
     from archcheck.index.contents.bytes import WheelBytes
     from archcheck.index.documents import Documents
     from archcheck.index.http.messages import Stats
@@ -72,15 +72,15 @@ class WheelContents:
         self._looked: dict[str, _Looked] = {}
 
     async def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...], *, openings: bool
+        self, file: IndexFile, wanted: tuple[Wanted, ...], *, depth: Depth
     ) -> ArchiveContents | Unavailable:
         """Return what the wheel *file* holds; see `Index.wheel`."""
         if wanted:
-            return await self._further(file, wanted, openings=openings)
-        key = _key(file, openings=openings)
+            return await self._further(file, wanted, depth=depth)
+        key = _key(file, depth=depth)
         looked = self._documents.recall("wheel", key, _decode_looked)
         if looked is None:
-            found = await self._look(file, openings=openings)
+            found = await self._look(file, depth=depth)
             if isinstance(found, Unavailable):
                 return found
             looked = found
@@ -89,13 +89,13 @@ class WheelContents:
         return looked.contents
 
     async def _further(
-        self, file: IndexFile, wanted: tuple[Wanted, ...], *, openings: bool
+        self, file: IndexFile, wanted: tuple[Wanted, ...], *, depth: Depth
     ) -> ArchiveContents | Unavailable:
-        contents = await shared(self._questions.wheel(file, openings=openings))
+        contents = await shared(self._questions.wheel(file, depth=depth))
         if isinstance(contents, Unavailable):
             return contents
         # A digest: scipy's hundred paths are more than the cache takes for a key.
-        first = _key(file, openings=openings)
+        first = _key(file, depth=depth)
         key = f"{first}&{hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()}"
         natives = self._documents.recall("needs", key, _decode_natives)
         if natives is None:
@@ -111,12 +111,24 @@ class WheelContents:
             self._remember("needs", file, key, natives)
         return replace(contents, natives=natives)
 
-    async def _look(self, file: IndexFile, *, openings: bool) -> _Looked | Unavailable:
-        source = await open_bytes(self._documents, self._ranges, file, self._stats)
+    async def _look(self, file: IndexFile, *, depth: Depth) -> _Looked | Unavailable:
+        known = self._looked.get(_key(file, depth="table"))
+        source = await (
+            self._open_again(file, known)
+            if known is not None
+            else open_bytes(self._documents, self._ranges, file, self._stats)
+        )
         if isinstance(source, Unavailable):
             return source
         with closing(source):
-            return await _look(source, file.filename, openings=openings)
+            segments = dict(source.known)
+            directory = known.directory if known else await _directory(source, segments, file.filename)
+            if isinstance(directory, Unavailable):
+                return directory
+            contents = await _contents(source, segments, directory, depth)
+        if isinstance(contents, Unavailable):
+            return contents
+        return _Looked(contents=contents, directory=directory, in_parts=isinstance(source, Remote))
 
     async def _open_again(self, file: IndexFile, looked: _Looked) -> WheelBytes | Unavailable:
         """Return what gives the bytes of *file*, which was *looked* into, perhaps by another run."""
@@ -130,36 +142,48 @@ class WheelContents:
             self._documents.remember(kind, key, value, until=FOREVER if file.hashes else time.time())
 
 
-def _key(file: IndexFile, *, openings: bool) -> str:
-    return f"{key_of(file)}&openings" if openings else key_of(file)
+def _key(file: IndexFile, *, depth: Depth) -> str:
+    return key_of(file) if depth == "heads" else f"{key_of(file)}&{depth}"
 
 
-async def _look(source: WheelBytes, filename: str, *, openings: bool) -> _Looked | Unavailable:
-    """Return what the wheel holds, by its table of contents and the heads, or *openings*, of its members."""
-    from archcheck.binaries.archive import cut, heads, joined, look  # noqa: PLC0415 - where a wheel is looked into
+async def _directory(
+    source: WheelBytes, segments: dict[int, bytes], filename: str
+) -> Directory | Unavailable:
+    """Return the wheel's table of contents; what is read for it is added to *segments*."""
     from archcheck.binaries.directory import read_directory  # noqa: PLC0415 - zipfile
 
-    segments = dict(source.known)
     for _ in range(_MOST_READS):
         directory = read_directory(source.size, segments)
         if isinstance(directory, Unreadable):
             return Unavailable(reason=f"{filename}: {directory.reason}")
         if isinstance(directory, Directory):
-            break
+            return directory
         more = await source.get([directory])
         if isinstance(more, Unavailable):
             return more
         segments |= more
-    else:
-        return Unavailable(reason=f"{filename}: its table of contents leads from one place to the next")
-    count = OPENING if openings and len(directory.members) <= _MOST_OPENINGS else HEAD
+    return Unavailable(reason=f"{filename}: its table of contents leads from one place to the next")
+
+
+async def _contents(
+    source: WheelBytes, segments: Mapping[int, bytes], directory: Directory, depth: Depth
+) -> ArchiveContents | Unavailable:
+    """Return what the wheel holds, looked into as far as *depth* says."""
+    from archcheck.binaries.archive import (  # noqa: PLC0415 - where a wheel is looked into
+        cut,
+        heads,
+        joined,
+        listed,
+        look,
+    )
+
+    if depth == "table":
+        return listed(directory)
+    count = OPENING if depth == "openings" and len(directory.members) <= _MOST_OPENINGS else HEAD
     spans = heads(directory, count)
     wanted = [span for span, data in zip(spans, cut(segments, spans), strict=True) if not data]
     more = await source.get(joined(wanted, source.size))
-    if isinstance(more, Unavailable):
-        return more
-    contents = look(directory, segments | more, count)
-    return _Looked(contents=contents, directory=directory, in_parts=isinstance(source, Remote))
+    return more if isinstance(more, Unavailable) else look(directory, {**segments, **more}, count)
 
 
 async def _read_further(

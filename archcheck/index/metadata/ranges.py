@@ -92,7 +92,7 @@ class Ranges:
 
 
 def _table(ending: bytes) -> bytes:
-    """Return the table of contents at the *ending* of a zip file; nothing where it is longer, or not plain."""
+    """Return the table of contents at the *ending* of a zip file; nothing where it is longer or odd."""
     end = ending.rfind(b"PK\x05\x06")
     if end < 0 or end + _END.size > len(ending):
         return b""
