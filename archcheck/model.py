@@ -116,7 +116,8 @@ class Contents(Struct, frozen=True, kw_only=True):
 
     `unpacked` is what it takes when installed, in bytes, without bytecode. Of the `natives` (ELF, Mach-O and
     PE files in it) the `machines` are known, and `glibc` is the highest version of it that those name which
-    were read that far; `unread` counts the others. `reason` says why nothing was read: all else is empty
+    were read that far; `unread` counts the others, and what may be native and was not looked at: of x86_64's
+    wheels all, where no answer depends on them. `reason` says why nothing was read: all else is empty
     then.
     """
 
