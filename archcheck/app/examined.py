@@ -86,7 +86,7 @@ def examine(manifest: Manifest | Lock, target: Target, question: Question) -> Ex
     x86, arm = (assume(each, question.assumptions) for each in outcomes(manifest, target, index, options))
     resolutions = [outcome for outcome in (arm, x86) if isinstance(outcome, Resolution)]
     via = {} if isinstance(manifest, Lock) else compiled(manifest.requirements)
-    base = lacking(target.base)
+    base = lacking(target.base, f"{target.python.major}.{target.python.minor}")
     inside = look_inside(resolutions, index, question.budget, absent=base.absent if base else ())
     comparisons = _comparisons(target, x86, arm, inside, parents(resolutions, via))
     causes = drift_causes(comparisons, lambda name: options.formats.allows(name)[1])

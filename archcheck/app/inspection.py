@@ -15,7 +15,7 @@ from archcheck.binaries.members import FRONT
 from archcheck.binaries.model import ArchiveContents
 from archcheck.index.model import Project, SdistContents, Unavailable
 from archcheck.inspect.counterparts import matters
-from archcheck.inspect.libraries import libraries_lacking
+from archcheck.inspect.libraries import libraries_left
 from archcheck.inspect.plan import beginnings, loading, what_is_left
 from archcheck.inspect.sdists.classify import classify
 from archcheck.inspect.sdists.verdict import doubt
@@ -72,7 +72,7 @@ def _look_into_wheels(
     names: dict[str, Sequence[NativeFile]] = {
         pick.name: looking.natives(key) for key, (_, pick) in arm.items()
     }
-    lacking = {library for each in libraries_lacking(names, "aarch64", absent).values() for library in each}
+    lacking = {name for each in libraries_left(names, "aarch64").values() for name in each} & set(absent)
     alone = {key: pick.name for key, (_, pick) in x86.items() if key not in arm}
     libc = next((each.machine.target.libc for each in resolutions), None)
     more = {

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from typing import Final
 
-BUDGET: Final = 16 * 2**20
+BUDGET: Final = 32 * 2**20
 """Bytes for one audit, where nobody asks for more or fewer; most need some hundred thousand."""

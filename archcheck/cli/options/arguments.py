@@ -212,7 +212,7 @@ def add_inspection(parser: argparse.ArgumentParser) -> None:
         "--inspect-budget",
         type=_positive(float),
         metavar="MB",
-        help="how much is read of all wheels beyond what each file begins with (default: 16)",
+        help="how much is read of all wheels beyond what each file begins with (default: 32)",
     )
 
 
