@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.version import Version
 
-from archcheck.judge.obstacles import DRIFT, TARGET_PROBLEM, is_obstacle
+from archcheck.judge.obstacles import DRIFT, TARGET_PROBLEM, is_obstacle, is_unusable
 from archcheck.model import Moved, Severity, Status
 
 if TYPE_CHECKING:
@@ -55,6 +55,13 @@ def leaves(before: Audit, after: Audit) -> tuple[str, ...]:
     drifted = {finding.package for finding in after.findings if finding.rule == DRIFT}
     was_drift = not any(is_obstacle(finding) for finding in (*before.findings, *before.ignored))
     return tuple(sorted(stuck | (drifted if was_drift else set())))
+
+
+def unusable(audit: Audit) -> frozenset[str]:
+    """Return the packages that neither architecture installs: nobody can deploy the set as it is."""
+    findings = (*audit.findings, *audit.ignored)
+    names = {package.name for package in audit.packages}
+    return frozenset(finding.package for finding in findings if is_unusable(finding)) & names
 
 
 def introduces(before: Audit, after: Audit) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from packaging.version import Version
 
 from archcheck.model import Outlook, Plan
-from archcheck.remedy.plans.compare import goals, introduces, leaves, moved, wishes
+from archcheck.remedy.plans.compare import goals, introduces, leaves, moved, unusable, wishes
 from archcheck.remedy.search.costs import Cost, crossing
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def ranked_by(
         rank=1,
         verified=sure and not builds and helps,
         changes=changes,
-        leaves=left,
+        leaves=tuple(sorted({*left, *unusable(after)})),
         introduces=new,
         result=outlook,
     )

@@ -16,20 +16,20 @@ from archcheck.manifest.lock import Lock
 from archcheck.manifest.manifest import Manifest
 from archcheck.model import Change
 from archcheck.remedy.plans.attempts import Writing
-from archcheck.remedy.plans.compare import wishes
+from archcheck.remedy.plans.compare import leaves, wishes
 from archcheck.remedy.plans.ranked import Ranked, ranked_by
 from archcheck.remedy.plans.situation import present_in
 from archcheck.remedy.search.choices import Choices
 from archcheck.remedy.search.costs import Cost
-from archcheck.remedy.search.repair import Must, Repair
-from archcheck.remedy.search.worlds import LockWorld, ManifestWorld, musts_of
+from archcheck.remedy.search.repair import Repair
+from archcheck.remedy.search.worlds import LockWorld, ManifestWorld
 from archcheck.resolve.context import Context
 from archcheck.resolve.model import Resolution
 from archcheck.resolve.prefetch import Prefetcher
 from archcheck.resolve.requirements import constraints_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from packaging.utils import NormalizedName
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from archcheck.remedy.plans.situation import Situation
     from archcheck.remedy.search.repair import Found
 
-_MOST_ANSWERS = 4
+_MOST_ANSWERS = 5
 """How many answers of a search are written into the input and audited, until one is as good as can be."""
 
 _MOST_NEEDLESS = 6
@@ -105,16 +105,11 @@ class _Search:
         """Yield what the search finds, the cheapest first."""
         bad = [name for name, each in self.present.items() if each.bad]
         above = self._situation.above()
-        groups = musts_of(bad, above)
-        for name in {name for group in groups for name in group} | set(bad):
+        for name in _with_all_above(bad, above):
             self._situation.index.project(name)
         self._look_ahead(bad)
-        hopeless = {
-            name for name in bad if None in above.get(name, ()) and self._choices.other(name, 0) is None
-        }
-        musts = [Must(names=group, cost=self._least(group)) for group in groups if hopeless.isdisjoint(group)]
-        repair = Repair(self._world, self._choices, hopeless=frozenset(hopeless), musts=musts)
-        yield from repair.answers()
+        must = [name for name in bad if None in above.get(name, ())]
+        yield from Repair(self._world, self._choices, must=must).answers()
 
     def _look_ahead(self, bad: Sequence[NormalizedName]) -> None:
         """Have the metadata of the nearest choices asked for, all at once."""
@@ -123,12 +118,6 @@ class _Search:
                 choice = self._choices.other(name, place)
                 if choice is not None and choice.pick.file is not None:
                     self._situation.index.metadata(choice.pick.file, choice.pick.release)
-
-    def _least(self, group: frozenset[NormalizedName]) -> Cost:
-        if len(group) > 1:
-            return min(self._choices.least(name) for name in group)
-        choice = self._choices.other(next(iter(group)), 0)
-        return choice.cost if choice is not None else Cost(left=1)
 
     def tried(self, answer: Found) -> Ranked | None:
         """Return the plan that *answer* makes, once the changed input was audited; None where it is none."""
@@ -178,7 +167,7 @@ class _Search:
         changes = (*attempt.changes, *(self._build(name) for name in builds))
         cost = Cost(lines=attempt.lines + len(builds), bounds=attempt.bounds)
         ranked = ranked_by(before, after, changes, cost, builds=builds)
-        left, new = ranked.plan.leaves, ranked.plan.introduces
+        left, new = leaves(before, after), ranked.plan.introduces
         wrong = {*left, *new, *(wishes(after) if situation.wishes else ())}
         return ranked, wrong
 
@@ -187,6 +176,19 @@ class _Search:
         takes = next(each.arm.building for each in self._situation.comparisons if each.name == name)
         version = str(present.version)
         return Change(kind="build", package=name, from_=version, to=version, via=takes)
+
+
+def _with_all_above(
+    names: Iterable[NormalizedName], above: Mapping[NormalizedName, Iterable[NormalizedName | None]]
+) -> set[NormalizedName]:
+    """Return *names* and all that leads to those which the input does not ask for itself."""
+    found, waiting = set(names), [name for name in names if None not in above.get(name, ())]
+    while waiting:
+        for up in above.get(waiting.pop(), ()):
+            if up is not None and up not in found:
+                found.add(up)
+                waiting.append(up)
+    return found
 
 
 def _empty(lock: Lock) -> Manifest:

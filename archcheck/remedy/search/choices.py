@@ -117,14 +117,6 @@ class Choices:
         present = self.present.get(name)
         return Cost(shared=1) if present is not None and present.shared else Cost(left=1)
 
-    def least(self, name: NormalizedName) -> Cost:
-        """Return what moving the package costs at least; no page is looked at."""
-        present = self.present.get(name)
-        names_it = present is not None and present.stated is not None and not self._locked
-        return Cost(
-            lines=int(names_it), moved=int(present is None or not (present.shut_out or present.elsewhere))
-        )
-
     def at_least(self, cost: Cost) -> Cost:
         """Return *cost*, or more where it must be: but in a lock, nothing moves unless some line says so."""
         return cost._replace(lines=1) if cost.moved and not cost.lines and not self._locked else cost

@@ -32,6 +32,10 @@ class Cost(NamedTuple):
         """Return what both come to."""
         return Cost(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
+    def less(self, other: Cost) -> Cost:
+        """Return what is left once *other*, which is part of it, is taken away."""
+        return Cost(*(mine - theirs for mine, theirs in zip(self, other, strict=True)))
+
 
 FREE = Cost()
 

@@ -1,11 +1,16 @@
 """The search for the cheapest set of moves: best first, one wrong thing after the other.
 
-It begins with the set as it is today. Whatever is wrong with a set, some package that has a part in it must
-be another version: the one that is in the way or does not do, or the one that asks for it. So each of those
-choices makes a set to go on with, and the cheapest of all is looked at next. A package is decided once on
-each way, and nothing is moved that has no part in anything wrong. What is found first is therefore the
-cheapest, as far as costs are known before the answer is (`Cost.bounds` is not: whether a package needs a
-bound shows only once it is known what its parents lead to).
+Each package has its choices in a row: what it is today, then other versions, the cheapest first. The search
+begins with the first of each row; of what the input itself asks for and what is in the way, with the first
+that is not. A set is walked through until something is wrong, and then one of the two packages that have a
+part in that goes on in its row: the one that is in the way or does not do, or the one that asks for it. Each
+of these makes another set, and the cheapest is looked at next.
+
+No way out is missed: of two packages that do not go together, at least one is further on in its row in any
+answer that lies beyond. So what is found first is the cheapest, as far as costs are known before the answer
+is (`Cost.bounds` is not: whether a package needs a bound shows only once it is known what its parents lead
+to). And no package moves that has no part in anything wrong, so that what is settled is not tried again in
+all its versions for the sake of what is not.
 
 The search may look at a bounded number of asks: counted, not timed, so that the answer is the same
 everywhere.
@@ -44,43 +49,19 @@ class Found(Struct, frozen=True, kw_only=True):
     cost: Cost
 
 
-class Must(Struct, frozen=True, kw_only=True):
-    """Packages of which one has to move, or one be accepted, and the `cost` of the cheapest such move."""
-
-    names: frozenset[NormalizedName]
-    cost: Cost
-
-    def is_met(self, node: _Node) -> bool:
-        """Return whether that is decided already."""
-        return not self.names.isdisjoint(node.accepted) or any(
-            name in self.names and choice.cost != FREE for name, choice in node.decided.items()
-        )
-
-
 class _Node(Struct, frozen=True, kw_only=True, eq=False):
-    """A set to look at: what is decided on the way to it, and what that costs."""
+    """A set to look at: the place in its row of each package that has gone on, and what that costs."""
 
-    decided: Mapping[NormalizedName, Choice]
+    places: Mapping[NormalizedName, int]
     accepted: frozenset[NormalizedName]
     cost: Cost
-
-
-class _Branch(Struct, frozen=True, kw_only=True, eq=False):
-    """The choices for `name` from the one at `place` on, in the set `node`; -1 before any is looked at.
-
-    Looking takes the project's page, which need not be had where something else costs less.
-    """
-
-    node: _Node
-    name: NormalizedName
-    place: int
 
 
 class Repair:
     """One search over the *world*, whose packages may be what *choices* offers.
 
-    *hopeless* names are accepted as they are from the start: nothing helps against them. Of each of *musts*
-    some package has to move, and what that costs at least is reckoned with beforehand.
+    Of the names that *must* move the first other choice is taken from the start, and where there is none,
+    they are accepted as they are.
     """
 
     def __init__(
@@ -88,41 +69,37 @@ class Repair:
         world: World,
         choices: Choices,
         *,
-        hopeless: frozenset[NormalizedName] = frozenset(),
-        musts: Iterable[Must] = (),
+        must: Iterable[NormalizedName] = (),
         most_steps: int = MOST_STEPS,
     ) -> None:
         self._world = world
         self._choices = choices
         self._left = most_steps
         self._order = count()
-        self._heap: list[tuple[Cost, int, _Node | _Branch | Found]] = []
-        self._musts = tuple(musts)
-        self._put(FREE, _Node(decided={}, accepted=hopeless, cost=FREE))
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether the search ended because it took too many steps."""
-        return self._left < 0
+        self._heap: list[tuple[Cost, int, _Node | Found]] = []
+        self._seen: set[tuple[frozenset[tuple[NormalizedName, int]], frozenset[NormalizedName]]] = set()
+        first = _Node(places={}, accepted=frozenset(), cost=FREE)
+        for name in sorted(must):
+            first = self._next(first, name) or self._accept(first, name)
+        self._put(first)
 
     def answers(self) -> Iterator[Found]:
         """Yield sets of moves after which nothing is wrong, cheap ones first."""
-        while self._heap:
+        while self._heap and self._left >= 0:
             _, _, entry = heapq.heappop(self._heap)
-            if isinstance(entry, _Branch):
-                self._take(entry)
-                continue
             if isinstance(entry, Found):
                 yield entry
                 continue
-            walked = walk(self._world, entry.decided, entry.accepted)
+            walked = walk(self._world, self._decided(entry), entry.accepted)
             self._left -= walked.steps
             if walked.wrong is None:
                 self._keep(entry, walked)
             else:
-                self._branch(entry, walked.wrong)
-            if self._left < 0:
-                return
+                self._go_on(entry, walked.wrong, walked)
+
+    def _decided(self, node: _Node) -> dict[NormalizedName, Choice]:
+        chosen = ((name, self._choices.other(name, place)) for name, place in node.places.items())
+        return {name: choice for name, choice in chosen if choice is not None}
 
     def _keep(self, node: _Node, walked: Walked) -> None:
         """Put the answer *node* in line by what it costs in all.
@@ -130,57 +107,65 @@ class Repair:
         Where a package needs a bound to be moved, its parents are tried as well: one that admits a good
         version by itself is better than a bound, though more is moved.
         """
-        bare = self._choices.bare(node.decided, walked.parents)
+        decided = self._decided(node)
+        bare = self._choices.bare(decided, walked.parents)
         cost = self._choices.once_known(node.cost, bare)
-        found = Found(decided=node.decided, accepted=node.accepted, walked=walked, cost=cost)
+        found = Found(decided=decided, accepted=node.accepted, walked=walked, cost=cost)
         heapq.heappush(self._heap, (cost, -next(self._order), found))
-        for parent in {up for name in bare for up in walked.parents[name] if up is not None}:
-            if parent not in node.decided:
-                branch = _Branch(node=node, name=parent, place=-1)
-                self._put(node.cost.plus(self._choices.least(parent)), branch, parent)
+        for parent in sorted({up for name in bare for up in walked.parents[name] if up is not None}):
+            self._put(self._next(node, parent))
 
-    def _branch(self, node: _Node, wrong: Wrong) -> None:
-        """Put the ways to right what is *wrong* with the set *node*.
+    def _go_on(self, node: _Node, wrong: Wrong, walked: Walked) -> None:
+        """Put the sets that are not *wrong* in the same way.
 
-        The child moves; or it stays, and the parent moves; or both stay, and it is accepted.
+        The child goes on, to what does for the ask, if it is that alone; or the parent does; or the child is
+        accepted.
         """
-        for name in (wrong.child, wrong.parent):
-            if name is None or name in node.decided:
-                continue
-            branch = _Branch(node=node, name=name, place=-1)
-            self._put(node.cost.plus(self._choices.least(name)), branch, name)
-            stays = self._choices.as_is(name)
-            if stays is None:
+        child, parent = wrong.child, wrong.parent
+        above = walked.choices.get(parent) if parent is not None else None
+        ahead = self._next(node, child)
+        while ahead is not None and wrong.ask is not None and not wrong.bad:
+            choice = self._choices.other(child, ahead.places[child])
+            if choice is None or self._world.admits(above, wrong.ask, choice):
                 break
-            node = _Node(decided={**node.decided, name: stays}, accepted=node.accepted, cost=node.cost)
-        if wrong.bad or self._choices.as_is(wrong.child) is None:
-            cost = node.cost.plus(self._choices.staying(wrong.child))
-            self._put(cost, _Node(decided=node.decided, accepted=node.accepted | {wrong.child}, cost=cost))
+            ahead = self._next(ahead, child)
+        self._put(ahead)
+        if parent is not None:
+            self._put(self._next(node, parent))
+        if wrong.bad or self._choices.as_is(child) is None:
+            self._put(self._accept(node, child))
 
-    def _take(self, branch: _Branch) -> None:
-        if branch.place < 0:
-            self._offer(_Branch(node=branch.node, name=branch.name, place=0))
-            return
-        choice = self._choices.other(branch.name, branch.place)
+    def _next(self, node: _Node, name: NormalizedName) -> _Node | None:
+        """Return *node* with the package *name* one further on in its row; None past its end."""
+        if name in node.accepted:
+            return None
+        place = node.places.get(name, -1)
+        before = self._choices.other(name, place) if place >= 0 else None
+        choice = self._choices.other(name, place + 1)
         if choice is None:
-            return
-        cost = branch.node.cost.plus(choice.cost)
-        decided = {**branch.node.decided, branch.name: choice}
-        self._put(cost, _Node(decided=decided, accepted=branch.node.accepted, cost=cost))
-        self._offer(_Branch(node=branch.node, name=branch.name, place=branch.place + 1))
+            return None
+        cost = node.cost.plus(choice.cost)
+        if before is not None:
+            cost = cost.less(before.cost)
+        return _Node(places={**node.places, name: place + 1}, accepted=node.accepted, cost=cost)
 
-    def _offer(self, branch: _Branch) -> None:
-        choice = self._choices.other(branch.name, branch.place)
-        if choice is not None:
-            self._put(branch.node.cost.plus(choice.cost), branch, branch.name)
+    def _accept(self, node: _Node, name: NormalizedName) -> _Node:
+        """Return *node* with the package *name* left as it is, in the way."""
+        cost = node.cost.plus(self._choices.staying(name))
+        places = {each: place for each, place in node.places.items() if each != name}
+        if name in node.places and (before := self._choices.other(name, node.places[name])) is not None:
+            cost = cost.less(before.cost)
+        return _Node(places=places, accepted=node.accepted | {name}, cost=cost)
 
-    def _put(self, cost: Cost, entry: _Node | _Branch, moves: NormalizedName | None = None) -> None:
-        """Put *entry* in line by *cost* and the least that has to follow, once *moves* has moved.
+    def _put(self, node: _Node | None) -> None:
+        """Put *node* in line, unless it is there already, or None.
 
         The latest of equals comes first: the search goes on with a set before it looks at its equals.
         """
-        node = entry.node if isinstance(entry, _Branch) else entry
-        for must in self._musts:
-            if moves not in must.names and not must.is_met(node):
-                cost = cost.plus(must.cost)
-        heapq.heappush(self._heap, (self._choices.at_least(cost), -next(self._order), entry))
+        if node is None:
+            return
+        key = frozenset(node.places.items()), node.accepted
+        if key not in self._seen:
+            self._seen.add(key)
+            cost = self._choices.at_least(node.cost)
+            heapq.heappush(self._heap, (cost, -next(self._order), node))

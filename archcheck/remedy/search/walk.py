@@ -22,11 +22,13 @@ class Wrong(Struct, frozen=True, kw_only=True):
     """Something that no answer may have.
 
     The way out is another choice for `child`, or one for `parent` that asks for something else (None: the
-    input does). `bad` tells that the child is in the way, and not only another than what is asked for.
+    input does), which is the `ask` that it does not do for. `bad` tells that the child is in the way, and
+    not only another than what is asked for.
     """
 
     child: NormalizedName
     parent: NormalizedName | None
+    ask: Ask | None = None
     bad: bool = False
 
 
@@ -84,13 +86,13 @@ def walk(
         if choice is None:
             if ask.name in accepted:
                 continue
-            found.wrong = Wrong(child=ask.name, parent=above)
+            found.wrong = Wrong(child=ask.name, parent=above, ask=ask)
             return found
         found.choices[ask.name] = choice
         found.parents.setdefault(ask.name, set()).add(above)
         if not world.admits(parent, ask, choice):
             if ask.location is None:
-                found.wrong = Wrong(child=ask.name, parent=above)
+                found.wrong = Wrong(child=ask.name, parent=above, ask=ask)
                 return found
             found.lines.add((ask.name, ask.location))
         if (line := world.excluding(choice)) is not None:

@@ -11,7 +11,7 @@ from archcheck.resolve.model import Ask
 from archcheck.resolve.requirements import is_wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -139,27 +139,3 @@ class LockWorld(ManifestWorld):
         if not isinstance(project, Project) or choice.version not in project.releases:
             return choice.pick
         return self._context.finder.pinned(project, choice.version)
-
-
-def musts_of(
-    bad: Iterable[NormalizedName], above: Mapping[NormalizedName, Iterable[NormalizedName | None]]
-) -> tuple[frozenset[NormalizedName], ...]:
-    """Return, for the *bad* packages, groups without a common member of which some package has to move.
-
-    That is the package itself where the input asks for it, else it or one of those above it.
-    """
-    groups: list[frozenset[NormalizedName]] = []
-    taken: set[NormalizedName] = set()
-    for name in sorted(bad, key=lambda each: (None not in above.get(each, ()), each)):
-        group = {name}
-        if None not in above.get(name, ()):
-            waiting = [name]
-            while waiting:
-                for up in above.get(waiting.pop(), ()):
-                    if up is not None and up not in group:
-                        group.add(up)
-                        waiting.append(up)
-        if taken.isdisjoint(group):
-            taken |= group
-            groups.append(frozenset(group))
-    return tuple(groups)
