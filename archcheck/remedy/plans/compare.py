@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from archcheck.model import Audit, Finding, Package
 
+CONFLICT: Final = "AC010"
 _TOLD: Final = frozenset({DRIFT, "AC011", "AC012"})
 """Warnings that are a problem where they are new: another version than on x86_64, or one known to fail."""
 
@@ -65,13 +66,21 @@ def unusable(audit: Audit) -> frozenset[str]:
 
 
 def introduces(before: Audit, after: Audit) -> tuple[str, ...]:
-    """Return the packages with a problem on either architecture that they did not have."""
+    """Return the packages with a problem on either architecture that they did not have.
+
+    Of the whole set it is a conflict that counts. Its size does not: that of wheels is known, and that of what
+    has to be built is not.
+    """
+    names = {package.name for package in after.packages}
     # An index may have a build of the version for x86_64 alone, such as torch 2.5.1+cu124: that is no other.
     had = {(finding.package, finding.rule) for finding in (*before.findings, *before.ignored)}
     new = {
         finding.package
         for finding in after.findings
-        if _is_problem(finding) and (finding.package, finding.rule) not in had and not _is_alike(finding)
+        if (finding.package in names or finding.rule == CONFLICT)
+        and _is_problem(finding)
+        and (finding.package, finding.rule) not in had
+        and not _is_alike(finding)
     }
     earlier = {package.name: package for package in before.packages}
     worse = {each.name for each in after.packages if _is_worse(earlier.get(each.name), each)}
