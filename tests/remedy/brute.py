@@ -140,7 +140,9 @@ def _price(before: State, after: State, pins: Mapping[str, str], stated: set[str
     left = after.bad if before.bad else after.bad | after.apart
     new = (after.bad - before.bad) | (after.apart - before.apart) | (after.neither - before.neither)
     today, then = present(before), after.arm
-    steps = [step(today.get(name), version) for name, version in then.items() if today.get(name) != version]
+    steps = [
+        step(today[name], version) for name, version in then.items() if today.get(name, version) != version
+    ]
     back = [
         name
         for name in pins.keys() & stated
@@ -157,10 +159,8 @@ def _price(before: State, after: State, pins: Mapping[str, str], stated: set[str
     )
 
 
-def step(now: str | None, then: str) -> tuple[int, int]:
+def step(now: str, then: str) -> tuple[int, int]:
     """Return the first and the second numbers crossed; going back counts as one more of the first."""
-    if now is None:
-        return 0, 0
     old, new = Version(now), Version(then)
     majors = abs(old.major - new.major)
     return majors + (new < old), 0 if majors else abs(old.minor - new.minor)

@@ -17,7 +17,7 @@ UNIVERSES = universes()
 
 def price_of(plan, case):
     """Return what *plan* costs, reckoned as brute force does."""
-    steps = [step(each.from_, each.to) for each in plan.result.moved if each.to is not None]
+    steps = [step(each.from_, each.to) for each in plan.result.moved if each.from_ and each.to]
     stated = {line.name for line in manifest_of(case).requirements}
     before = state_of(manifest_of(case), case, index_of(case))
     back = [

@@ -68,7 +68,7 @@ def unusable(audit: Audit) -> frozenset[str]:
 def introduces(before: Audit, after: Audit) -> tuple[str, ...]:
     """Return the packages with a problem on either architecture that they did not have.
 
-    Of the whole set it is a conflict that counts. Its size does not: that of wheels is known, and that of what
+    Of the whole set a conflict counts. Its size does not: that of wheels is known, and that of what
     has to be built is not.
     """
     names = {package.name for package in after.packages}

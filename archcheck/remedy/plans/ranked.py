@@ -83,6 +83,6 @@ def ranked_by(
     )
     cost = cost.plus(Cost(left=len(left), shared=len(wishes(after))))
     for each in outlook.moved:
-        if each.to is not None:
-            cost = cost.plus(crossing(Version(each.from_) if each.from_ else None, Version(each.to)))
+        if each.from_ is not None and each.to is not None:
+            cost = cost.plus(crossing(Version(each.from_), Version(each.to)))
     return Ranked(plan=plan, cost=cost, helps=helps or bool(builds))

@@ -14,7 +14,7 @@ class Cost(NamedTuple):
     `left`: obstacles that stay. `shared`: what stays in the way on both architectures alike. `lines`:
     requirements of the user's own that change or are added. `bounds`: those of them that bound a package
     which the input does not name, and good packages of the input's own that go back: a parent that admits a
-    good version goes before both. `moved`: packages that get another version, or come in. `majors`: first
+    good version goes before both. `moved`: packages that get another version. `majors`: first
     numbers crossed, and going back counts as one more. `minors`: second numbers crossed within one first
     number. `steps`: versions in between.
     """
@@ -44,10 +44,10 @@ def crossing(now: Version | None, then: Version, steps: int = 0) -> Cost:
     """Return what it costs to move a package from *now* to *then*, with *steps* versions in between.
 
     A version that is published without its local part (PEP 440) is the same one, and what was not there has
-    no distance.
+    not moved.
     """
     if now is None:
-        return Cost(moved=1, steps=steps)
+        return Cost(steps=steps)
     if now.public == then.public:
         return Cost(moved=int(now != then))
     release, other = (*now.release, 0), (*then.release, 0)

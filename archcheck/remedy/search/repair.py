@@ -113,7 +113,7 @@ class Repair:
         found = Found(decided=decided, accepted=node.accepted, walked=walked, cost=cost)
         heapq.heappush(self._heap, (cost, -next(self._order), found))
         for parent in sorted({up for name in bare for up in walked.parents[name] if up is not None}):
-            self._put(self._next(node, parent))
+            self._put(self._next(node, parent, walked))
 
     def _go_on(self, node: _Node, wrong: Wrong, walked: Walked) -> None:
         """Put the sets that are not *wrong* in the same way.
@@ -123,7 +123,7 @@ class Repair:
         """
         child, parent = wrong.child, wrong.parent
         above = walked.choices.get(parent) if parent is not None else None
-        ahead = self._next(node, child)
+        ahead = self._next(node, child, walked)
         while ahead is not None and wrong.ask is not None and not wrong.bad:
             choice = self._choices.other(child, ahead.places[child])
             if choice is None or self._world.admits(above, wrong.ask, choice):
@@ -131,30 +131,37 @@ class Repair:
             ahead = self._next(ahead, child)
         self._put(ahead)
         if parent is not None:
-            self._put(self._next(node, parent))
+            self._put(self._next(node, parent, walked))
         if wrong.bad or self._choices.as_is(child) is None:
             self._put(self._accept(node, child))
 
-    def _next(self, node: _Node, name: NormalizedName) -> _Node | None:
-        """Return *node* with the package *name* one further on in its row; None past its end."""
+    def _next(self, node: _Node, name: NormalizedName, walked: Walked | None = None) -> _Node | None:
+        """Return *node* with the package *name* one further on in its row; None past its end.
+
+        What came in of itself on the way that was *walked* goes on from there.
+        """
         if name in node.accepted:
             return None
-        place = node.places.get(name, -1)
-        before = self._choices.other(name, place) if place >= 0 else None
-        choice = self._choices.other(name, place + 1)
-        if choice is None:
+        place, cost = node.places.get(name, -1), node.cost
+        if place >= 0:
+            cost = cost.less(self._cost(name, place))
+        elif walked is not None and self._choices.as_is(name) is None and name in walked.choices:
+            place = next(each for each in count() if self._choices.other(name, each) is walked.choices[name])
+        if self._choices.other(name, place + 1) is None:
             return None
-        cost = node.cost.plus(choice.cost)
-        if before is not None:
-            cost = cost.less(before.cost)
+        cost = cost.plus(self._cost(name, place + 1))
         return _Node(places={**node.places, name: place + 1}, accepted=node.accepted, cost=cost)
+
+    def _cost(self, name: NormalizedName, place: int) -> Cost:
+        choice = self._choices.other(name, place)
+        return choice.cost if choice is not None else FREE
 
     def _accept(self, node: _Node, name: NormalizedName) -> _Node:
         """Return *node* with the package *name* left as it is, in the way."""
         cost = node.cost.plus(self._choices.staying(name))
         places = {each: place for each, place in node.places.items() if each != name}
-        if name in node.places and (before := self._choices.other(name, node.places[name])) is not None:
-            cost = cost.less(before.cost)
+        if name in node.places:
+            cost = cost.less(self._cost(name, node.places[name]))
         return _Node(places=places, accepted=node.accepted | {name}, cost=cost)
 
     def _put(self, node: _Node | None) -> None:

@@ -51,6 +51,10 @@ class World(Protocol):
         """Return what the package is today; None where it is not there."""
         ...
 
+    def coming_in(self, ask: Ask) -> Choice | None:
+        """Return the first choice that does for *ask*, of a package that is not there today."""
+        ...
+
     def asks(self, choice: Choice, extras: frozenset[str]) -> Iterable[Ask]:
         """Return what *choice* asks for when it is wanted with *extras*; with none, without them."""
         ...
@@ -83,9 +87,9 @@ def walk(
         found.steps += 1
         above = parent.name if parent is not None else None
         choice = decided.get(ask.name) or world.as_is(ask.name)
-        if choice is None:
-            if ask.name in accepted:
-                continue
+        if choice is None and ask.name in accepted:
+            continue
+        if choice is None and (choice := found.choices.get(ask.name) or world.coming_in(ask)) is None:
             found.wrong = Wrong(child=ask.name, parent=above, ask=ask)
             return found
         found.choices[ask.name] = choice

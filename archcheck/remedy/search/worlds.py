@@ -36,6 +36,15 @@ class ManifestWorld:
         """Return what the package is today."""
         return self._choices.as_is(name)
 
+    def coming_in(self, ask: Ask) -> Choice | None:
+        """Return the newest good version that does for *ask*, of a package that is not there today."""
+        place = 0
+        while (choice := self._choices.other(ask.name, place)) is not None:
+            if self.admits(None, ask, choice):
+                return choice
+            place += 1
+        return None
+
     def asks(self, choice: Choice, extras: frozenset[str]) -> Iterable[Ask]:
         """Return what the metadata of *choice* asks for, with *extras* alone where there are any."""
         key = id(choice), extras
