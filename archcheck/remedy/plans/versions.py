@@ -138,9 +138,10 @@ class _Search:
                 if not attempt.changes:
                     continue
                 ranked, wrong = self._ranked(attempt, writing.builds)
+                as_meant = self._is_as_meant(ranked, wrong, expected)
                 if best is None or ranked.key < best.key:
-                    best, meant = ranked, attempt
-                if self._is_as_meant(ranked, wrong, expected):
+                    best, meant = ranked, attempt if as_meant else None
+                if as_meant:
                     break
         if best is not None and meant is not None:
             best = self._without_needless(best, writing, meant, expected)

@@ -209,7 +209,8 @@ class Choices:
         if not (arm.installs and x86.installs) or arm.file is None or arm.file.yanked:
             return None
         present = self.present.get(project.name)
-        by_wheels = isinstance(x86.fit, Fit) or (present is not None and present.bad)
+        wants_wheels = any(file.is_wheel for file in arm.release) if present is None else present.bad
+        by_wheels = isinstance(x86.fit, Fit) or wants_wheels
         if by_wheels and not (isinstance(arm.fit, Fit) and isinstance(x86.fit, Fit)):
             return None
         if set(issues(project.name, version, self._target, arm.file.filename)) - self._known(project.name):
