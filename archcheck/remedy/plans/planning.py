@@ -152,5 +152,12 @@ def _after(first: Ranked, cost: Cost, more: Ranked) -> Ranked:
     result = more.plan.result
     if result is not None and first.plan.result is not None:
         result = replace(result, moved=both(first.plan.result.moved, result.moved))
-    plan = replace(more.plan, changes=(*first.plan.changes, *more.plan.changes), result=result)
+    changes, rest = list(first.plan.changes), list(more.plan.changes)
+    for place, change in enumerate(changes):
+        line = [each for each in rest if each.kind == "version" and each.location == change.location]
+        if change.kind == "replace" and len(line) == 1:  # the line that was replaced is written once
+            rest.remove(line[0])
+            to = f"{line[0].package}{line[0].specifier}"
+            changes[place] = replace(change, to=to, specifier=line[0].specifier)
+    plan = replace(more.plan, changes=(*changes, *rest), result=result)
     return Ranked(plan=plan, cost=more.cost.plus(cost))
