@@ -308,6 +308,8 @@ class Load(Struct, frozen=True, kw_only=True):
     they hold. Both are without the packages that the target's runtime brings itself (`provided`, which come
     to `provided_packed` and `provided_unpacked`), and are the least that it can be where there are `unknown`
     packages, whose unzipped size nobody told.
+    Of an artifact, `unpacked` is all of it, of an image all layers, and `packed` the zip file itself (0 where
+    it is none): nothing in it is left out.
     `way` is the least way to ship it that what is known does not rule out; None where there is none, or where
     no limits are known. Of "zip-layers", `layer` names the packages that a layer takes, the largest first.
     """

@@ -14,6 +14,8 @@ from msgspec.structs import replace
 from archcheck.app.audit import audit_input
 from archcheck.judge.artifacts.loading import side_of_part
 from archcheck.judge.artifacts.problems import misplaced, no_platform, part_mismatch, stray_mismatch
+from archcheck.judge.artifacts.requirements import lacking, not_brought
+from archcheck.judge.artifacts.weight import sizes_of_built, too_heavy
 from archcheck.judge.comparison import Comparison
 from archcheck.judge.findings import findings as findings_of
 from archcheck.judge.findings import set_finding
@@ -22,6 +24,7 @@ from archcheck.judge.packages import package_row, summary
 from archcheck.judge.paths import parents, shortest
 from archcheck.judge.recommend import recommend_built
 from archcheck.judge.rules.known_issue import known_issue, one_cause
+from archcheck.judge.shipping.words import reasons as shipping_reasons
 from archcheck.manifest.lock import LockedDependency
 from archcheck.model import Audit, Input, Remedy, TargetInfo, Trouble
 from archcheck.resolve.lockfile import edges_of
@@ -29,16 +32,17 @@ from archcheck.resolve.model import Resolution
 from archcheck.savings.reckoning import savings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
 
     from archcheck.index.model import Index
     from archcheck.judge.problem import Problem, SetProblem
-    from archcheck.manifest.built import Built, Part
+    from archcheck.manifest.built import Built, Part, Tree
     from archcheck.manifest.lock import Lock
+    from archcheck.model import Ship, Sizes
     from archcheck.platforms.architectures import Architecture
-    from archcheck.platforms.targets import Target
+    from archcheck.platforms.targets import Machine, Target
     from archcheck.resolve.model import Options
     from archcheck.savings.workload import Workload
 
@@ -56,8 +60,12 @@ def audit_built(
     *,
     asked: Architecture = "aarch64",
     workload: Workload | None = None,
+    ship: Ship | None = None,
 ) -> Audit:
-    """Return the audit of the artifact that *lock* lists and *built* holds: whether it runs on *asked*."""
+    """Return the audit of the artifact that *lock* lists and *built* holds: whether it runs on *asked*.
+
+    *ship* is the way that it has to be shipped; None where any will do that its kind admits.
+    """
     comparisons = _comparisons(lock, built, target)
     found = tuple(_problems(comparisons, built, target, asked))
     stuck = {
@@ -69,7 +77,11 @@ def audit_built(
     again = _again(lock, stuck, target, index, options) if stuck else None
     remedies = _remedies(again, stuck, asked)
     made = list(findings_of(found, remedies, {}, lock.path, wants=frozenset({"AC011"})))
-    for problem in _set_problems(lock.path, built, target, asked):
+    sizes = sizes_of_built(built, target, ship)
+    for problem in (
+        *_set_problems(lock.path, built, target, asked),
+        *_of_the_whole(lock, tree, target, sizes, asked),
+    ):
         remedy = _whole_remedy(problem, again, remedies, stuck, asked)
         made.append(set_finding(replace(problem, remedy=remedy), lock.path, target.id))
     if again is not None and asked == "aarch64":
@@ -100,9 +112,12 @@ def audit_built(
             asked=asked,
             complete=not errors,
             empty=not packages and not found_all and not any(each.natives for each in built.trees),
-            other_runs=_runs(comparisons, built, target, "x86_64" if asked == "aarch64" else "aarch64"),
+            other_runs=_runs(comparisons, built, target, _other(asked))
+            and too_heavy(lock.path, lock.kind, sizes, _other(asked)) is None,
             unread=_unread(built, asked),
             unlooked=doubted,
+            lacking=tuple(_lacking(lock, tree, target.on(asked))),
+            shipped=shipping_reasons(sizes) if lock.kind != "image" else (),
         ),
         savings=savings(target, workload),
         summary=summary(packages, found_all),
@@ -111,6 +126,7 @@ def audit_built(
         obstacles=obstacles(found_all),
         errors=errors,
         notes=(*lock.limits, *lock.warnings, *_notes(built)),
+        sizes=sizes,
     )
 
 
@@ -172,6 +188,22 @@ def _set_problems(path: str, built: Built, target: Target, asked: Architecture) 
     yield from misplaced(path, tree, machine)
 
 
+def _of_the_whole(
+    lock: Lock, tree: Tree | None, target: Target, sizes: Sizes, asked: Architecture
+) -> Iterator[SetProblem]:
+    """Yield what is wrong with the artifact as something that is shipped: its size, and what it lacks."""
+    heavy = too_heavy(lock.path, lock.kind, sizes, asked)
+    if heavy is not None:
+        yield heavy
+    if tree is not None and lock.kind != "wheel":
+        yield from not_brought(lock, tree, target.on(asked), target.on(_other(asked)))
+
+
+def _lacking(lock: Lock, tree: Tree | None, machine: Machine) -> Iterable[str]:
+    """Return what is required and not brought; of a wheel, which never brings it, its reader says so."""
+    return lacking(lock, tree, machine) if tree is not None and lock.kind != "wheel" else ()
+
+
 def _again(lock: Lock, names: set[NormalizedName], target: Target, index: Index, options: Options) -> Audit:
     """Return the audit of the very versions *names* of *lock*, as the index has them."""
     packages = tuple(
@@ -214,6 +246,8 @@ def _whole_remedy(
     asked: Architecture,
 ) -> Remedy | None:
     """Return the remedy of an image without a platform: to be built for it, where all in it can be."""
+    if problem.remedy is not None:
+        return problem.remedy
     if problem.kind != "no-platform" or not names <= remedies.keys() or (again is not None and again.errors):
         return None
     message = f"build the image for linux/{_oci(asked)} as well; the index has all that is compiled in it"
@@ -249,6 +283,10 @@ def _notes(built: Built) -> Iterator[str]:
         unread = sum(native.needs is None and native.format == "elf" for native in tree.natives)
         if unread:
             yield f"{label}what {unread} of the native files need of the system was not read"
+
+
+def _other(architecture: Architecture) -> Architecture:
+    return "x86_64" if architecture == "aarch64" else "aarch64"
 
 
 def _called(architecture: Architecture) -> str:

@@ -73,7 +73,14 @@ def _audit(opened: Opened, target: Target, request: Request) -> Audit:
 
         asked = request.architecture or "aarch64"
         return audit_built(
-            manifest, manifest.built, target, opened.index, options, asked=asked, workload=request.workload
+            manifest,
+            manifest.built,
+            target,
+            opened.index,
+            options,
+            asked=asked,
+            workload=request.workload,
+            ship=request.ship,
         )
     return audit_input(
         manifest,

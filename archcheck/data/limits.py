@@ -1,4 +1,4 @@
-"""The shape of `limits.toml`: how large a function may be, by the way it is shipped."""
+"""The shape of `limits.toml`: how large a function or an agent may be, by the way it is shipped."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from archcheck.data import load
 class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The AWS SDK, which the Python runtimes bring, and what comes with it; normalised names."""
 
-    packages: frozenset[str]
-    dependencies: frozenset[str]
+    packages: frozenset[str] = frozenset()
+    dependencies: frozenset[str] = frozenset()
 
 
-class LambdaLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """AWS Lambda's limits in bytes; `layers` is a number of them."""
+class ShippingLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a service takes, in bytes; `layers` is a number of them, and `sdk` what its runtimes bring."""
 
     as_of: date
     source: str
@@ -26,14 +26,14 @@ class LambdaLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unzipped: int
     layers: int
     image: int
-    sdk: Sdk
-
-
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"lambda_": "lambda"}):
-    lambda_: LambdaLimits
+    sdk: Sdk = Sdk()
 
 
 @cache
-def lambda_limits() -> LambdaLimits:
-    """Return what `limits.toml` says of AWS Lambda, read once a process."""
-    return load("limits.toml", _File).lambda_
+def _limits() -> dict[str, ShippingLimits]:
+    return load("limits.toml", dict[str, ShippingLimits])
+
+
+def shipping_limits(base: str) -> ShippingLimits | None:
+    """Return what a target's *base* takes; None where `limits.toml` says nothing of it."""
+    return _limits().get(base)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from msgspec.structs import replace
 
 from archcheck.judge.obstacles import is_obstacle, is_unusable
+from archcheck.judge.shipping.words import listed
 from archcheck.model import Effort, Recommendation, Severity
 
 if TYPE_CHECKING:
@@ -128,20 +129,27 @@ def recommend_built(
     other_runs: bool,
     unread: Sequence[str] = (),
     unlooked: Collection[str] = (),
+    lacking: Sequence[str] = (),
+    shipped: Sequence[str] = (),
 ) -> Recommendation:
     """Return what to do with an artifact of which was asked whether it runs on *asked*.
 
     *other_runs* tells whether it runs on the other architecture as it is, *unread* are its distributions of
-    which some native file's needs were not read; the rest is as for `recommend`.
+    which some native file's needs were not read, *lacking* what those require that it does not bring; the
+    rest is as for `recommend`.
     """
-    found = recommend(findings, complete=complete, empty=empty, approximate=unread, unlooked=unlooked)
+    found = recommend(
+        findings, complete=complete, empty=empty, approximate=[*unread, *lacking], unlooked=unlooked
+    )
     called: Literal["arm64", "x86_64"] = "arm64" if asked == "aarch64" else "x86_64"
     match found.code:
         case "ready":
             reason = f"every native file in it is for {asked}, and needs nothing that the target lacks"
             if unread:
                 reason = f"{reason}, as far as was read (not of {', '.join(unread)})"
-            return replace(found, architecture=called, reasons=(reason,))
+            if lacking:
+                reason = f"{reason}; it does not bring {listed(lacking)}, which is required in it"
+            return replace(found, architecture=called, reasons=(reason, *shipped))
         case "no-remedy" if not other_runs:
             return _undetermined("target-unusable", found.reasons)
         case "no-remedy":

@@ -6,23 +6,30 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from archcheck.binaries.model import ArchiveContents
+
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.binaries.model import ArchiveContents, NativeFile
+    from archcheck.binaries.model import NativeFile
 
 
 class Part(Struct, frozen=True, kw_only=True):
     """One distribution in it: `tags` are those of its WHEEL file, none where it has no such file.
 
-    `natives` are its native files by its RECORD, or by where they lie where it has none.
+    `contents` are its files by its RECORD, or by where they lie where that does not tell.
     """
 
     name: NormalizedName
     version: Version
     tags: tuple[str, ...] = ()
-    natives: tuple[NativeFile, ...] = ()
+    contents: ArchiveContents = ArchiveContents(files=0, packed=0, unpacked=0)
+
+    @property
+    def natives(self) -> tuple[NativeFile, ...]:
+        """Its native files."""
+        return self.contents.natives
 
 
 class Tree(Struct, frozen=True, kw_only=True):
@@ -31,12 +38,17 @@ class Tree(Struct, frozen=True, kw_only=True):
     `architecture` is the machine that an image's label says it is for, as wheels' tags name it; empty where
     nothing says. `sites` are the folders that hold distributions, "" for the top. `strays` are native files
     of no distribution. What `contents` calls suspects was not read.
+
+    `shipped` are all bytes that are shipped, unzipped and with bytecode, of an image those of all its layers;
+    `zipped` are the bytes of the zip file, None where it is none.
     """
 
     architecture: str = ""
     contents: ArchiveContents
     parts: tuple[Part, ...] = ()
     strays: tuple[NativeFile, ...] = ()
+    shipped: int = 0
+    zipped: int | None = None
     sites: tuple[str, ...] = ()
 
     @property

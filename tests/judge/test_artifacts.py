@@ -23,6 +23,11 @@ def elf(path: str, machine: str = "aarch64", **more: object) -> NativeFile:
     )
 
 
+def part(natives, tags=()) -> Part:
+    held = ArchiveContents(files=1, packed=1, unpacked=1, natives=tuple(natives))
+    return Part(name="a", version=Version("1"), tags=tags, contents=held)
+
+
 def other(path: str, format_: str, machine: str) -> NativeFile:
     return NativeFile(path=path, format=format_, machine=machine, bits=64, size=1)
 
@@ -63,7 +68,7 @@ def test_what_does_not_fit(
 ) -> None:
     found = unfit(natives, tags, MACHINE)
     assert {(each.path, each.blocks) for each in found} == expected
-    problem = part_mismatch(Part(name="a", version=Version("1"), tags=tags, natives=natives), MACHINE)
+    problem = part_mismatch(part(natives, tags), MACHINE)
     severities = {Severity.BLOCKER if blocks else Severity.WARNING for _, blocks in expected}
     assert {problem.severity} == severities if problem else not expected
 
@@ -78,11 +83,11 @@ def test_what_does_not_fit(
     ],
 )
 def test_what_a_distribution_is_there(natives: tuple[NativeFile, ...], status: Status) -> None:
-    part = Part(name="a", version=Version("1"), natives=natives)
-    tree = Tree(contents=ArchiveContents(files=1, packed=1, unpacked=1), parts=(part,))
-    assert side_of_part(part, tree, MACHINE).status is status
+    each = part(natives)
+    tree = Tree(contents=ArchiveContents(files=1, packed=1, unpacked=1), parts=(each,))
+    assert side_of_part(each, tree, MACHINE).status is status
     assert side_of_part(None, tree, MACHINE).status is Status.NOT_REQUIRED
-    assert side_of_part(part, None, MACHINE).status is Status.MISSING
+    assert side_of_part(each, None, MACHINE).status is Status.MISSING
 
 
 def test_files_alike_are_told_as_one() -> None:

@@ -60,6 +60,23 @@ def test_other_targets_have_no_limits_and_sums_all_the_same():
     assert sizes.aarch64.provided == ()
 
 
+AGENTS = replace(DEBIAN, base="agentcore")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "way"),
+    [
+        ((250 * MIB, 750 * MIB), "zip"),
+        ((250 * MIB + 1, 750 * MIB), "image"),  # it has no layers, and its zip comes from S3 anyway
+        ((250 * MIB, 750 * MIB + 1), "image"),
+        ((250 * MIB, 2048 * MIB + 1), None),
+    ],
+)
+def test_the_limits_of_agentcore(sizes, way):
+    assert ways(row("a", sizes), target=AGENTS) == (way, way)
+    assert sizes_of([row("boto3", (1, 1))], AGENTS).aarch64.provided == ()
+
+
 def test_each_architecture_stands_for_itself():
     one = row("opencv-python-headless", (34 * MIB, 90 * MIB), (55 * MIB, 159 * MIB))
     assert ways(one) == ("zip-layers", "zip")
@@ -142,14 +159,14 @@ SDK = (
 def test_what_the_runtime_brings_stands_apart(more, aside):
     names = {"boto3", "botocore", "jmespath", "s3transfer"}
     load = sizes_of([*SDK, *more], LAMBDA).aarch64
-    assert brought([*SDK, *more]) == names | aside == set(load.provided)
+    assert brought([*SDK, *more], LAMBDA) == names | aside == set(load.provided)
     assert load.provided_unpacked == 2222 + 6 * len(aside)
     assert load.provided_packed == 1111 + 5 * len(aside)
     assert load.unpacked == sum(each.results[1].contents.unpacked for each in more if each.name not in aside)
 
 
 def test_the_six_of_others_is_not_the_runtimes():
-    assert brought([row("six", (1, 1), by=("a",), line=None), row("a", (1, 1))]) == frozenset()
+    assert brought([row("six", (1, 1), by=("a",), line=None), row("a", (1, 1))], LAMBDA) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def members_of(folder: str, files: Files) -> Iterator[Member]:
                 continue
             if node.what == "file":
                 opened = partial(_opened, files, f"{folder}/{path}")
-                yield Member(path, node.size, node.size, executable=node.executable, open=opened)
+                yield Member(path, node.size, 0, executable=node.executable, open=opened)
             elif node.what == "other":
                 problem = "a link that leads nowhere" if node.link else "neither a file nor a folder"
                 yield _unread(path, problem)

@@ -22,9 +22,10 @@ from archcheck.binaries.sparse import NeedRange
 from archcheck.inputs.parsing.messages import escaped, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 MOST_MEMBERS: Final = 500_000
+_BYTECODE: Final = ".pyc"
 _HEAD: Final = 4096  # bytes: a PE file's own header stands behind a stub of DOS
 _MOST_TEXT: Final = 16 * 2**20
 _MOST_TEXTS: Final = 64 * 2**20  # all together
@@ -62,16 +63,18 @@ class Member(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Gathered:
-    """What was found in one tree; `texts` are metadata files by their path."""
+    """What was found in one tree; `texts` are metadata files by their path.
+
+    `sizes` are those of each file, unpacked and packed; `shipped` adds up all that is shipped, where that is
+    more than those files.
+    """
 
     texts: dict[str, bytes] = field(default_factory=dict)
     natives: dict[str, NativeFile] = field(default_factory=dict)
     suspects: dict[str, str] = field(default_factory=dict)
     nested: list[str] = field(default_factory=list)
-    files: int = 0
-    packed: int = 0
-    unpacked: int = 0
-    bytecode: int = 0
+    sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    shipped: int = 0
     held: int = 0
     needs: bool = True
 
@@ -82,13 +85,29 @@ class Gathered:
 
     def contents(self) -> ArchiveContents:
         """Return it as a value."""
+        found = self.contents_of(self.sizes)
+        return replace(found, suspects=tuple(sorted(self.suspects.items())))
+
+    def contents_of(self, paths: Iterable[str]) -> ArchiveContents:
+        """Return what the files at *paths* come to."""
+        files = packed = unpacked = bytecode = 0
+        natives = []
+        for path in paths:
+            size, taken = self.sizes[path]
+            files += 1
+            packed += taken
+            if path.endswith(_BYTECODE):
+                bytecode += size
+            else:
+                unpacked += size
+            if path in self.natives:
+                natives.append(path)
         return ArchiveContents(
-            files=self.files,
-            packed=self.packed,
-            unpacked=self.unpacked,
-            bytecode=self.bytecode,
-            natives=tuple(self.natives[path] for path in sorted(self.natives)),
-            suspects=tuple(sorted(self.suspects.items())),
+            files=files,
+            packed=packed,
+            unpacked=unpacked,
+            bytecode=bytecode,
+            natives=tuple(self.natives[path] for path in sorted(natives)),
         )
 
 
@@ -108,12 +127,11 @@ def gather(members: Iterable[Member], *, needs: bool = True) -> Gathered:
 
 def take(found: Gathered, member: Member) -> None:
     """Add one member to what was *found*."""
-    found.files += 1
-    found.packed += member.packed
-    if member.path.endswith(".pyc"):
-        found.bytecode += member.size
+    # A size that deflate cannot come to is a lie: of what is not read, no more counts than is there.
+    size = min(member.size, member.packed) if member.problem else member.size
+    found.sizes[member.path] = size, member.packed
+    if member.path.endswith(_BYTECODE):
         return
-    found.unpacked += member.size
     if _INFO.search(member.path):
         _keep(found, member)
     elif not _TEXT.search(member.path):
@@ -121,7 +139,7 @@ def take(found: Gathered, member: Member) -> None:
 
 
 def _keep(found: Gathered, member: Member) -> None:
-    """Keep a text of metadata; of a RECORD, what may be native."""
+    """Keep a text of metadata; of a RECORD, what may be native, and what tells whose folders are."""
     if member.problem or member.size > _MOST_TEXT:
         found.suspect(member.path, member.problem or "metadata of over 16 MiB")
         return
@@ -132,8 +150,7 @@ def _keep(found: Gathered, member: Member) -> None:
         found.suspect(member.path, words(error))
         return
     if member.path.endswith("/RECORD"):
-        paths = (line for line in data.splitlines() if not _TEXT.search(_first_field(line)))
-        data = b"\n".join(paths)
+        data = b"\n".join(_telling(data))
     elif member.path.endswith("/METADATA"):
         data = data.partition(b"\n\n")[0] if b"\r\n\r\n" not in data else data.partition(b"\r\n\r\n")[0]
     found.held += len(data)
@@ -141,6 +158,17 @@ def _keep(found: Gathered, member: Member) -> None:
         found.suspect(member.path, "the metadata in it is larger than 64 MiB")
         return
     found.texts[member.path] = data
+
+
+def _telling(record: bytes) -> Iterator[bytes]:
+    """Yield the lines of a RECORD that tell something: of many texts in a folder, one tells whose it is."""
+    folders = set()
+    for line in record.splitlines():
+        path = _first_field(line)
+        folder = path.rpartition("/")[0]
+        if not folder or folder not in folders or not _TEXT.search(path):
+            folders.add(folder)
+            yield line
 
 
 def _first_field(line: bytes) -> str:

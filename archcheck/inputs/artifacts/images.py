@@ -234,6 +234,7 @@ class _Seen:
 def _read_layer(layer: tarfile.TarFile, found: Gathered, seen: _Seen, places: tuple[str, ...]) -> None:
     for info, member in entries_of(layer):
         seen.count += 1
+        found.shipped += info.size if info.isreg() else 0  # what an upper layer hides is shipped all the same
         if seen.count > _MOST_ENTRIES:
             raise LayerError(f"the image has over {_MOST_ENTRIES:,} files")
         folder, _, name = member.path.rpartition("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -74,6 +75,7 @@ def _from_zip(path: str, files: Files, cwd: str, *, expected: str) -> Lock:
         with files.open(absolute(cwd, path)) as file:
             digest = _sha256(file)
             read = read_tree(gather(zips.members_of(file)), path)
+            read = replace(read, tree=replace(read.tree, zipped=file.seek(0, io.SEEK_END)))
     except READ_ERRORS as error:
         raise failure(Location(path=path), f"{words(error)}; expected {expected}") from None
     return replace(built_lock(path, (read,)), sha256=digest)

@@ -145,7 +145,7 @@ def entries_of(layer: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, Member
             Member(
                 path=path,
                 size=info.size,
-                packed=info.size,
+                packed=0,
                 executable=bool(info.mode & 0o111),
                 open=partial(_member, layer, info),
                 problem=problem,

@@ -95,10 +95,19 @@ def read_tree(found: Gathered, path: str, architecture: str = "") -> Read:
                 installed.setdefault(each.name, each)
                 folders[each.name].append((site, each.folder.lstrip("/")))
     owners = _owners(found, folders)
-    parts = tuple(_part(found, installed[name], folders[name], owners) for name in sorted(installed))
+    theirs: defaultdict[NormalizedName, list[str]] = defaultdict(list)
+    for file, owner in owners.items():
+        theirs[owner].append(file)
+    parts = tuple(_part(found, installed[name], folders[name], theirs[name]) for name in sorted(installed))
     strays = tuple(native for place, native in sorted(found.natives.items()) if place not in owners)
+    contents = found.contents()
     tree = Tree(
-        architecture=architecture, contents=found.contents(), parts=parts, strays=strays, sites=tuple(sites)
+        architecture=architecture,
+        contents=contents,
+        parts=parts,
+        strays=strays,
+        sites=tuple(sites),
+        shipped=found.shipped or contents.unpacked + contents.bytecode,
     )
     return Read(
         tree=tree,
@@ -113,33 +122,47 @@ def _part(
     found: Gathered,
     installed: Installed,
     folders: Iterable[tuple[str, str]],
-    owners: Mapping[str, NormalizedName],
+    places: Iterable[str],
 ) -> Part:
     texts = (found.texts.get(f"{folder}/WHEEL", b"").decode("utf-8", "replace") for _, folder in folders)
     tags = dict.fromkeys(tag for text in texts for tag in _TAG.findall(text)[:_MOST_TAGS])
-    natives = (
-        native for place, native in sorted(found.natives.items()) if owners.get(place) == installed.name
+    return Part(
+        name=installed.name,
+        version=installed.version,
+        tags=tuple(tags),
+        contents=found.contents_of(places),
     )
-    return Part(name=installed.name, version=installed.version, tags=tuple(tags), natives=tuple(natives))
 
 
 def _owners(
     found: Gathered, folders: Mapping[NormalizedName, list[tuple[str, str]]]
 ) -> dict[str, NormalizedName]:
-    """Return whose each native file is: by RECORD (PEP 376), else by the top folder that it lies in."""
+    """Return whose each file is: by RECORD (PEP 376), else by the top folder that it lies in.
+
+    Of namespaces (google.cloud) no folder at the top tells: there, what RECORD has in a folder is whose the
+    rest of that folder is. Native files that nobody lists are nobody's.
+    """
     owners: dict[str, NormalizedName] = {}
     tops: dict[str, NormalizedName] = {}
-    for name, places in folders.items():
-        for site, folder in places:
-            for listed in _recorded(found.texts, folder):
-                place = posixpath.normpath(posixpath.join(site, listed.replace("\\", "/")))
-                if place in found.natives:
-                    owners.setdefault(place, name)
-            stem = str(name).replace("-", "_")
-            for top in (*_lines(found.texts.get(f"{folder}/top_level.txt", b"")), stem, f"{stem}.libs"):
-                tops.setdefault(f"{site}/{top}".lstrip("/").lower(), name)
-    for place in found.natives:
-        if place not in owners and (owner := _by_top(place, tops)):
+    beside: dict[str, NormalizedName] = {}
+    every = [(name, site, folder) for name, places in folders.items() for site, folder in places]
+    for name, site, folder in every:
+        for listed in _recorded(found.texts, folder):
+            place = posixpath.normpath(posixpath.join(site, listed.replace("\\", "/")))
+            if place in found.sizes:
+                owners.setdefault(place, name)
+            beside.setdefault(posixpath.dirname(place), name)
+        stem = str(name).replace("-", "_")
+        for top in (*_lines(found.texts.get(f"{folder}/top_level.txt", b"")), stem, f"{stem}.libs"):
+            tops.setdefault(f"{site}/{top}".lstrip("/").lower(), name)
+        tops.setdefault(folder.lower(), name)
+    for _, site, _ in every:
+        beside.pop(site, None)
+    for place in found.sizes.keys() - owners.keys():
+        owner = _by_top(place, tops)
+        if owner is None and place not in found.natives:
+            owner = beside.get(posixpath.dirname(place).removesuffix("/__pycache__"))
+        if owner is not None:
             owners[place] = owner
     return owners
 

@@ -148,7 +148,7 @@ def side_of_part(
         problem=told(stops) or None,
     )
     chosen = Chosen(pick=pick, wanted_by=edges)
-    return Side(machine=machine, status=status, chosen=chosen, reason=pick.problem)
+    return Side(machine=machine, status=status, chosen=chosen, reason=pick.problem, contents=part.contents)
 
 
 def _file(part: Part, machine: Machine) -> IndexFile | None:

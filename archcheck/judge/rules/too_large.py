@@ -14,13 +14,12 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from archcheck.judge.problem import SetProblem
-from archcheck.judge.shipping.loads import least
+from archcheck.judge.shipping.loads import exceeded, least
 from archcheck.judge.shipping.words import at_least, mebibytes
 from archcheck.model import Evidence, Place, Severity
 
 if TYPE_CHECKING:
     from archcheck.judge.whole_set import WholeSet
-    from archcheck.model import Limits, Load
 
 
 def too_large(whole: WholeSet) -> SetProblem | None:
@@ -28,7 +27,7 @@ def too_large(whole: WholeSet) -> SetProblem | None:
     sizes = whole.sizes
     if sizes is None or sizes.limits is None:
         return None
-    limit = _exceeded(sizes.aarch64, sizes.limits, images=sizes.ship != "zip", zips=sizes.ship != "image")
+    limit = exceeded(sizes.aarch64, sizes.limits, sizes.ship)
     if limit is None:
         return None
     shared = least(sizes.x86_64) > limit
@@ -53,11 +52,3 @@ def too_large(whole: WholeSet) -> SetProblem | None:
         place=Place(path=path, line=None),
         kind="too-large",
     )
-
-
-def _exceeded(load: Load, limits: Limits, *, images: bool, zips: bool) -> int | None:
-    """Return the limit that *load* is over: an image's where that is as well, or what counts alone."""
-    takes = least(load)
-    if takes > limits.image and images:
-        return limits.image
-    return limits.unzipped if takes > limits.unzipped and zips else None

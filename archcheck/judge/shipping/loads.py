@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archcheck.data.limits import lambda_limits
+from archcheck.data.limits import shipping_limits
 from archcheck.model import Limits, Load, Sizes, Status
 
 if TYPE_CHECKING:
@@ -35,18 +35,35 @@ class Weight(Struct, frozen=True, kw_only=True):
 
 def sizes_of(packages: Sequence[Package], target: Target, ship: Ship | None = None) -> Sizes:
     """Return what *packages* come to on *target*, and how that is shipped: by *ship* where that is said."""
-    limits = _limits() if target.is_lambda else None
-    provided = brought(packages) if target.is_lambda else frozenset()
+    limits = limits_of(target)
+    provided = brought(packages, target)
     x86, arm = (_load(packages, each, provided, limits, ship) for each in ("x86_64", "aarch64"))
     return Sizes(x86_64=x86, aarch64=arm, limits=limits, ship=ship)
 
 
-def brought(packages: Iterable[Package]) -> frozenset[str]:
-    """Return the packages that Lambda's runtime has itself, so that they may be left out: the AWS SDK's.
+def limits_of(target: Target) -> Limits | None:
+    """Return how large it may be what is shipped to *target*; None where nothing is known of that."""
+    known = shipping_limits(target.base)
+    if known is None:
+        return None
+    return Limits(upload=known.upload, unzipped=known.unzipped, layers=known.layers, image=known.image)
+
+
+def runtime_brings(target: Target) -> frozenset[str]:
+    """Return what *target*'s runtime has itself: the AWS SDK, and what that depends on."""
+    known = shipping_limits(target.base)
+    return known.sdk.packages | known.sdk.dependencies if known is not None else frozenset()
+
+
+def brought(packages: Iterable[Package], target: Target) -> frozenset[str]:
+    """Return the packages that *target*'s runtime has itself, so that they may be left out: the AWS SDK's.
 
     What the SDK depends on is among them where nothing else asks for it (urllib3, where requests does not).
     """
-    sdk, rows = lambda_limits().sdk, {package.name: package for package in packages}
+    known, rows = shipping_limits(target.base), {package.name: package for package in packages}
+    if known is None:
+        return frozenset()
+    sdk = known.sdk
     found = set(sdk.packages & rows.keys())
     while more := {
         name
@@ -78,6 +95,14 @@ def least(load: Load) -> int:
     return max(load.packed, load.unpacked)
 
 
+def exceeded(load: Load, limits: Limits, ship: Ship | None) -> int | None:
+    """Return the limit that *load* is over: an image's where that is as well, or what *ship* asks for."""
+    takes = least(load)
+    if takes > limits.image and ship != "zip":
+        return limits.image
+    return limits.unzipped if takes > limits.unzipped and ship != "image" else None
+
+
 def _load(
     packages: Sequence[Package],
     architecture: Architecture,
@@ -99,16 +124,18 @@ def _load(
     if limits is None:
         return load
     layer = _layer(shipped, limits)
-    way = _way(load, limits, ship, layers=bool(layer))
+    way = way_of(load, limits, ship, layers=bool(layer))
     return replace(load, way=way, layer=layer if way == "zip-layers" else ())
 
 
-def _way(load: Load, limits: Limits, ship: Ship | None, *, layers: bool) -> Way | None:
+def way_of(load: Load, limits: Limits, ship: Ship | None, *, layers: bool) -> Way | None:
+    """Return the least way to ship *load* that what is known does not rule out; None where there is none."""
     takes = least(load)
     if takes <= limits.unzipped and ship != "image":
         if load.packed <= limits.upload:
             return "zip"
-        return "zip-layers" if layers else "zip-s3"
+        if limits.layers:  # where there are none, S3 is no way around the limit either
+            return "zip-layers" if layers else "zip-s3"
     return "image" if takes <= limits.image and ship != "zip" else None
 
 
@@ -125,8 +152,3 @@ def _layer(shipped: Iterable[Weight], limits: Limits) -> tuple[str, ...]:
         left -= each.packed or 0
         taken.append(each.name)
     return tuple(taken) if left <= limits.upload else ()
-
-
-def _limits() -> Limits:
-    known = lambda_limits()
-    return Limits(upload=known.upload, unzipped=known.unzipped, layers=known.layers, image=known.image)

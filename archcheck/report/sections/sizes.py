@@ -125,7 +125,7 @@ def shipping(audit: Audit) -> str:
 
 def _taken(load: Load) -> str:
     packed = f"{'at least ' if load.unknown else ''}{mebibytes(load.packed)} zipped"
-    return f"{at_least(load)} unzipped, {packed}" if load.unpacked else packed
+    return ", ".join([f"{at_least(load)} unzipped"] * bool(load.unpacked) + [packed] * bool(load.packed))
 
 
 def _left_out(load: Load, limits: Limits) -> str:
