@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from archcheck.index.model import Index
     from archcheck.judge.problem import Problem, SetProblem
-    from archcheck.manifest.built import Built, Part, Tree
+    from archcheck.manifest.built import Built, Part
     from archcheck.manifest.lock import Lock
     from archcheck.model import Ship, Sizes
     from archcheck.platforms.architectures import Architecture
@@ -80,7 +80,7 @@ def audit_built(
     sizes = sizes_of_built(built, target, ship)
     for problem in (
         *_set_problems(lock.path, built, target, asked),
-        *_of_the_whole(lock, tree, target, sizes, asked),
+        *_of_the_whole(lock, built, target, sizes, asked),
     ):
         remedy = _whole_remedy(problem, again, remedies, stuck, asked)
         made.append(set_finding(replace(problem, remedy=remedy), lock.path, target.id))
@@ -113,11 +113,11 @@ def audit_built(
             complete=not errors,
             empty=not packages and not found_all and not any(each.natives for each in built.trees),
             other_runs=_runs(comparisons, built, target, _other(asked))
-            and too_heavy(lock.path, lock.kind, sizes, _other(asked)) is None,
+            and too_heavy(lock.path, built, sizes, _other(asked)) is None,
             unread=_unread(built, asked),
             unlooked=doubted,
-            lacking=tuple(_lacking(lock, tree, target.on(asked))),
-            shipped=shipping_reasons(sizes) if lock.kind != "image" else (),
+            lacking=tuple(_lacking(lock, built, target.on(asked))),
+            shipped=shipping_reasons(sizes) if built.ship != "image" else (),
         ),
         savings=savings(target, workload),
         summary=summary(packages, found_all),
@@ -189,19 +189,21 @@ def _set_problems(path: str, built: Built, target: Target, asked: Architecture) 
 
 
 def _of_the_whole(
-    lock: Lock, tree: Tree | None, target: Target, sizes: Sizes, asked: Architecture
+    lock: Lock, built: Built, target: Target, sizes: Sizes, asked: Architecture
 ) -> Iterator[SetProblem]:
     """Yield what is wrong with the artifact as something that is shipped: its size, and what it lacks."""
-    heavy = too_heavy(lock.path, lock.kind, sizes, asked)
+    heavy = too_heavy(lock.path, built, sizes, asked)
     if heavy is not None:
         yield heavy
-    if tree is not None and lock.kind != "wheel":
+    tree = built.on(asked)
+    if tree is not None and built.whole:
         yield from not_brought(lock, tree, target.on(asked), target.on(_other(asked)))
 
 
-def _lacking(lock: Lock, tree: Tree | None, machine: Machine) -> Iterable[str]:
+def _lacking(lock: Lock, built: Built, machine: Machine) -> Iterable[str]:
     """Return what is required and not brought; of a wheel, which never brings it, its reader says so."""
-    return lacking(lock, tree, machine) if tree is not None and lock.kind != "wheel" else ()
+    tree = built.on(machine.architecture)
+    return lacking(lock, tree, machine) if tree is not None and built.whole else ()
 
 
 def _again(lock: Lock, names: set[NormalizedName], target: Target, index: Index, options: Options) -> Audit:

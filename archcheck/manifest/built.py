@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -58,9 +58,15 @@ class Tree(Struct, frozen=True, kw_only=True):
 
 
 class Built(Struct, frozen=True, kw_only=True):
-    """An artifact's trees: one, or one for each platform of an image."""
+    """An artifact's trees: one, or one for each platform of an image.
+
+    `ship` is the way in which it is shipped by what it is, None for a folder, which may become either.
+    Without `whole` it is a part of something (a wheel), and never brings what it requires.
+    """
 
     trees: tuple[Tree, ...]
+    ship: Literal["zip", "image"] | None = None
+    whole: bool = True
 
     def on(self, architecture: str) -> Tree | None:
         """Return the tree that a machine of *architecture* would run; None where an image has none for it."""

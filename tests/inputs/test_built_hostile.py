@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import importlib
 import io
 import json
+import lzma
 import os
+import random
 import struct
+import sys
 import tarfile
+import types
 import zipfile
+import zlib
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,7 +27,7 @@ from archcheck.errors import InputError
 from archcheck.files import Disk
 from archcheck.inputs import read_input
 from archcheck.inputs.artifacts import gather as gathering
-from archcheck.inputs.artifacts import streams
+from archcheck.inputs.artifacts import images, streams
 from archcheck.inputs.artifacts.streams import Forward, Inflating, LayerError
 from tests.binaries.elves import elf
 
@@ -61,7 +68,8 @@ def natives(lock: Lock) -> list[str]:
         ("x.tar", b"", "expected an OCI layout"),
         ("x.tar", b"\0" * 10240, "no manifest.json"),
         ("x.tar", tarred({"a": b"b"}), "no manifest.json"),
-        ("x.tar", gzip.compress(tarred({"a": b"b"})), "expected an OCI layout"),
+        ("x.tar", gzip.compress(tarred({"a": b"b"})), "no manifest.json"),
+        ("x.tar.gz", gzip.compress(tarred({"a": b"b"}))[:-12], "expected an OCI layout"),
         ("x.tar", tarred({"index.json": b"[]"}), "index.json is not as it should be"),
         ("x.tar", tarred({"index.json": b'{"manifests": [{"digest": "../../etc/passwd"}]}'}), "a digest in it is none"),
         ("x.tar", tarred({"index.json": b'{"manifests": []}'}), "no image for Linux"),
@@ -140,12 +148,102 @@ def test_what_upper_layers_replace_or_remove() -> None:
     assert found == {"var/task/new.so": "x86_64", "var/task/opaque/y.so": "aarch64"}
 
 
-def test_layers_that_are_not_read_are_said() -> None:
-    layers = [tarred({"opt/a.so": elf()}), b"\x28\xb5\x2f\xfd zstd", gzip.compress(b"\1" * 2000)[:-9]]
-    lock = read("x.tar", saved(layers, "arm64"))
+ZSTD = b"\x28\xb5\x2f\xfd"
+PACKED = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress}
+
+
+@pytest.mark.parametrize("packed", PACKED)
+def test_layers_and_whole_images_are_unpacked(packed: str) -> None:
+    """Two layers, so that what is unpacked has to be gone back in; each of several streams one behind another."""
+    pack = PACKED[packed]
+    layers = [tarred({f"opt/{name}.so": elf(filling=bytes(200_000))}) for name in ("a", "b")]
+    lower, upper = (pack(layer[:700]) + pack(layer[700:]) for layer in layers)
+    for data in (
+        saved([lower, upper], "arm64"),
+        pack(saved(layers, "arm64")),
+        pack(saved([lower, upper], "arm64")),
+    ):
+        lock = read("x.tar", data)
+        assert (natives(lock), unread(lock)) == (["opt/a.so", "opt/b.so"], {})
+
+
+def test_layers_that_are_not_read_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "compression.zstd", None)  # as Python has it before 3.14
+    cut = [pack(random.Random(1).randbytes(9000))[:-9] for pack in PACKED.values()]
+    lock = read("x.tar", saved([tarred({"opt/a.so": elf()}), ZSTD + b" zstd", *cut], "arm64"))
     assert natives(lock) == ["opt/a.so"]
-    assert set(unread(lock)) == {"1/layer.tar", "2/layer.tar"}
-    assert "zstd" in unread(lock)["1/layer.tar"]
+    assert set(unread(lock)) == {f"{number}/layer.tar" for number in range(1, 5)}
+    assert "packed with zstd, which Python reads from 3.14 on" in unread(lock)["1/layer.tar"]
+    assert "zstd" in refused("x.tar", ZSTD + bytes(600))
+
+
+def test_zstd_is_read_where_python_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a stand-in for what 3.14 has: a zlib stream behind zstd's magic."""
+
+    class Stand:
+        def __init__(self, *, options: dict[str, int]) -> None:
+            assert options == {"window_log_max": 26}
+            self.inner, self.begun = zlib.decompressobj(), False
+
+        eof = property(lambda self: self.inner.eof)
+        needs_input = property(lambda self: not self.inner.unconsumed_tail)
+        unused_data = property(lambda self: self.inner.unused_data)
+
+        def decompress(self, data: bytes, max_length: int) -> bytes:
+            data, self.begun = data if self.begun else data.removeprefix(ZSTD), True
+            return self.inner.decompress(self.inner.unconsumed_tail + data, max_length)
+
+    names = types.SimpleNamespace(window_log_max="window_log_max")
+    module = types.SimpleNamespace(ZstdDecompressor=Stand, DecompressionParameter=names)
+    monkeypatch.setitem(sys.modules, "compression", types.SimpleNamespace(zstd=module))
+    monkeypatch.setitem(sys.modules, "compression.zstd", module)
+    layer = ZSTD + zlib.compress(tarred({"opt/a.so": elf()}))
+    lock = read("x.tar", saved([layer], "arm64"))
+    assert (natives(lock), unread(lock)) == (["opt/a.so"], {})
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="the standard library has zstd from 3.14 on")
+def test_zstd_itself() -> None:
+    zstd = importlib.import_module("compression.zstd")
+    layer = zstd.compress(tarred({"opt/a.so": elf()}))
+    assert natives(read("x.tar", saved([layer], "arm64"))) == ["opt/a.so"]
+    assert natives(read("x.tar", zstd.compress(saved([layer], "arm64")))) == ["opt/a.so"]
+
+
+@pytest.mark.parametrize("packed", PACKED)
+def test_bombs_are_left_whatever_packs_them(packed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_LEAST_UNPACKED", 2**20)
+    bomb = PACKED[packed](tarred({"opt/a.so": bytes(8 * 2**20)}))
+    lock = read("x.tar", saved([bomb, tarred({"opt/b.so": elf()})], "arm64"))
+    assert "more than any real one" in unread(lock)["0/layer.tar"]
+    assert natives(lock) == ["opt/b.so"]
+    assert "more than any real one" in refused(
+        "x.tar", PACKED[packed](saved([tarred({"x": bytes(8 * 2**20)})]))
+    )
+
+
+def test_what_takes_much_memory_to_unpack_is_left() -> None:
+    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 2**29}]
+    lock = read("x.tar", saved([lzma.compress(tarred({"opt/a.so": elf()}), filters=filters)], "arm64"))
+    assert "it cannot be unpacked: " in unread(lock)["0/layer.tar"]
+
+
+def test_what_is_unpacked_over_and_over_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_MOST_AGAIN", 400_000)
+    layers = [tarred({f"opt/{n}.so": elf(filling=bytes(200_000))}) for n in range(4)]
+    lock = read("x.tar", gzip.compress(saved(layers, "arm64")))
+    assert any("unpack it first" in reason for reason in unread(lock).values())
+
+
+def test_an_image_of_too_many_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "_MOST_BLOBS", 3)
+    assert "over 3 files" in refused("x.tar", tarred({str(number): b"" for number in range(4)}))
+
+
+def test_a_header_of_the_image_that_is_larger_than_any_real_one() -> None:
+    info = tarfile.TarInfo("x")
+    info.size, info.type = 2**40, tarfile.XHDTYPE
+    assert "larger than any real one" in refused("x.tar", info.tobuf(tarfile.GNU_FORMAT) + bytes(1024))
 
 
 def test_a_layer_that_unpacks_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

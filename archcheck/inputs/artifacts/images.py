@@ -15,13 +15,15 @@ from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeVar, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from archcheck.files import absolute
 from archcheck.inputs.artifacts.gather import READ_ERRORS, Gathered, take
 from archcheck.inputs.artifacts.reader import built_lock
-from archcheck.inputs.artifacts.streams import LayerError, entries_of, opened_layer
+from archcheck.inputs.artifacts.streams import LayerError, entries_of, opened_archive, opened_layer
 from archcheck.inputs.artifacts.trees import read_tree
 from archcheck.inputs.parsing.messages import failure, words
+from archcheck.manifest.built import Built
 from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ _MOST_DOCUMENT: Final = 4 * 2**20
 _MOST_IMAGES: Final = 16
 _MOST_LAYERS: Final = 128  # Docker's own limit is 127
 _MOST_ENTRIES: Final = 500_000
+_MOST_BLOBS: Final = 20_000
 _MOST_DEPTH: Final = 3  # an index may name indexes
 _MACHINES: Final = {"amd64": "x86_64", "arm64": "aarch64"}
 _DIGEST = re.compile(r"(sha256|sha512):([0-9a-f]{64,128})")
@@ -99,7 +102,12 @@ class _InFolder:
 class _InTar:
     def __init__(self, archive: tarfile.TarFile) -> None:
         self._archive = archive
-        self._members = {each.name.removeprefix("./"): each for each in archive if each.isreg()}
+        self._members = {}
+        for number, each in enumerate(archive):
+            if number >= _MOST_BLOBS:
+                raise LayerError(f"it holds over {_MOST_BLOBS:,} files")
+            if each.isreg():
+                self._members[each.name.removeprefix("./")] = each
 
     def open(self, name: str) -> tuple[BinaryIO, int]:
         info = self._members.get(_safe(name))
@@ -126,13 +134,15 @@ def read_image(
         if files.is_folder(place):
             reads = tuple(_images(_InFolder(place, files), path))
         else:
-            with files.open(place) as file, tarfile.open(fileobj=file, mode="r:") as archive:
+            size = files.look(place).size
+            with files.open(place) as file, opened_archive(file, size) as archive:
                 reads = tuple(_images(_InTar(archive), path))
     except _IMAGE_ERRORS as error:
         raise failure(Location(path=path), f"{words(error)}; expected {_EXPECTED}") from None
     if not reads:
         raise failure(Location(path=path), f"it has no image for Linux; expected {_EXPECTED}")
-    return built_lock(path, reads)
+    built = Built(trees=tuple(read.tree for read in reads), ship="image")
+    return replace(built_lock(path, reads), built=built)
 
 
 def _images(blobs: Blobs, path: str) -> Iterator[Read]:

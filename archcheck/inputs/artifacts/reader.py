@@ -37,7 +37,8 @@ _SHOWN: Final = 5
 def read_zip(path: str, *, files: Files, environ: Mapping[str, str], cwd: str, selection: Selection) -> Lock:
     """Return what is in the zip file at *path*: a function's code, a layer. Raises InputError."""
     _ = environ, selection
-    return _from_zip(path, files, cwd, expected="a zip file")
+    lock, built = _from_zip(path, files, cwd, expected="a zip file")
+    return replace(lock, built=replace(built, ship="zip"))
 
 
 def read_wheel(
@@ -45,7 +46,8 @@ def read_wheel(
 ) -> Lock:
     """Return what is in the wheel at *path*, which is looked at by itself: what it requires is not in it."""
     _ = environ, selection
-    lock = _from_zip(path, files, cwd, expected="a wheel")
+    lock, built = _from_zip(path, files, cwd, expected="a wheel")
+    lock = replace(lock, built=replace(built, whole=False))
     wanted = sorted({edge.name for package in lock.packages for edge in package.dependencies})
     if not wanted:
         return lock
@@ -68,7 +70,7 @@ def read_folder(
     return built_lock(path, (read,))
 
 
-def _from_zip(path: str, files: Files, cwd: str, *, expected: str) -> Lock:
+def _from_zip(path: str, files: Files, cwd: str, *, expected: str) -> tuple[Lock, Built]:
     if path == STDIN:
         raise failure(Location(path=path), f"{expected} is read from a file, not from standard input")
     try:
@@ -78,7 +80,7 @@ def _from_zip(path: str, files: Files, cwd: str, *, expected: str) -> Lock:
             read = replace(read, tree=replace(read.tree, zipped=file.seek(0, io.SEEK_END)))
     except READ_ERRORS as error:
         raise failure(Location(path=path), f"{words(error)}; expected {expected}") from None
-    return replace(built_lock(path, (read,)), sha256=digest)
+    return replace(built_lock(path, (read,)), sha256=digest), Built(trees=(read.tree,))
 
 
 def _sha256(file: BinaryIO) -> str:

@@ -26,14 +26,17 @@ if TYPE_CHECKING:
 def sizes_of_built(built: Built, target: Target, ship: Ship | None) -> Sizes:
     """Return what each architecture would run of *built*, and how: by *ship* if that is said."""
     limits = limits_of(target)
-    x86, arm = (_load(built.on(each), limits, ship) for each in ("x86_64", "aarch64"))
+    x86, arm = (
+        _load(built.on(each), limits, built.ship if built.ship == "image" else ship)
+        for each in ("x86_64", "aarch64")
+    )
     return Sizes(x86_64=x86, aarch64=arm, limits=limits, ship=ship)
 
 
-def too_heavy(path: str, kind: str, sizes: Sizes, asked: Architecture) -> SetProblem | None:
-    """Return AC018 where the artifact at *path*, of that *kind*, is over a limit on *asked*."""
+def too_heavy(path: str, built: Built, sizes: Sizes, asked: Architecture) -> SetProblem | None:
+    """Return AC018 where the artifact at *path* is over a limit on *asked*."""
     load = sizes.aarch64 if asked == "aarch64" else sizes.x86_64
-    ship = "image" if kind == "image" else sizes.ship
+    ship = "image" if built.ship == "image" else sizes.ship
     limit = exceeded(load, sizes.limits, ship) if sizes.limits is not None else None
     if limit is None or sizes.limits is None:
         return None
@@ -44,7 +47,7 @@ def too_heavy(path: str, kind: str, sizes: Sizes, asked: Architecture) -> SetPro
     message = f"ship it as a container image, which may come to {mebibytes(sizes.limits.image)}"
     return SetProblem(
         rule="AC018",
-        severity=Severity.WARNING if carried and kind != "zip" else Severity.BLOCKER,
+        severity=Severity.WARNING if carried and built.ship != "zip" else Severity.BLOCKER,
         message=f"it is too large for a {what}: {mebibytes(load.unpacked)} unzipped, "
         f"of at most {mebibytes(limit)}{rest}",
         evidence=Evidence(needs=f"{mebibytes(load.unpacked)} unzipped", has=mebibytes(limit)),
@@ -56,7 +59,7 @@ def too_heavy(path: str, kind: str, sizes: Sizes, asked: Architecture) -> SetPro
 
 
 def _load(tree: Tree | None, limits: Limits | None, ship: Ship | None) -> Load:
-    """Return what *tree* comes to; an image for a platform is shipped as one."""
+    """Return what *tree* comes to, and in which way it can be shipped."""
     if tree is None:
         return Load(packed=0, unpacked=0)
     load = Load(packed=tree.zipped or 0, unpacked=tree.shipped)
@@ -65,5 +68,5 @@ def _load(tree: Tree | None, limits: Limits | None, ship: Ship | None) -> Load:
     return Load(
         packed=load.packed,
         unpacked=load.unpacked,
-        way=way_of(load, limits, "image" if tree.architecture else ship, layers=False),
+        way=way_of(load, limits, ship, layers=False),
     )
