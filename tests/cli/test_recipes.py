@@ -144,3 +144,23 @@ def test_an_image_that_was_asked_for_is_all_that_is_told(archcheck: CommandLine)
         "Switch the function",
     ]
     assert X86 not in "".join(commands(archcheck, "--ship", "image").values())
+
+
+@pytest.mark.parametrize(
+    ("name", "script"), [("pg", "dnf install -y gcc gcc-c++ cargo libpq-devel && "), ("plain", "")]
+)
+def test_the_runtimes_own_image_gets_a_compiler_where_one_is_needed(
+    archcheck: CommandLine, store: Store, name: str, script: str
+) -> None:
+    store.add("plain", "1.0", sdist=Sdist(names=("plain.py",)))
+    archcheck.write("requirements.txt", f"{name}\n")
+    line = commands(archcheck)["Install in the runtime\u2019s own image, with the arm64 tag"]
+    words = shlex.split(line.replace("\\\n", " "))
+    image = words.index("public.ecr.aws/lambda/python:3.13-arm64")
+    assert words[:2] == ["docker", "run"]
+    assert words[words.index("--platform") + 1] == "linux/arm64"
+    install = "install -r requirements.txt --target package"
+    program, rest = words[words.index("--entrypoint") + 1], words[image + 1 :]
+    assert (program, rest) == (
+        ("sh", ["-c", f"{script}pip {install}"]) if script else ("pip", install.split())
+    )
