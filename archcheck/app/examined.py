@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from archcheck.app.inspection import look_inside
 from archcheck.data.libraries import lacking
 from archcheck.formats import row_of
+from archcheck.index.model import Project
 from archcheck.judge import findings as judge
 from archcheck.judge.assumptions import assumed_notes
 from archcheck.judge.comparison import Comparison, Inside, Side, side_of
@@ -20,7 +21,8 @@ from archcheck.judge.packages import package_row, summary, unseen
 from archcheck.judge.paths import compiled, locations, parents, shortest
 from archcheck.judge.recommend import recommend
 from archcheck.judge.rules.missing_library import lacks_of, library_notes
-from archcheck.judge.shipping.loads import sizes_of
+from archcheck.judge.shipping.loads import large, sizes_of
+from archcheck.judge.shipping.pace import pace_note, releases_until
 from archcheck.judge.shipping.words import reasons as shipping_reasons
 from archcheck.judge.whole_set import WholeSet
 from archcheck.manifest.lock import Lock
@@ -28,6 +30,7 @@ from archcheck.model import Audit, Input, Status, TargetInfo, Trouble
 from archcheck.resolve.assumptions import assume
 from archcheck.resolve.model import Conflict, Resolution
 from archcheck.resolve.outcomes import outcomes
+from archcheck.resolve.versions import pin_of
 from archcheck.savings.reckoning import savings
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from archcheck.index.model import Index
     from archcheck.judge.problem import Problem
     from archcheck.manifest.manifest import Location, Manifest
-    from archcheck.model import Plan, Remedy, Ship
+    from archcheck.model import Package, Plan, Remedy, Ship, Sizes
     from archcheck.platforms.targets import Target
     from archcheck.policy import Assumption
     from archcheck.resolve.model import Chosen, Options, Outcome
@@ -124,7 +127,7 @@ def audit_of(
         package_row(comparison, places.get(comparison.name, ()), remedies.get(comparison.name))
         for comparison in comparisons
     )
-    sizes = sizes_of(packages, target, question.ship)
+    sizes, pace = _shipped(examined, packages)
     whole = WholeSet(
         manifest=manifest,
         target=target,
@@ -168,10 +171,40 @@ def audit_of(
             *assumed_notes(resolutions),
             *confusion_notes(resolutions),
             *library_notes(comparisons),
+            *pace,
         ),
         sizes=sizes,
         plans=plans,
     )
+
+
+def _shipped(examined: Examined, packages: Sequence[Package]) -> tuple[Sizes, tuple[str, ...]]:
+    """Return what the set comes to, and how often what goes into a layer changes.
+
+    For that only pages are looked at that were read already: a lock, and a version that is pinned, need none.
+    """
+    target, ship = examined.target, examined.question.ship
+    sizes = sizes_of(packages, target, ship)
+    if sizes.aarch64.way != "zip-layers" or isinstance(examined.manifest, Lock):
+        return sizes, ()
+    every = [chosen for each in examined.resolutions for chosen in each.packages.values()]
+    end = max((each.pick.file.upload_time or "" for each in every if each.pick.file is not None), default="")
+    worth, pinned = large(packages), {each.pick.name for each in every if _is_pinned(each)}
+    releases: dict[str, int] = {}
+    for name in sorted({each.pick.name for each in every if each.pick.name in worth} - pinned):
+        page = examined.question.index.project(name).result()
+        if isinstance(page, Project):
+            times = ([file.upload_time for file in files] for files in page.releases.values())
+            if (count := releases_until(times, end)) is not None:
+                releases[name] = count
+    sizes = sizes_of(packages, target, ship, releases=releases)
+    return sizes, tuple(filter(None, [pace_note(sizes.aarch64.layer, releases, end)]))
+
+
+def _is_pinned(chosen: Chosen) -> bool:
+    """Return whether its page was not read whole, or need not have been: one version alone was asked for."""
+    exact = (pin_of(edge.specifier) is not None for edge in chosen.wanted_by)
+    return any(exact) or chosen.pick.source is not None
 
 
 def _comparisons(

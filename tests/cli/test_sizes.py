@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import ARM, X86
 from tests.loopback import Sdist
-from tests.loopback.builders import core_metadata
+from tests.loopback.builders import core_metadata, wheel_bytes
 from tests.loopback.store import StoredFile
 
 if TYPE_CHECKING:
@@ -165,3 +166,38 @@ def test_a_settings_file_says_how_it_is_shipped(archcheck: CommandLine, store: S
     done = archcheck("--json")
     assert (done.code, done.out) == (2, "")
     assert "archcheck.toml: ship: " in done.err
+
+
+@cache
+def noise(name: str) -> bytes:
+    """Return a wheel of some 30 MiB that does not compress."""
+    data = random.Random(name).randbytes(30 * 2**20)
+    return wheel_bytes(f"{name}-9.0-{ARM}.whl", core_metadata(name, "9.0"), {f"{name}/weights.bin": data})
+
+
+@pytest.mark.parametrize(("pin", "layer"), [("", ["still"]), ("==9.0", ["hasty"])])
+def test_a_layer_is_for_what_changes_rarely(
+    archcheck: CommandLine, store: Store, pin: str, layer: list[str]
+) -> None:
+    """Of two packages alike, that one; of a pinned version the page is not read, and nothing is told."""
+    for name, releases in (("hasty", 14), ("still", 2)):
+        for number in range(releases):
+            day = f"2024-{number % 12 + 1:02}-0{number // 12 + 1}T00:00:00Z"
+            store.add(name, f"1.{number}", wheels=["py3-none-any"], upload_time=day)
+        files = [
+            StoredFile(
+                filename=f"{name}-9.0-{tag}.whl",
+                version="9.0",
+                requires_dist=(),
+                metadata=core_metadata(name, "9.0"),
+                upload_time="2024-12-31T00:00:00Z",
+                build=lambda name=name: noise(name),  # type: ignore[misc]
+            )
+            for tag in (X86, ARM)
+        ]
+        store.insert(name, files)
+    archcheck.write("requirements.txt", f"hasty{pin}\nstill{pin}\n")
+    audit = only(archcheck("--json"))
+    assert (audit["sizes"]["aarch64"]["way"], audit["sizes"]["aarch64"]["layer"]) == ("zip-layers", layer)
+    told = [note for note in audit["notes"] if note.startswith("a layer is for what changes rarely")]
+    assert [note.rpartition(": ")[2] for note in told] == ([] if pin else ["still (2)"])

@@ -15,13 +15,15 @@ from archcheck.data.limits import shipping_limits
 from archcheck.model import Limits, Load, Sizes, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from archcheck.model import Architecture, Package, Ship, Way
     from archcheck.platforms.targets import Target
 
 LARGE: Final = 10 * 2**20
 """Bytes unzipped from which a package is worth a layer: of small ones it would take too many."""
+OFTEN: Final = 12
+"""Releases in a year: of what has more, one is out every month, and a layer of it is soon behind."""
 _WHEELS: Final = frozenset({Status.WHEEL, Status.PURE_WHEEL})
 
 
@@ -33,11 +35,23 @@ class Weight(Struct, frozen=True, kw_only=True):
     unpacked: int | None
 
 
-def sizes_of(packages: Sequence[Package], target: Target, ship: Ship | None = None) -> Sizes:
-    """Return what *packages* come to on *target*, and how that is shipped: by *ship* where that is said."""
+def sizes_of(
+    packages: Sequence[Package],
+    target: Target,
+    ship: Ship | None = None,
+    *,
+    releases: Mapping[str, int] | None = None,
+) -> Sizes:
+    """Return what *packages* come to on *target*, and how that is shipped: by *ship* where that is said.
+
+    *releases* are those of a year, by package, where they are known: a layer is for what changes rarely.
+    """
     limits = limits_of(target)
     provided = brought(packages, target)
-    x86, arm = (_load(packages, each, provided, limits, ship) for each in ("x86_64", "aarch64"))
+    x86, arm = (
+        _load(packages, each, provided, limits, ship, releases=releases or {})
+        for each in ("x86_64", "aarch64")
+    )
     return Sizes(x86_64=x86, aarch64=arm, limits=limits, ship=ship)
 
 
@@ -90,6 +104,11 @@ def weights(packages: Iterable[Package], architecture: Architecture) -> tuple[We
     )
 
 
+def large(packages: Iterable[Package]) -> frozenset[str]:
+    """Return the packages that are worth a layer on aarch64."""
+    return frozenset(each.name for each in weights(packages, "aarch64") if (each.unpacked or 0) >= LARGE)
+
+
 def least(load: Load) -> int:
     """Return the bytes that it surely takes unzipped: a wheel holds no less than it is long."""
     return max(load.packed, load.unpacked)
@@ -109,6 +128,8 @@ def _load(
     provided: frozenset[str],
     limits: Limits | None,
     ship: Ship | None,
+    *,
+    releases: Mapping[str, int],
 ) -> Load:
     there = weights(packages, architecture)
     shipped = [each for each in there if each.name not in provided]
@@ -123,7 +144,8 @@ def _load(
     )
     if limits is None:
         return load
-    layer = _layer(shipped, limits)
+    rarely = [each for each in shipped if releases.get(each.name, 0) <= OFTEN]
+    layer = _layer(rarely, load, limits) or _layer(shipped, load, limits)
     way = way_of(load, limits, ship, layers=bool(layer))
     return replace(load, way=way, layer=layer if way == "zip-layers" else ())
 
@@ -139,13 +161,13 @@ def way_of(load: Load, limits: Limits, ship: Ship | None, *, layers: bool) -> Wa
     return "image" if takes <= limits.image and ship != "zip" else None
 
 
-def _layer(shipped: Iterable[Weight], limits: Limits) -> tuple[str, ...]:
-    """Return the fewest large packages without which the zip goes up directly; none where small ones fill it.
+def _layer(movable: Iterable[Weight], load: Load, limits: Limits) -> tuple[str, ...]:
+    """Return the fewest large ones of *movable* without which the zip goes up directly; none if too few.
 
     The set's packages change when somebody moves a pin, the function's own code with every deployment.
     """
-    by_size = sorted(shipped, key=lambda each: (-(each.packed or 0), each.name))
-    left, taken = sum(each.packed or 0 for each in by_size), []
+    by_size = sorted(movable, key=lambda each: (-(each.packed or 0), each.name))
+    left, taken = load.packed, []
     for each in by_size:
         if left <= limits.upload or (each.unpacked or 0) < LARGE:
             break
