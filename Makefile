@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Percent of lines and branches that the whole suite reaches (pyproject.toml says why); 0 only measures.
 GATE ?= 97
 
-.PHONY: demo test lint types unit mutants live fixtures advisories bench build changelog clean
+.PHONY: demo test lint types unit mutants live fixtures arm64 advisories bench build changelog clean
 
 demo: $(VENV)/installed ## audit a set of 2020's pins, live, on AWS Lambda's python3.8
 	$(BIN)/archcheck fixtures/sets/legacy.txt --target lambda:python3.8 --exit-zero
@@ -35,6 +35,9 @@ live: $(VENV)/dev ## a few tests against the real index
 fixtures: $(VENV)/dev ## record the pages under fixtures/ again
 	$(WITH_TOOLS) $(BIN)/python -m tests.record
 	$(WITH_TOOLS) $(BIN)/python -m tests.oracle.record_fits
+
+arm64: $(VENV)/dev ## record what emulated aarch64 says (root, Linux 6.7+, debootstrap, qemu-user-static, binutils; 30 minutes)
+	$(WITH_TOOLS) $(BIN)/python -m tests.oracle.arm64 $(ARM64_HOME)
 
 advisories: $(VENV)/dev ## do the versions that the advisories name exist, and what is newer (asks the index)
 	$(BIN)/python -m tests.advisories

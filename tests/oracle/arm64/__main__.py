@@ -1,0 +1,30 @@
+"""`python -m tests.oracle.arm64 [FOLDER]`: record all of `fixtures/oracle/arm64/` again, in half an hour or so.
+
+FOLDER keeps the roots, wheels and installed packages (some 12 GB); what is there already is not made again. Without
+one, a new folder under the system's own for temporary files is taken and its name told.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.oracle.arm64 import record_answers, record_imports, record_natives
+from tests.oracle.arm64.roots import lacking_here
+
+
+def main() -> int:
+    """Record, or say what is lacking."""
+    if lacks := lacking_here():
+        print(f"this needs root on Linux 6.7+ and these tools: {', '.join(lacks)}", file=sys.stderr)
+        return 2
+    home = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="arm64-")).resolve()
+    print(f"roots and wheels are in {home}", file=sys.stderr)
+    for record in (record_imports, record_natives, record_answers):
+        record.main(home)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
