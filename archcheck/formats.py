@@ -44,7 +44,8 @@ class Text(NamedTuple):
 class Format(NamedTuple):
     """One kind of input. It is a NamedTuple so that `archcheck --help`, which lists them, loads no msgspec.
 
-    `title` is what `--help` calls it, `reader` the function below `archcheck.inputs` that reads it.
+    `title` is what `--help` calls it, `reader` the function below `archcheck.inputs` that reads it, `editor`
+    the one below `archcheck.remedy.edits` that writes other versions into it; empty where nobody should.
 
     How it is found. A folder is searched for its `names`, which are file names and globs, in the order of the
     rows. Where such a file often holds the settings of tools alone, it counts only if it has one of the words
@@ -69,6 +70,7 @@ class Format(NamedTuple):
     kind: str
     title: str
     reader: str
+    editor: str = ""
     names: tuple[str, ...] = ()
     says: tuple[bytes, ...] = ()
     called: tuple[str, ...] = ()
@@ -93,6 +95,7 @@ REQUIREMENTS: Final = Format(
     kind="requirements",
     title="requirements.txt and *.in",
     reader="requirements.reader.read_requirements",
+    editor="requirements.edit_requirements",
     names=("requirements.txt",),
     nearby=(
         "requirements*.txt",
@@ -214,6 +217,7 @@ FORMATS: tuple[Format, ...] = (
         kind="pyproject",
         title="pyproject.toml",
         reader="pyproject.reader.read_pyproject",
+        editor="pyproject.edit_pyproject",
         names=("pyproject.toml",),
         says=(b"[project", b"[tool.poetry", b"[dependency-groups]"),
         suffixes=(".toml",),
@@ -229,6 +233,7 @@ FORMATS: tuple[Format, ...] = (
         kind="pipfile",
         title="Pipfile",
         reader="pipenv.pipfile.read_pipfile",
+        editor="pipfile.edit_pipfile",
         names=("Pipfile",),
         suffixes=(".toml",),
         sign=lambda text: text.has("packages", "dev-packages"),
@@ -242,6 +247,7 @@ FORMATS: tuple[Format, ...] = (
         kind="setup-cfg",
         title="setup.cfg",
         reader="setuptools.setup_cfg.read_setup_cfg",
+        editor="setup_cfg.edit_setup_cfg",
         names=("setup.cfg",),
         says=(b"install_requires", b"install-requires", b"[options.extras_require]"),
         sign=lambda text: text.shows(rb"^\[(?:options|metadata)(?:\.[a-z_]+)?\]\s*$"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from archcheck.encoding import encoding_of
 from archcheck.inputs.parsing.messages import failure, shown
 from archcheck.manifest.manifest import Location
 
@@ -16,16 +16,6 @@ if TYPE_CHECKING:
 
 MAX_LINE = 2**18  # characters; a release with two thousand hashes still fits
 
-# UTF-16's little-endian mark begins UTF-32's, so UTF-32 is tried first.
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_CODING = rb"coding[:=]\s*([-\w.]+)"
-_QUADRATIC_CODECS = frozenset({"idna", "punycode"})
 _COMMENT = r"(?:^|(?<=\s))#"
 _VARIABLE = r"\$\{([A-Z0-9_]+)\}"
 _SURROGATE = "[\ud800-\udfff]"
@@ -48,40 +38,24 @@ def decode(data: bytes, path: str) -> str:
 
     pip would next try the locale's encoding, which is the host's affair; here that is an InputError.
     """
-    data, encoding, line = _encoding(data)
+    encoding = encoding_of(data)
+    line = encoding.line
     try:
-        text = _decoded(data, encoding)
+        text = encoding.decoded(data)
     except LookupError:
-        message = f"unknown encoding {shown(encoding)}; expected one of Python's text encodings"
+        message = f"unknown encoding {shown(encoding.name)}; expected one of Python's text encodings"
         raise failure(Location(path=path, line=line), message) from None
     except UnicodeError as error:
-        if encoding == "utf-8" and isinstance(error, UnicodeDecodeError):
-            line = data.count(b"\n", 0, error.start) + 1
+        if encoding.name == "utf-8" and isinstance(error, UnicodeDecodeError):
+            line = error.object.count(b"\n", 0, error.start) + 1
         message = (
-            f"not text in {encoding}; expected UTF-8, UTF-16 or UTF-32 with a byte order mark, "
+            f"not text in {encoding.name}; expected UTF-8, UTF-16 or UTF-32 with a byte order mark, "
             "or a first line such as '# -*- coding: latin-1 -*-'"
         )
         raise failure(Location(path=path, line=line), message) from None
     if "\0" in text:
         raise failure(Location(path=path), "a binary file (it holds NUL); expected a requirements file")
     return text
-
-
-def _decoded(data: bytes, encoding: str) -> str:
-    if codecs.lookup(encoding).name in _QUADRATIC_CODECS:
-        raise LookupError(encoding)
-    return data.decode(encoding)
-
-
-def _encoding(data: bytes) -> tuple[bytes, str, int]:
-    """Return the bytes to decode, their encoding, and the line that names it (0: none does)."""
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return data[len(bom) :], encoding, 0
-    for number, line in enumerate(data.split(b"\n", 2)[:2], start=1):
-        if line.startswith(b"#") and (named := re.search(_CODING, line)):
-            return data, named[1].decode("ascii", "replace"), number
-    return data, "utf-8", 0
 
 
 def logical_lines(content: str, *, path: str, environ: Mapping[str, str]) -> Iterator[Line]:
