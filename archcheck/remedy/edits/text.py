@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING
 
 from archcheck.encoding import Encoding, encoding_of
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
 
 def recoded(data: bytes, change: Callable[[str], str], *, toml: bool = False) -> bytes:
     """Return *data* with its text changed, in the encoding that it has; TOML is in UTF-8 always."""
-    encoding = Encoding("utf-8") if toml else encoding_of(data)
+    encoding = encoding_of(data)
+    if toml:
+        encoding = Encoding("utf-8", BOM_UTF8 if encoding.bom == BOM_UTF8 else b"")
     try:
         text = encoding.decoded(data)
         if encoding.encoded(text) != data:
