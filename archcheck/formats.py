@@ -61,10 +61,11 @@ class Format(NamedTuple):
 
     What people do with it. `edit` is the command that changes a direct requirement, `move` the one for what
     other packages bring in, `relock` locks anew; `{spec}`, `{pin}` and `{name}` are filled in. Without them
-    the lines to change are shown. `pip` is what pip installs it by: `-r` and the file, `.` for the project
-    that it belongs to, or nothing of the sort; then `export` is the command that writes requirements.txt for
-    pip. A setting, named with its table, may limit the lock to some environments (`admits`), and one may ask
-    for wheels for some (`demands`).
+    the lines to change are shown. `manifest` is the file beside a lock that says what the project wants.
+    `pip` is what pip installs it by: `-r` and the file, `.` for the project that it belongs to, or nothing of
+    the sort; then `export` is the command that writes requirements.txt for pip. A setting, named with its
+    table, may limit the lock to some environments (`admits`), and one may ask for wheels for some
+    (`demands`).
     """
 
     kind: str
@@ -85,6 +86,7 @@ class Format(NamedTuple):
     edit: str = ""
     move: str = ""
     relock: str = ""
+    manifest: str = ""
     pip: Literal["-r", ".", ""] = ""
     export: str = ""
     admits: str = ""
@@ -158,6 +160,7 @@ FORMATS: tuple[Format, ...] = (
         edit="uv add {spec}",
         move="uv lock --upgrade-package {pin}",
         relock="uv lock",
+        manifest="pyproject.toml",
         export="uv export --frozen --no-dev --no-emit-project -o requirements.txt",
         admits="[tool.uv] environments",
         demands="[tool.uv] required-environments",
@@ -176,6 +179,7 @@ FORMATS: tuple[Format, ...] = (
         edit="poetry add {spec}",
         move="poetry update {name}",
         relock="poetry lock",
+        manifest="pyproject.toml",
         export="poetry export -o requirements.txt",
     ),
     Format(
@@ -189,6 +193,7 @@ FORMATS: tuple[Format, ...] = (
         edit="pdm add {spec}",
         move="pdm lock",
         relock="pdm lock",
+        manifest="pyproject.toml",
         export="pdm export --prod -o requirements.txt",
     ),
     Format(
@@ -210,6 +215,7 @@ FORMATS: tuple[Format, ...] = (
         edit="pipenv install {spec}",
         move="pipenv upgrade {pin}",
         relock="pipenv lock",
+        manifest="Pipfile",
         export="pipenv requirements > requirements.txt",
     ),
     REQUIREMENTS,

@@ -44,10 +44,11 @@ def perform(request: Request, watch: Watch | None = None) -> Report:
     (an unreadable input, an unknown target); all else is a finding or an error in the report.
     """
     with Session(request) as session:
-        return _report(session, watch)
+        return report_of(session, watch)
 
 
-def _report(session: Session, watch: Watch | None) -> Report:
+def report_of(session: Session, watch: Watch | None) -> Report:
+    """Return the report on the inputs of *session*; else as `perform`."""
     request, policy = session.request, session.request.policy
     moment = _now(request)
     targets = [parse_target(text) for text in dict.fromkeys(request.targets)]

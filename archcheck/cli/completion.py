@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from archcheck import formats
-from archcheck.cli import shells
+from archcheck.cli.options import shells
 from archcheck.cli.options.arguments import Parser
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ archcheck: does every dependency of this Python project install on arm64?
 Usage:
   archcheck [check] [PATH…] [OPTIONS]   audit what a project depends on (default: what is found here)
   archcheck why PACKAGE [PATH]          every path by which PACKAGE gets in
+  archcheck fix [PATH] [--write]        the smallest change that helps, as a diff of your own files
   archcheck explain [CODE]              what a rule means and what to do about it
   archcheck render RESULT.json -f FORMAT  a saved result in another format
   archcheck diff OLD.json NEW.json      what changed between two saved results

@@ -18,6 +18,7 @@ INTERRUPTED = 130
 COMMANDS: Final[Mapping[str, str]] = {
     "check": "archcheck.cli.check",
     "why": "archcheck.cli.why",
+    "fix": "archcheck.cli.fix",
     "explain": "archcheck.cli.explain",
     "render": "archcheck.cli.render",
     "comment": "archcheck.cli.comment",
@@ -26,7 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "completion": "archcheck.cli.completion",
 }
 DEFAULT_COMMAND = "check"
-_OF_A_FOLDER = {"check", "why"}
+_OF_A_FOLDER = {"check", "why", "fix"}
 
 
 def main(arguments: Sequence[str]) -> int:

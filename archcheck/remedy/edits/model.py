@@ -23,8 +23,8 @@ class Edit(Struct, frozen=True, kw_only=True):
     """The requirement on `name` at `line` gets the range `specifier` (PEP 440; empty: any version).
 
     `line` counts from 1 as the readers of inputs have it; 0 means every one on `name`. `hashes` take the
-    place of those that it lists. `becomes` is a requirement that takes its place, markers aside; where that is
-    empty text, it goes. With `by_name` it points to a file now, and is to ask for the package by name.
+    place of those that it lists. `becomes` is a requirement that takes its place, markers aside; where that
+    is empty text, it goes. With `by_name` it points to a file now, and is to ask for the package by name.
     """
 
     name: NormalizedName

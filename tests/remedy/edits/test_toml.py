@@ -135,9 +135,8 @@ def test_the_line_tells_which_of_several_is_meant():
     ("before", "after"),
     [
         (
-            '[project]\nname = "x"\n\n[tool.uv]\nmanaged = true  # yes\n\n[tool.z]\n',
-            '[project]\nname = "x"\n\n[tool.uv]\nmanaged = true  # yes\nconstraint-dependencies = [\n'
-            + '    "grpcio<=1.50",\n]\n\n[tool.z]\n',
+            "[tool.uv]\nmanaged = true  # yes\n\n[tool.z]\n",
+            '[tool.uv]\nmanaged = true  # yes\nconstraint-dependencies = [\n    "grpcio<=1.50",\n]\n\n[tool.z]\n',
         ),
         (
             '[tool.uv]\nconstraint-dependencies = [\n  "a<1",  # one\n  # two\n]\n',

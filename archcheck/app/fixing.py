@@ -1,0 +1,284 @@
+"""From a request to changed files: audits, takes a plan, and writes it into the user's files, on paper."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from archcheck.app.perform import report_of
+from archcheck.app.session import Session
+from archcheck.encoding import encoding_of
+from archcheck.errors import InputError, UsageError
+from archcheck.files import STDIN, absolute, beside
+from archcheck.formats import REQUIREMENTS, row_of
+from archcheck.index.model import Project, Unavailable
+from archcheck.inputs import kind_of, read_input
+from archcheck.manifest.lock import Lock
+from archcheck.platforms.targets import parse_target
+from archcheck.remedy.edits.asked import asked_by
+from archcheck.remedy.edits.compiled import compiled_by
+from archcheck.remedy.edits.dispatch import edited
+from archcheck.remedy.edits.model import Edit, NotEditable
+from archcheck.remedy.plans.edited import hashes_of
+from archcheck.remedy.plans.ranges import range_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from packaging.markers import Marker
+    from packaging.utils import NormalizedName
+
+    from archcheck.app.perform import Watch
+    from archcheck.app.request import Request
+    from archcheck.app.session import Opened
+    from archcheck.index.model import Index
+    from archcheck.model import Audit, Plan, Report
+    from archcheck.remedy.edits.asked import Asked
+
+
+class FileChange(Struct, frozen=True, kw_only=True):
+    """One file, as the input spells its `path`, and its bytes `before` and `after`."""
+
+    path: str
+    before: bytes
+    after: bytes
+
+
+class Fixes(Struct, frozen=True, kw_only=True):
+    """What a plan comes to: changed files, and what else is to be done.
+
+    `commands` are those of the tool that owns a file (a lock, a compiled list), to be run after the change.
+    `by_hand` is what no tool does, `refused` what could not be written, and why. `plan` is None where there
+    is none to be made; `audit` is the one that it belongs to.
+    """
+
+    audit: Audit
+    plan: Plan | None = None
+    files: tuple[FileChange, ...] = ()
+    commands: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+    refused: tuple[str, ...] = field(default_factory=tuple)
+
+
+def fix(
+    request: Request, *, number: int = 1, only: str | None = None, watch: Watch | None = None
+) -> tuple[Report, Fixes]:
+    """Return the report on the input of *request*, and its plan *number* written into copies of its files.
+
+    With *only*, the changes to this package alone are made, which nobody has verified by themselves. Raises
+    UsageError where there are plans, and none of this number; else as `perform` does.
+    """
+    with Session(request) as session:
+        report = report_of(session, watch)
+        audit = next((each for each in report.audits if each.plans), report.audits[0])
+        plans = audit.plans or ()
+        if not plans:
+            return report, Fixes(audit=audit)
+        if number > len(plans):
+            known = "there is one plan" if len(plans) == 1 else f"there are {len(plans)} plans"
+            raise UsageError(f"no plan {number}: {known}")
+        plan = plans[number - 1]
+        plan = _alone(plan, only) if only is not None else plan
+        opened = next(each for each in session.inputs if each.manifest.path == audit.input.path)
+        return report, _Fixing(request, opened, audit).made(plan)
+
+
+def _alone(plan: Plan, only: str) -> Plan:
+    """Return the changes of *plan* to the package *only*."""
+    name = canonicalize_name(only)
+    kept = tuple(change for change in plan.changes if canonicalize_name(change.package) == name)
+    if not kept:
+        packages = ", ".join(change.package for change in plan.changes if change.package)
+        raise UsageError(f"the plan has no change to {only}; it changes {packages or 'no package'}")
+    if len(kept) == len(plan.changes):
+        return plan
+    return replace(plan, changes=kept, verified=False, result=None)
+
+
+class _Fixing:
+    """One plan on its way into copies of the files of one input."""
+
+    def __init__(self, request: Request, opened: Opened, audit: Audit) -> None:
+        self._request = request
+        self._manifest = opened.manifest
+        self._settings = opened.settings
+        self._index = opened.index
+        self._audit = audit
+        self._target = parse_target(audit.target.id)
+        self._refused: list[str] = []
+        self._commands: list[str] = []
+        self._by_hand: list[str] = []
+        self._sources: set[str] = set()
+
+    def made(self, plan: Plan) -> Fixes:
+        """Return what *plan* comes to."""
+        manifest = self._manifest
+        if manifest.path == STDIN:
+            raise UsageError("standard input cannot be changed; name the file")
+        asked = asked_by(
+            self._told(plan),
+            manifest,
+            holds=self._holds,
+            hashes=_hashes(self._index),
+            beside=self._beside(),
+            outside=self._settings.constraints,
+        )
+        self._refused += asked.refused
+        files = {path: self._read(path) for path in dict.fromkeys((*asked.edits, *asked.additions))}
+        for path in list(files):
+            self._source(path, asked, plan, files)
+        found = [self._edited(path, data, asked) for path, data in files.items()]
+        return Fixes(
+            audit=self._audit,
+            plan=plan,
+            files=tuple(each for each in found if each is not None and each.after != each.before),
+            commands=tuple(dict.fromkeys((*asked.commands, *self._commands))),
+            by_hand=(*asked.by_hand, *self._by_hand),
+            refused=tuple(dict.fromkeys(self._refused)),
+        )
+
+    def _told(self, plan: Plan) -> Plan:
+        """Return *plan* with those who bring in what it bounds."""
+        parents = {package.name: ", ".join(package.required_by[:3]) for package in self._audit.packages}
+        changes = (
+            replace(each, via=each.via or parents.get(each.package) or None)
+            if each.kind == "constraint"
+            else each
+            for each in plan.changes
+        )
+        return replace(plan, changes=tuple(changes))
+
+    def _holds(self, marker: Marker | None) -> bool:
+        return any(self._target.on(each).holds(marker) for each in ("x86_64", "aarch64"))
+
+    def _beside(self) -> str | None:
+        """Return the manifest beside a lock; None where there is none, or the input is no lock."""
+        if not isinstance(self._manifest, Lock):
+            return None
+        row = row_of(self._manifest.kind)
+        name = row.manifest
+        path = beside(self._manifest.path, name) if name else None
+        return path if path and self._request.disk.is_file(absolute(self._request.cwd, path)) else None
+
+    def _read(self, path: str) -> bytes:
+        try:
+            return self._request.disk.read(absolute(self._request.cwd, path))
+        except OSError as error:
+            raise InputError(f"cannot be read again: {error.strerror}", path=path) from None
+
+    def _kind(self, path: str) -> str:
+        return self._manifest.kind if path == self._manifest.path else kind_of(path)
+
+    def _edited(self, path: str, data: bytes, asked: Asked) -> FileChange | None:
+        edits, additions = asked.edits.get(path, ()), asked.additions.get(path, ())
+        try:
+            after = edited(self._kind(path), data, tuple(edits), tuple(additions))
+        except NotEditable as reason:
+            if path in self._sources:
+                wanted = ", ".join(each.becomes or f"{each.name}{each.specifier}" for each in edits)
+                self._by_hand.append(f"ask for {wanted} in {path}: {reason}")
+            else:
+                self._refused.append(f"{path}: {reason}")
+            return None
+        return FileChange(path=path, before=data, after=after)
+
+    def _source(self, path: str, asked: Asked, plan: Plan, files: dict[str, bytes]) -> None:
+        """Look after what *path* is compiled of, or into: the sources change with it where they have to."""
+        if self._kind(path) != REQUIREMENTS.kind:
+            return
+        pins = dict.fromkeys(f"{each.package}=={each.to}" for each in plan.changes if _moves(each.kind))
+        if path.endswith(".in"):
+            self._commands += self._compiling(path, tuple(pins))
+            return
+        compiled = compiled_by(_text(files[path]))
+        if compiled is None:
+            return
+        self._commands.append(compiled.upgrading(tuple(pins)))
+        written = set(files)
+        for name in compiled.sources:
+            source = next((each for each in (name, beside(path, name)) if self._is_file(each)), None)
+            if source is None or source == path:
+                continue
+            for edit in self._of_source(source, plan):
+                files.setdefault(edit[0], self._read(edit[0]))
+                asked.edit(*edit)
+                if edit[0] not in written:
+                    self._sources.add(edit[0])
+
+    def _is_file(self, path: str) -> bool:
+        return self._request.disk.is_file(absolute(self._request.cwd, path))
+
+    def _of_source(self, source: str, plan: Plan) -> list[tuple[str, Edit]]:
+        """Return the edits to a compiled list's *source* whose own range leaves out what the plan takes."""
+        request = self._request
+        try:
+            stated = read_input(source, environ=request.environ, cwd=request.cwd, files=request.disk)
+        except (InputError, UsageError):
+            return []
+        if isinstance(stated, Lock):
+            return []
+        found: list[tuple[str, Edit]] = []
+        for change in plan.changes:
+            name = canonicalize_name(change.package)
+            for line in stated.requirements:
+                if line.name != name or not self._holds(line.marker):
+                    continue
+                if change.kind == "replace":
+                    edit = Edit(name=name, becomes=change.to, line=line.location.line)
+                    found.append((line.location.path, edit))
+                elif _moves(change.kind) and not line.specifier.contains(change.to, prereleases=True):
+                    specifier = range_for(line.specifier, Version(change.to), _version(change.from_))
+                    edit = Edit(name=name, specifier=str(specifier), line=line.location.line)
+                    found.append((line.location.path, edit))
+        return found
+
+    def _compiling(self, path: str, pins: Sequence[str]) -> list[str]:
+        """Return the command that compiles *path*: as the list beside it says, else that for the input."""
+        listed = f"{path.removesuffix('.in')}.txt"
+        if self._is_file(listed):
+            compiled = compiled_by(_text(self._read(listed)))
+            names = [PurePath(source).name for source in compiled.sources] if compiled else []
+            if compiled and PurePath(path).name in names:
+                return [compiled.upgrading(tuple(pins))]
+        main = self._manifest.path
+        return [f"pip-compile {main}"] if main.endswith(".in") else []
+
+
+def _text(data: bytes) -> str:
+    """Return the text of *data*, which pip could read; of what it could not, what is left of it."""
+    try:
+        return encoding_of(data).decoded(data)
+    except (LookupError, UnicodeError):
+        return data.decode("latin-1")
+
+
+def _moves(kind: str) -> bool:
+    return kind in {"version", "constraint"}
+
+
+def _version(text: str | None) -> Version | None:
+    try:
+        return Version(text) if text else None
+    except InvalidVersion:
+        return None
+
+
+def _hashes(index: Index) -> Callable[[NormalizedName, str], tuple[str, ...]]:
+    """Return what tells the hashes of all files of a version, as far as *index* does."""
+
+    def told(name: NormalizedName, version: str) -> tuple[str, ...]:
+        page = index.project(name).result()
+        if not isinstance(page, Project):
+            reason = page.reason if isinstance(page, Unavailable) else "no index has it"
+            raise NotEditable(f"the hashes of {name} {version} are not known: {reason}")
+        files = page.releases.get(Version(version), ())
+        if not files or not all(file.hashes for file in files):
+            raise NotEditable(f"the index does not state the hashes of {name} {version}")
+        return hashes_of(files)
+
+    return told

@@ -1,0 +1,193 @@
+"""`archcheck fix`: the best plan, as a diff of the user's own files, or written into them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archcheck.cli.options.arguments import (
+    Parser,
+    add_color,
+    add_input,
+    add_inspection,
+    add_network,
+    add_resolution,
+    request_of,
+)
+from archcheck.cli.options.configuration import add_settings, configure, decided
+from archcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archcheck.app.fixing import FileChange, Fixes
+    from archcheck.cli.console import Console
+    from archcheck.model import Change, Report
+    from archcheck.report.layout import Style, View
+
+NO_PLAN, NOT_DONE = 1, 2
+
+
+def parser() -> Parser:
+    """Return the parser of this command's arguments."""
+    made = Parser(
+        prog="archcheck fix",
+        description="Print the smallest change after which the set installs on arm64, as a diff of your own "
+        "files; the plan itself is told on stderr. Versions alone are changed: comments, order, markers, "
+        "line ends and encodings stay.",
+        epilog="Exit codes: 0 there is nothing to change, or the plan was printed or written; 1 no plan was "
+        "found; 2 bad input, or a file that cannot be edited; 130 interrupted.",
+    )
+    made.add_argument(
+        "path", nargs="*", metavar="PATH", help="as for check (default: what the current folder holds)"
+    )
+    group = made.add_argument_group("what to do")
+    group.add_argument("--write", action="store_true", help="write the change into the files")
+    group.add_argument(
+        "--plan",
+        type=int,
+        default=1,
+        metavar="N",
+        help="the plan to take, where there are several (default: 1)",
+    )
+    group.add_argument("--only", metavar="PACKAGE", help="the changes to this package alone")
+    group.add_argument(
+        "--lock",
+        action="store_true",
+        help="with --write: run what makes a lock or a compiled list again, where the tool is there",
+    )
+    add_color(made)
+    made.add_argument("--no-progress", action="store_true", help="say nothing on stderr while working")
+    add_input(made)
+    add_settings(made)
+    add_resolution(made)
+    add_inspection(made)
+    add_network(made)
+    return made
+
+
+def run(arguments: Sequence[str], console: Console) -> int:
+    """Audit, and print or write the plan."""
+    command = parser()
+    parsed = command.parse(arguments)
+    if parsed.plan < 1:
+        raise UsageError("--plan counts from 1")
+    if parsed.lock and not parsed.write:
+        raise UsageError("--lock goes with --write: a lock is made of what is written")
+    settings = configure(command, parsed, console)
+    from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
+
+    request = replace(decided(request_of(parsed, console, parsed.path), parsed, settings), remedies=True)
+    if len(request.paths) + len(request.environments) > 1:
+        raise UsageError("one input at a time: each has a plan of its own")
+    if "-" in request.paths:
+        raise UsageError("standard input cannot be changed; name the file")
+    from archcheck.app.fixing import fix  # noqa: PLC0415 - as above
+    from archcheck.cli.progress import watching  # noqa: PLC0415
+
+    with watching(console, wanted=not parsed.no_progress) as watch:
+        report, fixes = fix(request, number=parsed.plan, only=parsed.only, watch=watch)
+    if fixes.plan is None:
+        return _without_plan(report, fixes, console)
+    _print_diff(fixes.files, console, console.view(color=parsed.color))
+    for line in _told(fixes):
+        console.say(line)
+    if fixes.refused:
+        for reason in fixes.refused:
+            console.error(reason)
+        if parsed.write:
+            console.say("nothing was written: the plan holds only as a whole")
+        return NOT_DONE
+    return _write(fixes, request.cwd, console, lock=parsed.lock) if parsed.write else 0
+
+
+def _without_plan(report: Report, fixes: Fixes, console: Console) -> int:
+    if fixes.audit.obstacles:
+        console.say("no plan was found; `archcheck check` says what stands in the way")
+        return NO_PLAN
+    if not report.complete:
+        console.say("the audit is not complete; `archcheck check` says why")
+        return NOT_DONE
+    console.say("nothing stands in the way of arm64: there is nothing to change")
+    return 0
+
+
+def _print_diff(files: Sequence[FileChange], console: Console, view: View) -> None:
+    from archcheck.remedy.edits.lines import unified  # noqa: PLC0415 - as above
+    from archcheck.report.layout import clean, paint  # noqa: PLC0415
+
+    styles: dict[str, Style] = {"+": "green", "-": "red", "@": "cyan"}
+    for change in files:
+        for number, line in enumerate(unified(change.path.replace(os.sep, "/"), change.before, change.after)):
+            if not view.color:
+                console.print(line)
+                continue
+            style: Style | None = "bold" if number < 2 else styles.get(line[:1])  # noqa: PLR2004 - the header
+            console.print(paint(clean(line.rstrip("\r\n")), style, view) + "\n")
+
+
+def _told(fixes: Fixes) -> Iterator[str]:
+    """Yield what the plan is and leads to, line by line."""
+    plan = fixes.plan
+    if plan is None:
+        return
+    count = len(fixes.audit.plans or ())
+    verified = "resolved again on both architectures" if plan.verified else "not verified"
+    of = f" of {count}" if count > 1 else ""
+    yield f"plan {plan.rank}{of} for {fixes.audit.target.id} ({verified}):"
+    for change in plan.changes:
+        yield f"  {_words(change)}"
+    if plan.result is not None:
+        found, summary = plan.result.recommendation, plan.result.summary
+        when = f" {found.when}" if found.when else ""
+        yield (
+            f"leads to: {found.architecture}{when}; {summary.ready} ready, {summary.build} to build, "
+            f"{summary.blocked} blocked, {summary.unknown} unknown"
+        )
+        stated = {change.package for change in plan.changes}
+        moved = [each for each in plan.result.moved if each.package not in stated]
+        if moved:
+            told = (f"{each.package} {each.from_ or 'new'} → {each.to or 'gone'}" for each in moved)
+            yield f"moves with it: {', '.join(told)}"
+    if plan.leaves:
+        yield f"leaves in the way: {', '.join(plan.leaves)}"
+    if plan.introduces:
+        yield f"brings in: {', '.join(plan.introduces)}"
+    yield from (f"by hand: {each}" for each in fixes.by_hand)
+    yield from (f"then run: {each}" for each in fixes.commands)
+    if count > 1 and plan.rank == 1:
+        yield "another plan: --plan 2"
+
+
+def _words(change: Change) -> str:
+    where = ""
+    if change.location is not None:
+        line = f":{change.location.line}" if change.location.line else ""
+        where = f" ({change.location.path}{line})"
+    match change.kind:
+        case "target":
+            return f"deploy on {change.to} instead of {change.from_}"
+        case "build":
+            return f"build {change.package} {change.to}"
+        case "replace":
+            return f"{change.from_} gives way to {change.to}{where}"
+        case _:
+            return f"{change.package} {change.from_ or ''} → {change.to}{where}".replace("  ", " ")
+
+
+def _write(fixes: Fixes, cwd: str, console: Console, *, lock: bool) -> int:
+    from archcheck.app.writing import write  # noqa: PLC0415 - where something is written
+
+    write(fixes.files, cwd)
+    for change in fixes.files:
+        console.say(f"written: {change.path}")
+    if not lock:
+        return 0
+    from archcheck.app.locking import run_tool  # noqa: PLC0415 - as above
+
+    folder = str(Path(cwd, fixes.audit.input.path).parent)
+    failures = [reason for each in fixes.commands if (reason := run_tool(each, folder)) is not None]
+    for reason in failures:
+        console.error(reason)
+    return NOT_DONE if failures else 0
