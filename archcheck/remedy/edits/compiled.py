@@ -19,7 +19,7 @@ _SOURCE: Final = re.compile(r"(?:\.in|\.txt|\.toml|setup\.py|setup\.cfg)$")
 
 
 class Compiled(Struct, frozen=True, kw_only=True):
-    """The `command` that wrote a file, with the files that it read, constraints among them, as it names them."""
+    """The `command` that wrote a file, and the files that it read, constraints too, as it names them."""
 
     command: str
     sources: tuple[str, ...]
