@@ -170,6 +170,8 @@ def _hashes(line: _Logical, start: int, options: str, edit: Edit, text: str) -> 
     They stand where the first did, with between them what stood between the first two, or before the first.
     """
     found = list(_HASH.finditer(options))
+    if len(found) != options.count("--hash"):
+        raise NotEditable(f"the hashes of {edit.name} are written in a way that cannot be followed")
     if not found:
         return []
     if not edit.hashes:

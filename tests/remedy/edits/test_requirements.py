@@ -127,6 +127,7 @@ def test_a_bound_on_what_is_stated_is_written_there():
         ("numpy==${VERSION}", "environment"),
         ("-e ./numpy#egg=numpy", "editable"),
         (f"numpy==1.19.0 --hash={A}", "hashes of numpy"),
+        ("numpy==1.19.0 --hash=sha256:sha256:aa", "hashes of numpy"),
         ("pandas", "does not ask for numpy"),
         ("numpy==1.19.0 1.20", "numpy"),
     ],
