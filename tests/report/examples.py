@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from msgspec.structs import fields
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import fields, replace
 
 from archcheck.judge.obstacles import obstacles
 from archcheck.model import (
     Audit,
+    Change,
     Evidence,
     Finding,
     Ignored,
     Input,
+    Moved,
+    Outlook,
     Package,
     Place,
+    Plan,
     Recommendation,
     Remedy,
     Report,
@@ -25,6 +31,9 @@ from archcheck.model import (
     Trouble,
 )
 from archcheck.savings.workload import Savings
+
+if TYPE_CHECKING:
+    from archcheck.model import ChangeKind
 
 SHA = "0f343b0931126a20f133d67c2b018a3b5f8a5d4a0f4b5a3c2d1e0f9a8b7c6d5e"
 LAMBDA_38 = TargetInfo(
@@ -580,7 +589,71 @@ UNUSABLE_TARGET = report(
     )
 )
 
+
+def plan(*changes: Change, rank: int = 1, verified: bool = True, **about: Any) -> Plan:
+    """Return a plan that leads to a set that is ready, but for what is said *about* it."""
+    code = about.pop("recommendation", READY)
+    counts = {"packages": 9, "ready": 9, "build": 0, "blocked": 0, "unknown": 0, "ignored": 0}
+    counts |= {key: about.pop(key) for key in tuple(about) if key in counts}
+    outlook = Outlook(
+        target=about.pop("target", LAMBDA_38.id),
+        recommendation=code,
+        summary=Summary(**counts),
+        moved=about.pop("moved", ()),
+    )
+    return Plan(rank=rank, verified=verified, changes=changes, result=outlook, **about)
+
+
+def change(kind: ChangeKind, package: str, from_: str | None, to: str, **about: Any) -> Change:
+    return Change(kind=kind, package=package, from_=from_, to=to, **about)
+
+
+_CRYPTOGRAPHY = change("version", "cryptography", "3.0", "3.1", specifier="==3.1", location=place(1))
+_NUMPY = change("version", "numpy", "1.18.5", "1.21.1", specifier=">=1.21.1,<2", location=place(2))
+_PSYCOPG = change(
+    "replace",
+    "psycopg2-binary",
+    "psycopg2-binary==2.8.6",
+    "psycopg>=3",
+    location=place(4),
+    code=True,
+    via="psycopg is its successor",
+)
+WAY_OUT = report(
+    replace(
+        LEGACY.audits[0],
+        plans=(
+            plan(
+                change("build", "grpcio", "1.30.0", "1.30.0", via="building takes a C compiler"),
+                _PSYCOPG,
+                _NUMPY,
+                change("constraint", "urllib3", "1.26.20", "1.26.5", specifier="<=1.26.5"),
+                _CRYPTOGRAPHY,
+                verified=False,
+                leaves=("lxml",),
+                recommendation=STAY,
+                moved=(
+                    *(Moved(package=f"mover-{n}", from_="1", to="2") for n in range(5)),
+                    Moved(package="numpy", from_="1.18.5", to="1.21.1"),
+                    Moved(package="psycopg", from_=None, to="3.2"),
+                    Moved(package="six", from_="1.16.0", to=None),
+                ),
+            ),
+            plan(
+                change("target", "", "lambda:python3.8", "lambda:python3.9"),
+                _CRYPTOGRAPHY,
+                rank=2,
+                target="lambda:python3.9",
+                build=2,
+                ready=7,
+            ),
+            plan(_CRYPTOGRAPHY, rank=3, leaves=("lxml", "numpy"), recommendation=STAY),
+        ),
+    )
+)
+
 EXAMPLES = {
+    "way-out": WAY_OUT,
     "legacy": LEGACY,
     "ready": READY_NOW,
     "undetermined": UNDETERMINED,

@@ -9,12 +9,13 @@ from archcheck.judge.obstacles import is_unusable
 from archcheck.report import phrases
 from archcheck.report.layout import clean
 from archcheck.report.sections import deployment, diff, remediation, verdict
+from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.model import Audit, Finding, Package, Report, Result, Trouble
-    from archcheck.report.sections.remediation import Step
+    from archcheck.report.sections.plan_steps import Step
 
 _SPECIAL = re.compile(r"[&<>\\`*\[\]|#~$]|(?<![^\W_])_|_(?![^\W_])|[@:!%^](?=\S)|www(?=\.)", re.IGNORECASE)
 _AS_ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
@@ -102,9 +103,26 @@ def _under(audit: Audit) -> Iterator[str]:
         if sentence:
             yield f"<br>{prose(sentence)}"
     yield ""
+    yield from _way_out(audit)
     more = (*verdict.assumptions(audit, verbose=False), *verdict.grounds(audit, verbose=False), *audit.notes)
     if more:
         yield from (*(f"- {prose(sentence)}" for sentence in more), "")
+
+
+def _way_out(audit: Audit) -> Iterator[str]:
+    """Yield what to change, an item each, and how to get that as a diff."""
+    way = way_out(audit)
+    if way is None:
+        return
+    yield from (f"**{prose(way.title)}**", "")
+    items = [f"{code(line.where)} {prose(str(line))}".lstrip() for line in way.lines]
+    more = [*map(prose, way.besides), *(prose(f"or: {other}") for other in way.others)]
+    if items or more:
+        yield from (*(f"- {item}" for item in (*items, *more)), "")
+    for title, commands in (("By its own tool", way.commands), ("As a diff, to be applied", (way.fix,))):
+        if any(commands):
+            # Indented, not fenced: nothing in a command can end it.
+            yield from (f"{title}:", "", *(f"    {clean(line)}" for line in commands), "")
 
 
 def _obstacles(audit: Audit) -> Iterator[str]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from archcheck.model import Severity
 from archcheck.report import phrases
-from archcheck.report.layout import RULE, clean, command, paint, paragraph, table
+from archcheck.report.layout import RULE, clean, columns, command, paint, paragraph, table
 from archcheck.report.sections import diff, sizes, verdict
+from archcheck.report.sections.way_out import was_not_sought, way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -80,9 +81,10 @@ def _overview(report: Report, view: View) -> list[str]:
 
 def _audit(audit: Audit, view: View, *, alone: bool) -> list[str]:
     if view.quiet:
-        return [*_head(audit, view, alone=alone), *_brief(audit, view)]
+        return [*_head(audit, view, alone=alone), *_way_out_brief(audit, view), *_brief(audit, view)]
     parts = [
         _head(audit, view, alone=alone),
+        _way_out(audit, view),
         _findings("Obstacles", phrases.obstacles(audit), audit, view),
         _findings("Warnings", phrases.warnings(audit), audit, view),
         _findings("Not determined", phrases.unknowns(audit), audit, view),
@@ -125,6 +127,38 @@ def _head(audit: Audit, view: View, *, alone: bool) -> list[str]:
         *_bullets(verdict.assumptions(audit, verbose=view.verbose), view),
         *_bullets(verdict.grounds(audit, verbose=view.verbose), view),
     ]
+
+
+def _way_out_brief(audit: Audit, view: View) -> list[str]:
+    way = way_out(audit)
+    return paragraph(way.title, view, indent=2, label="→", hang=_arrow(view)) if way else []
+
+
+def _arrow(view: View) -> int:
+    return len(clean("→", ascii_only=view.ascii_only)) + 1
+
+
+def _way_out(audit: Audit, view: View) -> list[str]:
+    """Return what to change, a line each, and how to get that as a diff."""
+    way = way_out(audit)
+    if way is None:
+        return []
+    lines = paragraph(way.title, view, style="bold", label="→", hang=_arrow(view), label_style="bold")
+    longest = max((columns(clean(line.where)) for line in way.lines), default=0)
+    hang = min(longest + 2, view.width // 2) if longest else 0
+    for line in way.lines:
+        lines += paragraph(str(line), view, indent=2, label=line.where, hang=hang)
+    for sentence in way.besides:
+        lines += paragraph(sentence, view, indent=2, label="-", hang=2)
+    if way.commands:
+        lines += paragraph("by its own tool:", view, indent=2, label="-", hang=2)
+        lines += (line for each in way.commands for line in command(each, view, indent=4))
+    if way.fix:
+        lines += paragraph("as a diff, to be applied:", view, indent=2, label="-", hang=2)
+        lines += command(way.fix, view, indent=4)
+    for other in way.others:
+        lines += paragraph(other, view, indent=2, label="or:", hang=4)
+    return lines
 
 
 def _notes(audit: Audit, view: View) -> list[str]:
@@ -182,7 +216,9 @@ def finding_lines(finding: Finding, audit: Audit, view: View) -> list[str]:
 
 
 def _no_remedy(finding: Finding, audit: Audit) -> str:
-    return "none known" if finding.fingerprint in audit.obstacles else ""
+    if finding.fingerprint not in audit.obstacles:
+        return ""
+    return "not looked for" if was_not_sought(audit) else "none known"
 
 
 def _brief(audit: Audit, view: View) -> Iterator[str]:

@@ -14,12 +14,12 @@ from archcheck.formats import row_of
 from archcheck.model import Status
 from archcheck.report import phrases
 from archcheck.report.layout import clean
-from archcheck.report.sections.remediation import Step
+from archcheck.report.sections.plan_steps import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from archcheck.model import Audit, Package
+    from archcheck.model import Audit, Package, Plan
 
 # AWS Lambda's quotas, as its developer guide gives them.
 LIMITS = (
@@ -35,6 +35,7 @@ def steps(audit: Audit) -> tuple[Step, ...]:
     """Return what to do, in order; nothing where there is nothing to ship."""
     if not audit.packages:
         return ()
+    audit = _on_planned_target(audit)
     rest = _on_lambda(audit) if images.lambda_python(audit.target.id) else _in_a_container(audit)
     return (*_export(audit.input.kind), *rest)
 
@@ -44,16 +45,44 @@ def to_compile(audit: Audit) -> tuple[str, ...]:
     return tuple(name for name, status in _after(audit).items() if status.builds)
 
 
+def _on_planned_target(audit: Audit) -> Audit:
+    """Return *audit* for the target that the best plan leads to, where it has to be another one."""
+    result = audit.plans[0].result if audit.plans else None
+    if result is None or audit.recommendation.code == "ready":
+        return audit
+    return replace(audit, target=replace(audit.target, id=result.target))
+
+
 def _after(audit: Audit) -> dict[str, Status]:
-    """Return what each package is on aarch64 once the changes are made, which are those of the obstacles."""
+    """Return what each package is on aarch64 once the changes are made.
+
+    They are those of the best plan, but where the set is ready without; in results without plans those of the
+    obstacles.
+    """
+    today = {package.name: package.on("aarch64").status for package in audit.packages}
+    if audit.plans:
+        return today if audit.recommendation.code == "ready" else _after_plan(today, audit.plans[0])
     changed = {
         finding.package: Status.NATIVE_SDIST if finding.remedy.kind == "build" else Status.WHEEL
         for finding in phrases.obstacles(audit)
         if finding.remedy is not None
     }
-    return {
-        package.name: changed.get(package.name, package.on("aarch64").status) for package in audit.packages
-    }
+    return {name: changed.get(name, status) for name, status in today.items()}
+
+
+def _after_plan(today: Mapping[str, Status], plan: Plan) -> dict[str, Status]:
+    """Return what packages are on aarch64 after *plan*: what moves, moves for a wheel."""
+    moved = plan.result.moved if plan.result else ()
+    gone = {each.package for each in moved if each.to is None}
+    after = {name: status for name, status in today.items() if name not in gone}
+    after |= {each.package: Status.WHEEL for each in moved if each.to is not None}
+    settled = plan.verified and plan.result is not None and not plan.result.summary.build
+    for change in plan.changes:
+        if change.kind == "build":
+            after[change.package] = Status.NATIVE_SDIST
+        elif change.kind == "relock" or change.package in after:
+            after[change.package] = Status.WHEEL
+    return {name: Status.WHEEL if settled and status.builds else status for name, status in after.items()}
 
 
 def _export(kind: str) -> Iterator[Step]:

@@ -19,7 +19,7 @@ Standing = Literal["ready", "fixable", "build", "blocked", "unknown"]
 
 STANDINGS: dict[Standing, str] = {
     "ready": "ready",
-    "fixable": "fixable by another version or package",
+    "fixable": "ready once changed",
     "build": "to build",
     "blocked": "blocked",
     "unknown": "unknown",

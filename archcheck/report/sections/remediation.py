@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,6 +12,8 @@ from archcheck.judge.obstacles import TARGET_PROBLEM
 from archcheck.model import Severity, Status
 from archcheck.report import phrases
 from archcheck.report.layout import clean
+from archcheck.report.sections.plan_commands import audit_command, quoted
+from archcheck.report.sections.plan_steps import Step, build_step, lines_to_change, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
     from archcheck.model import Audit, Finding, Package
 
 _NAMED = 5
-
-
-class Step(Struct, frozen=True, kw_only=True):
-    """One thing to do; `command` is to be copied, over several lines where it has them, or empty."""
-
-    title: str
-    text: str = ""
-    command: str = ""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -40,22 +33,27 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 def steps(audit: Audit) -> tuple[Step, ...]:
-    """Return the changes that clear the obstacles, then the audit to run again; none without an obstacle."""
+    """Return the changes to make, then the audit to run again; none where there is nothing to change.
+
+    They are those of the best plan. Results without plans have remedies of findings, each by itself.
+    """
     obstacles = phrases.obstacles(audit)
+    if audit.plans:
+        best = audit.plans[0]
+        left = [finding for finding in obstacles if finding.package in best.leaves]
+        target = best.result.target if best.result else audit.target.id
+        return (*steps_of(audit, best), *_stuck(audit, left), _again(audit, target))
     if not obstacles:
         return ()
     return (
         *_versions(audit, [f for f in obstacles if f.remedy and f.remedy.kind == "version"]),
         *_others(audit, obstacles),
-        *_again(audit, obstacles),
+        *([_again(audit, audit.target.id)] if any(finding.remedy for finding in obstacles) else []),
     )
 
 
-def _again(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
-    if any(finding.remedy for finding in obstacles):
-        extras = " --all-extras" if audit.input.extras else ""
-        command = f"archcheck {_quoted(audit.input.path)}{extras} --target {_quoted(audit.target.id)}"
-        yield Step(title="Audit the changed set", command=command)
+def _again(audit: Audit, target: str) -> Step:
+    return Step(title="Audit the changed set", command=audit_command(audit, target))
 
 
 def _versions(audit: Audit, findings: Sequence[Finding]) -> Iterator[Step]:
@@ -89,7 +87,7 @@ def _for_direct(direct: dict[str, Finding], row: Format, audit: Audit) -> Step:
         return Step(title=f"Change {some}", command="\n".join(lines))
     return Step(
         title=f"Ask for {some} in {'another version' if len(direct) == 1 else 'other versions'}",
-        text=_lines_to_change(direct.values()),
+        text=lines_to_change(finding.location for finding in direct.values()),
         command="\n".join(map(_pin, direct.values())),
     )
 
@@ -104,19 +102,6 @@ def _for_others(through: dict[str, Finding], row: Format, audit: Audit) -> Step:
         text="As lines of a constraints file, which pip takes with -c.",
         command="\n".join(map(_pin, through.values())),
     )
-
-
-def _lines_to_change(findings: Iterable[Finding]) -> str:
-    places: defaultdict[str, set[int]] = defaultdict(set)
-    for finding in findings:
-        if finding.location:
-            places[finding.location.path].add(finding.location.line or 0)
-    said = []
-    for path, found in places.items():
-        lines = sorted(line for line in found if line)
-        numbers = ", ".join(map(str, lines))
-        said.append(f"{path}, {'line' if len(lines) == 1 else 'lines'} {numbers}" if lines else path)
-    return f"In {'; '.join(said)}." if said else ""
 
 
 def _others(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
@@ -140,16 +125,17 @@ def _others(audit: Audit, obstacles: Sequence[Finding]) -> Iterator[Step]:
         )
     builds = {f.package: f for f in obstacles if f.remedy and f.remedy.kind == "build"}
     if builds:
-        yield Step(
-            title=f"Build {_some(builds, audit)}",
-            text="Once, on arm64; the wheels then serve every deployment, by pip's --find-links wheels.",
-            command=phrases.build_command(audit),
-        )
-    stuck = {finding.package for finding in obstacles if finding.remedy is None}
+        yield build_step(_some(builds, audit), audit)
+    yield from _stuck(audit, [finding for finding in obstacles if finding.remedy is None])
+
+
+def _stuck(audit: Audit, findings: Iterable[Finding]) -> Iterator[Step]:
+    stuck = {finding.package for finding in findings}
     if stuck:
         yield Step(
             title=f"Decide about {_some(stuck, audit)}",
-            text="No remedy is known: stay on x86_64, or do without.",
+            text="No remedy is known: ask the maintainers for an aarch64 wheel; until then stay on x86_64, "
+            "or do without.",
         )
 
 
@@ -257,7 +243,7 @@ def _relock(finding: Finding, row: Format) -> str:
     """Return the command that locks again; `uv lock` alone keeps the files that it has of a version."""
     if row.relock and row.move.startswith(f"{row.relock} ") and finding.version:
         pin = clean(f"{finding.package}=={finding.version}")
-        return row.move.format(name=_quoted(finding.package), pin=_quoted(pin), spec=_quoted(pin))
+        return row.move.format(name=quoted(finding.package), pin=quoted(pin), spec=quoted(pin))
     return row.relock
 
 
@@ -265,13 +251,9 @@ def _filled(command: str, finding: Finding) -> str:
     pin = _pin(finding)
     older = finding.remedy is not None and finding.remedy.direction == "older"
     spec = pin if older else pin.replace("==", ">=", 1)  # a newer one may be newer still
-    return command.format(name=_quoted(finding.package), pin=_quoted(pin), spec=_quoted(spec))
+    return command.format(name=quoted(finding.package), pin=quoted(pin), spec=quoted(spec))
 
 
 def _pin(finding: Finding) -> str:
     version = finding.remedy.version if finding.remedy else None
     return clean(f"{finding.package}=={version}" if version else finding.package)
-
-
-def _quoted(text: str) -> str:
-    return shlex.quote(clean(text))

@@ -1,0 +1,60 @@
+"""The commands that make a plan's changes: those of the tool that writes the file, or `archcheck fix`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.formats import row_of
+from archcheck.report.layout import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archcheck.formats import Format
+    from archcheck.model import Audit, Change, Plan
+
+_ELSEWHERE = {"target", "build"}
+
+
+def own_commands(audit: Audit, changes: Iterable[Change]) -> tuple[str, ...]:
+    """Return the commands by which the tool of the input makes *changes* itself; of some it has none."""
+    row = row_of(audit.input.kind)
+    return tuple(dict.fromkeys(filter(None, (_own_command(change, row) for change in changes))))
+
+
+def fix_command(audit: Audit, plan: Plan) -> str:
+    """Return the command that prints *plan* as a diff; "" where the tool of the input has its own for all."""
+    row = row_of(audit.input.kind)
+    edits = [change for change in plan.changes if change.kind not in _ELSEWHERE]
+    if row.installed or audit.input.path == "-" or all(_own_command(change, row) for change in edits):
+        return ""
+    return f"archcheck fix {quoted(audit.input.path)} --target {quoted(audit.target.id)}"
+
+
+def audit_command(audit: Audit, target: str) -> str:
+    """Return the command that audits the changed input on *target*."""
+    extras = " --all-extras" if audit.input.extras else ""
+    return f"archcheck {quoted(audit.input.path)}{extras} --target {quoted(target)}"
+
+
+def _own_command(change: Change, row: Format) -> str:
+    pin = f"{change.package}=={change.to}"
+    match change.kind:
+        case "version":
+            command = row.edit
+        case "lock" | "constraint":
+            command = row.move
+        case "relock":
+            # `uv lock` alone keeps the files that it has of a version.
+            command = row.move if row.relock and row.move.startswith(f"{row.relock} ") else row.relock
+        case _:
+            command = ""
+    spec = f"{change.package}{change.specifier}" if change.specifier else pin
+    return command.format(name=quoted(change.package), pin=quoted(pin), spec=quoted(spec))
+
+
+def quoted(text: str) -> str:
+    """Return *text* as one word of a shell's, cleaned."""
+    import shlex  # noqa: PLC0415 - most reports have no command in them
+
+    return shlex.quote(clean(text))
