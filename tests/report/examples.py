@@ -619,9 +619,12 @@ _PSYCOPG = change(
     code=True,
     via="psycopg is its successor",
 )
+_MOVABLE = tuple(each for each in LEGACY.audits[0].packages if each.name != "requests")
 WAY_OUT = report(
     replace(
         LEGACY.audits[0],
+        packages=_MOVABLE,
+        summary=summary(_MOVABLE),
         plans=(
             plan(
                 change("build", "grpcio", "1.30.0", "1.30.0", via="building takes a C compiler"),

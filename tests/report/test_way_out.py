@@ -307,7 +307,8 @@ def test_nothing_is_said_where_there_is_nothing_to_change():
 
 
 def test_steps_are_those_of_the_best_plan():
-    best = plan(NEWER, BOUND, BUILD, verified=False, leaves=("x",), recommendation=STAY)
+    target = "lambda:python3.13"
+    best = plan(NEWER, BOUND, BUILD, verified=False, leaves=("x",), recommendation=STAY, target=target)
     steps = remediation.steps(after(best, plan(DEPLOY), findings=(blocked("a"), blocked("b"), blocked("x"))))
     assert [(step.title, step.command) for step in steps] == [
         ("Ask for a in another version", "a==2"),
