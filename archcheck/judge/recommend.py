@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, get_args
 
 from msgspec.structs import replace
+from packaging.version import InvalidVersion, Version
 
-from archcheck.judge.obstacles import is_obstacle, is_unusable
+from archcheck.judge.obstacles import DRIFT, is_obstacle, is_unusable
 from archcheck.judge.shipping.words import listed
 from archcheck.model import Effort, Recommendation, Severity
 
@@ -110,12 +111,13 @@ def _recommend(
         return _open(unknown, complete=complete)
     if obstacles:
         return _after_changes(obstacles, doubts)
+    drifting = [f for f in findings if f.rule == DRIFT and not _is_one_release(f)]
     return Recommendation(
         architecture="arm64",
         when="now",
-        effort="none",
-        confidence=_confidence([*doubts, *built]),
-        reasons=ready,
+        effort=_effort([f.remedy for f in drifting if f.remedy is not None]),
+        confidence=_confidence([*doubts, *built, *drifting]),
+        reasons=(*ready, *_drift_reason(drifting)),
         code="ready",
     )
 
@@ -216,6 +218,25 @@ def _unseen_reason(unseen: Sequence[str], *, inspected: bool) -> Iterator[str]:
     elif unseen:
         more = f" and {len(unseen) - _SHOWN} more" if len(unseen) > _SHOWN else ""
         yield f"the wheels of {', '.join(unseen[:_SHOWN])}{more} could not be looked into"
+
+
+def _is_one_release(drift: Finding) -> bool:
+    """Tell whether the versions that drift apart differ by their local part alone, as torch 2.5.1+cu124."""
+    if drift.evidence.needs is None or drift.evidence.has is None:
+        return False
+    try:
+        return Version(drift.evidence.needs).public == Version(drift.evidence.has).public
+    except InvalidVersion:
+        return False
+
+
+def _drift_reason(drifting: Sequence[Finding]) -> Iterator[str]:
+    if drifting:
+        names = list(dict.fromkeys(finding.package for finding in drifting))
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        come = "comes" if len(names) == 1 else "come"
+        tested = "what was tested on x86_64 is not what arm64 runs"
+        yield f"{', '.join(names[:_SHOWN])}{more} {come} in another version than on x86_64: {tested}"
 
 
 def _effort(remedies: Sequence[Remedy]) -> Effort:

@@ -46,11 +46,31 @@ BUILT_ON_BOTH = finding("AC013", "warning", package="source-only")
 ON_NEITHER = finding("AC013", "blocker")
 
 
+def drift(arm: str, x86: str, remedy: Remedy | None = None, package: str = "apart") -> Finding:
+    return replace(finding("AC006", "warning", remedy, package), evidence=Evidence(needs=x86, has=arm))
+
+
 @pytest.mark.parametrize(
     ("findings", "about", "expected"),
     [
         ([], {}, ("ready", "arm64", "now", "none", "high")),
-        ([WARNED], {}, ("ready", "arm64", "now", "none", "high")),
+        # what was tested on x86_64 is not what runs
+        ([WARNED], {}, ("ready", "arm64", "now", "none", "medium")),
+        ([drift("6.8.0.2", "6.12.0", WITHIN)], {}, ("ready", "arm64", "now", "pin", "medium")),
+        ([drift("1.0", "2.0", BEYOND), WARNED], {}, ("ready", "arm64", "now", "upgrade", "medium")),
+        (
+            [drift("1.0", "2.0", replace(WITHIN, verified=False))],
+            {},
+            ("ready", "arm64", "now", "pin", "medium"),
+        ),
+        ([drift("torch", "2.0")], {}, ("ready", "arm64", "now", "none", "medium")),
+        # an index has torch 2.5.1+cu124 for x86_64 alone
+        ([drift("2.5.1", "2.5.1+cu124", WITHIN)], {}, ("ready", "arm64", "now", "none", "high")),
+        (
+            [FIXABLE, drift("1.0", "2.0", REPLACE)],
+            {},
+            ("remedies-known", "arm64", "after-changes", "upgrade", "high"),
+        ),
         ([BUILT_ON_BOTH], {"built": ["six"]}, ("ready", "arm64", "now", "none", "medium")),
         # x86_64 alone cannot resolve the set: nothing is built on aarch64
         ([BUILT_ON_BOTH], {}, ("ready", "arm64", "now", "none", "high")),
@@ -129,6 +149,18 @@ def test_each_reason_names_its_package():
         assert [findings[0].package in reason for reason in reasons] == [True]
     ready = recommend([], complete=True, empty=False, built=["source-only"], approximate=["six"])
     assert [any(name in reason for reason in ready.reasons) for name in ("source-only", "six")] == [True] * 2
+
+
+def test_a_reason_says_which_packages_come_in_another_version():
+    apart = [drift("1", "2", package=f"p{number}") for number in range(7)]
+    said = "come in another version than on x86_64: what was tested on x86_64 is not what arm64 runs"
+    for findings, names in (
+        (apart, f"p0, p1, p2, p3, p4 and 2 more {said}"),
+        (apart[:1], f"p0 {said.replace('come', 'comes', 1)}"),
+    ):
+        assert recommend(findings, complete=True, empty=False).reasons[1:] == (names,)
+    same = recommend([drift("1", "1+cpu")], complete=True, empty=False)
+    assert same.reasons == ("every package installs on aarch64",)
 
 
 def test_the_worst_of_several():
