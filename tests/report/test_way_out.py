@@ -122,6 +122,11 @@ def rows(count, status):
             "1 change gives both architectures the same versions, if you want that (verified)",
         ),
         (
+            plan(NEWER, build=2),
+            {"findings": (shared("p0"),), "recommendation": READY, "packages": rows(3, Status.SDIST)},
+            "1 change spares both architectures a build, if you want that (verified)",
+        ),
+        (
             plan(NEWER, OTHER, build=1),
             {
                 "findings": (shared("p0"),),
@@ -264,8 +269,33 @@ def test_for_what_stays_it_says_whom_to_ask(found, said):
     left = after(plan(NEWER, leaves=("b",), recommendation=STAY), findings=(blocked("a"), found))
     assert way_out(left).besides == (said,)
     none = way_out(after(findings=(found,)))
-    assert (none.title, none.lines, none.besides) == ("no change is known that clears the way", (), (said,))
+    assert (none.lines, none.besides) == ((), (said,))
     assert way_out(after(findings=(accepted(found),))) == none
+
+
+@pytest.mark.parametrize(
+    ("helped", "said"),
+    [
+        ((), "no change is known that clears the way"),
+        (("a",), "no changes were found that go together for certain; for some there is one by itself"),
+        (("a", "b"), "no changes were found that go together for certain; for each there is one by itself"),
+    ],
+)
+def test_where_no_plan_was_found_it_says_what_there_is(helped, said):
+    remedy = Remedy(kind="version", message="upgrade", version="9")
+    found = tuple(blocked(name, remedy=remedy if name in helped else None) for name in "ab")
+    assert title(findings=found) == said
+
+
+def test_a_replacement_is_written_with_its_range_at_once():
+    swap = change("replace", "a", "a", "Z_z[x]", location=Place(path="requirements.txt", line=1))
+    way = way_out(after(plan(swap, change("version", "z-z", "3", "2", specifier="<=2"), OTHER), plan(swap)))
+    assert way.title.startswith("2 changes make")
+    assert [str(line) for line in way.lines] == [
+        "Z_z[x]<=2 instead of a (your code stays as it is)",
+        "b 1 → 2: write b>=2,<3",
+    ]
+    assert way.others == ("Z_z[x] instead of a",)
 
 
 def test_commands_are_those_of_the_tool_that_writes_the_file():

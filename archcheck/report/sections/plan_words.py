@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from packaging.utils import canonicalize_name
 
 from archcheck.judge.obstacles import DRIFT
 from archcheck.report import phrases
@@ -13,14 +17,34 @@ if TYPE_CHECKING:
     from archcheck.model import Audit, Change, Moved, Plan
 
 _NAMED = 5
+_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?", re.ASCII)
 _READY = {"ready", "ready-in-part"}
+
+
+def changes_of(plan: Plan) -> tuple[Change, ...]:
+    """Return the changes of *plan* as somebody makes them: a replacement has its range in it."""
+    found = list(plan.changes)
+    for swap in (change for change in plan.changes if change.kind == "replace"):
+        name = _REQUIREMENT.match(swap.to)
+        for each in plan.changes:
+            if name and each.kind == "version" and each.package == canonicalize_name(name["name"]):
+                found.remove(each)
+                found[found.index(swap)] = replace(swap, to=f"{name[0]}{each.specifier}")
+                break
+    return tuple(found)
+
+
+def comes_in(change: Change) -> str:
+    """Return the normalised name of what takes the place of a package; "" for other changes."""
+    name = _REQUIREMENT.match(change.to) if change.kind == "replace" else None
+    return canonicalize_name(name["name"]) if name else ""
 
 
 def heading(audit: Audit, plan: Plan) -> str:
     """Return what *plan* comes to, in one sentence without a capital."""
-    said = [f"{phrases.plural(len(plan.changes), 'change')} {_effect(audit, plan)}", *_left(audit, plan)]
+    said = [f"{phrases.plural(len(changes_of(plan)), 'change')} {_effect(audit, plan)}", *_left(audit, plan)]
     if plan.introduces:
-        who = "it" if len(plan.changes) == 1 else "they"
+        who = "it" if len(changes_of(plan)) == 1 else "they"
         said.append(f"{who} {_verb('bring', plan)} new trouble with {some(plan.introduces)}")
     return f"{'; '.join(said)} ({checked(plan)})"
 
@@ -34,7 +58,7 @@ def _left(audit: Audit, plan: Plan) -> Iterator[str]:
 
 def _verb(verb: str, plan: Plan) -> str:
     """Return what the changes of *plan* do, in the right number."""
-    return f"{verb}s" if len(plan.changes) == 1 else verb
+    return f"{verb}s" if len(changes_of(plan)) == 1 else verb
 
 
 def checked(plan: Plan) -> str:
@@ -96,14 +120,15 @@ def other(audit: Audit, best: Plan, plan: Plan) -> str:
 
 
 def _difference(best: Plan, plan: Plan) -> str:
-    mine = [each for each in plan.changes if each not in best.changes]
-    left_out = [each for each in best.changes if each not in plan.changes]
+    best_changes, changes = changes_of(best), changes_of(plan)
+    mine = [each for each in changes if each not in best_changes]
+    left_out = [each for each in best_changes if each not in changes]
     if mine:
-        with_them = len(mine) < len(plan.changes)
+        with_them = len(mine) < len(changes)
         return f"{_listed(mine)}{', and the rest as above' if with_them else ''}"
-    if len(left_out) < len(plan.changes):
+    if len(left_out) < len(changes):
         return f"the same without {_listed(left_out)}"
-    return f"only {_listed(plan.changes)}"
+    return f"only {_listed(changes)}"
 
 
 def _listed(changes: Sequence[Change]) -> str:
@@ -142,7 +167,7 @@ def _of_what_is_ready(audit: Audit, plan: Plan) -> str:
         return f"{_verb('give', plan)} both architectures the same versions"
     fewer = audit.summary.build - (plan.result.summary.build if plan.result else 0)
     if fewer > 0:
-        return f"{_verb('spare', plan)} both architectures {phrases.plural(fewer, 'build')}"
+        return f"{_verb('spare', plan)} both architectures {'a build' if fewer == 1 else f'{fewer} builds'}"
     return f"{_verb('give', plan)} arm64 wheels where it does without them today"
 
 

@@ -5,11 +5,9 @@ Every format says it first, right under the verdict. Where there is no way, it s
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from packaging.utils import canonicalize_name
 
 from archcheck.formats import row_of
 from archcheck.judge.obstacles import DRIFT, TARGET_PROBLEM, is_unusable
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from archcheck.model import Audit, Change, Finding, Plan, Remedy
 
 _MOVED = 5
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 _NOT_SOUGHT = "no remedy was looked for (--no-remedies)"
 _MEANWHILE = "stay on x86_64, or do without it"
 _NO_WHEEL = {"AC001", "AC002"}
@@ -65,7 +62,7 @@ def way_out(audit: Audit) -> WayOut | None:
         stuck = phrases.obstacles(audit)
         if not stuck:
             return None
-        return WayOut(title="no change is known that clears the way", besides=tuple(_instead(audit, stuck)))
+        return WayOut(title=_without_plan(stuck), besides=tuple(_instead(audit, stuck)))
     best, *others = audit.plans
     left = [finding for finding in _goals(audit) if finding.package in best.leaves]
     return WayOut(
@@ -78,6 +75,15 @@ def way_out(audit: Audit) -> WayOut | None:
     )
 
 
+def _without_plan(stuck: Sequence[Finding]) -> str:
+    """Return that nothing goes together, or that nothing helps at all."""
+    helped = {finding.package for finding in stuck if finding.remedy is not None}
+    if not helped:
+        return "no change is known that clears the way"
+    each = "for each" if len(helped) == len({finding.package for finding in stuck}) else "for some"
+    return f"no changes were found that go together for certain; {each} there is one by itself"
+
+
 def was_not_sought(audit: Audit) -> bool:
     """Tell whether `--no-remedies` was given: an older result has no plans either, but remedies."""
     findings = phrases.all_findings(audit)
@@ -88,7 +94,7 @@ def was_not_sought(audit: Audit) -> bool:
 
 def in_order(plan: Plan) -> tuple[Change, ...]:
     """Return the changes of *plan* as they stand in the files; a target first, what no line states last."""
-    return tuple(sorted(plan.changes, key=_place))
+    return tuple(sorted(words.changes_of(plan), key=_place))
 
 
 def _place(change: Change) -> tuple[bool, bool, bool, str, int]:
@@ -153,7 +159,7 @@ def _moves(plan: Plan) -> Iterator[str]:
     if plan.result is None:
         return
     own = {change.package for change in plan.changes}
-    own |= {canonicalize_name(found[0]) for each in plan.changes if (found := _NAME.match(each.to))}
+    own |= {words.comes_in(change) for change in plan.changes}
     moved = [each for each in plan.result.moved if each.package not in own]
     if moved:
         more = f" and {len(moved) - _MOVED} more" if len(moved) > _MOVED else ""
