@@ -44,7 +44,7 @@ from tests.report.snapshots import matches
 from tests.report.strategies import REPORTS
 
 VOID = {"meta", "input", "rect", "line", "polyline", "circle"}
-SECTIONS = ["verdict", "standing", "worth", "blockers", "changes", "shipping", "tree", "matrix", "method"]
+SECTIONS = ["verdict", "changes", "standing", "worth", "blockers", "shipping", "tree", "matrix", "method"]
 WORKLOAD = Workload(memory_mb=1024, duration_ms=350.0, invocations=20_000_000, gb_seconds=7_000_000.0)
 DOLLARS = Savings(
     basis="AWS Lambda duration charge",

@@ -18,6 +18,7 @@ from archcheck.model import Status
 from archcheck.report import phrases
 from archcheck.report.layout import clean
 from archcheck.report.sections import chart, deployment, matrix, readiness, remediation, sizes, tree, verdict
+from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
     from archcheck.model import Report
@@ -68,6 +69,7 @@ def _environment() -> Environment:
         sizes=sizes,
         tree=tree,
         verdict=verdict,
+        way_out=way_out,
         statuses=list(Status),
     )
     return environment
