@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from archcheck.app.examined import Question, audit_of, examine
@@ -16,7 +17,7 @@ from archcheck.remedy.plans.words import planned_remedies
 from archcheck.resolve.requirements import constraints_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -43,10 +44,12 @@ def audit_input(
     budget: int | None = None,
     ship: Ship | None = None,
     remedies: bool = True,
+    say: Callable[[str], None] | None = None,
 ) -> Audit:
     """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it.
 
-    The arguments are those of `Question`. Without *remedies* nothing is looked for that helps.
+    The arguments are those of `Question`. Without *remedies* nothing is looked for that helps; else *say* is
+    told what is tried.
     """
     question = Question(
         index=index,
@@ -60,27 +63,31 @@ def audit_input(
     bare = audit_of(examined, {}, {}, None)
     if not remedies:
         return bare
-    found = _plans(examined, bare)
+    found = _plans(examined, bare, say or (lambda _: None))
     return audit_of(examined, *_remedies(examined, found), found)
 
 
-def _plans(examined: Examined, bare: Audit) -> tuple[Plan, ...]:
+def _plans(examined: Examined, bare: Audit, say: Callable[[str], None]) -> tuple[Plan, ...]:
     """Return the plans for what stands in the way in the *bare* audit."""
     if not in_the_way(bare):
         return ()
+    say("a way out")
     from archcheck.remedy.plans.planning import plans  # noqa: PLC0415 - most sets need no plan
 
-    return plans(_situation(examined, bare))
+    return plans(_situation(examined, bare, say))
 
 
-def _situation(examined: Examined, bare: Audit) -> Situation:
+def _situation(examined: Examined, bare: Audit, say: Callable[[str], None]) -> Situation:
     from archcheck.remedy.plans.situation import Situation  # noqa: PLC0415
 
     question = examined.question
 
+    tried = count(1)
+
     def situate(changed: Manifest | Lock, target: Target) -> Situation:
+        say(f"a way out on {target.id}, change {next(tried)}")
         again = examine(changed, target, question)
-        return _situation(again, audit_of(again, {}, {}, ()))
+        return _situation(again, audit_of(again, {}, {}, ()), say)
 
     return Situation(
         manifest=examined.manifest,

@@ -58,7 +58,7 @@ def report_of(session: Session, watch: Watch | None) -> Report:
         for target in targets or [_own_target(manifest, request)]:
             if watch is not None:
                 watch(f"{_named(manifest)} on {target.id}", opened.network)
-            audit = _audit(opened, target, request)
+            audit = _audit(opened, target, request, watch)
             audits.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
@@ -66,8 +66,13 @@ def report_of(session: Session, watch: Watch | None) -> Report:
     return assemble(kept, generated_at=moment)
 
 
-def _audit(opened: Opened, target: Target, request: Request) -> Audit:
+def _audit(opened: Opened, target: Target, request: Request, watch: Watch | None) -> Audit:
     """Return one audit: of what an input asks for, or of what is built already."""
+
+    def say(what: str) -> None:
+        if watch is not None:
+            watch(f"{_named(opened.manifest)}: {what}", opened.network)
+
     manifest, options = opened.manifest, _options(opened.settings, request)
     if isinstance(manifest, Lock) and manifest.built is not None and row_of(manifest.kind).built:
         from archcheck.app.built_audit import audit_built  # noqa: PLC0415 - where something is built
@@ -93,6 +98,7 @@ def _audit(opened: Opened, target: Target, request: Request) -> Audit:
         budget=request.inspect_budget if request.inspect else None,
         ship=request.ship,
         remedies=request.remedies,
+        say=say,
     )
 
 
