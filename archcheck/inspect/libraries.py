@@ -25,9 +25,16 @@ def libraries_left(wheels: Mapping[str, Sequence[NativeFile]], machine: str) -> 
     """Return, by package, which libraries its native files for *machine* leave to the system, sorted.
 
     *wheels* are the native files of each package of the set: a wheel may load what another one brings, as
-    torch does with NVIDIA's. Of files that were not read far enough nothing is said.
+    torch does with NVIDIA's. The loader passes over one for another machine: the aarch64 wheel of open3d
+    0.18.0 brings x86_64's libGL.so.1. Of files that were not read far enough nothing is said.
     """
-    brought = {name for natives in wheels.values() for native in natives for name in _names(native)}
+    brought = {
+        name
+        for natives in wheels.values()
+        for native in natives
+        if native.machine == machine
+        for name in _names(native)
+    }
     found = {}
     for package, natives in wheels.items():
         needed = {name for native in natives for name in _loaded(native, machine)}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archcheck.binaries.model import ArchiveContents
-from archcheck.data.libraries import libstdcxx
+from archcheck.data.libraries import lacking, libstdcxx
 from archcheck.inspect.native_files import (
     abi3_mismatch,
     brings_libstdcxx,
@@ -33,7 +33,7 @@ from archcheck.judge.rules import _evidence
 from archcheck.model import Evidence, Severity, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from archcheck.binaries.model import NativeFile
     from archcheck.judge.comparison import Comparison, Side
@@ -78,7 +78,18 @@ def _unfit(side: Side) -> tuple[Unfit, ...]:
     wrong = {each.path for each in found}
     loading = [native for native in natives if native.path not in wrong]
     found += [*_beyond_the_base(loading, side)]
-    return tuple(replace(each, blocks=each.blocks and _is_loaded(each, loading)) for each in found)
+    systems = _of_systems(side)
+    return tuple(replace(each, blocks=each.blocks and _is_loaded(each, loading, systems)) for each in found)
+
+
+def _of_systems(side: Side) -> Collection[str]:
+    """Return the libraries that the base has packages for, where its loader would come to them.
+
+    glibc's passes over a library for another machine and looks on in the system's folders; musl's gives up.
+    """
+    target = side.machine.target
+    base = lacking(target.base, f"{target.python.major}.{target.python.minor}")
+    return base.absent if base is not None and target.libc.family == "glibc" else ()
 
 
 def _beyond_the_base(loading: Sequence[NativeFile], side: Side) -> Iterator[Unfit]:
@@ -98,12 +109,13 @@ def _beyond_the_base(loading: Sequence[NativeFile], side: Side) -> Iterator[Unfi
             yield Unfit(path=native.path, mismatch=wrong, blocks=blocks)
 
 
-def _is_loaded(found: Unfit, loading: Sequence[NativeFile]) -> bool:
+def _is_loaded(found: Unfit, loading: Sequence[NativeFile], systems: Collection[str]) -> bool:
     """Return whether an import loads the file that was *found*, as far as those that are *loading* tell.
 
     A library for this machine is there to be loaded. One for another is left over where nothing needs it,
-    unless nothing else in the wheel loads. auditwheel puts into `NAME.libs` what extension modules need, and
-    nothing else.
+    unless nothing else in the wheel loads. One of *systems* is looked for there, and AC017 says so: with
+    libgl1 installed, open3d 0.18.0 imports on aarch64. auditwheel puts into `NAME.libs` what extension
+    modules need, and nothing else.
     """
     place = PurePosixPath(found.path)
     for_this_machine = found.mismatch.kind in {"libc", "libstdc++", "abi3"}
@@ -114,6 +126,8 @@ def _is_loaded(found: Unfit, loading: Sequence[NativeFile]) -> bool:
         or place.parts[0].endswith(".libs")
     ):
         return True
+    if place.name in systems:
+        return False
     return any(native.needs and place.name in native.needs.libraries for native in loading)
 
 
