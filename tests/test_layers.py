@@ -54,7 +54,7 @@ judge.rules
 judge
 remedy settings
 report.layout
-report.json report.phrases
+report.json report.phrases report.replacements
 report.sections
 report.formats
 report bot.forges

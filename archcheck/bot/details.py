@@ -11,12 +11,16 @@ from archcheck.bot.found import gathered
 from archcheck.bot.table import ROWS, code, text
 from archcheck.model import Severity
 from archcheck.report import phrases
+from archcheck.report.layout import clean
+from archcheck.report.replacements import NONE, diff_lines, of_audit
+from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.bot.found import Found
     from archcheck.model import Audit, Report
+    from archcheck.report.replacements import Replacement, Replacements
     from archcheck.report.sections.diff import Change, Difference
 
 _RESERVED = 600  # characters for what is said of the cuts
@@ -24,18 +28,22 @@ _MORE = len("- … and 1,000,000 more\n")
 
 
 class Section(Struct, frozen=True, kw_only=True):
-    """A titled list, the most important item first; `rank` 0 is cut last. `title` is our own words."""
+    """A titled list, the most important item first; `rank` 0 is cut last. `title` is our own words.
+
+    Items that are not `counted` are no number of anything.
+    """
 
     title: str
     items: tuple[str, ...]
     rank: int
     folded: bool = False
+    counted: bool = True
 
     def render(self, shown: int) -> str:
         """Return the section with the first *shown* items; "" for none."""
         if not shown:
             return ""
-        title = f"{self.title} ({len(self.items)})"
+        title = f"{self.title} ({len(self.items)})" if self.counted else self.title
         more = [f"- … and {len(self.items) - shown:,} more"] if shown < len(self.items) else []
         items = "\n".join([*self.items[:shown], *more])
         if self.folded:
@@ -68,7 +76,9 @@ def _fitting(section: Section, room: int) -> int:
     return sum(frame + length <= room for length in lengths)
 
 
-def sections_of(report: Report, changed: Difference | None) -> tuple[Section, ...]:
+def sections_of(
+    report: Report, changed: Difference | None, replacements: Replacements = NONE
+) -> tuple[Section, ...]:
     """Return what follows, as it is read; `rank` says what goes last when there is no room."""
     several = len(report.audits) > 1
     if changed is None:
@@ -82,8 +92,14 @@ def sections_of(report: Report, changed: Difference | None) -> tuple[Section, ..
     accepted = accepted_findings(report)
     others = [one for one in found if not one.stops]
     packages = changed_packages(changed) if changed else {}
+    ways = tuple(
+        way
+        for audit in report.audits
+        if (way := _way_out(audit, of_audit(replacements, audit), several=several))
+    )
     sections = (
         Section(title=new, items=_items(stopping(found), several=several), rank=0),
+        Section(title="What to change", items=ways, rank=1, folded=not stopping(found), counted=False),
         Section(title="Left open", items=tuple(_troubles(report.audits)), rank=1),
         Section(title="Cleared", items=tuple(map(_what, fixed)), rank=3, folded=True),
         Section(title="In the way as before", items=_items(kept, several=several), rank=2, folded=True),
@@ -94,6 +110,37 @@ def sections_of(report: Report, changed: Difference | None) -> tuple[Section, ..
         Section(title="Packages", items=tuple(map(_package, packages.values())), rank=5, folded=True),
     )
     return tuple(section for section in sections if section.items)
+
+
+def _way_out(audit: Audit, replaced: Sequence[Replacement], *, several: bool) -> str:
+    """Return the way out as a list item; "" where nothing stands in the way, or no plan was looked for."""
+    way = way_out(audit)
+    if way is None or not (phrases.obstacles(audit) or phrases.target_problems(audit)):
+        return ""
+    where = f" ({code(phrases.input_name(audit.input))} on {code(audit.target.id)})" if several else ""
+    lines = [f"- **{text(way.title)}**{where}"]
+    if replaced:
+        lines += (f"  {line}" for line in ("", "```diff", *_diff(replaced), "```", ""))
+    else:
+        lines += (
+            f"  - {code(line.where)} {text(str(line))}".replace("  -  ", "  - ") for line in way.lines[:ROWS]
+        )
+        if len(way.lines) > ROWS:
+            lines.append(f"  - … and {len(way.lines) - ROWS} more")
+    lines += (f"  - {text(told)}" for told in way.besides[:ROWS])
+    lines += (f"  - {code(command)}" for command in (*way.commands[:ROWS], way.fix) if command)
+    lines += (f"  - or: {text(other)}" for other in way.others)
+    return "\n".join(lines)
+
+
+def _diff(replaced: Sequence[Replacement]) -> Iterator[str]:
+    """Yield the lines of a diff; none begins with what would end the fence that they stand in."""
+    path = None
+    for each in replaced:
+        if each.path != path:
+            path = each.path
+            yield from (f"--- {clean(path)}", f"+++ {clean(path)}")
+        yield from (clean(line) for line in diff_lines(each))
 
 
 def new_findings(changed: Difference) -> tuple[Found, ...]:

@@ -15,6 +15,7 @@ from archcheck.bot.details import Section, fitted
 from archcheck.bot.plan import WHENS, Create, Draft, Nothing, Resolve, Update, marked, plan, read_marker
 from archcheck.judge.obstacles import obstacles
 from archcheck.model import Severity, Trouble
+from archcheck.report.replacements import Replacement
 from tests.report.examples import (
     EXAMPLES,
     HOSTILE,
@@ -23,6 +24,7 @@ from tests.report.examples import (
     NO_INDEX,
     READY_NOW,
     UNDETERMINED,
+    WAY_OUT,
     accepted,
 )
 
@@ -75,6 +77,51 @@ def test_new_obstacles_come_first_and_open_the_rest_is_folded():
     assert "pandas" not in opened
     assert "pandas" in folded
     assert text.endswith(f"[full report](<{URL}>)</sub>")
+
+
+def test_the_way_out_is_an_item_with_a_line_for_each_change():
+    text = said(WAY_OUT).text
+    assert "**What to change**\n\n- **5 changes clear 6 of 7 packages out of the way; lxml stays" in text
+    assert "\n  - `requirements.txt:1` cryptography 3.0 → 3.1\n" in text
+    assert "\n  - build grpcio 1.30.0" in text
+    assert "\n  - `archcheck fix requirements.txt --target lambda:" in text
+    assert "\n  - or: only cryptography 3.0 → 3.1; " in text
+    assert "<summary>What to change</summary>" in said(WAY_OUT, WAY_OUT).text  # nothing new: folded
+    twice = replace(WAY_OUT, audits=WAY_OUT.audits * 2)
+    assert said(twice).text.count("** (`requirements.txt` on `lambda:python3.8`)") == 2
+    assert "What to change" not in said(LEGACY).text  # of a result without plans
+    ready = replace(READY_NOW, audits=(replace(READY_NOW.audits[0], plans=WAY_OUT.audits[0].plans),))
+    assert "What to change" not in said(ready).text  # what is optional is for the full report
+
+
+def test_edited_lines_are_shown_as_a_diff():
+    replaced = (
+        Replacement(path="a.txt", first=1, last=1, old="cryptography==3.0\n", new="cryptography==3.1\n"),
+        Replacement(path="a.txt", first=9, last=9, old="x==1\n", new="```\x1b\ny\n"),
+    )
+    one = WAY_OUT.audits[0]
+    text = draft(
+        WAY_OUT,
+        None,
+        key="default",
+        when="always",
+        replacements={(one.input.path, one.target.id): replaced},
+    ).text
+    shown = (
+        "```diff",
+        "--- a.txt",
+        "+++ a.txt",
+        "@@ -1,1 +1,1 @@",
+        "-cryptography==3.0",
+        "+cryptography==3.1",
+        "@@ -9,1 +9,2 @@",
+        "-x==1",
+        "+```\\x1b",
+        "+y",
+        "```",
+    )
+    assert "\n".join(f"  {line}" for line in shown) in text
+    assert "`requirements.txt:1` cryptography" not in text[text.index("What to change") :]
 
 
 def test_the_text_has_neither_date_nor_commit():

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from archcheck.judge import rule_texts
 from archcheck.model import Severity
 from archcheck.report.formats.sarif import MOST_RESULTS, to_sarif
+from archcheck.report.replacements import Replacement
 from tests.report.examples import (
     AFTER_BUILDS,
     EXAMPLES,
@@ -19,6 +20,7 @@ from tests.report.examples import (
     LEGACY,
     MATRIX,
     UNDETERMINED,
+    WAY_OUT,
     audit,
     finding,
     place,
@@ -51,6 +53,44 @@ def test_every_example_validates(example):
     rules = run["tool"]["driver"]["rules"]
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_what_the_plan_clears_has_the_whole_plan_as_its_fix():
+    one = WAY_OUT.audits[0]
+    replaced = (
+        Replacement(path="./requirements.txt", first=1, last=2, old="a\nb\n", new="cryptography==3.1\nb\n"),
+        Replacement(path="base.txt", first=4, last=4, old="numpy==1.18.5\r\n", new="numpy>=1.21.1,<2\r\n"),
+    )
+    log = json.loads(to_sarif(WAY_OUT, {(one.input.path, one.target.id): replaced}))
+    VALIDATOR.validate(log)
+    results = log["runs"][0]["results"]
+    fixed = {result["properties"]["package"]: result["fixes"] for result in results if "fixes" in result}
+    assert set(fixed) == {finding.package for finding in one.findings} - {"lxml"}  # which the plan leaves
+    (fix,) = fixed["numpy"]
+    assert fix["description"]["text"].startswith("5 changes clear 6 of 7 packages")
+    assert fix["artifactChanges"] == [
+        {
+            "artifactLocation": {"uri": "requirements.txt", "uriBaseId": "%SRCROOT%"},
+            "replacements": [
+                {
+                    "deletedRegion": {"startLine": 1, "endLine": 2},
+                    "insertedContent": {"text": "cryptography==3.1\nb"},
+                }
+            ],
+        },
+        {
+            "artifactLocation": {"uri": "base.txt", "uriBaseId": "%SRCROOT%"},
+            "replacements": [
+                {
+                    "deletedRegion": {"startLine": 4, "endLine": 4},
+                    "insertedContent": {"text": "numpy>=1.21.1,<2"},
+                }
+            ],
+        },
+    ]
+    elsewhere = json.loads(to_sarif(WAY_OUT, {(one.input.path, "debian12:python3.12"): replaced}))
+    assert not any("fixes" in result for result in elsewhere["runs"][0]["results"])
+    assert "fixes" not in to_sarif(WAY_OUT)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

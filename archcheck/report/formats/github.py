@@ -8,6 +8,7 @@ from archcheck.report import phrases
 from archcheck.report.formats import forge_terms
 from archcheck.report.layout import clean
 from archcheck.report.sections import verdict
+from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,8 @@ def _told(group: tuple[Finding, ...]) -> tuple[str, list[str]]:
 
 def _closing(report: Report, left_out: int) -> str:
     answer = verdict.verdict(report.audits[0]) if len(report.audits) == 1 else verdict.overall(report)
-    text = clean(str(answer))
+    way = way_out(report.audits[0]) if len(report.audits) == 1 else None
+    text = clean("; ".join([str(answer), *([way.title] if way else [])]))
     if left_out:
         text += (
             f"; {phrases.plural(left_out, 'more finding')} left out here: a step shows {MOST} of each kind"

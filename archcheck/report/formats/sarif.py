@@ -16,12 +16,15 @@ from archcheck.report import phrases
 from archcheck.report.formats import forge_terms
 from archcheck.report.json import encoded
 from archcheck.report.layout import clean
+from archcheck.report.replacements import NONE, of_audit
+from archcheck.report.sections.plan_words import heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.judge.rule_texts import RuleText
     from archcheck.model import Audit, Finding, Place, Report, Trouble
+    from archcheck.report.replacements import Replacement, Replacements
 
 # GitHub keeps this many results of a run and drops the others without choosing.
 MOST_RESULTS = 5000
@@ -31,8 +34,11 @@ _BRACKET = re.compile(r"(\\*)([\[\]])")
 Json = dict[str, Any]
 
 
-def to_sarif(report: Report) -> str:
-    """Return *report* as a SARIF log of one run; of more results than are kept, the worst."""
+def to_sarif(report: Report, replacements: Replacements = NONE) -> str:
+    """Return *report* as a SARIF log of one run; of more results than are kept, the worst.
+
+    With *replacements*, which belong together, each result that the best plan clears has all of that plan's.
+    """
     found = sorted(_found(report), key=lambda one: (isinstance(one[0], Ignored), one[0].severity.rank))
     kept = found[:MOST_RESULTS]
     rules = list(dict.fromkeys((finding.rule, finding.name) for finding, _ in kept))
@@ -47,7 +53,11 @@ def to_sarif(report: Report) -> str:
         },
         "originalUriBaseIds": {_ROOT: {"description": _message("The root of the checkout.")}},
         "invocations": [_invocation(report, left_out=len(found) - len(kept))],
-        "results": [_result(finding, audit, places[finding.rule, finding.name]) for finding, audit in kept],
+        "results": [
+            _result(finding, audit, places[finding.rule, finding.name])
+            | _fixes(finding, audit, of_audit(replacements, audit))
+            for finding, audit in kept
+        ],
     }
     schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
     return encoded({"$schema": schema, "version": "2.1.0", "runs": [run]})
@@ -96,6 +106,23 @@ def _result(finding: Finding, audit: Audit, rule: int) -> Json:
         accepted = {"kind": "external", "status": "accepted", "justification": clean(finding.reason)}
         result["suppressions"] = [accepted]
     return result
+
+
+def _fixes(finding: Finding, audit: Audit, replaced: Sequence[Replacement]) -> Json:
+    """Return what carries out the best plan, of a finding that it clears."""
+    best = audit.plans[0] if audit.plans else None
+    if not replaced or best is None or finding.remedy is None or finding.package in best.leaves:
+        return {}
+    by_path: dict[str, list[Json]] = {}
+    for each in replaced:
+        region = {"startLine": each.first, "endLine": each.last}
+        by_path.setdefault(forge_terms.repository_path(each.path), []).append(
+            {"deletedRegion": region, "insertedContent": {"text": each.new.rstrip("\r\n")}}
+        )
+    changes = [
+        {"artifactLocation": _artifact(path), "replacements": found} for path, found in by_path.items()
+    ]
+    return {"fixes": [{"description": _message(heading(audit, best)), "artifactChanges": changes}]}
 
 
 def _physical(where: Place) -> Json:

@@ -217,7 +217,7 @@ def _elsewhere(audit: Audit) -> str:
 
 
 def _left_alone(count: int) -> str:
-    return f"; nothing has to be done about {'it' if count == 1 else 'them'}" if count else ""
+    return f"; {'it is not' if count == 1 else 'none of them is'} in the way" if count else ""
 
 
 def _is_compiled(package: Package) -> bool:
