@@ -94,6 +94,7 @@ def _situation(examined: Examined, bare: Audit, say: Callable[[str], None]) -> S
         target=examined.target,
         index=question.index,
         options=question.options,
+        x86=examined.x86,
         arm=examined.arm,
         comparisons=examined.comparisons,
         found=examined.found,

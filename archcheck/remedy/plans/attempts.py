@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from archcheck.manifest.lock import Lock, LockedDependency
 from archcheck.model import Change, Place
@@ -15,6 +16,8 @@ from archcheck.remedy.plans.edited import (
     Release,
     extras_in,
     hashes_of,
+    lines_of,
+    to_change,
     with_edits,
     with_releases,
 )
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
 
     from archcheck.manifest.dependency import Dependency
     from archcheck.manifest.manifest import Manifest
-    from archcheck.platforms.targets import Machine
     from archcheck.remedy.plans.situation import Situation
     from archcheck.remedy.search.choices import Choice, Present
     from archcheck.remedy.search.repair import Found
@@ -67,7 +69,9 @@ class Writing:
             for name, choice in found.decided.items()
             if name in found.walked.choices and choice is found.walked.choices[name] and self._is_move(choice)
         }
-        self._places = _places(situation.manifest, situation.machine)
+        self._lines = (
+            {} if isinstance(situation.manifest, Lock) else lines_of(situation.manifest, situation.machine)
+        )
 
     def _is_move(self, choice: Choice) -> bool:
         present = self._present.get(choice.name)
@@ -114,11 +118,13 @@ class Writing:
             for name, choice in {**self.moves, **needed}.items()
             if choice.version is not None
         }
-        edits |= {name: edit for name, edit in pinned.items() if self._is_stated(name)}
-        yield self._in_manifest(manifest, edits, bounds)
+        named = {name: edit for name, edit in pinned.items() if self._is_stated(name)}
+        for tight in ({name: edit for name, edit in named.items() if name in needed}, named):
+            if tight:
+                yield self._in_manifest(manifest, {**edits, **tight}, bounds)
         rest = {name: edit for name, edit in pinned.items() if not self._is_stated(name)}
         if rest:
-            yield self._in_manifest(manifest, edits, {**rest})
+            yield self._in_manifest(manifest, {**edits, **named}, rest)
 
     def _must_be_said(self, choice: Choice) -> bool:
         """Return whether *choice* does not come about by itself, by what asks for it being moved."""
@@ -127,7 +133,7 @@ class Writing:
 
     def _is_stated(self, name: NormalizedName) -> bool:
         present = self._present.get(name)
-        return name in self._places or (present is not None and present.stated is not None)
+        return name in self._lines or (present is not None and present.stated is not None)
 
     def _range(self, choice: Choice) -> SpecifierSet:
         present = self._present.get(choice.name)
@@ -139,7 +145,8 @@ class Writing:
 
     def _edit(self, choice: Choice, specifier: SpecifierSet) -> Edit:
         """Return the range, with the hashes of every file of the version: the installer may want any."""
-        return Edit(specifier=specifier, hashes=hashes_of(choice.pick.release))
+        version = choice.version or Version("0")
+        return Edit(version=version, specifier=specifier, hashes=hashes_of(choice.pick.release))
 
     def _in_manifest(
         self, manifest: Manifest, edits: Mapping[NormalizedName, Edit], bounds: Mapping[NormalizedName, Edit]
@@ -149,13 +156,26 @@ class Writing:
             *(self._change(name, edit, "constraint") for name, edit in bounds.items()),
         ]
         return Attempt(
-            changed=with_edits(manifest, edits, bounds),
+            changed=with_edits(manifest, self._situation.machine, edits, bounds),
             changes=tuple(changes),
-            lines=sum(max(1, len(self._places.get(name, ()))) for name in edits) + len(bounds),
+            lines=sum(max(1, len(self._places(name, edit.version))) for name, edit in edits.items())
+            + len(bounds),
             bounds=len(bounds) + sum(map(self._goes_back_though_good, edits)),
             edits=edits,
             added=bounds,
         )
+
+    def _places(self, name: NormalizedName, version: Version) -> list[Place]:
+        """Return the lines that have to change for the package to have *version*."""
+        lines = to_change(self._lines.get(name, ()), version)
+        return [Place(path=line.location.path, line=line.location.line or None) for line in lines]
+
+    def _place_in_lock(self, lock: Lock, name: NormalizedName) -> Place | None:
+        """Return where the project states the package, as far as its lock tells."""
+        for edge in lock.requirements:
+            if edge.name == name and edge.location is not None:
+                return Place(path=edge.location.path, line=edge.location.line or None)
+        return None
 
     def needless(self, attempt: Attempt) -> list[NormalizedName]:
         """Return the changes of *attempt* that may come about by themselves, if there are others."""
@@ -183,7 +203,7 @@ class Writing:
     def _change(self, name: NormalizedName, edit: Edit, kind: str) -> Change:
         choice = self._found.walked.choices[name]
         present = self._present.get(name)
-        place = next(iter(self._places.get(name, ())), None)
+        place = next(iter(self._places(name, edit.version)), None)
         return Change(
             kind="constraint" if kind == "constraint" else "version",
             package=name,
@@ -231,7 +251,7 @@ class Writing:
                     to=str(choice.version),
                     specifier=str(specifier),
                     direct=present is not None and present.stated is not None,
-                    location=next(iter(self._places.get(name, ())), None),
+                    location=self._place_in_lock(lock, name),
                 )
             )
         return Attempt(
@@ -260,13 +280,3 @@ class Writing:
                     marker=only,
                     specifier=dependency.specifier,
                 )
-
-
-def _places(manifest: Manifest | Lock, machine: Machine) -> dict[NormalizedName, tuple[Place, ...]]:
-    """Return the lines that state each package on *machine*."""
-    found: dict[NormalizedName, dict[Place, None]] = {}
-    for line in manifest.requirements:
-        if line.name is not None and line.location is not None and machine.holds(line.marker):
-            place = Place(path=line.location.path, line=line.location.line or None)
-            found.setdefault(line.name, {})[place] = None
-    return {name: tuple(places) for name, places in found.items()}

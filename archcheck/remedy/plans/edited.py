@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class Edit(Struct, frozen=True, kw_only=True):
     """What the input is to say of a package: a range, and the hashes of the files it admits."""
 
+    version: Version
     specifier: SpecifierSet
     hashes: tuple[str, ...] = ()
 
@@ -38,30 +39,61 @@ class Release(Struct, frozen=True, kw_only=True):
 
 
 def with_edits(
-    manifest: Manifest, edits: Mapping[NormalizedName, Edit], bounds: Mapping[NormalizedName, Edit]
+    manifest: Manifest,
+    machine: Machine,
+    edits: Mapping[NormalizedName, Edit],
+    bounds: Mapping[NormalizedName, Edit],
 ) -> Manifest:
     """Return *manifest* with the ranges of *edits* in its own lines, and *bounds* on what it does not name.
 
     A file that lists hashes has to list every package: there a bound is a line of its own.
     """
-    lines = [_line(line, edits) for line in manifest.requirements]
-    more = [_added(name, edit, manifest.path) for name, edit in bounds.items()]
-    is_hashed = manifest.options.require_hashes or any(line.hashes for line in lines)
+    stated = lines_of(manifest, machine)
+    changed = {
+        id(line): edit
+        for name, edit in edits.items()
+        for line in to_change(stated.get(name, ()), edit.version)
+    }
+
+    def lines(kept: Iterable[Requirement]) -> tuple[Requirement, ...]:
+        return tuple(_line(line, changed[id(line)]) if id(line) in changed else line for line in kept)
+
+    more = tuple(_added(name, edit, manifest.path) for name, edit in bounds.items())
+    is_hashed = manifest.options.require_hashes or any(line.hashes for line in manifest.requirements)
     return replace(
         manifest,
-        requirements=(*lines, *more) if is_hashed else tuple(lines),
-        constraints=(
-            *(_line(line, edits) for line in manifest.constraints),
-            *(() if is_hashed else more),
-        ),
-        overrides=tuple(_line(line, edits) for line in manifest.overrides),
+        requirements=(*lines(manifest.requirements), *(more if is_hashed else ())),
+        constraints=(*lines(manifest.constraints), *(() if is_hashed else more)),
+        overrides=lines(manifest.overrides),
     )
 
 
-def _line(line: Requirement, edits: Mapping[NormalizedName, Edit]) -> Requirement:
-    edit = edits.get(line.name) if line.name else None
-    if edit is None or line.name is None:
-        return line
+def lines_of(manifest: Manifest, machine: Machine) -> dict[NormalizedName, tuple[Requirement, ...]]:
+    """Return what bounds each package that the input asks for on *machine*: requirements come first."""
+    asked = {line.name for line in manifest.requirements if machine.holds(line.marker)}
+    found: dict[NormalizedName, list[Requirement]] = {}
+    for line in (*manifest.requirements, *manifest.constraints, *manifest.overrides):
+        if line.name is not None and line.name in asked and machine.holds(line.marker):
+            found.setdefault(line.name, []).append(line)
+    return {name: tuple(lines) for name, lines in found.items()}
+
+
+def to_change(lines: Sequence[Requirement], version: Version) -> Sequence[Requirement]:
+    """Return those of one package's *lines* that have to change for it to have *version*.
+
+    These are the lines that keep it out, and those that list the hashes of another; else the first.
+    """
+    excluding = [
+        line
+        for line in lines
+        if line.hashes
+        or not isinstance(line.source, IndexSource)
+        or not line.specifier.contains(version, prereleases=True)
+    ]
+    return excluding or lines[:1]
+
+
+def _line(line: Requirement, edit: Edit) -> Requirement:
     extras = f"[{','.join(sorted(line.extras))}]" if line.extras else ""
     marker = f"; {line.marker}" if line.marker else ""
     return replace(

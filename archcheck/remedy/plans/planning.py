@@ -92,7 +92,7 @@ def _on_other_targets(situation: Situation, *, whole: bool) -> Iterator[Ranked]:
     for other in islice(others, _MOST_TARGETS):
         there = situation.situate(situation.manifest, other)
         change = Change(kind="target", package="", from_=situation.target.id, to=other.id)
-        ranked = ranked_by(situation.audit, there.audit, (change,), _OF_A_TARGET)
+        ranked = ranked_by(situation, there, (change,), _OF_A_TARGET)
         yield ranked
         if ranked.settles_all:
             return
@@ -139,7 +139,7 @@ def _with_replacement(
         code=replacement.code,
     )
     there = situation.situate(changed, situation.target)
-    ranked = ranked_by(situation.audit, there.audit, (change,), _OF_A_REPLACEMENT)
+    ranked = ranked_by(situation, there, (change,), _OF_A_REPLACEMENT)
     if ranked.settles_all:
         yield ranked
         return

@@ -15,7 +15,8 @@ from archcheck.remedy.search.costs import Cost, crossing
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from archcheck.model import Audit, Change, Recommendation
+    from archcheck.model import Change, Recommendation
+    from archcheck.remedy.plans.situation import Situation
 
 
 class Ranked(Struct, frozen=True, kw_only=True):
@@ -55,13 +56,20 @@ def _once_built(found: Recommendation, left: tuple[str, ...]) -> Recommendation:
 
 
 def ranked_by(
-    before: Audit, after: Audit, changes: tuple[Change, ...], cost: Cost, *, builds: Collection[str] = ()
+    here: Situation,
+    there: Situation,
+    changes: tuple[Change, ...],
+    cost: Cost,
+    *,
+    builds: Collection[str] = (),
 ) -> Ranked:
-    """Return the plan of *changes*, which lead from the audit *before* to that *after*.
+    """Return the plan of *changes*, which lead from *here* to *there*.
 
     *cost* is what the changes come to by themselves; what they leave and move is added. What of it is to be
-    built (*builds*) is not left, and nobody has verified that it can be.
+    built (*builds*) is not left, and nobody has verified that it can be. Nothing helps that contradicts
+    itself on either architecture.
     """
+    before, after = here.audit, there.audit
     left = tuple(name for name in leaves(before, after) if name not in builds)
     new = introduces(before, after)
     outlook = Outlook(
@@ -70,7 +78,8 @@ def ranked_by(
         summary=after.summary,
         moved=moved(before, after),
     )
-    helps = not new and (len(left) < len(goals(before)) or len(wishes(after)) < len(wishes(before)))
+    less = len(left) < len(goals(before)) or len(wishes(after)) < len(wishes(before)) or bool(builds)
+    helps = less and not new and there.is_resolved
     told = {error.message for error in before.errors}
     sure = all(error.message in told for error in after.errors)
     plan = Plan(
@@ -85,4 +94,4 @@ def ranked_by(
     for each in outlook.moved:
         if each.from_ is not None and each.to is not None:
             cost = cost.plus(crossing(Version(each.from_), Version(each.to)))
-    return Ranked(plan=plan, cost=cost, helps=helps or bool(builds))
+    return Ranked(plan=plan, cost=cost, helps=helps)

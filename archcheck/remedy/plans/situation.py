@@ -10,7 +10,6 @@ from msgspec import Struct
 from packaging.specifiers import SpecifierSet
 
 from archcheck.judge.obstacles import DRIFT, is_obstacle
-from archcheck.manifest.lock import Lock
 from archcheck.manifest.manifest import IndexSource, Manifest
 from archcheck.remedy.plans.compare import wishes
 from archcheck.remedy.plans.neighbours import has_wheel_on
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from archcheck.index.model import Index
     from archcheck.judge.comparison import Comparison
     from archcheck.judge.problem import Problem
+    from archcheck.manifest.lock import Lock
     from archcheck.model import Audit
     from archcheck.platforms.targets import Machine, Target
     from archcheck.resolve.model import Options, Outcome, Pick
@@ -44,6 +44,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     target: Target
     index: Index
     options: Options
+    x86: Outcome
     arm: Outcome
     comparisons: Sequence[Comparison]
     found: Sequence[tuple[Comparison, Problem]]
@@ -51,9 +52,10 @@ class Situation(Struct, frozen=True, kw_only=True):
     situate: Situate
     wishes: bool = False
 
-    def assess(self, changed: Manifest | Lock) -> Audit:
-        """Return the audit of a *changed* input on the same target."""
-        return self.situate(changed, self.target).audit
+    @property
+    def is_resolved(self) -> bool:
+        """Whether there is an answer on both architectures, in which no two requirements contradict."""
+        return isinstance(self.arm, Resolution) and isinstance(self.x86, Resolution)
 
     @property
     def machine(self) -> Machine:
@@ -104,6 +106,7 @@ def present_in(situation: Situation) -> dict[NormalizedName, Present]:
             builds=name in stuck and comparison.arm.status.builds and not comparison.arm.in_vain,
             elsewhere=not isinstance(chosen.pick.source or IndexSource(), IndexSource),
             stated=stated.get(name),
+            on_x86=x86 is not None,
         )
     return found
 
@@ -118,7 +121,11 @@ def _stated(manifest: Manifest | Lock, machine: Machine) -> dict[NormalizedName,
     for line in manifest.requirements:
         if line.name is not None and machine.holds(line.marker):
             said.setdefault(line.name, []).append(line.specifier)
-    if isinstance(manifest, Lock):
+    if isinstance(manifest, Manifest):
+        for line in manifest.constraints:
+            if line.name in said and machine.holds(line.marker):
+                said[line.name].append(line.specifier)
+    else:
         members = [package for package in manifest.packages if package.virtual]
         for edge in (edge for package in members for edge in package.dependencies):
             if machine.holds(edge.marker):

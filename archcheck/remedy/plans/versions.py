@@ -159,17 +159,18 @@ class _Search:
         return best
 
     def _is_as_meant(self, ranked: Ranked, wrong: set[str], expected: AbstractSet[str]) -> bool:
-        return wrong <= expected and not ranked.plan.introduces
+        return wrong <= expected and ranked.helps
 
     def _ranked(self, attempt: Attempt, builds: tuple[NormalizedName, ...]) -> tuple[Ranked, set[str]]:
         """Return the plan of *attempt*, and the packages that are in the way once it is carried out."""
-        situation, before = self._situation, self._situation.audit
-        after = situation.assess(attempt.changed)
+        situation = self._situation
+        there = situation.situate(attempt.changed, situation.target)
         changes = (*attempt.changes, *(self._build(name) for name in builds))
         cost = Cost(lines=attempt.lines + len(builds), bounds=attempt.bounds)
-        ranked = ranked_by(before, after, changes, cost, builds=builds)
-        left, new = leaves(before, after), ranked.plan.introduces
-        wrong = {*left, *new, *(wishes(after) if situation.wishes else ())}
+        ranked = ranked_by(situation, there, changes, cost, builds=builds)
+        wrong = {*leaves(situation.audit, there.audit), *ranked.plan.introduces}
+        if situation.wishes:
+            wrong |= wishes(there.audit)
         return ranked, wrong
 
     def _build(self, name: NormalizedName) -> Change:

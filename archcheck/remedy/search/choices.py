@@ -49,7 +49,8 @@ class Present(Struct, frozen=True, kw_only=True, eq=False):
 
     `bad` tells that it stands in the way, `shared` that it does so on both architectures, and `shut_out` that
     the index has an aarch64 wheel of this very version, which a lock or its hashes leave out. `builds` tells
-    that aarch64 has an sdist of it that is worth building. `elsewhere` is for what a URL or a path points at.
+    that aarch64 has an sdist of it that is worth building, and `on_x86` that x86_64 has the package.
+    `elsewhere` is for what a URL or a path points at.
     `stated` is what the input's own lines admit; None where it does not name the package.
     """
 
@@ -60,6 +61,7 @@ class Present(Struct, frozen=True, kw_only=True, eq=False):
     shared: bool = False
     shut_out: bool = False
     builds: bool = False
+    on_x86: bool = True
     elsewhere: bool = False
     stated: SpecifierSet | None = None
 
@@ -206,12 +208,15 @@ class Choices:
     def _good(self, project: Project, version: Version) -> Pick | None:
         """Return what aarch64 takes of *version*; None where it is in the way, or x86_64 is worse off."""
         arm, x86 = self._arm.pinned(project, version), self._x86.pinned(project, version)
-        if not (arm.installs and x86.installs) or arm.file is None or arm.file.yanked:
+        if not arm.installs or arm.file is None or arm.file.yanked:
             return None
         present = self.present.get(project.name)
+        picks = [arm, x86] if present is not None and present.on_x86 else [arm]
         wants_wheels = any(file.is_wheel for file in arm.release) if present is None else present.bad
-        by_wheels = isinstance(x86.fit, Fit) or wants_wheels
-        if by_wheels and not (isinstance(arm.fit, Fit) and isinstance(x86.fit, Fit)):
+        if wants_wheels or isinstance(x86.fit, Fit):
+            if not all(isinstance(pick.fit, Fit) for pick in picks):
+                return None
+        elif not all(pick.installs for pick in picks):
             return None
         if set(issues(project.name, version, self._target, arm.file.filename)) - self._known(project.name):
             return None
