@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archcheck.manifest.distribution import IndexFile
     from archcheck.manifest.lock import Lock, LockedDependency
     from archcheck.manifest.manifest import Manifest
+    from archcheck.platforms.targets import Machine
 
 
 class Edit(Struct, frozen=True, kw_only=True):
