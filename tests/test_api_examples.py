@@ -41,18 +41,23 @@ def test_what_stands_in_the_way(capsys):
     assert capsys.readouterr().out == said
 
 
-def test_where_does_it_run_already(capsys):
+def test_what_to_change(capsys):
     run(examples("docs/api.md")[1])
+    assert capsys.readouterr().out == "1 verified leaves []\nversion demo 1.0 → 1.1 ==1.1\n"
+
+
+def test_where_does_it_run_already(capsys):
+    run(examples("docs/api.md")[2])
     lines = capsys.readouterr().out.splitlines()
     assert [line.endswith("lacks demo") for line in lines] == [True, True, True]
     Path("requirements.txt").write_text("demo==1.1\n")
-    run(examples("docs/api.md")[1])
+    run(examples("docs/api.md")[2])
     lines = capsys.readouterr().out.splitlines()
     assert [line.rpartition(") ")[2] for line in lines] == ["lacks demo", "ready", "lacks demo"]
 
 
 def test_keep_a_result_and_compare(capsys):
-    example = examples("docs/api.md")[2]
+    example = examples("docs/api.md")[3]
     Path("requirements.txt").write_text("other\n")
     run(example)
     Path("requirements.txt").write_text("demo==1.0\n")
@@ -66,5 +71,5 @@ def test_the_examples_of_the_readme():
         assert run(example)["report"].complete
 
 
-def test_there_are_three():
-    assert len(examples("docs/api.md")) == 3
+def test_there_are_four():
+    assert len(examples("docs/api.md")) == 4
