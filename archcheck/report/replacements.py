@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 class Replacement(Struct, frozen=True, kw_only=True):
-    """The lines `first` to `last` of the file at `path`, counted from 1, give way to the text `new`.
+    """The lines `first` to `last` of the file at `path`, counted from 1, give way to the text `new`, or go.
 
-    `old` is what they hold now. Both texts end their lines as the file does.
+    With `last` before `first`, `new` goes in before the line `first`. `old` is what the lines hold now; both
+    texts end their lines as the file does.
     """
 
     path: str

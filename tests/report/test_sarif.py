@@ -88,6 +88,18 @@ def test_what_the_plan_clears_has_the_whole_plan_as_its_fix():
             ],
         },
     ]
+    for other, region, text in (
+        ({"first": 4, "last": 3, "old": "", "new": "h5py<=3\n"}, (4, 1, 4, 1), "h5py<=3\n"),
+        ({"first": 4, "last": 5, "old": "a\nb\n", "new": ""}, (4, 1, 6, 1), None),
+    ):
+        edit = Replacement(path="a.txt", **other)
+        log = json.loads(to_sarif(WAY_OUT, {(one.input.path, one.target.id): (edit,)}))
+        VALIDATOR.validate(log)
+        (fix,) = next(result["fixes"] for result in log["runs"][0]["results"] if "fixes" in result)
+        (found,) = fix["artifactChanges"][0]["replacements"]
+        names = ("startLine", "startColumn", "endLine", "endColumn")
+        assert found["deletedRegion"] == dict(zip(names, region, strict=True))
+        assert found.get("insertedContent") == (text and {"text": text})
     elsewhere = json.loads(to_sarif(WAY_OUT, {(one.input.path, "debian12:python3.12"): replaced}))
     assert not any("fixes" in result for result in elsewhere["runs"][0]["results"])
     assert "fixes" not in to_sarif(WAY_OUT)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from msgspec.structs import replace
 
 from archcheck.model import Moved, Place, Remedy, Severity, Status
 from archcheck.report.formats.markdown import to_markdown
 from archcheck.report.formats.text import to_text
+from archcheck.report.json import from_json, to_json
 from archcheck.report.layout import View
 from archcheck.report.sections import deployment, remediation
+from archcheck.report.sections.diff import compare
 from archcheck.report.sections.way_out import line_of, way_out
 from tests.report.examples import (
     AFTER_BUILDS,
@@ -19,6 +23,7 @@ from tests.report.examples import (
     UNKNOWNS,
     UNUSABLE,
     UNUSABLE_TARGET,
+    WAY_OUT,
     accepted,
     audit,
     change,
@@ -309,6 +314,8 @@ def test_commands_are_those_of_the_tool_that_writes_the_file():
     assert way_out(after(plan(change("relock", "a", "1", "1")), kind="poetry")).commands == ("poetry lock",)
     assert (way_out(after(moves)).commands, way_out(after(moves)).fix) == ((), FIX)
     assert way_out(after(plan(DEPLOY, BUILD))).fix == ""  # no file says that
+    assert way_out(after(moves, kind="setup-py")).fix == ""  # nobody edits what may be computed
+    assert way_out(after(moves, kind="pyproject")).fix == FIX
     stdin = after(moves)
     assert way_out(replace(stdin, input=replace(stdin.input, path="-"))).fix == ""
 
@@ -330,6 +337,15 @@ def test_where_nothing_was_looked_for_one_line_says_it(found):
 )
 def test_a_result_without_plans_has_no_such_part(one):
     assert way_out(one) is None
+
+
+def test_a_result_of_before_plans_is_rendered_and_compared_as_it_was():
+    document = json.loads(to_json(WAY_OUT))
+    del document["audits"][0]["plans"]
+    older = from_json(json.dumps(document))
+    assert "→ " not in to_text(older, View()).partition("Obstacles")[0]
+    pair = compare(older, WAY_OUT).audits[0]
+    assert not pair.any
 
 
 def test_nothing_is_said_where_there_is_nothing_to_change():

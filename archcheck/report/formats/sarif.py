@@ -115,14 +115,20 @@ def _fixes(finding: Finding, audit: Audit, replaced: Sequence[Replacement]) -> J
         return {}
     by_path: dict[str, list[Json]] = {}
     for each in replaced:
-        region = {"startLine": each.first, "endLine": each.last}
-        by_path.setdefault(forge_terms.repository_path(each.path), []).append(
-            {"deletedRegion": region, "insertedContent": {"text": each.new.rstrip("\r\n")}}
-        )
+        by_path.setdefault(forge_terms.repository_path(each.path), []).append(_replacement(each))
     changes = [
         {"artifactLocation": _artifact(path), "replacements": found} for path, found in by_path.items()
     ]
     return {"fixes": [{"description": _message(heading(audit, best)), "artifactChanges": changes}]}
+
+
+def _replacement(one: Replacement) -> Json:
+    """Return *one* as SARIF has it; where lines stay, the last one keeps its line end."""
+    if one.new and one.last >= one.first:
+        region = {"startLine": one.first, "endLine": one.last}
+        return {"deletedRegion": region, "insertedContent": {"text": one.new.rstrip("\r\n")}}
+    gone = {"startLine": one.first, "startColumn": 1, "endLine": one.last + 1, "endColumn": 1}
+    return {"deletedRegion": gone} | ({"insertedContent": {"text": one.new}} if one.new else {})
 
 
 def _physical(where: Place) -> Json:

@@ -23,10 +23,13 @@ def own_commands(audit: Audit, changes: Iterable[Change]) -> tuple[str, ...]:
 
 
 def fix_command(audit: Audit, plan: Plan) -> str:
-    """Return the command that prints *plan* as a diff; "" where the tool of the input has its own for all."""
+    """Return the command that prints *plan* as a diff.
+
+    "" where the tool of the input has its own for all, and where nobody edits such an input.
+    """
     row = row_of(audit.input.kind)
     edits = [change for change in plan.changes if change.kind not in _ELSEWHERE]
-    if row.installed or audit.input.path == "-" or all(_own_command(change, row) for change in edits):
+    if not row.editor or audit.input.path == "-" or all(_own_command(change, row) for change in edits):
         return ""
     return f"archcheck fix {quoted(audit.input.path)} --target {quoted(audit.target.id)}"
 
