@@ -307,7 +307,9 @@ def test_commands_are_those_of_the_tool_that_writes_the_file():
     moves = plan(change("version", "a", "1", "2", specifier=">=2"), change("lock", "b", "1", "2"))
     way = way_out(after(moves, kind="uv"))
     assert way.commands == ("uv add 'a>=2'", "uv lock --upgrade-package b==2")
-    assert way.fix == ""
+    assert way.fix == FIX  # which edits the project beside the lock, whatever group states it
+    assert way_out(after(plan(change("lock", "b", "1", "2")), kind="uv")).fix == ""
+    assert way_out(after(moves, kind="environment")).fix == ""
     assert way_out(after(plan(change("relock", "a", "1", "1")), kind="uv")).commands == (
         "uv lock --upgrade-package a==1",
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from archcheck.formats import Format
     from archcheck.model import Audit, Change, Plan
 
-_ELSEWHERE = {"target", "build"}
+_STATED = {"version", "constraint", "replace"}
 
 
 def own_commands(audit: Audit, changes: Iterable[Change]) -> tuple[str, ...]:
@@ -25,11 +25,12 @@ def own_commands(audit: Audit, changes: Iterable[Change]) -> tuple[str, ...]:
 def fix_command(audit: Audit, plan: Plan) -> str:
     """Return the command that prints *plan* as a diff.
 
-    "" where the tool of the input has its own for all, and where nobody edits such an input.
+    "" where it changes nothing that a file of the user's own states, and where nobody edits such a file. Of a
+    lock it is the file beside it that is edited.
     """
     row = row_of(audit.input.kind)
-    edits = [change for change in plan.changes if change.kind not in _ELSEWHERE]
-    if not row.editor or audit.input.path == "-" or all(_own_command(change, row) for change in edits):
+    edits = any(change.kind in _STATED for change in plan.changes)
+    if not edits or row.installed or not (row.editor or row.edit) or audit.input.path == "-":
         return ""
     return f"archcheck fix {quoted(audit.input.path)} --target {quoted(audit.target.id)}"
 
