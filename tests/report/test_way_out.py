@@ -292,17 +292,6 @@ def test_where_no_plan_was_found_it_says_what_there_is(helped, said):
     assert title(findings=found) == said
 
 
-def test_a_replacement_is_written_with_its_range_at_once():
-    swap = change("replace", "a", "a", "Z_z[x]", location=Place(path="requirements.txt", line=1))
-    way = way_out(after(plan(swap, change("version", "z-z", "3", "2", specifier="<=2"), OTHER), plan(swap)))
-    assert way.title.startswith("2 changes make")
-    assert [str(line) for line in way.lines] == [
-        "Z_z[x]<=2 instead of a (your code stays as it is)",
-        "b 1 → 2: write b>=2,<3",
-    ]
-    assert way.others == ("Z_z[x] instead of a",)
-
-
 def test_commands_are_those_of_the_tool_that_writes_the_file():
     moves = plan(change("version", "a", "1", "2", specifier=">=2"), change("lock", "b", "1", "2"))
     way = way_out(after(moves, kind="uv"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
 from archcheck.judge.obstacles import DRIFT
@@ -17,34 +16,21 @@ if TYPE_CHECKING:
     from archcheck.model import Audit, Change, Moved, Plan
 
 _NAMED = 5
-_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 _READY = {"ready", "ready-in-part"}
-
-
-def changes_of(plan: Plan) -> tuple[Change, ...]:
-    """Return the changes of *plan* as somebody makes them: a replacement has its range in it."""
-    found = list(plan.changes)
-    for swap in (change for change in plan.changes if change.kind == "replace"):
-        name = _REQUIREMENT.match(swap.to)
-        for each in plan.changes:
-            if name and each.kind == "version" and each.package == canonicalize_name(name["name"]):
-                found.remove(each)
-                found[found.index(swap)] = replace(swap, to=f"{name[0]}{each.specifier}")
-                break
-    return tuple(found)
 
 
 def comes_in(change: Change) -> str:
     """Return the normalised name of what takes the place of a package; "" for other changes."""
-    name = _REQUIREMENT.match(change.to) if change.kind == "replace" else None
-    return canonicalize_name(name["name"]) if name else ""
+    name = _NAME.match(change.to) if change.kind == "replace" else None
+    return canonicalize_name(name[0]) if name else ""
 
 
 def heading(audit: Audit, plan: Plan) -> str:
     """Return what *plan* comes to, in one sentence without a capital."""
-    said = [f"{phrases.plural(len(changes_of(plan)), 'change')} {_effect(audit, plan)}", *_left(audit, plan)]
+    said = [f"{phrases.plural(len(plan.changes), 'change')} {_effect(audit, plan)}", *_left(audit, plan)]
     if plan.introduces:
-        who = "it" if len(changes_of(plan)) == 1 else "they"
+        who = "it" if len(plan.changes) == 1 else "they"
         said.append(f"{who} {_verb('bring', plan)} new trouble with {some(plan.introduces)}")
     return f"{'; '.join(said)} ({checked(plan)})"
 
@@ -58,7 +44,7 @@ def _left(audit: Audit, plan: Plan) -> Iterator[str]:
 
 def _verb(verb: str, plan: Plan) -> str:
     """Return what the changes of *plan* do, in the right number."""
-    return f"{verb}s" if len(changes_of(plan)) == 1 else verb
+    return f"{verb}s" if len(plan.changes) == 1 else verb
 
 
 def checked(plan: Plan) -> str:
@@ -120,7 +106,7 @@ def other(audit: Audit, best: Plan, plan: Plan) -> str:
 
 
 def _difference(best: Plan, plan: Plan) -> str:
-    best_changes, changes = changes_of(best), changes_of(plan)
+    best_changes, changes = best.changes, plan.changes
     mine = [each for each in changes if each not in best_changes]
     left_out = [each for each in best_changes if each not in changes]
     if mine:

@@ -94,7 +94,7 @@ def was_not_sought(audit: Audit) -> bool:
 
 def in_order(plan: Plan) -> tuple[Change, ...]:
     """Return the changes of *plan* as they stand in the files; a target first, what no line states last."""
-    return tuple(sorted(words.changes_of(plan), key=_place))
+    return tuple(sorted(plan.changes, key=_place))
 
 
 def _place(change: Change) -> tuple[bool, bool, bool, str, int]:
