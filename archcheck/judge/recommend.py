@@ -115,7 +115,7 @@ def _recommend(
     return Recommendation(
         architecture="arm64",
         when="now",
-        effort=_effort([f.remedy for f in drifting if f.remedy is not None]),
+        effort=_effort([f.remedy for f in _leading(drifting) if f.remedy is not None]),
         confidence=_confidence([*doubts, *built, *drifting]),
         reasons=(*ready, *_drift_reason(drifting)),
         code="ready",
@@ -218,6 +218,12 @@ def _unseen_reason(unseen: Sequence[str], *, inspected: bool) -> Iterator[str]:
     elif unseen:
         more = f" and {len(unseen) - _SHOWN} more" if len(unseen) > _SHOWN else ""
         yield f"the wheels of {', '.join(unseen[:_SHOWN])}{more} could not be looked into"
+
+
+def _leading(drifting: Sequence[Finding]) -> Sequence[Finding]:
+    """Return what does not follow another that drifts: pyside6-addons moves with pyside6."""
+    names = {finding.package for finding in drifting}
+    return [f for f in drifting if names.isdisjoint(f.path[:-1])] or drifting
 
 
 def _is_one_release(drift: Finding) -> bool:

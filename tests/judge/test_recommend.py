@@ -64,6 +64,15 @@ def drift(arm: str, x86: str, remedy: Remedy | None = None, package: str = "apar
             ("ready", "arm64", "now", "pin", "medium"),
         ),
         ([drift("torch", "2.0")], {}, ("ready", "arm64", "now", "none", "medium")),
+        # pyside6-addons moves with pyside6, of which alone something is to be changed
+        (
+            [
+                drift("1.0", "2.0", WITHIN),
+                replace(drift("1.0", "2.0", BEYOND, package="below"), path=("apart", "below")),
+            ],
+            {},
+            ("ready", "arm64", "now", "pin", "medium"),
+        ),
         # an index has torch 2.5.1+cu124 for x86_64 alone
         ([drift("2.5.1", "2.5.1+cu124", WITHIN)], {}, ("ready", "arm64", "now", "none", "high")),
         (

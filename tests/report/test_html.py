@@ -20,6 +20,7 @@ from archcheck.report.sections.deployment import LIMITS
 from archcheck.report.sections.matrix import matrices
 from archcheck.report.sections.readiness import bar
 from archcheck.report.sections.remediation import answers, steps
+from archcheck.report.sections.way_out import way_out
 from archcheck.savings.workload import CostAt, Savings, Workload
 from tests.report.examples import (
     AFTER_BUILDS,
@@ -35,6 +36,7 @@ from tests.report.examples import (
     READY_NOW,
     STAY,
     UNDETERMINED,
+    WAY_OUT,
     audit,
     finding,
     package,
@@ -573,3 +575,17 @@ def test_the_body_of_a_small_report():
     html = PAGES["ready"]
     body = html[html.index("<main>") : html.index("</main>")]
     matches("ready.html", re.sub(r"\n\s*\n+", "\n", body) + "\n")
+
+
+def test_the_changes_of_the_best_plan_stand_under_the_verdict():
+    html = to_html(WAY_OUT)
+    main = html[html.index("<main>") :]
+    way = way_out(WAY_OUT.audits[0])
+    assert main.index(f'<a href="#changes">{way.title}.</a>') < main.index('<h2 id="changes">')
+    assert main.index("Each change, and where it is made") < main.index('<h2 id="standing">')
+    assert main.count("<td><code>requirements.txt:1</code></td>") == 1
+    assert "Your code has to change with it; psycopg is its successor." in main
+    assert main.index("Or instead") < main.index("Deploy on lambda:python3.9, and the rest as above")
+    plain = replace(WAY_OUT.audits[0], plans=WAY_OUT.audits[0].plans[2:])
+    assert "What to know" in main
+    assert "What to know" not in to_html(report(plain))

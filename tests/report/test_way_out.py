@@ -91,8 +91,8 @@ def rows(count, status):
         ),
         (
             plan(BOUND, leaves=("a", "b"), recommendation=STAY),
-            {},
-            "1 change spares both architectures a build; a, b stay in the way (verified)",
+            {"packages": rows(2, Status.SDIST)},
+            "1 change spares both architectures 2 builds; a, b stay in the way (verified)",
         ),
         (
             plan(NEWER, OTHER, introduces=("x",), verified=False),

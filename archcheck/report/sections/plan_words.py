@@ -132,7 +132,7 @@ def _effect(audit: Audit, plan: Plan) -> str:
     if not obstacles and audit.recommendation.code in _READY:
         return f"{_of_what_is_ready(audit, plan)}, if you want that"
     if plan.leaves:
-        return f"{_verb('spare', plan)} both architectures a build"
+        return _of_builds(audit, plan)
     return _of_what_is_cleared(audit, plan)
 
 
@@ -151,6 +151,10 @@ def _of_what_is_ready(audit: Audit, plan: Plan) -> str:
     """Return what optional changes are for: what is there already installs on arm64."""
     if any(finding.rule == DRIFT for finding in phrases.all_findings(audit)):
         return f"{_verb('give', plan)} both architectures the same versions"
+    return _of_builds(audit, plan)
+
+
+def _of_builds(audit: Audit, plan: Plan) -> str:
     fewer = audit.summary.build - (plan.result.summary.build if plan.result else 0)
     if fewer > 0:
         return f"{_verb('spare', plan)} both architectures {'a build' if fewer == 1 else f'{fewer} builds'}"
