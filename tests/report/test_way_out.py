@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from archcheck.model import Moved, Place, Remedy, Severity, Status
+from archcheck.report.formats.html import to_html
 from archcheck.report.formats.markdown import to_markdown
 from archcheck.report.formats.text import to_text
 from archcheck.report.json import from_json, to_json
@@ -321,6 +322,10 @@ def test_where_nothing_was_looked_for_one_line_says_it(found):
     assert way_out(told) is None
     assert to_text(report(told), View()).count("--no-remedies") == 1
     assert to_markdown(report(told)).count("--no-remedies") == 1
+    for text in (to_text(report(told), View()), to_markdown(report(told)), to_html(report(told))):
+        assert "none known" not in text
+        assert "none is known" not in text
+        assert "No remedy is known" not in text
 
 
 @pytest.mark.parametrize(

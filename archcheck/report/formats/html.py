@@ -18,7 +18,7 @@ from archcheck.model import Status
 from archcheck.report import phrases
 from archcheck.report.layout import clean
 from archcheck.report.sections import chart, deployment, matrix, readiness, remediation, sizes, tree, verdict
-from archcheck.report.sections.way_out import way_out
+from archcheck.report.sections.way_out import was_not_sought, way_out
 
 if TYPE_CHECKING:
     from archcheck.model import Report
@@ -69,6 +69,7 @@ def _environment() -> Environment:
         sizes=sizes,
         tree=tree,
         verdict=verdict,
+        was_not_sought=was_not_sought,
         way_out=way_out,
         statuses=list(Status),
     )

@@ -14,6 +14,7 @@ from archcheck.report import phrases
 from archcheck.report.layout import clean
 from archcheck.report.sections.plan_commands import audit_command, quoted
 from archcheck.report.sections.plan_steps import Step, build_step, lines_to_change, steps_of
+from archcheck.report.sections.way_out import was_not_sought
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +44,7 @@ def steps(audit: Audit) -> tuple[Step, ...]:
         left = [finding for finding in obstacles if finding.package in best.leaves]
         target = best.result.target if best.result else audit.target.id
         return (*steps_of(audit, best), *_stuck(audit, left), _again(audit, target))
-    if not obstacles:
+    if not obstacles or was_not_sought(audit):
         return ()
     return (
         *_versions(audit, [f for f in obstacles if f.remedy and f.remedy.kind == "version"]),
