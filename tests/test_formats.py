@@ -27,6 +27,10 @@ def test_each_row_is_whole(row):
     module, _, name = row.reader.rpartition(".")
     reader = getattr(import_module(f"archcheck.inputs.{module}"), name)
     assert [*inspect.signature(reader).parameters] == ["path", "files", "environ", "cwd", "selection"]
+    if row.editor:
+        module, _, name = row.editor.rpartition(".")
+        editor = getattr(import_module(f"archcheck.remedy.edits.{module}"), name)
+        assert [*inspect.signature(editor).parameters] == ["data", "edits", "additions"]
     assert row.names or row.installed or row.sign, "else nothing leads to it but --kind"
     assert all(suffix.startswith(".") for suffix in row.suffixes)
     assert row.sign or not row.suffixes or row is REQUIREMENTS, "else its suffixes lead to nothing"

@@ -260,7 +260,7 @@ def test_nothing_heavy_is_loaded_to_say_little(tmp_path, argument):
     assert loaded_by(f"from archcheck.cli.main import main\nmain([{argument!r}])", tmp_path) == set()
 
 
-@pytest.mark.parametrize("command", ["check", "why", "render", "explain", "cache", "comment"])
+@pytest.mark.parametrize("command", ["check", "why", "fix", "render", "explain", "cache", "comment"])
 def test_nothing_heavy_is_loaded_for_help(tmp_path, command):
     modest = {"msgspec"} if command == "comment" else set()
     code = f"from archcheck.cli.main import main\ntry: main([{command!r}, '--help'])\nexcept SystemExit: pass"

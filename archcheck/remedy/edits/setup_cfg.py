@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SECTION: Final = re.compile(r"\[(?P<name>[^\]]+)\]")
-_KEY: Final = re.compile(r"(?P<key>[^\s=:#;\[][^=:]*?)\s*[=:]\s*")
+_KEY: Final = re.compile(r"(?P<key>[^\s=:#;\[][^=:]*+)[=:]\s*")
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
 
 
@@ -67,7 +67,7 @@ def _items(text: str) -> Iterator[_Item]:
             section, key = header["name"], ""
         elif line[:1].strip():
             named = _KEY.match(line)
-            key, start = (named["key"].replace("-", "_"), named.end()) if named else ("", 0)
+            key, start = (named["key"].rstrip().replace("-", "_"), named.end()) if named else ("", 0)
         if key and (section == "options.extras_require" or (section, key) == ("options", "install_requires")):
             own = line[:1].isspace()
             body = _COMMENT.sub("", line[start:])
