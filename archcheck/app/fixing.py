@@ -28,7 +28,7 @@ from archcheck.remedy.plans.edited import hashes_of
 from archcheck.remedy.plans.ranges import range_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from packaging.markers import Marker
     from packaging.utils import NormalizedName
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from archcheck.index.model import Index
     from archcheck.model import Audit, Plan, Report
     from archcheck.remedy.edits.asked import Asked
+    from archcheck.remedy.edits.compiled import Compiled
 
 
 class FileChange(Struct, frozen=True, kw_only=True):
@@ -47,6 +48,13 @@ class FileChange(Struct, frozen=True, kw_only=True):
     path: str
     before: bytes
     after: bytes
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """A command, and the folder (absolute) that its paths are seen from."""
+
+    text: str
+    folder: str
 
 
 class Fixes(Struct, frozen=True, kw_only=True):
@@ -60,7 +68,7 @@ class Fixes(Struct, frozen=True, kw_only=True):
     audit: Audit
     plan: Plan | None = None
     files: tuple[FileChange, ...] = ()
-    commands: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = ()
     by_hand: tuple[str, ...] = ()
     refused: tuple[str, ...] = field(default_factory=tuple)
 
@@ -111,7 +119,7 @@ class _Fixing:
         self._audit = audit
         self._target = parse_target(audit.target.id)
         self._refused: list[str] = []
-        self._commands: list[str] = []
+        self._commands: list[Command] = []
         self._by_hand: list[str] = []
         self._sources: set[str] = set()
 
@@ -137,7 +145,7 @@ class _Fixing:
             audit=self._audit,
             plan=plan,
             files=tuple(each for each in found if each is not None and each.after != each.before),
-            commands=tuple(dict.fromkeys((*asked.commands, *self._commands))),
+            commands=tuple(dict.fromkeys((*map(self._command, asked.commands), *self._commands))),
             by_hand=(*asked.by_hand, *self._by_hand),
             refused=tuple(dict.fromkeys(self._refused)),
         )
@@ -198,7 +206,7 @@ class _Fixing:
         compiled = compiled_by(_text(files[path]))
         if compiled is None:
             return
-        self._commands.append(compiled.upgrading(tuple(pins)))
+        self._commands.append(self._compiling_again(compiled, path, tuple(pins)))
         written = set(files)
         for name in compiled.sources:
             source = next((each for each in (name, beside(path, name)) if self._is_file(each)), None)
@@ -209,6 +217,17 @@ class _Fixing:
                 asked.edit(*edit)
                 if edit[0] not in written:
                     self._sources.add(edit[0])
+
+    def _command(self, text: str, path: str | None = None) -> Command:
+        """Return the command *text*, for the folder of *path* or of the input."""
+        file = absolute(self._request.cwd, path or self._manifest.path)
+        return Command(text=text, folder=absolute(file, ".."))
+
+    def _compiling_again(self, compiled: Compiled, path: str, pins: tuple[str, ...]) -> Command:
+        """Return the command that compiled *path*: for here, where its files are named from here."""
+        command = self._command(compiled.upgrading(pins), path)
+        is_here = bool(compiled.sources) and all(map(self._is_file, compiled.sources))
+        return replace(command, folder=self._request.cwd) if is_here else command
 
     def _is_file(self, path: str) -> bool:
         return self._request.disk.is_file(absolute(self._request.cwd, path))
@@ -237,16 +256,16 @@ class _Fixing:
                     found.append((line.location.path, edit))
         return found
 
-    def _compiling(self, path: str, pins: Sequence[str]) -> list[str]:
+    def _compiling(self, path: str, pins: tuple[str, ...]) -> list[Command]:
         """Return the command that compiles *path*: as the list beside it says, else that for the input."""
         listed = f"{path.removesuffix('.in')}.txt"
         if self._is_file(listed):
             compiled = compiled_by(_text(self._read(listed)))
             names = [PurePath(source).name for source in compiled.sources] if compiled else []
             if compiled and PurePath(path).name in names:
-                return [compiled.upgrading(tuple(pins))]
+                return [self._compiling_again(compiled, listed, pins)]
         main = self._manifest.path
-        return [f"pip-compile {main}"] if main.endswith(".in") else []
+        return [self._command(f"pip-compile {PurePath(main).name}")] if main.endswith(".in") else []
 
 
 def _text(data: bytes) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archcheck.cli.options.arguments import (
@@ -21,7 +20,7 @@ from archcheck.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archcheck.app.fixing import FileChange, Fixes
+    from archcheck.app.fixing import Command, FileChange, Fixes
     from archcheck.cli.console import Console
     from archcheck.model import Change, Report
     from archcheck.report.layout import Style, View
@@ -91,7 +90,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     if fixes.plan is None:
         return _without_plan(report, fixes, console)
     _print_diff(fixes.files, console, console.view(color=parsed.color))
-    for line in _told(fixes):
+    for line in _told(fixes, request.cwd):
         console.say(line)
     if fixes.refused:
         for reason in fixes.refused:
@@ -127,7 +126,7 @@ def _print_diff(files: Sequence[FileChange], console: Console, view: View) -> No
             console.print(paint(clean(line.rstrip("\r\n")), style, view) + "\n")
 
 
-def _told(fixes: Fixes) -> Iterator[str]:
+def _told(fixes: Fixes, cwd: str) -> Iterator[str]:
     """Yield what the plan is and leads to, line by line."""
     plan = fixes.plan
     if plan is None:
@@ -155,9 +154,13 @@ def _told(fixes: Fixes) -> Iterator[str]:
     if plan.introduces:
         yield f"brings in: {', '.join(plan.introduces)}"
     yield from (f"by hand: {each}" for each in fixes.by_hand)
-    yield from (f"then run: {each}" for each in fixes.commands)
+    yield from (f"then run{_where(each, cwd)}: {each.text}" for each in fixes.commands)
     if count > 1 and plan.rank == 1:
         yield "another plan: --plan 2"
+
+
+def _where(command: Command, cwd: str) -> str:
+    return "" if command.folder == cwd else f" in {os.path.relpath(command.folder, cwd)}"
 
 
 def _words(change: Change) -> str:
@@ -186,8 +189,7 @@ def _write(fixes: Fixes, cwd: str, console: Console, *, lock: bool) -> int:
         return 0
     from archcheck.app.locking import run_tool  # noqa: PLC0415 - as above
 
-    folder = str(Path(cwd, fixes.audit.input.path).parent)
-    failures = [reason for each in fixes.commands if (reason := run_tool(each, folder)) is not None]
+    failures = [reason for each in fixes.commands if (reason := run_tool(each.text, each.folder)) is not None]
     for reason in failures:
         console.error(reason)
     return NOT_DONE if failures else 0

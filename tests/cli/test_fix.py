@@ -138,6 +138,20 @@ def test_of_an_input_file_the_compile_command_is_told(archcheck):
     assert "--upgrade-package blocked==1.1" in archcheck("fix", "requirements.in").err
 
 
+def test_a_command_is_told_with_the_folder_that_it_is_for(archcheck):
+    (archcheck.folder / "deps").mkdir()
+    archcheck.write("deps/requirements.txt", COMPILED)
+    archcheck.write("deps/requirements.in", "blocked\n")
+    assert (
+        "then run in deps: pip-compile"
+        in archcheck("fix", "deps/requirements.txt", "-t", "debian12:python3.13").err
+    )
+    archcheck.write("deps/requirements.txt", COMPILED.replace("requirements.", "deps/requirements."))
+    assert (
+        "then run: pip-compile" in archcheck("fix", "deps/requirements.txt", "-t", "debian12:python3.13").err
+    )
+
+
 PYPROJECT = """\
 [project]
 name = "app"

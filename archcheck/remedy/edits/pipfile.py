@@ -43,6 +43,5 @@ def _edit(draft: Draft, edit: Edit) -> None:
     every = [path for key in tables for path in entries_in(draft, (key,), edit.name)]
     if not every:
         raise NotEditable(f"it does not ask for {edit.name}")
-    here = [path for path in every if draft.line_of(path) == edit.line]
-    for path in here or every:
+    for path in draft.meant(every, edit.line):
         change_entry(draft, path, edit, pipenvs)

@@ -61,8 +61,7 @@ def _edit(draft: Draft, edit: Edit) -> None:
     every = [*listed, *tabled, *overridden]
     if not every:
         raise NotEditable(f"it does not ask for {edit.name}")
-    here = [path for path in every if draft.line_of(path) == edit.line]
-    for path in here or every:
+    for path in draft.meant(every, edit.line):
         if path in listed:
             _change_listed(draft, path, edit)
         else:

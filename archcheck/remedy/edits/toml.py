@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from archcheck.remedy.edits.model import NotEditable, Swap, swapped
+from archcheck.remedy.edits.requirement import head_of
 from archcheck.remedy.edits.text import newline_of
 from archcheck.remedy.edits.toml_places import Places
 from archcheck.toml import parse_toml
@@ -46,6 +47,15 @@ class Draft:
         table = self.places.tables.get(path)
         start = at.statement if at is not None else table.start if table is not None else None
         return 0 if start is None else self.text.count("\n", 0, start) + 1
+
+    def meant(self, paths: Sequence[Path], line: int) -> list[Path]:
+        """Return those of *paths*, which state one package, that are on *line*, and others that say the same.
+
+        What a group says again is locked together with it: one of two equal pins alone would leave no way.
+        """
+        here = [path for path in paths if self.line_of(path) == line]
+        said = [_said(self.reach(path)) for path in here]
+        return [path for path in paths if path in here or _said(self.reach(path)) in said] or list(paths)
 
     def rewrite(self, path: Path, swaps: Iterable[Swap]) -> None:
         """Change the string at *path* by *swaps*, which are for its text."""
@@ -184,6 +194,12 @@ def _without_gone(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_gone(each) for each in value if each is not _Gone]
     return value
+
+
+def _said(value: Any) -> str:
+    """Return what an entry says of its package, by which two can be compared."""
+    head = head_of(value) if isinstance(value, str) else None
+    return "".join(value[head.end :].split()) if head is not None else repr(value)
 
 
 def _reach(document: Any, path: Path) -> Any:

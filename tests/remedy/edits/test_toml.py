@@ -131,6 +131,15 @@ def test_the_line_tells_which_of_several_is_meant():
     assert new == text.replace("numpy<2; os_name == 'b'", "numpy==1.21.2; os_name == 'b'")
 
 
+def test_what_says_the_same_elsewhere_changes_with_it():
+    text = (
+        '[project]\ndependencies = ["numpy==1.19"]\n[dependency-groups]\na = ["numpy[x] == 1.19"]\n'
+        'b = ["numpy<2"]\n[tool.poetry.dependencies]\nnumpy = "1.19"\n'
+    )
+    new = changed("pyproject", text, Edit(name="numpy", specifier="==1.21.2", line=2))
+    assert new == text.replace("== 1.19", "== 1.21.2").replace("==1.19", "==1.21.2")
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
