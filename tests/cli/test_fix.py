@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import ARM, X86
 from tests.patience import PATIENCE
 
 CHECK = ("--json", "--exit-zero")
@@ -263,6 +264,18 @@ def test_what_cannot_be_edited_is_told_and_nothing_is_written(archcheck):
     assert done.code == 2
     assert "setup.py is not edited" in done.err
     assert files(archcheck) == before
+
+
+def test_another_distribution_takes_the_place(archcheck, store):
+    store.add("tensorflow-cpu", "2.16", wheels=[X86])
+    store.add("tensorflow", "2.16", wheels=[X86, ARM])
+    archcheck.write("requirements.txt", "tensorflow_cpu == 2.16 ; os_name == 'posix'  # ml\n")
+    done = archcheck("fix", "--write")
+    assert (done.code, files(archcheck)["requirements.txt"]) == (
+        0,
+        b"tensorflow==2.16 ; os_name == 'posix'  # ml\n",
+    )
+    assert ready(archcheck, "requirements.txt")
 
 
 def test_colours_are_for_those_who_see_them(archcheck):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.formats import row_of
@@ -14,6 +15,7 @@ from archcheck.judge.rules.lock_omits_wheel import AARCH64
 from archcheck.manifest.lock import Lock
 from archcheck.manifest.manifest import IndexSource, Location
 from archcheck.remedy.edits.model import Addition, Edit, NotEditable, Setting
+from archcheck.remedy.edits.ranges import tidy
 from archcheck.remedy.edits.requirement import head_of
 from archcheck.resolve.versions import is_pinned
 
@@ -90,9 +92,15 @@ def _joined(changes: Sequence[Change]) -> list[Change]:
             found.append(change)
             continue
         new = Requirement(found[at].to)
-        extras = f"[{','.join(sorted(new.extras))}]" if new.extras else ""
-        found[at] = replace(found[at], to=f"{new.name}{extras}{change.specifier}", specifier=change.specifier)
+        new.specifier = SpecifierSet(change.specifier)
+        found[at] = replace(found[at], to=_written(new), specifier=change.specifier)
     return found
+
+
+def _written(requirement: Requirement) -> str:
+    """Return *requirement* as people write it, its range in their order."""
+    extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+    return f"{requirement.name}{extras}{tidy(requirement.specifier)}"
 
 
 def _successor(change: Change) -> NormalizedName | None:
@@ -176,8 +184,9 @@ class _Writing:
         lines = [line for line in every if line.name == name and self._holds(line.marker)]
         if change.kind == "replace":
             gone = any(line.name == _successor(change) for line in manifest.requirements)
+            becomes = "" if gone else _written(Requirement(change.to))
             for line in lines:
-                self._edit(line, Edit(name=name, becomes="" if gone else change.to), change)
+                self._edit(line, Edit(name=name, becomes=becomes), change)
             return
         by_name = change.via == _BY_NAME
         indexed = [line for line in lines if isinstance(line.source, IndexSource)]

@@ -8,6 +8,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from archcheck.remedy.edits.model import NotEditable, Swap
+from archcheck.remedy.edits.ranges import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,4 +71,4 @@ def _replace(draft: Draft, path: Path, edit: Edit) -> None:
             f"the entry of {edit.name} is to give way to {edit.becomes}: more than its versions"
         )
     draft.drop(path)
-    draft.put((*path[:-1], new.name), str(new.specifier) or "*")
+    draft.put((*path[:-1], new.name), tidy(new.specifier) or "*")

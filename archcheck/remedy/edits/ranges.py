@@ -22,6 +22,11 @@ def ordered(specifier: SpecifierSet) -> list[Specifier]:
     return sorted(specifier, key=lambda each: (_RANK[each.operator], str(each)))
 
 
+def tidy(specifier: SpecifierSet) -> str:
+    """Return *specifier* as a text in that order."""
+    return ",".join(map(str, ordered(specifier)))
+
+
 def pep440(was: str, wanted: str) -> str:
     """Return *wanted* in the hand of *was*; that itself where it says the same."""
     new = ordered(_read(wanted))

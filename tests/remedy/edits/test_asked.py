@@ -130,6 +130,8 @@ def test_what_moves_the_replacement_on_is_one_change_with_it():
     manifest = requirements(f"b==1.0 --hash={HASH}\n")
     found = asked(manifest, REPLACED, moved("c", "3.2"))
     assert found.edits == {"r.txt": [Edit(name="b", line=1, becomes="c[x]==3.2", hashes=("sha256:c-3.2",))]}
+    ranged = asked(requirements("b==1.0\n"), REPLACED, moved("c", "3.2", "<=3.2,>=3"))
+    assert [each.becomes for each in ranged.edits["r.txt"]] == ["c[x]>=3,<=3.2"]
     assert "is no pin" in asked(manifest, REPLACED).refused[0]
 
 
