@@ -16,27 +16,22 @@ from archcheck.encoding import encoding_of
 from archcheck.errors import InputError, UsageError
 from archcheck.files import STDIN, absolute, beside
 from archcheck.formats import REQUIREMENTS, row_of
-from archcheck.index.model import Project, Unavailable
 from archcheck.inputs import kind_of, read_input
 from archcheck.manifest.lock import Lock
 from archcheck.platforms.targets import parse_target
 from archcheck.remedy.edits.asked import asked_by
 from archcheck.remedy.edits.compiled import compiled_by
 from archcheck.remedy.edits.dispatch import edited
+from archcheck.remedy.edits.hashes import hashes_by
 from archcheck.remedy.edits.model import Edit, NotEditable
-from archcheck.remedy.plans.edited import hashes_of
 from archcheck.remedy.plans.ranges import range_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from packaging.markers import Marker
-    from packaging.utils import NormalizedName
 
     from archcheck.app.perform import Watch
     from archcheck.app.request import Request
     from archcheck.app.session import Opened
-    from archcheck.index.model import Index
     from archcheck.model import Audit, Plan, Report
     from archcheck.remedy.edits.asked import Asked
     from archcheck.remedy.edits.compiled import Compiled
@@ -132,7 +127,7 @@ class _Fixing:
             self._told(plan),
             manifest,
             holds=self._holds,
-            hashes=_hashes(self._index),
+            hashes=hashes_by(self._index),
             beside=self._beside(),
             outside=self._settings.constraints,
         )
@@ -285,19 +280,3 @@ def _version(text: str | None) -> Version | None:
         return Version(text) if text else None
     except InvalidVersion:
         return None
-
-
-def _hashes(index: Index) -> Callable[[NormalizedName, str], tuple[str, ...]]:
-    """Return what tells the hashes of all files of a version, as far as *index* does."""
-
-    def told(name: NormalizedName, version: str) -> tuple[str, ...]:
-        page = index.project(name).result()
-        if not isinstance(page, Project):
-            reason = page.reason if isinstance(page, Unavailable) else "no index has it"
-            raise NotEditable(f"the hashes of {name} {version} are not known: {reason}")
-        files = page.releases.get(Version(version), ())
-        if not files or not all(file.hashes for file in files):
-            raise NotEditable(f"the index does not state the hashes of {name} {version}")
-        return hashes_of(files)
-
-    return told

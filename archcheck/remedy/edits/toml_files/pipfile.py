@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archcheck.remedy.edits.entries import change_entry, entries_in
 from archcheck.remedy.edits.model import Addition, Edit, NotEditable, Setting
 from archcheck.remedy.edits.ranges import pipenvs
 from archcheck.remedy.edits.text import recoded
-from archcheck.remedy.edits.toml import Draft
+from archcheck.remedy.edits.toml_files.draft import Draft
+from archcheck.remedy.edits.toml_files.entries import change_entry, entries_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

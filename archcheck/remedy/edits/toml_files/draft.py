@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from archcheck.remedy.edits.model import NotEditable, Swap, swapped
 from archcheck.remedy.edits.requirement import head_of
 from archcheck.remedy.edits.text import newline_of
-from archcheck.remedy.edits.toml_places import Places
+from archcheck.remedy.edits.toml_files.places import Places
 from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from archcheck.remedy.edits.toml_places import Path, Value
+    from archcheck.remedy.edits.toml_files.places import Path, Value
 
 
 class Draft:

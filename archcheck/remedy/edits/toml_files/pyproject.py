@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.utils import canonicalize_name
 
-from archcheck.remedy.edits.entries import change_entry, entries_in
 from archcheck.remedy.edits.model import Addition, Edit, NotEditable, Setting, swapped
 from archcheck.remedy.edits.ranges import pipenvs, poetrys
 from archcheck.remedy.edits.requirement import changed, check, head_of
 from archcheck.remedy.edits.text import recoded
-from archcheck.remedy.edits.toml import Draft
+from archcheck.remedy.edits.toml_files.draft import Draft
+from archcheck.remedy.edits.toml_files.entries import change_entry, entries_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archcheck.remedy.edits.toml_places import Path
+    from archcheck.remedy.edits.toml_files.places import Path
 
 # The lists of requirements that are read: a star stands for every key.
 _LISTS: Final[tuple[Path, ...]] = (

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archcheck.remedy.edits.model import Edit
-    from archcheck.remedy.edits.toml import Draft
-    from archcheck.remedy.edits.toml_places import Path
+    from archcheck.remedy.edits.toml_files.draft import Draft
+    from archcheck.remedy.edits.toml_files.places import Path
 
     Hand = Callable[[str, str], str]
 

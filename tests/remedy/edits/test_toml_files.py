@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archcheck.remedy.edits.dispatch import edited
 from archcheck.remedy.edits.model import Addition, Edit, NotEditable, Setting
-from archcheck.remedy.edits.toml_places import Places
+from archcheck.remedy.edits.toml_files.places import Places
 
 NUMPY = Edit(name="numpy", specifier="==1.21.2")
 RANGE = Edit(name="numpy", specifier="<3,>=2.1")
