@@ -169,6 +169,14 @@ def test_what_says_the_same_elsewhere_changes_with_it():
             '[tool.uv.sources]\nx = 1\n\n[tool.uv]\nconstraint-dependencies = [\n    "grpcio<=1.50",\n]\n',
         ),
         (
+            '[tool.pdm.resolution]\noverrides = { a = "1" }  # x\n',
+            '[tool.pdm.resolution]\noverrides = { a = "1", grpcio = "<=1.50" }  # x\n',
+        ),
+        (
+            "[tool.pdm.resolution]\noverrides = {}\n",
+            '[tool.pdm.resolution]\noverrides = { grpcio = "<=1.50" }\n',
+        ),
+        (
             "[tool.pdm]\n",
             '[tool.pdm]\n\n[tool.pdm.resolution.overrides]\ngrpcio = "<=1.50"\n',
         ),

@@ -171,6 +171,12 @@ class Draft:
             if until < 0:
                 return Swap(len(text), len(text), f"{newline}{block}")
             return Swap(until + 1, until + 1, f"{block}{newline}")
+        inline = self.places.values.get(table)
+        if inline is not None and inline.what == "table":
+            held = text[inline.start + 1 : inline.end - 1]
+            at = inline.end - 1 - (len(held) - len(held.rstrip())) if held.strip() else inline.start + 1
+            joined = ", ".join(lines)
+            return Swap(at, at, f", {joined}" if held.strip() else f" {joined} ")
         if self.reach(table) is not None and not self._is_open(table):
             raise NotEditable(f"[{_dotted(table)}] is not written as a table of its own")
         header = ".".join(_key(str(each)) for each in table)
