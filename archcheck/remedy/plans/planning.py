@@ -123,9 +123,10 @@ def _with_replacement(
 ) -> Iterator[Ranked]:
     old, new = canonicalize_name(replacement.package), canonicalize_name(replacement.by)
     specifier = line.specifier if replacement.same else SpecifierSet(replacement.since)
-    own = [each for each in manifest.requirements if each.name == new]
+    if any(each.name == new for each in manifest.requirements):
+        return  # it is there already, and which of its ranges would count is for the user to say
     text = f"{replacement.by}{specifier}"
-    lines = [] if own else [replace(line, name=new, specifier=specifier, hashes=(), text=text)]
+    lines = [replace(line, name=new, specifier=specifier, hashes=(), text=text)]
     changed = with_replacement(manifest, old, lines)
     change = Change(
         kind="replace",
