@@ -43,7 +43,12 @@ def steps(audit: Audit) -> tuple[Step, ...]:
         best = audit.plans[0]
         left = [finding for finding in obstacles if finding.package in best.leaves]
         target = best.result.target if best.result else audit.target.id
-        return (*steps_of(audit, best), *_stuck(audit, left), _again(audit, target))
+        return (
+            *steps_of(audit, best),
+            *_versions(audit, [f for f in left if f.remedy and f.remedy.kind == "version"]),
+            *_others(audit, left),
+            _again(audit, target),
+        )
     if not obstacles or was_not_sought(audit):
         return ()
     return (
