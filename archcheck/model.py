@@ -38,6 +38,7 @@ __all__ = [
     "Recommendation",
     "Remedy",
     "RemedyKind",
+    "Replacement",
     "Report",
     "Result",
     "Savings",
@@ -390,12 +391,28 @@ class Outlook(Struct, frozen=True, kw_only=True):
     moved: tuple[Moved, ...] = ()
 
 
+class Replacement(Struct, frozen=True, kw_only=True):
+    """The lines `first` to `last` of the file at `path`, counted from 1, give way to the text `new`, or go.
+
+    With `last` before `first`, `new` goes in before the line `first`. `old` is what the lines hold now; both
+    texts end their lines as the file does.
+    """
+
+    path: str
+    first: int
+    last: int
+    old: str
+    new: str
+
+
 class Plan(Struct, frozen=True, kw_only=True):
     """Changes that belong together, the first of a report's plans being the best.
 
     `verified` is True only where the changed input was resolved again on both architectures, and has on
-    aarch64 no obstacle but those that it `leaves` and on x86_64 nothing that is worse. Both name packages,
-    as `introduces` does for what is worse than before. `result` is None where nothing was resolved.
+    aarch64 no obstacle but those that it `leaves` and on x86_64 nothing that is worse. Both name packages, as
+    `introduces` does for what is worse than before. `result` is None where nothing was resolved. `edits` are
+    the lines of the user's own files that carry out the changes, as far as files are edited and may be
+    quoted.
     """
 
     rank: int
@@ -404,6 +421,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     leaves: tuple[str, ...] = ()
     introduces: tuple[str, ...] = ()
     result: Outlook | None = None
+    edits: tuple[Replacement, ...] = ()
 
 
 class Audit(Struct, frozen=True, kw_only=True):

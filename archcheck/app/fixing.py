@@ -1,4 +1,4 @@
-"""From a request to changed files: audits, takes a plan, and writes it into the user's files, on paper."""
+"""From a plan to changed files: writes it into the user's files, on paper."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from archcheck.app.perform import report_of
-from archcheck.app.session import Session
 from archcheck.encoding import encoding_of
-from archcheck.errors import InputError, UsageError
+from archcheck.errors import ArchcheckError, InputError, UsageError
 from archcheck.files import STDIN, absolute, beside
 from archcheck.formats import REQUIREMENTS, row_of
 from archcheck.inputs import kind_of, read_input
@@ -23,16 +21,16 @@ from archcheck.remedy.edits.asked import asked_by
 from archcheck.remedy.edits.compiled import compiled_by
 from archcheck.remedy.edits.dispatch import edited
 from archcheck.remedy.edits.hashes import hashes_by
+from archcheck.remedy.edits.lines import replacements
 from archcheck.remedy.edits.model import Edit, NotEditable
 from archcheck.remedy.plans.ranges import range_for
 
 if TYPE_CHECKING:
     from packaging.markers import Marker
 
-    from archcheck.app.perform import Watch
     from archcheck.app.request import Request
     from archcheck.app.session import Opened
-    from archcheck.model import Audit, Plan, Report
+    from archcheck.model import Audit, Plan, Replacement
     from archcheck.remedy.edits.asked import Asked
     from archcheck.remedy.edits.compiled import Compiled
 
@@ -68,42 +66,7 @@ class Fixes(Struct, frozen=True, kw_only=True):
     refused: tuple[str, ...] = field(default_factory=tuple)
 
 
-def fix(
-    request: Request, *, number: int = 1, only: str | None = None, watch: Watch | None = None
-) -> tuple[Report, Fixes]:
-    """Return the report on the input of *request*, and its plan *number* written into copies of its files.
-
-    With *only*, the changes to this package alone are made, which nobody has verified by themselves. Raises
-    UsageError where there are plans, and none of this number; else as `perform` does.
-    """
-    with Session(request) as session:
-        report = report_of(session, watch)
-        audit = next((each for each in report.audits if each.plans), report.audits[0])
-        plans = audit.plans or ()
-        if not plans:
-            return report, Fixes(audit=audit)
-        if number > len(plans):
-            known = "there is one plan" if len(plans) == 1 else f"there are {len(plans)} plans"
-            raise UsageError(f"no plan {number}: {known}")
-        plan = plans[number - 1]
-        plan = _alone(plan, only) if only is not None else plan
-        opened = next(each for each in session.inputs if each.manifest.path == audit.input.path)
-        return report, _Fixing(request, opened, audit).made(plan)
-
-
-def _alone(plan: Plan, only: str) -> Plan:
-    """Return the changes of *plan* to the package *only*."""
-    name = canonicalize_name(only)
-    kept = tuple(change for change in plan.changes if canonicalize_name(change.package) == name)
-    if not kept:
-        packages = ", ".join(change.package for change in plan.changes if change.package)
-        raise UsageError(f"the plan has no change to {only}; it changes {packages or 'no package'}")
-    if len(kept) == len(plan.changes):
-        return plan
-    return replace(plan, changes=kept, verified=False, result=None)
-
-
-class _Fixing:
+class Fixing:
     """One plan on its way into copies of the files of one input."""
 
     def __init__(self, request: Request, opened: Opened, audit: Audit) -> None:
@@ -144,6 +107,20 @@ class _Fixing:
             by_hand=(*asked.by_hand, *self._by_hand),
             refused=tuple(dict.fromkeys(self._refused)),
         )
+
+    def edits(self, plan: Plan) -> tuple[Replacement, ...]:
+        """Return the lines that carry out *plan*; none where it takes more, or they may not be quoted.
+
+        A line with an address may hold somebody's password.
+        """
+        try:
+            made = self.made(plan)
+        except ArchcheckError:
+            return ()
+        found = tuple(
+            each for change in made.files for each in replacements(change.path, change.before, change.after)
+        )
+        return () if made.refused or any("://" in each.old for each in found) else found
 
     def _told(self, plan: Plan) -> Plan:
         """Return *plan* with those who bring in what it bounds."""

@@ -13,7 +13,7 @@ from archcheck.app.audit import audit_input
 from archcheck.app.session import Session
 from archcheck.app.trust_scope import files_of
 from archcheck.errors import UsageError
-from archcheck.files import absolute
+from archcheck.files import STDIN, absolute
 from archcheck.formats import row_of
 from archcheck.judge.assumptions import unused_assumptions
 from archcheck.judge.ignored import set_aside
@@ -58,7 +58,7 @@ def report_of(session: Session, watch: Watch | None) -> Report:
         for target in targets or [_own_target(manifest, request)]:
             if watch is not None:
                 watch(f"{_named(manifest)} on {target.id}", opened.network)
-            audit = _audit(opened, target, request, watch)
+            audit = _with_edits(_audit(opened, target, request, watch), opened, request)
             audits.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
@@ -100,6 +100,19 @@ def _audit(opened: Opened, target: Target, request: Request, watch: Watch | None
         remedies=request.remedies,
         say=say,
     )
+
+
+def _with_edits(audit: Audit, opened: Opened, request: Request) -> Audit:
+    """Return *audit* with the lines that carry out its plans.
+
+    What an input that is not trusted leads to is not quoted, and what a commit holds is not to be changed.
+    """
+    if not audit.plans or request.untrusted or request.revision or audit.input.path == STDIN:
+        return audit
+    from archcheck.app.fixing import Fixing  # noqa: PLC0415 - most sets need no plan
+
+    plans = (replace(plan, edits=Fixing(request, opened, audit).edits(plan)) for plan in audit.plans)
+    return replace(audit, plans=tuple(plans))
 
 
 def perform_again(report: Report, request: Request) -> Report:

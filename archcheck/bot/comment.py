@@ -21,14 +21,12 @@ from archcheck.bot.plan import Draft
 from archcheck.bot.table import code, table, text, verdicts
 from archcheck.model import Severity
 from archcheck.report import phrases
-from archcheck.report.replacements import NONE
 from archcheck.report.sections import verdict
 from archcheck.report.sections.diff import compare, doubts
 
 if TYPE_CHECKING:
     from archcheck.bot.plan import When
     from archcheck.model import Report
-    from archcheck.report.replacements import Replacements
     from archcheck.report.sections.diff import Difference
 
 BUDGET = 58_000  # characters; GitHub takes 65,536, and counts what we cannot see
@@ -42,20 +40,17 @@ def draft(
     when: When,
     report_url: str | None = None,
     request: str = "pull request",
-    replacements: Replacements = NONE,
 ) -> Draft:
     """Return what there is to say of *report*, as a difference to *base* where there is one.
 
     *when* says what is worth a new comment: what changed against the base (without one: what stands in the
     way), whatever stands in the way, or always. What keeps an audit from being complete always counts.
-    *request* is what the forge calls a pull request. With *replacements* the changes are shown as a diff.
+    *request* is what the forge calls a pull request.
     """
     changed = compare(base, report) if base else None
     footer = _footer(report, report_url)
     head = _head(report, changed, request)
-    said = fitted(
-        head, sections_of(report, changed, replacements), footer, room=BUDGET, link=_link(report_url)
-    )
+    said = fitted(head, sections_of(report, changed), footer, room=BUDGET, link=_link(report_url))
     return Draft(
         key=key,
         news=_is_news(report, changed, when),

@@ -12,15 +12,14 @@ from archcheck.bot.table import ROWS, code, text
 from archcheck.model import Severity
 from archcheck.report import phrases
 from archcheck.report.layout import clean
-from archcheck.report.replacements import NONE, diff_lines, of_audit
+from archcheck.report.replacements import diff_lines, of_best
 from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.bot.found import Found
-    from archcheck.model import Audit, Report
-    from archcheck.report.replacements import Replacement, Replacements
+    from archcheck.model import Audit, Replacement, Report
     from archcheck.report.sections.diff import Change, Difference
 
 _RESERVED = 600  # characters for what is said of the cuts
@@ -76,9 +75,7 @@ def _fitting(section: Section, room: int) -> int:
     return sum(frame + length <= room for length in lengths)
 
 
-def sections_of(
-    report: Report, changed: Difference | None, replacements: Replacements = NONE
-) -> tuple[Section, ...]:
+def sections_of(report: Report, changed: Difference | None) -> tuple[Section, ...]:
     """Return what follows, as it is read; `rank` says what goes last when there is no room."""
     several = len(report.audits) > 1
     if changed is None:
@@ -92,11 +89,7 @@ def sections_of(
     accepted = accepted_findings(report)
     others = [one for one in found if not one.stops]
     packages = changed_packages(changed) if changed else {}
-    ways = tuple(
-        way
-        for audit in report.audits
-        if (way := _way_out(audit, of_audit(replacements, audit), several=several))
-    )
+    ways = tuple(way for audit in report.audits if (way := _way_out(audit, of_best(audit), several=several)))
     sections = (
         Section(title=new, items=_items(stopping(found), several=several), rank=0),
         Section(title="What to change", items=ways, rank=1, folded=not stopping(found), counted=False),

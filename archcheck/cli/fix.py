@@ -82,7 +82,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
         raise UsageError("one input at a time: each has a plan of its own")
     if "-" in request.paths:
         raise UsageError("standard input cannot be changed; name the file")
-    from archcheck.app.fixing import fix  # noqa: PLC0415 - as above
+    from archcheck.app.fix import fix  # noqa: PLC0415 - as above
     from archcheck.cli.progress import watching  # noqa: PLC0415
 
     with watching(console, wanted=not parsed.no_progress) as watch:

@@ -14,8 +14,7 @@ from archcheck.bot.comment import BUDGET, draft
 from archcheck.bot.details import Section, fitted
 from archcheck.bot.plan import WHENS, Create, Draft, Nothing, Resolve, Update, marked, plan, read_marker
 from archcheck.judge.obstacles import obstacles
-from archcheck.model import Severity, Trouble
-from archcheck.report.replacements import Replacement
+from archcheck.model import Replacement, Severity, Trouble
 from tests.report.examples import (
     EXAMPLES,
     HOSTILE,
@@ -100,13 +99,9 @@ def test_edited_lines_are_shown_as_a_diff():
         Replacement(path="a.txt", first=9, last=9, old="x==1\n", new="```\x1b\ny\n"),
     )
     one = WAY_OUT.audits[0]
-    text = draft(
-        WAY_OUT,
-        None,
-        key="default",
-        when="always",
-        replacements={(one.input.path, one.target.id): replaced},
-    ).text
+    best = replace(one.plans[0], edits=replaced)
+    edited = replace(WAY_OUT, audits=(replace(one, plans=(best, *one.plans[1:])),))
+    text = draft(edited, None, key="default", when="always").text
     shown = (
         "```diff",
         "--- a.txt",

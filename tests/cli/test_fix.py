@@ -294,3 +294,38 @@ def test_links_are_followed_and_modes_stay(archcheck):
     assert link.is_symlink()
     assert real.read_bytes() == b"blocked==1.1\n"
     assert real.stat().st_mode & 0o777 == 0o640
+
+
+def edits_of(done):
+    (audit,) = done.report["audits"]
+    return audit["plans"][0]["edits"]
+
+
+def test_a_result_carries_the_lines_that_change(archcheck):
+    """So that a comment, a SARIF log or another tool can show or apply them without the project at hand."""
+    archcheck.write("requirements.txt", "-r base.txt\nready\n")
+    archcheck.write("base.txt", "# ours\r\nblocked == 1.0\r\n")
+    done = archcheck(*CHECK, "-o", "result.json", "-o", "result.sarif")
+    (edit,) = edits_of(done)
+    assert edit == {
+        "path": "base.txt",
+        "first": 2,
+        "last": 2,
+        "old": "blocked == 1.0\r\n",
+        "new": "blocked == 1.1\r\n",
+    }
+    assert '"fixes"' in (archcheck.folder / "result.sarif").read_text()
+    comment = archcheck("comment", "github", "result.json", "--dry-run").out
+    assert "-blocked == 1.0\n  +blocked == 1.1\n" in comment
+
+
+def test_what_may_hold_a_password_or_is_not_trusted_is_not_quoted(archcheck):
+    line = f"blocked @ {archcheck.index_url}blocked-1.0-cp313-cp313-manylinux2014_x86_64.whl"
+    archcheck.write("requirements.txt", f"{line}\n")
+    done = archcheck(*CHECK)
+    assert all(not plan["edits"] for plan in done.report["audits"][0]["plans"])
+    archcheck.write("requirements.txt", "blocked==1.0\n")
+    assert edits_of(archcheck(*CHECK))
+    assert edits_of(archcheck(*CHECK, "--untrusted")) == []
+    done = archcheck("check", "-", *CHECK, stdin="blocked==1.0\n")
+    assert edits_of(done) == []

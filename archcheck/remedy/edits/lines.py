@@ -5,9 +5,8 @@ from __future__ import annotations
 from difflib import SequenceMatcher, unified_diff
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from archcheck.encoding import encoding_of
+from archcheck.model import Replacement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,23 +14,17 @@ if TYPE_CHECKING:
 _NO_NEWLINE = "\\ No newline at end of file\n"
 
 
-class Replacement(Struct, frozen=True, kw_only=True):
-    """In the file at `path`, the lines from `first` to `last` give way to `text`, which may be none.
-
-    Both count from 1 and are included; with `last` before `first`, `text` goes in before the line `first`.
-    """
-
-    path: str
-    first: int
-    last: int
-    text: str
-
-
 def replacements(path: str, before: bytes, after: bytes) -> tuple[Replacement, ...]:
     """Return what makes *after* of *before*, each run of changed lines by itself."""
     old, new = _lines(before), _lines(after)
     return tuple(
-        Replacement(path=path, first=start + 1, last=end, text="".join(new[there:until]))
+        Replacement(
+            path=path,
+            first=start + 1,
+            last=end,
+            old="".join(old[start:end]),
+            new="".join(new[there:until]),
+        )
         for tag, start, end, there, until in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
         if tag != "equal"
     )

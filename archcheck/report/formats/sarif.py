@@ -16,15 +16,14 @@ from archcheck.report import phrases
 from archcheck.report.formats import forge_terms
 from archcheck.report.json import encoded
 from archcheck.report.layout import clean
-from archcheck.report.replacements import NONE, of_audit
+from archcheck.report.replacements import of_best
 from archcheck.report.sections.plan_words import heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.judge.rule_texts import RuleText
-    from archcheck.model import Audit, Finding, Place, Report, Trouble
-    from archcheck.report.replacements import Replacement, Replacements
+    from archcheck.model import Audit, Finding, Place, Replacement, Report, Trouble
 
 # GitHub keeps this many results of a run and drops the others without choosing.
 MOST_RESULTS = 5000
@@ -34,10 +33,10 @@ _BRACKET = re.compile(r"(\\*)([\[\]])")
 Json = dict[str, Any]
 
 
-def to_sarif(report: Report, replacements: Replacements = NONE) -> str:
+def to_sarif(report: Report) -> str:
     """Return *report* as a SARIF log of one run; of more results than are kept, the worst.
 
-    With *replacements*, which belong together, each result that the best plan clears has all of that plan's.
+    Each result that the best plan clears has all edits of that plan as its fix: they belong together.
     """
     found = sorted(_found(report), key=lambda one: (isinstance(one[0], Ignored), one[0].severity.rank))
     kept = found[:MOST_RESULTS]
@@ -55,7 +54,7 @@ def to_sarif(report: Report, replacements: Replacements = NONE) -> str:
         "invocations": [_invocation(report, left_out=len(found) - len(kept))],
         "results": [
             _result(finding, audit, places[finding.rule, finding.name])
-            | _fixes(finding, audit, of_audit(replacements, audit))
+            | _fixes(finding, audit, of_best(audit))
             for finding, audit in kept
         ],
     }

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archcheck.remedy.edits.lines import Replacement, replacements, unified
+from archcheck.model import Replacement
+from archcheck.remedy.edits.lines import replacements, unified
 
 TEXTS = st.lists(st.sampled_from(["a\n", "b\r\n", "c\x0c\n", "é\n", "\n"]), max_size=6).flatmap(
     lambda lines: st.sampled_from(["", "end"]).map(lambda last: "".join(lines) + last)
@@ -19,7 +20,8 @@ def applied(text: str, found: tuple[Replacement, ...]) -> str:
     lines = text.split("\n")
     lines = [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
     for each in reversed(found):
-        lines[each.first - 1 : each.last] = [each.text]
+        assert "".join(lines[each.first - 1 : each.last]) == each.old
+        lines[each.first - 1 : each.last] = [each.new]
     return "".join(lines)
 
 
@@ -31,8 +33,8 @@ def test_replacements_make_the_new_text(before, after):
 def test_a_replacement_has_whole_lines():
     found = replacements("r.txt", b"a\nb==1\nc\n", b"a\nb==2\nc\nd\n")
     assert found == (
-        Replacement(path="r.txt", first=2, last=2, text="b==2\n"),
-        Replacement(path="r.txt", first=4, last=3, text="d\n"),
+        Replacement(path="r.txt", first=2, last=2, old="b==1\n", new="b==2\n"),
+        Replacement(path="r.txt", first=4, last=3, old="", new="d\n"),
     )
 
 
