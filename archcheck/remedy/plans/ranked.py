@@ -30,10 +30,10 @@ class Ranked(Struct, frozen=True, kw_only=True):
     helps: bool = True
 
     @property
-    def key(self) -> tuple[int, int, int, Cost]:
-        """What plans are put in order by."""
+    def key(self) -> tuple[bool, int, int, int, Cost]:
+        """What plans are put in order by; one that does not help comes last."""
         builds = sum(change.kind == "build" for change in self.plan.changes)
-        return self.cost.left, len(self.plan.introduces), builds, self.cost
+        return not self.helps, self.cost.left, len(self.plan.introduces), builds, self.cost
 
     @property
     def settles_all(self) -> bool:

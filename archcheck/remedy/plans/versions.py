@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 _MOST_ANSWERS = 5
 """How many answers of a search are written into the input and audited, until one is as good as can be."""
 
+_MOST_AUDITS = 12
+"""How many changed inputs are audited in one search, but for those of the last answer that is tried."""
+
 _MOST_NEEDLESS = 6
 """How many changes are left away by way of trial, each of which takes an audit."""
 
@@ -55,11 +58,13 @@ def by_versions(situation: Situation) -> Iterator[Ranked]:
     for answer in islice(search.answers(), _MOST_ANSWERS):
         if best is not None and not best.plan.introduces and answer.cost >= best.cost:
             return
-        ranked = search.tried(answer)
+        ranked = search.tried(answer, best)
         if ranked is not None:
             yield ranked
             if best is None or ranked.key < best.key:
                 best = ranked
+        if search.audits >= _MOST_AUDITS:
+            return
 
 
 class _Search:
@@ -67,6 +72,7 @@ class _Search:
 
     def __init__(self, situation: Situation) -> None:
         self._situation = situation
+        self.audits = 0
         self.present = present_in(situation)
         target, manifest = situation.target, situation.manifest
         machines = target.on("x86_64"), target.on("aarch64")
@@ -119,8 +125,11 @@ class _Search:
                 if choice is not None and choice.pick.file is not None:
                     self._situation.index.metadata(choice.pick.file, choice.pick.release)
 
-    def tried(self, answer: Found) -> Ranked | None:
-        """Return the plan that *answer* makes, once the changed input was audited; None where it is none."""
+    def tried(self, answer: Found, beside: Ranked | None = None) -> Ranked | None:
+        """Return the plan that *answer* makes, once the changed input was audited; None where it is none.
+
+        Unless it may be better than the plan *beside* it, it is not made as small as can be.
+        """
         writing = Writing(
             self._situation,
             self.present,
@@ -135,7 +144,7 @@ class _Search:
             meant = first if self._is_as_meant(best, wrong, expected) else None
         if meant is None or (best is not None and best.cost.moved > answer.cost.moved):
             for attempt in writing.tighter(wrong - expected):
-                if not attempt.changes:
+                if not attempt.changes or self.audits >= _MOST_AUDITS:
                     continue
                 ranked, wrong = self._ranked(attempt, writing.builds)
                 as_meant = self._is_as_meant(ranked, wrong, expected)
@@ -144,14 +153,22 @@ class _Search:
                 if as_meant:
                     break
         if best is not None and meant is not None:
-            best = self._without_needless(best, writing, meant, expected)
+            needless = writing.needless(meant)[:_MOST_NEEDLESS]
+            least = best.cost.less(Cost(lines=len(needless), bounds=len(meant.added)))
+            if beside is None or least < beside.cost:
+                best = self._without(needless, best, writing, meant, expected)
         return best if best is not None and best.helps else None
 
-    def _without_needless(
-        self, best: Ranked, writing: Writing, attempt: Attempt, expected: AbstractSet[str]
+    def _without(
+        self,
+        needless: Iterable[NormalizedName],
+        best: Ranked,
+        writing: Writing,
+        attempt: Attempt,
+        expected: AbstractSet[str],
     ) -> Ranked:
-        """Return *best* without those of its changes that come about by themselves, given the others."""
-        for name in writing.needless(attempt)[:_MOST_NEEDLESS]:
+        """Return *best* without those *needless* changes that come about by themselves, given the others."""
+        for name in needless:
             fewer = writing.without(attempt, name)
             ranked, wrong = self._ranked(fewer, writing.builds)
             if ranked.key < best.key and self._is_as_meant(ranked, wrong, expected):
@@ -164,6 +181,7 @@ class _Search:
     def _ranked(self, attempt: Attempt, builds: tuple[NormalizedName, ...]) -> tuple[Ranked, set[str]]:
         """Return the plan of *attempt*, and the packages that are in the way once it is carried out."""
         situation = self._situation
+        self.audits += 1
         there = situation.situate(attempt.changed, situation.target)
         changes = (*attempt.changes, *(self._build(name) for name in builds))
         cost = Cost(lines=attempt.lines + len(builds), bounds=attempt.bounds)
