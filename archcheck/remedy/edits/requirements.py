@@ -161,7 +161,7 @@ def _by_name(body: str, edit: Edit) -> Swap:
     start = len(body) - len(body.lstrip())
     address = _ADDRESS.match(body, start)
     end = address.end() if address else len(body.partition(";")[0].rstrip())
-    return Swap(start, end, f"{edit.name}{edit.specifier}")
+    return Swap(start, end, edit.becomes or f"{edit.name}{edit.specifier}")
 
 
 def _hashes(line: _Logical, start: int, options: str, edit: Edit, text: str) -> list[Swap]:

@@ -96,6 +96,8 @@ def test_hashes_are_written_anew(before, after):
 def test_a_file_can_give_way_to_the_name(line, after):
     line, after = line.replace(" a", ' os_name == "posix"'), after.replace(" a", ' os_name == "posix"')
     assert changed(line, Edit(name="numpy", specifier="==1.21.2", line=1, by_name=True)) == after
+    other = Edit(name="numpy", becomes="scipy>=1", line=1, by_name=True)
+    assert changed(line, other) == after.replace("numpy==1.21.2", "scipy>=1")
     with pytest.raises(NotEditable, match="not from the index"):
         changed(line, NUMPY)
 
