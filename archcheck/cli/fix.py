@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from archcheck.cli.options.arguments import (
@@ -16,6 +17,7 @@ from archcheck.cli.options.arguments import (
 )
 from archcheck.cli.options.configuration import add_settings, configure, decided
 from archcheck.errors import UsageError
+from archcheck.files import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +91,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
         report, fixes = fix(request, number=parsed.plan, only=parsed.only, watch=watch)
     if fixes.plan is None:
         return _without_plan(report, fixes, console)
-    _print_diff(fixes.files, console, console.view(color=parsed.color))
+    _print_diff(fixes.files, request.cwd, console, console.view(color=parsed.color))
     for line in _told(fixes, request.cwd):
         console.say(line)
     if fixes.refused:
@@ -112,13 +114,20 @@ def _without_plan(report: Report, fixes: Fixes, console: Console) -> int:
     return 0
 
 
-def _print_diff(files: Sequence[FileChange], console: Console, view: View) -> None:
+def _from_here(path: str, cwd: str) -> str:
+    """Return *path* as `git apply` takes it: without `.` and `..`, and from *cwd* where it is in there."""
+    whole = PurePath(absolute(cwd, path))
+    return (whole.relative_to(cwd) if whole.is_relative_to(cwd) else whole).as_posix().lstrip("/")
+
+
+def _print_diff(files: Sequence[FileChange], cwd: str, console: Console, view: View) -> None:
     from archcheck.remedy.edits.lines import unified  # noqa: PLC0415 - as above
     from archcheck.report.layout import clean, paint  # noqa: PLC0415
 
     styles: dict[str, Style] = {"+": "green", "-": "red", "@": "cyan"}
     for change in files:
-        for number, line in enumerate(unified(change.path.replace(os.sep, "/"), change.before, change.after)):
+        name = _from_here(change.path, cwd)
+        for number, line in enumerate(unified(name, change.before, change.after)):
             if not view.color:
                 console.print(line)
                 continue

@@ -329,3 +329,11 @@ def test_what_may_hold_a_password_or_is_not_trusted_is_not_quoted(archcheck):
     assert edits_of(archcheck(*CHECK, "--untrusted")) == []
     done = archcheck("check", "-", *CHECK, stdin="blocked==1.0\n")
     assert edits_of(done) == []
+
+
+@pytest.mark.parametrize("name", ["./requirements.txt", "sub/../requirements.txt", "ABSOLUTE"])
+def test_a_diff_names_files_as_git_takes_them(archcheck, name):
+    archcheck.write("requirements.txt", "blocked==1.0\n")
+    (archcheck.folder / "sub").mkdir()
+    named = str(archcheck.folder / "requirements.txt") if name == "ABSOLUTE" else name
+    assert archcheck("fix", named).out.startswith("--- a/requirements.txt\n+++ b/requirements.txt\n")
