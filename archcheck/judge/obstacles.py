@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
+from packaging.version import InvalidVersion, Version
+
 from archcheck.model import Severity
 
 if TYPE_CHECKING:
@@ -30,6 +32,19 @@ def is_obstacle(found: Problem | Finding) -> bool:
 def is_unusable(found: Problem | Finding) -> bool:
     """Return whether the set installs on neither architecture: the target is at fault, or the pin."""
     return found.severity is Severity.BLOCKER and found.rule == TARGET_PROBLEM
+
+
+def is_one_release(drift: Finding) -> bool:
+    """Return whether the versions of a *drift* differ by their local part alone (PEP 440).
+
+    An index may have a build of the version for x86_64 alone, such as torch 2.5.1+cu124: that is no other.
+    """
+    if drift.evidence.needs is None or drift.evidence.has is None:
+        return False
+    try:
+        return Version(drift.evidence.needs).public == Version(drift.evidence.has).public
+    except InvalidVersion:
+        return False
 
 
 def is_apart(finding: Finding, input_path: str) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, get_args
 
 from msgspec.structs import replace
-from packaging.version import InvalidVersion, Version
 
-from archcheck.judge.obstacles import DRIFT, is_obstacle, is_unusable
+from archcheck.judge.obstacles import DRIFT, is_obstacle, is_one_release, is_unusable
 from archcheck.judge.shipping.words import listed
 from archcheck.model import Effort, Recommendation, Severity
 
@@ -111,7 +110,7 @@ def _recommend(
         return _open(unknown, complete=complete)
     if obstacles:
         return _after_changes(obstacles, doubts)
-    drifting = [f for f in findings if f.rule == DRIFT and not _is_one_release(f)]
+    drifting = [f for f in findings if f.rule == DRIFT and not is_one_release(f)]
     return Recommendation(
         architecture="arm64",
         when="now",
@@ -224,16 +223,6 @@ def _leading(drifting: Sequence[Finding]) -> Sequence[Finding]:
     """Return what does not follow another that drifts: pyside6-addons moves with pyside6."""
     names = {finding.package for finding in drifting}
     return [f for f in drifting if names.isdisjoint(f.path[:-1])] or drifting
-
-
-def _is_one_release(drift: Finding) -> bool:
-    """Tell whether the versions that drift apart differ by their local part alone, as torch 2.5.1+cu124."""
-    if drift.evidence.needs is None or drift.evidence.has is None:
-        return False
-    try:
-        return Version(drift.evidence.needs).public == Version(drift.evidence.has).public
-    except InvalidVersion:
-        return False
 
 
 def _drift_reason(drifting: Sequence[Finding]) -> Iterator[str]:

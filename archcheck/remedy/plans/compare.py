@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from packaging.version import Version
-
-from archcheck.judge.obstacles import DRIFT, TARGET_PROBLEM, is_obstacle, is_unusable
+from archcheck.judge.obstacles import DRIFT, TARGET_PROBLEM, is_obstacle, is_one_release, is_unusable
 from archcheck.model import Moved, Severity, Status
 
 if TYPE_CHECKING:
@@ -72,7 +70,6 @@ def introduces(before: Audit, after: Audit) -> tuple[str, ...]:
     has to be built is not.
     """
     names = {package.name for package in after.packages}
-    # An index may have a build of the version for x86_64 alone, such as torch 2.5.1+cu124: that is no other.
     had = {(finding.package, finding.rule) for finding in (*before.findings, *before.ignored)}
     new = {
         finding.package
@@ -80,7 +77,7 @@ def introduces(before: Audit, after: Audit) -> tuple[str, ...]:
         if (finding.package in names or finding.rule == CONFLICT)
         and _is_problem(finding)
         and (finding.package, finding.rule) not in had
-        and not _is_alike(finding)
+        and not (finding.rule == DRIFT and is_one_release(finding))
     }
     earlier = {package.name: package for package in before.packages}
     worse = {each.name for each in after.packages if _is_worse(earlier.get(each.name), each)}
@@ -94,14 +91,6 @@ def _is_problem(finding: Finding) -> bool:
         or finding.severity is Severity.UNKNOWN
         or finding.rule in _TOLD
     )
-
-
-def _is_alike(finding: Finding) -> bool:
-    """Return whether the versions that drift apart are one, but for the local part (PEP 440)."""
-    needs, has = finding.evidence.needs, finding.evidence.has
-    if finding.rule != DRIFT or needs is None or has is None:
-        return False
-    return Version(needs).public == Version(has).public
 
 
 def _is_worse(before: Package | None, after: Package) -> bool:

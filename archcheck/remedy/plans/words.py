@@ -101,11 +101,12 @@ def _of_others(comparison: Comparison, plan: Plan, moved: Moved, *, verified: bo
     told = ", ".join(f"{change.package} {change.from_} → {change.to}" for change in by[:3])
     then = f"which takes {moved.package} {moved.to}" if moved.to else f"which does without {moved.package}"
     way, _ = _direction(moved.from_, moved.to or moved.from_ or "0")
+    declared = declared_range(comparison)
     return Remedy(
         kind="version",
         message=f"change {told}, {then}",
         version=moved.to,
-        range="beyond",
+        range="within" if moved.to and declared.contains(moved.to, prereleases=True) else "beyond",
         direction=way,
         verified=verified,
     )
