@@ -13,7 +13,8 @@ to). And no package moves that has no part in anything wrong, so that what is se
 all its versions for the sake of what is not.
 
 The search may look at a bounded number of asks: counted, not timed, so that the answer is the same
-everywhere.
+everywhere. Where it finds nothing within that, a second one takes the set that has gone furthest instead of
+the cheapest: what that finds is a way out, though there may be a smaller one.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from archcheck.remedy.search.costs import Cost
     from archcheck.remedy.search.walk import World, Wrong
 
-MOST_STEPS = 400_000
+_FURTHEST = 1_000_000  # what has come to an answer is further than any set that has not
+MOST_STEPS = 250_000
 """Asks that one search may look at; some 100 packages ask for 300 things, 1 µs each."""
 
 
@@ -74,19 +76,36 @@ class Repair:
     ) -> None:
         self._world = world
         self._choices = choices
-        self._left = most_steps
+        self._left = self._most = most_steps
+        self._hasty = False
         self._order = count()
-        self._heap: list[tuple[Cost, int, _Node | Found]] = []
+        self._heap: list[tuple[int, Cost, int, _Node | Found]] = []
         self._seen: set[tuple[frozenset[tuple[NormalizedName, int]], frozenset[NormalizedName]]] = set()
+        self._must = tuple(must)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._heap.clear()
+        self._seen.clear()
         first = _Node(places={}, accepted=frozenset(), cost=FREE)
-        for name in sorted(must):
+        for name in sorted(self._must):
             first = self._next(first, name) or self._accept(first, name)
         self._put(first)
 
     def answers(self) -> Iterator[Found]:
         """Yield sets of moves after which nothing is wrong, cheap ones first."""
+        found = False
+        for entry in self._found():
+            found = True
+            yield entry
+        if self._left < 0 and not found:
+            self._hasty, self._left = True, self._most
+            self._begin()
+            yield from self._found()
+
+    def _found(self) -> Iterator[Found]:
         while self._heap and self._left >= 0:
-            _, _, entry = heapq.heappop(self._heap)
+            *_, entry = heapq.heappop(self._heap)
             if isinstance(entry, Found):
                 yield entry
                 continue
@@ -111,7 +130,7 @@ class Repair:
         bare = self._choices.bare(decided, walked.parents)
         cost = self._choices.once_known(node.cost, bare)
         found = Found(decided=decided, accepted=node.accepted, walked=walked, cost=cost)
-        heapq.heappush(self._heap, (cost, -next(self._order), found))
+        heapq.heappush(self._heap, (-_FURTHEST if self._hasty else 0, cost, -next(self._order), found))
         for parent in sorted({up for name in bare for up in walked.parents[name] if up is not None}):
             self._put(self._next(node, parent, walked))
 
@@ -175,4 +194,5 @@ class Repair:
         if key not in self._seen:
             self._seen.add(key)
             cost = self._choices.at_least(node.cost)
-            heapq.heappush(self._heap, (cost, -next(self._order), node))
+            way = -sum(place + 1 for place in node.places.values()) if self._hasty else 0
+            heapq.heappush(self._heap, (way, cost, -next(self._order), node))
