@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -181,7 +182,7 @@ class Fixing:
         self._commands.append(self._compiling_again(compiled, path, tuple(pins)))
         written = set(files)
         for name in compiled.sources:
-            source = next((each for each in (name, beside(path, name)) if self._is_file(each)), None)
+            source = self._named(compiled, path, name)
             if source is None or source == path:
                 continue
             for edit in self._of_source(source, plan):
@@ -198,8 +199,23 @@ class Fixing:
     def _compiling_again(self, compiled: Compiled, path: str, pins: tuple[str, ...]) -> Command:
         """Return the command that compiled *path*: for here, where its files are named from here."""
         command = self._command(compiled.upgrading(pins), path)
-        is_here = bool(compiled.sources) and all(map(self._is_file, compiled.sources))
-        return replace(command, folder=self._request.cwd) if is_here else command
+        return replace(command, folder=self._request.cwd) if self._is_here(compiled, path) else command
+
+    def _is_here(self, compiled: Compiled, path: str) -> bool:
+        """Return whether *path* was compiled in the current folder, and not in its own.
+
+        From there the command's own name for it leads to it; where it has none, what it read is there.
+        """
+        if compiled.output:
+            here = absolute(self._request.cwd, compiled.output)
+            return here == absolute(self._request.cwd, path)
+        own = any(self._is_file(beside(path, name)) for name in compiled.sources)
+        return not own and any(map(self._is_file, compiled.sources))
+
+    def _named(self, compiled: Compiled, path: str, name: str) -> str | None:
+        """Return the file that the command which *compiled* the list at *path* calls *name*."""
+        found = name if self._is_here(compiled, path) else beside(path, name)
+        return found if self._is_file(found) else None
 
     def _is_file(self, path: str) -> bool:
         return self._request.disk.is_file(absolute(self._request.cwd, path))
@@ -237,7 +253,9 @@ class Fixing:
             if compiled and PurePath(path).name in names:
                 return [self._compiling_again(compiled, listed, pins)]
         main = self._manifest.path
-        return [self._command(f"pip-compile {PurePath(main).name}")] if main.endswith(".in") else []
+        return (
+            [self._command(f"pip-compile {shlex.quote(PurePath(main).name)}")] if main.endswith(".in") else []
+        )
 
 
 def _text(data: bytes) -> str:

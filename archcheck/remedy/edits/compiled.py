@@ -19,10 +19,14 @@ _SOURCE: Final = re.compile(r"(?:\.in|\.txt|\.toml|setup\.py|setup\.cfg)$")
 
 
 class Compiled(Struct, frozen=True, kw_only=True):
-    """The `command` that wrote a file, and the files that it read, constraints too, as it names them."""
+    """The `command` that wrote a file, and the files that it read, constraints too, as it names them.
+
+    `output` is how it names the file itself; empty where it does not.
+    """
 
     command: str
     sources: tuple[str, ...]
+    output: str = ""
 
     def upgrading(self, pins: tuple[str, ...]) -> str:
         """Return the command that takes other versions of the packages in *pins* alone."""
@@ -37,15 +41,26 @@ def compiled_by(text: str) -> Compiled | None:
     for line in head:
         found = _COMMAND.match(line.rstrip())
         if found is not None:
-            return Compiled(command=found["command"], sources=_sources(found["command"]))
+            words = _words(found["command"])
+            return Compiled(command=found["command"], sources=_sources(words), output=_output(words))
     return None
 
 
-def _sources(command: str) -> tuple[str, ...]:
+def _words(command: str) -> list[str]:
     try:
-        words = shlex.split(command)
+        return shlex.split(command)
     except ValueError:
-        return ()
+        return []
+
+
+def _output(words: list[str]) -> str:
+    """Return the file that the last `-o FILE`, `--output-file FILE` or `--output-file=FILE` names."""
+    found = [word for before, word in pairwise(words) if before in _WRITTEN]
+    found += [word.partition("=")[2] for word in words if word.startswith("--output-file=")]
+    return found[-1] if found else ""
+
+
+def _sources(words: list[str]) -> tuple[str, ...]:
     found = [
         word
         for before, word in pairwise(words)
