@@ -22,6 +22,7 @@ from archcheck.remedy.plans.edited import (
     with_releases,
 )
 from archcheck.remedy.plans.ranges import pin, range_for
+from archcheck.resolve.model import Resolution
 from archcheck.resolve.requirements import is_wanted
 
 if TYPE_CHECKING:
@@ -228,7 +229,9 @@ class Writing:
         for name, choice in sorted(self.moves.items()):
             if choice.version is None:
                 continue
+            before = self._present.get(name)
             releases[name] = Release(
+                was=before.version if before is not None else None,
                 version=choice.version,
                 files=choice.pick.release,
                 dependencies=tuple(self._edges(lock, choice)),
@@ -254,8 +257,19 @@ class Writing:
                     location=self._place_in_lock(lock, name),
                 )
             )
+        walked = self._found.walked.choices
+        for name, choice in walked.items():
+            if name not in self._present and choice.version is not None and name not in releases:
+                releases[name] = Release(  # comes in of itself
+                    was=None,
+                    version=choice.version,
+                    files=choice.pick.release,
+                    dependencies=tuple(self._edges(lock, choice)),
+                )
+        arm = self._situation.arm
+        gone = set(arm.packages) - walked.keys() if isinstance(arm, Resolution) else set()
         return Attempt(
-            changed=with_releases(lock, releases, stated),
+            changed=with_releases(lock, releases, stated, gone),
             changes=tuple(changes),
             lines=len(stated),
             bounds=0,
@@ -263,7 +277,7 @@ class Writing:
 
     def _edges(self, lock: Lock, choice: Choice) -> Iterator[LockedDependency]:
         """Yield what the lock would have of the dependencies of *choice*, for the target's two machines."""
-        extras = extras_in(lock, choice.name)
+        extras = extras_in(lock).get(choice.name, frozenset())
         machines = [self._situation.target.on(each) for each in ("x86_64", "aarch64")]
         for dependency in self._dependencies(choice):
             wanted = [

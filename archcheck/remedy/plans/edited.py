@@ -11,7 +11,7 @@ from archcheck.manifest.lock import LockedPackage
 from archcheck.manifest.manifest import IndexSource, Location, Requirement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
@@ -32,8 +32,9 @@ class Edit(Struct, frozen=True, kw_only=True):
 
 
 class Release(Struct, frozen=True, kw_only=True):
-    """What a lock is to hold of a package: a version, its files, and what it asks for."""
+    """What a lock is to hold of a package in the place of what it `was`: files, and what it asks for."""
 
+    was: Version | None
     version: Version
     files: tuple[IndexFile, ...]
     dependencies: tuple[LockedDependency, ...]
@@ -128,40 +129,67 @@ def with_replacement(manifest: Manifest, name: NormalizedName, lines: Sequence[R
 
 
 def with_releases(
-    lock: Lock, releases: Mapping[NormalizedName, Release], stated: Mapping[NormalizedName, SpecifierSet]
+    lock: Lock,
+    releases: Mapping[NormalizedName, Release],
+    stated: Mapping[NormalizedName, SpecifierSet],
+    gone: Container[NormalizedName] = (),
 ) -> Lock:
-    """Return *lock* with other *releases* in it, and what its project has *stated* changed."""
-    kept = [each for each in lock.packages if each.name not in releases]
+    """Return *lock* with other *releases* in it, without what is *gone*, and what is *stated* changed."""
+    old = {
+        each.name: each
+        for each in lock.packages
+        if each.name in releases and each.version == releases[each.name].was
+    }
+
+    def moved(edges: Iterable[LockedDependency]) -> tuple[LockedDependency, ...]:
+        return tuple(_edge(each, releases.get(each.name)) for each in edges)
+
+    kept = [
+        replace(
+            each,
+            dependencies=moved(each.dependencies),
+            optional={extra: moved(more) for extra, more in each.optional.items()},
+        )
+        for each in lock.packages
+        if each is not old.get(each.name) and each.name not in gone
+    ]
     new = [
         LockedPackage(
             name=name,
             version=release.version,
             files=release.files,
+            marker=old[name].marker if name in old else None,
             dependencies=release.dependencies,
             location=Location(path=lock.path),
         )
         for name, release in releases.items()
     ]
-    return replace(
-        lock,
-        packages=(*kept, *new),
-        requirements=tuple(
-            replace(each, specifier=stated.get(each.name, each.specifier), version=None)
-            if each.name in releases
-            else each
-            for each in lock.requirements
-        ),
+    own = (
+        replace(each, specifier=stated[each.name]) if each.name in stated else each
+        for each in moved(lock.requirements)
     )
+    return replace(lock, packages=(*kept, *new), requirements=tuple(own))
 
 
-def extras_in(lock: Lock, name: NormalizedName) -> frozenset[str]:
-    """Return the extras that anybody in *lock* wants the package *name* with."""
+def _edge(edge: LockedDependency, release: Release | None) -> LockedDependency:
+    """Return *edge* as it leads to *release*, where it named the version that this takes the place of."""
+    if release is None or edge.version is None or edge.version != release.was:
+        return edge
+    return replace(edge, version=release.version)
+
+
+def extras_in(lock: Lock) -> dict[NormalizedName, frozenset[str]]:
+    """Return the extras that anybody in *lock* wants each package with."""
     edges: list[LockedDependency] = [*lock.requirements]
     for package in lock.packages:
         edges.extend(package.dependencies)
         for more in package.optional.values():
             edges.extend(more)
-    return frozenset(extra for edge in edges if edge.name == name for extra in edge.extras)
+    found: dict[NormalizedName, frozenset[str]] = {}
+    for edge in edges:
+        if edge.extras:
+            found[edge.name] = found.get(edge.name, frozenset()) | edge.extras
+    return found
 
 
 def hashes_of(files: Iterable[IndexFile]) -> tuple[str, ...]:

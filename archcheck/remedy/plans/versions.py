@@ -17,6 +17,7 @@ from archcheck.manifest.manifest import Manifest
 from archcheck.model import Change
 from archcheck.remedy.plans.attempts import Writing
 from archcheck.remedy.plans.compare import leaves, wishes
+from archcheck.remedy.plans.edited import extras_in
 from archcheck.remedy.plans.ranked import Ranked, ranked_by
 from archcheck.remedy.plans.situation import present_in
 from archcheck.remedy.search.choices import Choices
@@ -98,8 +99,8 @@ class _Search:
         )
         outcome = situation.arm
         self._world: ManifestWorld
-        if locked and isinstance(outcome, Resolution):
-            self._world = LockWorld(self._context, self._choices, outcome)
+        if isinstance(manifest, Lock) and isinstance(outcome, Resolution):
+            self._world = LockWorld(self._context, self._choices, outcome, extras_in(manifest))
         else:
             self._world = ManifestWorld(self._context, self._choices)
 

@@ -184,7 +184,8 @@ class Choices:
         again = self._good(project, version) if version in project.releases else None
         if again is not None and (present.shut_out or present.elsewhere):
             means: Means = "by-name" if present.elsewhere else "relock"
-            yield Choice(name=name, version=version, pick=again, means=means, cost=Cost(lines=1))
+            cost = Cost(lines=int(not self._locked or present.elsewhere))
+            yield Choice(name=name, version=version, pick=again, means=means, cost=cost)
         elif present.builds and not any(self._good(project, each) for each in versions if each > version):
             cost = Cost(lines=1, moved=1, majors=1, minors=1)
             yield Choice(name=name, version=version, pick=present.pick, means="build", cost=cost)

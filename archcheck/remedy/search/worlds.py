@@ -11,7 +11,7 @@ from archcheck.resolve.model import Ask
 from archcheck.resolve.requirements import is_wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -54,9 +54,12 @@ class ManifestWorld:
         return found
 
     def _stated(self, choice: Choice, extras: frozenset[str]) -> Iterable[Ask]:
+        return self._by_metadata(choice.pick, extras)
+
+    def _by_metadata(self, pick: Pick, extras: frozenset[str]) -> Iterable[Ask]:
         if self._context.options.no_deps:
             return
-        for dependency in self._context.needs(choice.pick).dependencies:
+        for dependency in self._context.needs(pick).dependencies:
             yield from self._context.asks(dependency, extras)
 
     def admits(self, parent: Choice | None, ask: Ask, child: Choice) -> bool:  # noqa: ARG002 - a lock's own asks for it
@@ -92,10 +95,17 @@ class LockWorld(ManifestWorld):
     """What a lock holds: its own edges, and metadata only where something moves.
 
     Locks state no ranges on their edges, or none that are whole. What is locked does for all that is locked
-    beside it; of what moves, the metadata of those that ask for it is looked up.
+    beside it; of what moves, the metadata of those that ask for it is looked up. Of a lock without edges
+    (Pipfile.lock) all metadata is. *extras* are those that each package is wanted with.
     """
 
-    def __init__(self, context: Context, choices: Choices, locked: Resolution) -> None:
+    def __init__(
+        self,
+        context: Context,
+        choices: Choices,
+        locked: Resolution,
+        extras: Mapping[NormalizedName, frozenset[str]],
+    ) -> None:
         super().__init__(context, choices)
         self._below: dict[NormalizedName, list[Ask]] = {}
         self._stated_for: dict[tuple[NormalizedName, NormalizedName], SpecifierSet] = {}
@@ -103,7 +113,12 @@ class LockWorld(ManifestWorld):
         for name, chosen in locked.packages.items():
             for edge in chosen.wanted_by:
                 ask = Ask(
-                    key=name, name=name, specifier=edge.specifier, location=edge.location, text=edge.text
+                    key=name,
+                    name=name,
+                    extras=extras.get(name, frozenset()),
+                    specifier=edge.specifier,
+                    location=edge.location,
+                    text=edge.text,
                 )
                 if edge.parent is None:
                     roots[name] = ask
@@ -112,10 +127,13 @@ class LockWorld(ManifestWorld):
             if not chosen.wanted_by:
                 roots[name] = Ask(key=name, name=name)
         self.roots = tuple(roots.values())
+        self._has_edges = bool(self._below)
 
     def _stated(self, choice: Choice, extras: frozenset[str]) -> Iterable[Ask]:
         if choice is not self.as_is(choice.name):
             return super()._stated(choice, extras)
+        if not self._has_edges:
+            return self._by_metadata(self._on_index(choice), extras)
         return () if extras else self._below.get(choice.name, ())
 
     def admits(self, parent: Choice | None, ask: Ask, child: Choice) -> bool:
