@@ -5,10 +5,45 @@ from __future__ import annotations
 import ast
 import warnings
 from functools import cached_property
+from typing import TypeVar, cast
 
 from msgspec import Struct
 
 _MAX_CHARACTERS = 128 * 1024  # a syntax tree takes some hundred times the memory of its text
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.alias, ast.Global, ast.Nonlocal, ast.Pass})
+_FIELDS = {
+    kind: tuple(field for field in kind._fields if field not in {"ctx", "op", "ops"})
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+"""What of each kind of node may hold others; signs (`+`, `<`) and contexts are told by who has them."""
+_Node = TypeVar("_Node", bound=ast.AST)
+
+
+def parts_of(node: ast.AST) -> tuple[str, ...]:
+    """Return the fields of *node* that may hold others."""
+    return () if type(node) in _LEAVES else _FIELDS[type(node)]
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes directly below *node*, without signs and contexts."""
+    found: list[ast.AST] = []
+    for field in _FIELDS[type(node)]:
+        value = getattr(node, field, None)
+        if type(value) is list:
+            found += [each for each in value if isinstance(each, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def walk(*roots: ast.AST) -> list[ast.AST]:
+    """Return *roots* and all below them, but for signs and contexts, in the order of `ast.walk`."""
+    found = list(roots)
+    for node in found:  # which grows
+        if type(node) not in _LEAVES:
+            found += children(node)
+    return found
 
 
 class SetupScript(Struct, frozen=True, kw_only=True, dict=True):
@@ -19,52 +54,59 @@ class SetupScript(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """Every node of the tree."""
-        return tuple(ast.walk(self.tree))
+        return tuple(walk(self.tree))
+
+    @cached_property
+    def _by_kind(self) -> dict[type[ast.AST], list[ast.AST]]:
+        found: dict[type[ast.AST], list[ast.AST]] = {}
+        for node in self.nodes:
+            kind = type(node)
+            if kind in found:
+                found[kind].append(node)
+            else:
+                found[kind] = [node]
+        return found
+
+    def of(self, kind: type[_Node]) -> list[_Node]:
+        """Return the nodes of one *kind*, in the order of `nodes`."""
+        return cast("list[_Node]", self._by_kind.get(kind, []))
 
     @cached_property
     def calls(self) -> dict[str, list[ast.Call]]:
         """The calls, by the name that is called."""
         found: dict[str, list[ast.Call]] = {}
-        for node in self.nodes:
-            if isinstance(node, ast.Call):
-                found.setdefault(last_name(node.func), []).append(node)
+        for node in self.of(ast.Call):
+            found.setdefault(last_name(node.func), []).append(node)
         return found
 
     @cached_property
     def imports(self) -> frozenset[str]:
         """The modules imported, in full (`Cython.Build`); relative ones have a leading dot."""
-        found: set[str] = set()
-        for node in self.nodes:
-            if isinstance(node, ast.Import):
-                found.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                found.add("." * node.level + (node.module or ""))
-        return frozenset(found)
+        whole = {alias.name for node in self.of(ast.Import) for alias in node.names}
+        return frozenset(whole | {"." * node.level + (node.module or "") for node in self.of(ast.ImportFrom)})
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Every name, attribute, keyword and short string in the script: where a setting could hide."""
+        texts = {each.value for each in self.of(ast.Constant) if isinstance(each.value, str)}
         return frozenset(
-            word
-            for node in self.nodes
-            if not isinstance(node, ast.Import | ast.ImportFrom)
-            for word in _words_of(node)
+            {each.id for each in self.of(ast.Name)}
+            | {each.attr for each in self.of(ast.Attribute)}
+            | {each.arg for each in self.of(ast.keyword) if each.arg is not None}
+            | {text for text in texts if text.isidentifier()}
         )
 
     @cached_property
     def taken(self) -> tuple[tuple[str, str], ...]:
         """What is imported out of modules: each module in full, and the name that is taken of it."""
         return tuple(
-            (node.module or "", alias.name)
-            for node in self.nodes
-            if isinstance(node, ast.ImportFrom)
-            for alias in node.names
+            (node.module or "", alias.name) for node in self.of(ast.ImportFrom) for alias in node.names
         )
 
     def line_of(self, word: str) -> int | None:
         """Return the first line with *word* as a name, a keyword or a module, None where there is none."""
-        lines = [node.lineno for node in self.nodes if isinstance(node, _PLACED) and word in _words_of(node)]
-        return min(lines, default=None)
+        placed = (node for kind in _WITH_WORDS for node in self.of(kind))
+        return min((node.lineno for node in placed if word in _words_of(node)), default=None)
 
     @property
     def setup_calls(self) -> list[ast.Call]:
@@ -90,9 +132,7 @@ class SetupScript(Struct, frozen=True, kw_only=True, dict=True):
     def _gathered(self) -> dict[str, str]:
         """The parameters that gather keywords (`**kwargs`), each with the function that has it."""
         return {
-            node.args.kwarg.arg: node.name
-            for node in self.nodes
-            if isinstance(node, ast.FunctionDef) and node.args.kwarg is not None
+            node.args.kwarg.arg: node.name for node in self.of(ast.FunctionDef) if node.args.kwarg is not None
         }
 
     def given(self, argument: str) -> set[str]:
@@ -108,7 +148,7 @@ class SetupScript(Struct, frozen=True, kw_only=True, dict=True):
         return {
             node.id
             for table in tables
-            for node in ast.walk(table)
+            for node in walk(table)
             if isinstance(node, ast.Name) and node.id != "dict"
         }
 
@@ -128,7 +168,7 @@ class SetupScript(Struct, frozen=True, kw_only=True, dict=True):
             case ast.Constant(value=None) | ast.List(elts=[]) | ast.Tuple(elts=[]):
                 return True
             case ast.Name(id=name):
-                used = [each for each in self.nodes if isinstance(each, ast.Name) and each.id == name]
+                used = [each for each in self.of(ast.Name) if each.id == name]
                 values = self._assigned.get(name, [])
                 passed = len(used) - len(values)  # once where it is passed on, and nowhere else
                 return passed == 1 and all(
@@ -140,14 +180,21 @@ class SetupScript(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _assigned(self) -> dict[str, list[ast.expr]]:
         found: dict[str, list[ast.expr]] = {}
-        for node in self.nodes:
-            if isinstance(node, ast.Assign):
-                for target in node.targets:
-                    found.setdefault(last_name(target), []).append(node.value)
+        for node in self.of(ast.Assign):
+            for target in node.targets:
+                found.setdefault(last_name(target), []).append(node.value)
         return found
 
 
-_PLACED = (ast.expr, ast.keyword, ast.Import, ast.ImportFrom)
+_Worded = ast.Name | ast.Attribute | ast.keyword | ast.Constant | ast.Import | ast.ImportFrom
+_WITH_WORDS: tuple[type[_Worded], ...] = (
+    ast.Name,
+    ast.Attribute,
+    ast.keyword,
+    ast.Constant,
+    ast.Import,
+    ast.ImportFrom,
+)
 
 
 def _words_of(node: ast.AST) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ def test_the_machine_is_the_one_asked_about(text):
 
 
 def cut(text, machine="aarch64", names=()):
-    found = reachable(parse_setup(text), machine, names)
+    [found] = reachable(parse_setup(text), (machine,), names)
     return ast.unparse(found.script.tree), [stop.what for stop in found.stops]
 
 
@@ -230,7 +230,7 @@ def test_too_long_a_script_is_left_as_it_stands(monkeypatch):
 )
 def test_what_grows_with_every_step_is_given_up_or_bounded(text):
     """Without the bounds each of these takes longer than anybody would wait, or more memory than there is."""
-    found = reachable(parse_setup(text), "aarch64", ())
+    [found] = reachable(parse_setup(text), ("aarch64",), ())
     assert found.stops == ()
 
 

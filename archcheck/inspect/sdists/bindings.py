@@ -6,25 +6,30 @@ import ast
 from typing import TYPE_CHECKING
 
 from archcheck.inspect.sdists.outside import imported
+from archcheck.setup_script import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from archcheck.setup_script import SetupScript
 
-def set_by_statements(tree: ast.Module) -> frozenset[str]:
+_CHANGES = (ast.Call, ast.Attribute, ast.Delete, ast.Global, ast.AugAssign, ast.Assign, ast.Return)
+
+
+def set_by_statements(script: SetupScript) -> frozenset[str]:
     """Return the names that plain assignments of the module set, and nothing else can."""
-    if any(_sets_anything(node) for node in ast.walk(tree)):
+    if any(_sets_anything(node) for node in (*script.of(ast.ImportFrom), *script.of(ast.Call))):
         return frozenset()
     found: set[str] = set()
     otherwise: set[str] = set()
-    waiting: list[ast.AST] = [tree]
+    waiting: list[ast.AST] = [script.tree]
     while waiting:
         node = waiting.pop()
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 otherwise.add(name)
                 otherwise.update(
-                    each for part in ast.walk(node) if isinstance(part, ast.Global) for each in part.names
+                    each for part in walk(node) if isinstance(part, ast.Global) for each in part.names
                 )
                 continue
             case ast.Lambda():
@@ -38,13 +43,13 @@ def set_by_statements(tree: ast.Module) -> frozenset[str]:
                 otherwise.add(name)
             case ast.For() | ast.With() | ast.comprehension() | ast.NamedExpr() | ast.Delete():
                 otherwise.update(stored([node]))
-        waiting += ast.iter_child_nodes(node)
+        waiting += children(node)
     return frozenset(found - otherwise)
 
 
-def declared_global(nodes: Iterable[ast.AST]) -> frozenset[str]:
+def declared_global(script: SetupScript) -> frozenset[str]:
     """Return the names of the module that its functions set."""
-    return frozenset(name for node in nodes if isinstance(node, ast.Global) for name in node.names)
+    return frozenset(name for node in script.of(ast.Global) for name in node.names)
 
 
 def _sets_anything(node: ast.AST) -> bool:
@@ -59,10 +64,10 @@ def _sets_anything(node: ast.AST) -> bool:
     return False
 
 
-def changed(nodes: Iterable[ast.AST]) -> frozenset[str]:
+def changed(script: SetupScript) -> frozenset[str]:
     """Return the names of tables that may change otherwise than by `name[key] = value`: handed on, say."""
     found: set[str] = set()
-    for node in nodes:
+    for node in (each for kind in _CHANGES for each in script.of(kind)):
         match node:
             case ast.Call(args=arguments, keywords=keywords):
                 passed = [*arguments, *(keyword.value for keyword in keywords)]
@@ -75,7 +80,7 @@ def changed(nodes: Iterable[ast.AST]) -> frozenset[str]:
             }:
                 found.add(name)
             case ast.Delete() | ast.Global() | ast.AugAssign():
-                found.update(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+                found.update(each.id for each in walk(node) if isinstance(each, ast.Name))
                 found.update(node.names if isinstance(node, ast.Global) else ())
             case ast.Assign(value=ast.Name(id=name)) | ast.Return(value=ast.Name(id=name)):
                 found.add(name)
@@ -84,15 +89,10 @@ def changed(nodes: Iterable[ast.AST]) -> frozenset[str]:
 
 def stored(nodes: Iterable[ast.AST]) -> set[str]:
     """Return the names that are set anywhere in *nodes*."""
-    return {
-        part.id
-        for node in nodes
-        for part in ast.walk(node)
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del)
-    }
+    return {part.id for part in walk(*nodes) if type(part) is ast.Name and type(part.ctx) is not ast.Load}
 
 
 def bound(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> set[str]:
     """Return the names that are the function's (or the class's) own."""
-    arguments = {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
+    arguments = {part.arg for part in walk(node) if type(part) is ast.arg}
     return arguments | stored(node.body)

@@ -15,6 +15,8 @@ from archcheck.inspect.sdists.verdict import SdistVerdict, doubt, native, pure
 from archcheck.setup_script import SetupScript, parse_setup
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archcheck.index.model import SdistContents
 
 _EXTENSION_CALLS = frozenset({"cythonize", "mypycify"})  # and whatever ends in "Extension"
@@ -31,22 +33,36 @@ _STARTS_PROGRAMS = frozenset(
 _BUILD_EXT = re.compile(r"build_?ext", re.IGNORECASE)
 
 
-def by_setup(
-    contents: SdistContents, architecture: str, compilers: set[str], source: str | None
-) -> tuple[SdistVerdict, Scripts]:
-    """Judge a build by its setup.py, as far as that runs on *architecture*."""
+def read_scripts(contents: SdistContents, machines: Sequence[str]) -> dict[str, Scripts]:
+    """Return the scripts that a build runs on each of *machines*, none where setup.py cannot be read.
+
+    Each text is parsed once, and walked once for all machines where it does not ask for them.
+    """
     script = parse_setup(contents.setup_py or "")
     if script is None:
-        return doubt("its setup.py cannot be read"), NO_SCRIPTS
-    found = reachable(script, architecture, contents.names)
-    helpers = [
-        (file, reachable(helper, architecture, contents.names).script)
-        for file, text in contents.helpers
-        if file.removesuffix(".py") in found.script.imports and (helper := parse_setup(text)) is not None
-    ]
-    scripts = Scripts(by_name=(("setup.py", found.script), *helpers), stops=found.stops)
-    verdict = _by_extensions(scripts, contents, compilers, source) or _by_absence(scripts, contents, source)
-    return verdict, scripts
+        return dict.fromkeys(machines, NO_SCRIPTS)
+    found = dict(zip(machines, reachable(script, machines, contents.names), strict=True))
+    helpers: dict[str, list[tuple[str, SetupScript]]] = {machine: [] for machine in machines}
+    for file, text in contents.helpers:
+        module = file.removesuffix(".py")
+        wanting = [each for each in machines if module in found[each].script.imports]
+        helper = parse_setup(text) if wanting else None
+        if helper is not None:
+            for machine, cut in zip(wanting, reachable(helper, wanting, contents.names), strict=True):
+                helpers[machine].append((file, cut.script))
+    return {
+        machine: Scripts(by_name=(("setup.py", its.script), *helpers[machine]), stops=its.stops)
+        for machine, its in found.items()
+    }
+
+
+def by_setup(
+    scripts: Scripts, contents: SdistContents, compilers: set[str], source: str | None
+) -> SdistVerdict:
+    """Judge a build by its setup.py, as far as that runs there."""
+    if not scripts.by_name:
+        return doubt("its setup.py cannot be read")
+    return _by_extensions(scripts, contents, compilers, source) or _by_absence(scripts, contents, source)
 
 
 def _by_extensions(
@@ -144,7 +160,7 @@ def _setup_doubt(script: SetupScript, contents: SdistContents) -> str | None:
 
 def _harmless(script: SetupScript) -> bool:
     """Whether its commands are its own, and none could start a compiler: SpeechRecognition's sets modes."""
-    classes = {node.name for node in script.nodes if isinstance(node, ast.ClassDef)}
+    classes = {node.name for node in script.of(ast.ClassDef)}
     commands = script.given("cmdclass")
     return not script.words & _STARTS_PROGRAMS and bool(commands) and commands <= classes
 

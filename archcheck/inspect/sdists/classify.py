@@ -6,21 +6,22 @@ In doubt the answer is "sdist", never "pure-sdist": a build that fails on the ta
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archcheck.inspect.sdists.build_script import by_setup
+from archcheck.inspect.sdists.build_script import by_setup, read_scripts
 from archcheck.inspect.sdists.foreign import carried_for_others, in_vain
 from archcheck.inspect.sdists.scripts import NO_SCRIPTS, Scripts
 from archcheck.inspect.sdists.takes import source_of, takes
 from archcheck.inspect.sdists.verdict import SdistKind, SdistVerdict, doubt, native, pure
+from archcheck.platforms.architectures import ARCHITECTURES
 from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from archcheck.index.model import SdistContents
 
@@ -42,17 +43,26 @@ _REMEMBERED = 256  # an input is audited again with each change that may help it
 _HATCH_HOOKS = frozenset({"vcs", "version"})  # the build hooks of hatchling that write text alone
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def classify(contents: SdistContents, architecture: str = "aarch64") -> SdistVerdict:
     """Return what building *contents* takes on *architecture*; "sdist" where that cannot be told."""
+    return _classified(contents)[architecture]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _classified(contents: SdistContents) -> Mapping[str, SdistVerdict]:
+    """Return the verdict for each architecture: the two share the parsed texts."""
     try:
         pyproject = parse_toml(contents.pyproject or "")
     except ValueError:
-        return doubt("its pyproject.toml cannot be read")
+        return dict.fromkeys(ARCHITECTURES, doubt("its pyproject.toml cannot be read"))
+    scripts = cache(lambda: read_scripts(contents, ARCHITECTURES))
     try:
-        return _complete(*_judged(contents, pyproject, architecture), contents, architecture)
+        return {
+            each: _complete(*_judged(contents, pyproject, each, scripts), contents, each)
+            for each in ARCHITECTURES
+        }
     except RecursionError:  # a setup.py can be nested more deeply than it can be walked
-        return doubt("its setup.py cannot be read")
+        return dict.fromkeys(ARCHITECTURES, doubt("its setup.py cannot be read"))
 
 
 def _complete(
@@ -67,7 +77,10 @@ def _complete(
 
 
 def _judged(
-    contents: SdistContents, pyproject: dict[str, Any], architecture: str
+    contents: SdistContents,
+    pyproject: dict[str, Any],
+    architecture: str,
+    read: Callable[[], dict[str, Scripts]],
 ) -> tuple[SdistVerdict, Scripts]:
     """Return the verdict of the build backend's own kind, and the scripts that it was read from."""
     system = _table(pyproject, "build-system")
@@ -89,7 +102,8 @@ def _judged(
     elif "ext-modules" in _table(tool, "setuptools") or "setuptools-rust" in tool:
         verdict = native("its pyproject.toml names extension modules")
     else:
-        verdict, scripts = by_setup(contents, architecture, compilers, source)
+        scripts = read()[architecture]
+        verdict = by_setup(scripts, contents, compilers, source)
     if verdict.kind == "pure-sdist" and (own or family not in {"setuptools", *_HOOKS}):
         verdict = doubt(f"its build backend {backend} is not known to compile nothing{here}")
     return verdict, scripts

@@ -48,9 +48,8 @@ def _line_of(script: SetupScript, pattern: re.Pattern[str]) -> int | None:
     return next(
         (
             node.lineno
-            for node in script.nodes
-            if isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
+            for node in script.of(ast.Constant)
+            if isinstance(node.value, str)
             and len(node.value) < _LONG
             and pattern.search(node.value)
             and not _FOR_OTHERS.search(node.value)

@@ -43,14 +43,21 @@ class TooMuch(Exception):  # noqa: N818 - the script is looked at as it stands
 class Evaluator:
     """Tells what an expression is on *machine*, in an archive that holds the files *names*.
 
-    `missing` collects the look-ups of keys that a table of the script does not have.
+    `missing` collects the look-ups of keys that a table of the script does not have; `asked` is whether
+    anything depends on the machine.
     """
 
     def __init__(self, machine: str, names: frozenset[str]) -> None:
-        self.machine = machine
+        self._machine = machine
+        self.asked = False
         self._files = Files(names)
         self.missing: dict[ast.Subscript, Any] = {}
         self._left = _MAX_STEPS
+
+    def machine(self) -> str:
+        """Return the machine, and note that the script asks for it."""
+        self.asked = True
+        return self._machine
 
     def spend(self, steps: int) -> None:
         """Count *steps* of work; raise `TooMuch` where there have been too many."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from archcheck.setup_script import last_name
+from archcheck.setup_script import last_name, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,11 +39,11 @@ def _sets_up_again(script: SetupScript) -> ast.ExceptHandler | None:
 
     The second time must differ from the first: gevent's leaves out one extension of several.
     """
-    functions = [node for node in script.nodes if isinstance(node, ast.FunctionDef)]
+    functions = script.of(ast.FunctionDef)
     names = {"setup"} | {function.name for function in functions if _calls(function.body) & {"setup"}}
-    for node in script.nodes:
-        first = _calls_of(node.body, names) if isinstance(node, ast.Try) else []
-        for handler in node.handlers if isinstance(node, ast.Try) and first else ():
+    for node in script.of(ast.Try):
+        first = _calls_of(node.body, names)
+        for handler in node.handlers if first else ():
             again = _calls_of(handler.body, names)
             if again and (_differ(first, again) or _speaks_of_extensions(handler)):
                 return handler
@@ -56,20 +56,18 @@ def _differ(first: list[ast.Call], again: list[ast.Call]) -> bool:
 
 def _speaks_of_extensions(handler: ast.ExceptHandler) -> bool:
     """`del setup_args["ext_modules"]`, as coverage has it."""
-    return any(isinstance(node, ast.Constant) and node.value == "ext_modules" for node in ast.walk(handler))
+    return any(isinstance(node, ast.Constant) and node.value == "ext_modules" for node in walk(handler))
 
 
 def _swallows_failure(script: SetupScript) -> ast.ExceptHandler | None:
     """Return where a subclass of build_ext catches a failed compilation and goes on: PyYAML, msgpack."""
     commands = [
-        node
-        for node in script.nodes
-        if isinstance(node, ast.ClassDef) and any("build_ext" in last_name(base) for base in node.bases)
+        node for node in script.of(ast.ClassDef) if any("build_ext" in last_name(base) for base in node.bases)
     ]
     handlers = (
         handler
         for command in commands
-        for node in ast.walk(command)
+        for node in walk(command)
         if isinstance(node, ast.Try)
         for handler in node.handlers
         if _goes_on(handler) and _covers_compiling(node, handler)
@@ -105,13 +103,17 @@ def _leaves(body: Iterable[ast.stmt]) -> bool:
 
 
 def _is_broad(handler: ast.ExceptHandler) -> bool:
-    return handler.type is None or any(last_name(node) in _BROAD for node in ast.walk(handler.type))
+    return handler.type is None or any(last_name(node) in _BROAD for node in walk(handler.type))
 
 
 def _calls_of(body: Iterable[ast.AST], names: set[str]) -> list[ast.Call]:
-    walked = (node for part in body for node in ast.walk(part))
-    return [node for node in walked if isinstance(node, ast.Call) and last_name(node.func) in names]
+    return [
+        node
+        for part in body
+        for node in walk(part)
+        if isinstance(node, ast.Call) and last_name(node.func) in names
+    ]
 
 
 def _calls(body: Iterable[ast.AST]) -> set[str]:
-    return {last_name(n.func) for part in body for n in ast.walk(part) if isinstance(n, ast.Call)}
+    return {last_name(node.func) for node in walk(*body) if isinstance(node, ast.Call)}

@@ -41,8 +41,8 @@ def _installs_foreign(contents: SdistContents, scripts: Scripts, architecture: s
     foreign = {
         file.path: file for file in contents.natives if file.format != "pe" and not is_aside(file.path)
     }
-    for node in scripts.by_name[0][1].nodes if foreign else ():
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in foreign:
+    for node in scripts.by_name[0][1].of(ast.Constant) if foreign else ():
+        if isinstance(node.value, str) and node.value in foreign:
             file = foreign[node.value]
             what = f"a program for {_FORMATS[file.format]} on {file.machine}"
             return f"what it installs is {file.path}, {what} (setup.py:{node.lineno})"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 PYTHON: Final = 3
 OLDEST_MINOR: Final = 6
@@ -60,30 +60,30 @@ def settled(value: Any) -> Any:
     return _FACTS.get(value.path, value) if isinstance(value, Name) else value
 
 
-def attribute(path: str, name: str, machine: str) -> Any:
+def attribute(path: str, name: str, machine: Callable[[], str]) -> Any:
     """Return what the attribute *name* of *path* is."""
     if name == "machine" and path.endswith("()") and path.removesuffix("()") in UNAMES:
-        return machine
+        return machine()
     return settled(Name(f"{path}.{name}"))
 
 
-def item(path: str, index: ast.expr, key: Any, machine: str) -> Any:
+def item(path: str, index: ast.expr, key: Any, machine: Callable[[], str]) -> Any:
     """Return what `path[index]` is, where *key* is the index's value."""
     if path.endswith("()") and path.removesuffix("()") in UNAMES:
-        return machine if key == 4 else UNKNOWN  # noqa: PLR2004 - POSIX: the fifth is the machine
+        return machine() if key == 4 else UNKNOWN  # noqa: PLR2004 - POSIX: the fifth is the machine
     if path == "sys.version_info":
         return Name(path) if isinstance(index, ast.Slice) else PYTHON if key == 0 else UNKNOWN
     return Name("sys.argv[]") if path == "sys.argv" else UNKNOWN
 
 
-def answer(path: str, arguments: list[Any], machine: str) -> Any:
+def answer(path: str, arguments: list[Any], machine: Callable[[], str]) -> Any:
     """Return what a function of the standard library answers."""
     if path in _ENVIRONMENT_CALLS:
         return arguments[1] if len(arguments) > 1 else None
     if path in _MACHINE_CALLS:
-        return machine
+        return machine()
     if path in _PLATFORM_CALLS:
-        return f"linux-{machine}"
+        return f"linux-{machine()}"
     if path == "struct.calcsize" and arguments == ["P"]:
         return 8
     return Name(f"{path}()") if path in UNAMES else _CALLS.get(path, UNKNOWN)

@@ -8,6 +8,7 @@ variable), mark them optional by a variable (wrapt, SQLAlchemy), or stop on a pr
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ from archcheck.inspect.sdists.cut import Cut
 from archcheck.inspect.sdists.evaluation import Evaluator, TooMuch
 from archcheck.inspect.sdists.outside import UNKNOWN, Name, imported
 from archcheck.inspect.sdists.script_paths import Inside
-from archcheck.setup_script import SetupScript, last_name
+from archcheck.setup_script import SetupScript, children, last_name, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,30 +42,38 @@ class Reachable(Struct, frozen=True, kw_only=True):
     stops: tuple[Stop, ...] = ()
 
 
-def reachable(script: SetupScript, machine: str, names: Iterable[str]) -> Reachable:
-    """Return what of *script* runs on *machine*, in a folder with the files *names*; its tree is cut."""
+def reachable(script: SetupScript, machines: Iterable[str], names: Iterable[str]) -> list[Reachable]:
+    """Return what of *script* runs on each of *machines*, in a folder with the files *names*.
+
+    Where the script does not ask for the machine, all of them share one value.
+    """
     files = frozenset(names)
     try:
-        here = _Walk(Evaluator(machine, files))
-        here.module(script.tree)
-        there = None
-        if machine != "x86_64":
-            there = _Walk(Evaluator("x86_64", files))
-            there.module(script.tree)
-        tree = Cut(here.dead, here.decided, here.constants).visit(script.tree)
+        there = _Walk(Evaluator("x86_64", files), script)
+        everywhere = Reachable(script=there.cut())
+    except (TooMuch, RecursionError):  # x86_64 is what the others are compared with
+        return [Reachable(script=script) for _ in machines]
+    return [
+        everywhere if machine == "x86_64" or not there.asked else _reachable(script, machine, files, there)
+        for machine in machines
+    ]
+
+
+def _reachable(script: SetupScript, machine: str, files: frozenset[str], there: _Walk) -> Reachable:
+    """Return what runs on *machine*, which the script asks for; *there* is how it goes on x86_64."""
+    try:
+        here = _Walk(Evaluator(machine, files), script)
+        tree = here.cut()
     except (TooMuch, RecursionError):
         return Reachable(script=script)
-    stops = () if there is None else tuple(here.stops[node] for node in here.stops if node not in there.stops)
-    return Reachable(
-        script=SetupScript(tree=ast.fix_missing_locations(tree)),
-        stops=tuple(sorted(stops, key=lambda stop: stop.line)),
-    )
+    stops = (here.stops[node] for node in here.stops if node not in there.stops)
+    return Reachable(script=tree, stops=tuple(sorted(stops, key=lambda stop: stop.line)))
 
 
 class _Walk:
     """One walk over a module. `decided` are the tests whose outcome is known, `stops` where it gives up."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, script: SetupScript) -> None:
         self.decided: dict[ast.AST, bool] = {}
         self.constants: dict[ast.AST, Any] = {}
         self.stops: dict[ast.AST, Stop] = {}
@@ -72,33 +81,38 @@ class _Walk:
         self.dead: set[ast.AST] = set()
         self._certain = True
         self._caught = False
-        self._globals: frozenset[str] = frozenset()
-        self._set_on_the_way: frozenset[str] = frozenset()
-        self._changed: frozenset[str] = frozenset()
+        self._script = script
+        self._changed = changed(script)
+        self._globals = declared_global(script)
+        self._set_on_the_way = set_by_statements(script)
+        self._module()
 
-    def module(self, tree: ast.Module) -> None:
+    @property
+    def asked(self) -> bool:
+        """Whether any of it depends on the machine."""
+        return self._evaluator.asked
+
+    def cut(self) -> SetupScript:
+        """Return the script without what does not run; itself where all of it does."""
+        tree = Cut(self.dead, self.decided, self.constants).visit(self._script.tree)
+        return self._script if tree is self._script.tree else SetupScript(tree=tree)
+
+    def _module(self) -> None:
         """Follow the module's own statements, then those of its functions and classes."""
-        nodes = list(ast.walk(tree))
-        self._changed = changed(nodes)
-        self._globals = declared_global(nodes)
-        self._set_on_the_way = set_by_statements(tree)
         scope: dict[str, Any] = {"__file__": Inside("setup.py")}
-        self._follow(tree.body, scope)
+        self._follow(self._script.tree.body, scope)
         self._certain = False
-        stable, expected = self._stable(tree, scope), _called_under_guard(nodes)
-        for node in nodes:
+        stable, expected = self._stable(scope), _called_under_guard(self._script)
+        for node in self._script.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 self._evaluator.spend(len(stable))
                 self._caught = node.name in expected
                 self._follow(node.body, stable | dict.fromkeys(bound(node), UNKNOWN))
 
-    def _stable(self, tree: ast.Module, scope: dict[str, Any]) -> dict[str, Any]:
+    def _stable(self, scope: dict[str, Any]) -> dict[str, Any]:
         """Return what names stand for throughout: those that the module sets in one place alone."""
-        counts: dict[str, int] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                counts[node.id] = counts.get(node.id, 0) + 1
-        return {name: value for name, value in scope.items() if counts.get(name, 0) <= 1}
+        counts = Counter(node.id for node in self._script.of(ast.Name) if type(node.ctx) is ast.Store)
+        return {name: value for name, value in scope.items() if counts[name] <= 1}
 
     def _follow(self, body: list[ast.stmt], scope: dict[str, Any]) -> bool:
         """Follow *body*; return whether what stands after it is reached."""
@@ -244,14 +258,14 @@ class _Walk:
                 self.constants[value] = self._evaluator.value(value, scope)
             case ast.Subscript(ctx=ast.Load()):
                 self._lookup(node, scope)
-        return ast.iter_child_nodes(node)
+        return children(node)
 
     def _look_into(self, node: ast.AST, scope: Mapping[str, Any]) -> None:
         """Look into a comprehension, which has names of its own and may run not once."""
         certain, self._certain = self._certain, False
         self._evaluator.spend(len(scope))
         inside = {**scope, **dict.fromkeys(stored([node]), UNKNOWN)}
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self._look_at(child, inside)
         self._certain = certain
 
@@ -271,14 +285,13 @@ class _Walk:
             self.stops[node] = Stop(line=node.lineno, what=what)
 
 
-def _called_under_guard(nodes: Iterable[ast.AST]) -> frozenset[str]:
+def _called_under_guard(script: SetupScript) -> frozenset[str]:
     """Return what is called where exceptions are caught: that it raises is foreseen."""
     return frozenset(
         last_name(part.func)
-        for node in nodes
-        if isinstance(node, ast.Try) and node.handlers
-        for statement in node.body
-        for part in ast.walk(statement)
+        for node in script.of(ast.Try)
+        if node.handlers
+        for part in walk(*node.body)
         if isinstance(part, ast.Call)
     )
 

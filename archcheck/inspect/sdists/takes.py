@@ -43,6 +43,7 @@ _PROGRAMS = frozenset(
     | {"freetype-config", "llvm-config", "pcre-config", "net-snmp-config", "apr-1-config", "sdl2-config"}
     | {"pcap-config", "gpgme-config", "cups-config", "cargo", "autoreconf", "h5cc", "mpicc"}
 )
+_WORD = re.compile(r"[\w.-]+")
 _LONG = 200  # characters: a longer text is a message to people
 _EVERYWHERE = frozenset({"m", "c", "dl", "rt", "pthread", "util", "stdc++", "gcc", "gomp"})
 
@@ -73,12 +74,11 @@ def programs(scripts: Scripts) -> tuple[str, ...]:
     """Return the programs that the scripts ask about libraries, or build with, each with its place."""
     found: dict[str, str] = {}
     for file, script in scripts.by_name:
-        for node in script.nodes:
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < _LONG:
-                words = re.findall(r"[\w.-]+", node.value)[
-                    :1
-                ]  # a command's first word; not "install cmake first"
-                for word in _PROGRAMS.intersection(words):
+        for node in script.of(ast.Constant):
+            if isinstance(node.value, str) and len(node.value) < _LONG:
+                # a command's first word; not "install cmake first"
+                word = first[0] if (first := _WORD.search(node.value)) else ""
+                if word in _PROGRAMS:
                     found.setdefault(word, f"{word} ({file}:{node.lineno})")
     return tuple(found.values())
 
