@@ -127,7 +127,7 @@ def best(case: Case) -> tuple[Price, dict[str, str]] | None:
     for pins, changed in all_changes(case):
         after = state_of(changed, case, index)
         if after is not None:
-            price = _price(before, after, pins, stated)
+            price = price_of_change(before, after, pins, stated)
             if price.left < len(goals(before)) and not price.introduced:
                 found.append((price, sorted(pins.items())))
     if not found:
@@ -136,7 +136,8 @@ def best(case: Case) -> tuple[Price, dict[str, str]] | None:
     return price, dict(chosen)
 
 
-def _price(before: State, after: State, pins: Mapping[str, str], stated: set[str | None]) -> Price:
+def price_of_change(before: State, after: State, pins: Mapping[str, str], stated: set[str | None]) -> Price:
+    """Return what *pins* cost, which lead from *before* to *after*; *stated* are the input's own packages."""
     left = after.bad if before.bad else after.bad | after.apart
     new = (after.bad - before.bad) | (after.apart - before.apart) | (after.neither - before.neither)
     today, then = present(before), after.arm

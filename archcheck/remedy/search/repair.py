@@ -131,6 +131,9 @@ class Repair:
         cost = self._choices.once_known(node.cost, bare)
         found = Found(decided=decided, accepted=node.accepted, walked=walked, cost=cost)
         heapq.heappush(self._heap, (-_FURTHEST if self._hasty else 0, cost, -next(self._order), found))
+        # What the installer makes of it may cost more than this, and the next choice for one of them less.
+        for name in sorted(node.places):
+            self._put(self._next(node, name))
         for parent in sorted({up for name in bare for up in walked.parents[name] if up is not None}):
             self._put(self._next(node, parent, walked))
 
