@@ -61,17 +61,26 @@ def _is_small(ranked: Ranked) -> bool:
 
 
 def _in_order(found: Iterable[Ranked]) -> tuple[Plan, ...]:
-    """Return the best of what was *found*, and those others that are better than all before in something."""
+    """Return the best of what was *found*, and those others that are better than all before in something.
+
+    One that changes the same packages in the same way is no other, whatever versions it has.
+    """
     chosen: list[Ranked] = []
     for ranked in sorted((each for each in found if each.helps), key=lambda each: each.key):
-        told = [each.plan.changes for each in chosen]
+        told = [_what(each) for each in chosen]
         if (
             len(chosen) < _MOST_PLANS
-            and ranked.plan.changes not in told
+            and _what(ranked) not in told
             and all(_is_better_in_something(ranked, other) for other in chosen)
         ):
             chosen.append(ranked)
     return tuple(replace(each.plan, rank=rank) for rank, each in enumerate(chosen, 1))
+
+
+def _what(ranked: Ranked) -> frozenset[tuple[str, str, str]]:
+    """Return what the plan changes, and which target it leads to."""
+    changes = ranked.plan.changes
+    return frozenset((each.kind, each.package, each.to if each.kind == "target" else "") for each in changes)
 
 
 def _is_better_in_something(ranked: Ranked, other: Ranked) -> bool:
