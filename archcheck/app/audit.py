@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from archcheck.app.examined import Question, audit_of, examine
 from archcheck.index.model import Project, Unavailable
 from archcheck.judge import findings as judge
@@ -44,12 +46,13 @@ def audit_input(
     budget: int | None = None,
     ship: Ship | None = None,
     remedies: bool = True,
+    only: NormalizedName | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Audit:
     """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it.
 
     The arguments are those of `Question`. Without *remedies* nothing is looked for that helps; else *say* is
-    told what is tried.
+    told what is tried. Where *only* is a package, what helps that one is looked for, whatever else is there.
     """
     question = Question(
         index=index,
@@ -63,18 +66,20 @@ def audit_input(
     bare = audit_of(examined, {}, {}, None)
     if not remedies:
         return bare
-    found = _plans(examined, bare, say or (lambda _: None))
+    found = _plans(examined, bare, only, say or (lambda _: None))
     return audit_of(examined, *_remedies(examined, found), found)
 
 
-def _plans(examined: Examined, bare: Audit, say: Callable[[str], None]) -> tuple[Plan, ...]:
+def _plans(
+    examined: Examined, bare: Audit, only: NormalizedName | None, say: Callable[[str], None]
+) -> tuple[Plan, ...]:
     """Return the plans for what stands in the way in the *bare* audit."""
     if not in_the_way(bare):
         return ()
     say("a way out")
     from archcheck.remedy.plans.planning import plans  # noqa: PLC0415 - most sets need no plan
 
-    return plans(_situation(examined, bare, say))
+    return plans(replace(_situation(examined, bare, say), only=only))
 
 
 def _situation(examined: Examined, bare: Audit, say: Callable[[str], None]) -> Situation:

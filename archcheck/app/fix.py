@@ -15,7 +15,7 @@ from archcheck.errors import UsageError
 if TYPE_CHECKING:
     from archcheck.app.perform import Watch
     from archcheck.app.request import Request
-    from archcheck.model import Plan, Report
+    from archcheck.model import Report
 
 
 def fix(
@@ -23,9 +23,10 @@ def fix(
 ) -> tuple[Report, Fixes]:
     """Return the report on the input of *request*, and its plan *number* written into copies of its files.
 
-    With *only*, the changes to this package alone are made, which nobody has verified by themselves. Raises
-    UsageError where there are plans, and none of this number; else as `perform` does.
+    With *only*, it is the plan for this package alone. Raises UsageError where there are plans, and none of
+    this number; else as `perform` does.
     """
+    request = replace(request, only=canonicalize_name(only)) if only is not None else request
     with Session(request) as session:
         report = report_of(session, watch)
         audit = next((each for each in report.audits if each.plans), report.audits[0])
@@ -35,19 +36,5 @@ def fix(
         if number > len(plans):
             known = "there is one plan" if len(plans) == 1 else f"there are {len(plans)} plans"
             raise UsageError(f"no plan {number}: {known}")
-        plan = plans[number - 1]
-        plan = _alone(plan, only) if only is not None else plan
         opened = next(each for each in session.inputs if each.manifest.path == audit.input.path)
-        return report, Fixing(request, opened, audit).made(plan)
-
-
-def _alone(plan: Plan, only: str) -> Plan:
-    """Return the changes of *plan* to the package *only*."""
-    name = canonicalize_name(only)
-    kept = tuple(change for change in plan.changes if canonicalize_name(change.package) == name)
-    if not kept:
-        packages = ", ".join(change.package for change in plan.changes if change.package)
-        raise UsageError(f"the plan has no change to {only}; it changes {packages or 'no package'}")
-    if len(kept) == len(plan.changes):
-        return plan
-    return replace(plan, changes=kept, verified=False, result=None)
+        return report, Fixing(request, opened, audit).made(plans[number - 1])

@@ -98,6 +98,7 @@ def _audit(opened: Opened, target: Target, request: Request, watch: Watch | None
         budget=request.inspect_budget if request.inspect else None,
         ship=request.ship,
         remedies=request.remedies,
+        only=request.only,
         say=say,
     )
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from packaging.utils import NormalizedName
+
     from archcheck.index.cache.store import Mode
     from archcheck.model import Ship
     from archcheck.platforms.architectures import Architecture
@@ -32,7 +34,8 @@ class Request(Struct, frozen=True, kw_only=True):
     under way.
     What an index has answered in the last `max_stale` seconds it is not asked again.
     With `inspect` the wheels are looked into, within `inspect_budget` bytes for what tags do not tell.
-    With `remedies` a way out is looked for where something stands in the way.
+    With `remedies` a way out is looked for where something stands in the way, or, where `only` names a
+    package, for that one alone.
     `architecture` is the one that built artifacts are asked about; None means both, side by side.
     `ship` is how the set has to be shipped to its target; None where any way will do.
     `policy` is what the users accept or assume; `notes` are for every audit's own. `revision` is the git
@@ -61,6 +64,7 @@ class Request(Struct, frozen=True, kw_only=True):
     inspect: bool = True
     inspect_budget: int = BUDGET
     remedies: bool = True
+    only: NormalizedName | None = None
     workload: Workload | None = None
     ship: Ship | None = None
     policy: Policy = field(default_factory=Policy)

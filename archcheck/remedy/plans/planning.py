@@ -40,7 +40,7 @@ _OF_A_REPLACEMENT = Cost(lines=3)
 def plans(situation: Situation) -> tuple[Plan, ...]:
     """Return the best plan and at most two others that are better in something; empty where there is none."""
     found = list(_by_versions(situation))
-    if not any(_is_small(ranked) for ranked in found):
+    if situation.only is None and not any(_is_small(ranked) for ranked in found):
         found.extend(_on_other_targets(situation, whole=not any(ranked.settles_all for ranked in found)))
         found.extend(_with_replacements(situation, found))
     return _in_order(found)

@@ -137,7 +137,7 @@ class _Search:
             answer,
             lambda choice: self._context.needs(choice.pick).dependencies,
         )
-        expected = answer.accepted | set(writing.builds)
+        expected = answer.accepted | set(writing.builds) | self._situation.spared
         first, best, meant = writing.first(), None, None
         wrong: set[str] = set(writing.moves)
         if first.changes or writing.builds:
