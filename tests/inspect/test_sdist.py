@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -230,3 +232,22 @@ def test_more_signs_of_compiled_code_never_make_it_pure(names: list[str], first:
 def test_arbitrary_texts_raise_nothing(names: list[str], pyproject: str, setup_py: str) -> None:
     contents = SdistContents(names=tuple(names), pyproject=pyproject, setup_py=setup_py)
     assert isinstance(classify(contents), SdistVerdict)
+
+
+def test_each_text_is_parsed_once_for_both_architectures(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    real = ast.parse
+
+    def counted(text: str) -> ast.Module:
+        parsed.append(text)
+        return real(text)
+
+    monkeypatch.setattr(ast, "parse", counted)
+    script = (
+        f"import helper, platform\nif platform.machine() == 'x86_64':\n    import other\n{PLAIN}  # once\n"
+    )
+    helpers = (("helper.py", "A = 1  # once"), ("other.py", "B = 1  # once"), ("unused.py", "C = 1"))
+    contents = SdistContents(names=NAMES, setup_py=script, helpers=helpers)
+    for machine in ("x86_64", "aarch64"):
+        classify(contents, machine)
+    assert parsed == [script, helpers[0][1], helpers[1][1]]
