@@ -89,6 +89,24 @@ def test_what_is_paid_back_is_no_credit(patience, clock):
     assert patience.left(ONE) == 0
 
 
+def test_a_byte_that_comes_after_the_end_does_not_undo_it(patience, clock):
+    """Between the look at the clock and the end of the question another answer may go on dripping."""
+    with patience.owed(ONE):
+        clock.now += 30
+        assert patience.is_used_up(ONE)
+        patience.received(ONE, 64)
+    assert patience.use_up(ONE, "numpy") == patience.reason(ONE)
+
+
+def test_an_answer_that_comes_after_the_end_is_one(patience, clock):
+    with patience.owed(ONE):
+        clock.now += 30
+        assert patience.is_used_up(ONE)
+        patience.answered(ONE)
+    assert not patience.is_used_up(ONE)
+    assert patience.left(ONE) == 5
+
+
 def test_a_host_that_used_it_up_is_not_asked_again_and_leaves_others_a_share(patience, clock):
     with patience.owed(ONE):
         clock.now += 30

@@ -32,6 +32,7 @@ class _Host:
         self.waited = 0.0
         self.last = most
         self.has_answered = False
+        self.is_given_up = False
         self.is_on_probation = False
 
 
@@ -66,17 +67,28 @@ class Patience:
         """Take note of *size* bytes from *host*."""
         with self._lock:
             counted = self._counted(host)
-            counted.waited = max(counted.waited - size / _RATE, 0.0)
+            if not counted.is_given_up:
+                counted.waited = max(counted.waited - size / _RATE, 0.0)
 
     def answered(self, host: str) -> None:
         """Take note of a whole answer of *host*, whatever its size."""
+        with self._lock:
+            counted = self._counted(host)
+            counted.has_answered, counted.is_given_up = True, False
         self.received(host, int(_ANSWER * _RATE))
-        self._hosts[host].has_answered = True
 
     def left(self, host: str) -> float:
         """Return for how many seconds *host* is still waited for; 0 where it is not any more."""
         with self._lock:
             return 0.0 if host in self._shut else self._left(self._counted(host))
+
+    def is_used_up(self, host: str) -> bool:
+        """Return whether *host* is not waited for any more; then only a whole answer of it changes that."""
+        with self._lock:
+            counted = self._counted(host)
+            if host in self._shut or self._left(counted) <= 0:
+                counted.is_given_up = True
+            return counted.is_given_up
 
     def use_up(self, host: str, what: str) -> str:
         """Give up *what* of *host*, which has used up the patience for it; return the reason.
@@ -87,7 +99,7 @@ class Patience:
             counted = self._counted(host)
             used_up = self._left(counted) <= 0  # else another question has just done that
             if used_up:
-                counted.last, counted.waited = counted.most, 0.0
+                counted.last, counted.waited, counted.is_given_up = counted.most, 0.0, False
                 self._used_up = True
             reason = (
                 f"{host} did not send {what} within {counted.last:g} s, "

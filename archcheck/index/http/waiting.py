@@ -36,10 +36,10 @@ class _Look:
         self._next = self._loop.call_later(min(self._patience.left(self._host), _LOOK), self._look)
 
     def _look(self) -> None:
-        if self._patience.left(self._host) > 0:
-            self._plan()
-        else:
+        if self._patience.is_used_up(self._host):
             self._scope.reschedule(self._loop.time())
+        else:
+            self._plan()
 
 
 @asynccontextmanager
