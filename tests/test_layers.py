@@ -52,7 +52,7 @@ judge.comparison judge.obstacles
 judge.artifacts
 judge.rules
 judge
-remedy settings
+remedy settings deployables
 report.layout
 report.json report.phrases report.replacements
 report.sections
@@ -73,8 +73,9 @@ APART = {
     "judge": {"inputs"},
     "remedy": {"inputs"},
     "settings": {"inputs", "index", "inspect", "resolve"},
-    "report": {"inputs", "index", "inspect", "resolve", "remedy", "platforms"},
-    "bot": {"inputs", "index", "inspect", "resolve", "judge", "remedy", "platforms"},
+    "deployables": {"index", "inspect", "resolve", "judge", "remedy", "settings", "savings", "model"},
+    "report": {"deployables", "inputs", "index", "inspect", "resolve", "remedy", "platforms"},
+    "bot": {"deployables", "inputs", "index", "inspect", "resolve", "judge", "remedy", "platforms"},
     "app": {"report", "bot", "settings"},
 }
 ON_EVERY_TARGET = {"platforms.architectures", "platforms.marker_environment"}
@@ -95,6 +96,7 @@ IO_ATTRIBUTES = {"environ", "getenv", "read_text", "read_bytes", "write_text", "
 DECISIONS = {
     "binaries",
     "bot",
+    "deployables",
     "inputs",
     "inspect",
     "judge",

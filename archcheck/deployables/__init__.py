@@ -1,0 +1,1 @@
+"""What a repository deploys, as its infrastructure files say. Internal."""

@@ -1,0 +1,131 @@
+"""What a repository deploys, as values: each with what is known of it, and where that is said. No I/O."""
+
+from __future__ import annotations
+
+from typing import Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from archcheck.manifest.manifest import Location  # noqa: TC001 - msgspec reads the annotations
+from archcheck.platforms.architectures import Architecture  # noqa: TC001 - as above
+
+__all__ = [
+    "Code",
+    "CodeKind",
+    "Deployable",
+    "Found",
+    "Kind",
+    "Layer",
+    "Platform",
+    "Problem",
+    "Stated",
+    "Tool",
+]
+
+T = TypeVar("T")
+
+Tool = Literal[
+    "sam",
+    "cloudformation",
+    "cdk",
+    "serverless",
+    "terraform",
+    "zappa",
+    "chalice",
+    "docker",
+    "ecs",
+    "kubernetes",
+    "github-actions",
+]
+"""What reads the file that the deployable stands in."""
+Platform = Literal["lambda", "ecs", "fargate", "kubernetes", "container"]
+Kind = Literal["function", "layer", "container"]
+CodeKind = Literal["folder", "artifact", "dockerfile", "image", "inline", "elsewhere"]
+
+
+class Stated(Struct, Generic[T], frozen=True, kw_only=True):
+    """One value, and where a file states it.
+
+    `when` is the condition under which it holds, in the file's own words (`UseArm is true`); None where it
+    always does. Several values of one thing are what it may be.
+    """
+
+    value: T
+    location: Location
+    when: str | None = None
+
+
+class Code(Struct, frozen=True, kw_only=True):
+    """Where the code of a deployable is.
+
+    `folder`: its source is in the folder `path`. `artifact`: what is deployed is built already, at `path` (a
+    zip, or a folder). `dockerfile`: an image is built by the Dockerfile at `path` from the folder `context`,
+    with the build arguments `args` up to the stage `stage`. `image`: an image named `reference`. `inline`: it
+    stands in the template and brings no dependencies. `elsewhere`: not in this repository, or not to be told
+    from its files; `reference` says what it is (`s3://…`, a variable).
+
+    Paths are as those of the infrastructure file are: seen from the repository's root, with `/` between
+    folders, and never outside of it.
+    """
+
+    kind: CodeKind
+    path: str | None = None
+    reference: str | None = None
+    context: str | None = None
+    stage: str | None = None
+    args: tuple[tuple[str, str], ...] = ()
+
+
+class Layer(Struct, frozen=True, kw_only=True):
+    """A layer that a function has: `arn` of one that is offered, `name` of one that is declared here."""
+
+    location: Location
+    arn: str | None = None
+    name: str | None = None
+
+
+class Deployable(Struct, frozen=True, kw_only=True):
+    """One thing that is deployed by itself: a function, a layer, a container.
+
+    `architectures` are those that it may have today: one, or several on conditions; empty where they cannot
+    be told. With `is_default`, nobody states one, and it is the platform's own. `runtimes` are as the file
+    has them (`python3.12`, `nodejs20.x`); empty where an image or an unknown value decides. `targets` are
+    archcheck's names of what it runs on, where the file tells more than a runtime does (a Dockerfile's base).
+
+    `manifests` are files of requirements that the build is told to install, seen from the repository's root.
+    `build` is the method by which the tool builds it, where the file states one (SAM's `python-uv`). `labels`
+    are architectures that are stated and build nothing (SAM's `CompatibleArchitectures`). `memory_mb` is the
+    memory in MiB. `unknown` says in words what could not be told, and why.
+    """
+
+    name: str
+    kind: Kind
+    tool: Tool
+    platform: Platform
+    location: Location
+    architectures: tuple[Stated[Architecture], ...] = ()
+    is_default: bool = False
+    runtimes: tuple[Stated[str], ...] = ()
+    targets: tuple[Stated[str], ...] = ()
+    code: Code | None = None
+    manifests: tuple[str, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    memory_mb: int | None = None
+    build: Stated[str] | None = None
+    labels: tuple[Stated[Architecture], ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """A file, or a part of it, that could not be read: in one line, for people."""
+
+    location: Location
+    message: str
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """What one infrastructure file says. `nested` are files of the same kind that it leads to."""
+
+    deployables: tuple[Deployable, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    nested: tuple[str, ...] = ()

@@ -1,0 +1,54 @@
+"""The files of one repository, by paths from its root: nothing outside is read, wherever links lead."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from archcheck.files import absolute
+
+if TYPE_CHECKING:
+    from archcheck.files import Files
+
+
+class Tree:
+    """The repository in the absolute folder *root*, read through *files*, which must keep to it.
+
+    All paths given and returned are relative to the root, with `/` between folders; the root is `.`.
+    """
+
+    def __init__(self, root: str, files: Files) -> None:
+        self.root = root
+        self._files = files
+
+    def read(self, path: str) -> bytes:
+        """Return the contents of the file at *path*; raises OSError with a reason in words."""
+        return self._files.read(absolute(self.root, path))
+
+    def is_file(self, path: str) -> bool:
+        """Return whether *path* is a file of the repository."""
+        return inside(path) and self._files.is_file(absolute(self.root, path))
+
+    def is_folder(self, path: str) -> bool:
+        """Return whether *path* is a folder of the repository."""
+        return inside(path) and self._files.is_folder(absolute(self.root, path))
+
+    def entries(self, path: str) -> tuple[str, ...]:
+        """Return the names in the folder *path*, sorted; none where it cannot be read."""
+        return self._files.entries(absolute(self.root, path)) if inside(path) else ()
+
+
+def seen_from(folder: str, path: str) -> str | None:
+    """Return where *path* leads from *folder*, a path from the root; None where that is outside of it."""
+    joined = posixpath.normpath(posixpath.join(folder, path.replace("\\", "/")))
+    return joined if inside(joined) else None
+
+
+def folder_of(path: str) -> str:
+    """Return the folder of the file at *path*; the root is `.`."""
+    return posixpath.dirname(path) or "."
+
+
+def inside(path: str) -> bool:
+    """Return whether *path*, normalised, stays below the root."""
+    return not path.startswith(("/", "../")) and path != ".." and "\0" not in path and ":" not in path[:3]
