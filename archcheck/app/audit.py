@@ -6,15 +6,16 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
+from packaging.utils import canonicalize_name
 
 from archcheck.app.examined import Question, audit_of, examine
 from archcheck.index.model import Project, Unavailable
 from archcheck.judge import findings as judge
-from archcheck.judge.obstacles import is_obstacle
+from archcheck.judge.obstacles import is_new, is_obstacle
 from archcheck.model import Trouble
 from archcheck.remedy.first_remedy import first_remedy
 from archcheck.remedy.lock_setting import with_setting
-from archcheck.remedy.plans.compare import in_the_way
+from archcheck.remedy.plans.compare import goals, in_the_way, wishes
 from archcheck.remedy.plans.words import planned_remedies
 from archcheck.resolve.requirements import constraints_of
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from archcheck.index.model import Index
     from archcheck.manifest.lock import Lock
     from archcheck.manifest.manifest import Manifest
-    from archcheck.model import Audit, Plan, Remedy, Ship
+    from archcheck.model import Audit, Plan, Remedy, Severity, Ship
     from archcheck.platforms.targets import Target
     from archcheck.policy import Assumption
     from archcheck.remedy.plans.situation import Situation
@@ -46,13 +47,16 @@ def audit_input(
     budget: int | None = None,
     ship: Ship | None = None,
     remedies: bool = True,
-    only: NormalizedName | None = None,
+    only: frozenset[NormalizedName] | None = None,
+    known: Mapping[str, Severity] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Audit:
     """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it.
 
     The arguments are those of `Question`. Without *remedies* nothing is looked for that helps; else *say* is
-    told what is tried. Where *only* is a package, what helps that one is looked for, whatever else is there.
+    told what is tried. Where *only* names packages, what helps those is looked for, whatever else is there;
+    where findings are *known* by their fingerprints, what helps against those that are not, or are worse now.
+    Where these are none, no plan is looked for, and a remedy is what the package's own page has.
     """
     question = Question(
         index=index,
@@ -63,15 +67,30 @@ def audit_input(
         ship=ship,
     )
     examined = examine(manifest, target, question)
-    bare = audit_of(examined, {}, {}, None)
+    bare = audit_of(examined, {}, {}, None, sought=False)
     if not remedies:
         return bare
+    if known is not None:
+        news = _news(bare, known)
+        only = news if news < goals(bare) | wishes(bare) else only
+    if only is not None and not only:
+        return audit_of(examined, *_remedies(examined, ()), None)
     found = _plans(examined, bare, only, say or (lambda _: None))
     return audit_of(examined, *_remedies(examined, found), found)
 
 
+def _news(bare: Audit, known: Mapping[str, Severity]) -> frozenset[NormalizedName]:
+    """Return the packages in the way whose findings are not *known*, or were not as bad."""
+    stuck = goals(bare) | wishes(bare)
+    return frozenset(
+        canonicalize_name(finding.package)
+        for finding in bare.findings
+        if finding.package in stuck and is_new(finding, known)
+    )
+
+
 def _plans(
-    examined: Examined, bare: Audit, only: NormalizedName | None, say: Callable[[str], None]
+    examined: Examined, bare: Audit, only: frozenset[NormalizedName] | None, say: Callable[[str], None]
 ) -> tuple[Plan, ...]:
     """Return the plans for what stands in the way in the *bare* audit."""
     if not in_the_way(bare):

@@ -115,11 +115,13 @@ def audit_of(
     remedies: Mapping[NormalizedName, Remedy],
     unlooked: Mapping[NormalizedName, Trouble],
     plans: tuple[Plan, ...] | None,
+    *,
+    sought: bool = True,
 ) -> Audit:
     """Return the audit of what was *examined*.
 
     *remedies* are what is known to help, by package, and *unlooked* says why for some nothing could be looked
-    for.
+    for. Without *sought* nothing was looked for at all.
     """
     manifest, target, question = examined.manifest, examined.target, examined.question
     comparisons, places, resolutions = examined.comparisons, examined.places, examined.resolutions
@@ -156,7 +158,7 @@ def audit_of(
             unlooked=unlooked,
             unseen=unseen(comparisons),
             inspected=question.budget is not None,
-            sought=plans is not None,
+            sought=sought,
             apart=apart,
             shipped=shipping_reasons(sizes),
         ),

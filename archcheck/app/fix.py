@@ -13,20 +13,22 @@ from archcheck.app.session import Session
 from archcheck.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archcheck.app.perform import Watch
     from archcheck.app.request import Request
     from archcheck.model import Report
 
 
 def fix(
-    request: Request, *, number: int = 1, only: str | None = None, watch: Watch | None = None
+    request: Request, *, number: int = 1, only: Sequence[str] = (), watch: Watch | None = None
 ) -> tuple[Report, Fixes]:
     """Return the report on the input of *request*, and its plan *number* written into copies of its files.
 
-    With *only*, it is the plan for this package alone. Raises UsageError where there are plans, and none of
+    With *only*, it is the plan for these packages alone. Raises UsageError where there are plans, and none of
     this number; else as `perform` does.
     """
-    request = replace(request, only=canonicalize_name(only)) if only is not None else request
+    request = replace(request, only=frozenset(map(canonicalize_name, only))) if only else request
     with Session(request) as session:
         report = report_of(session, watch)
         audit = next((each for each in report.audits if each.plans), report.audits[0])

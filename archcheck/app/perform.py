@@ -98,7 +98,8 @@ def _audit(opened: Opened, target: Target, request: Request, watch: Watch | None
         budget=request.inspect_budget if request.inspect else None,
         ship=request.ship,
         remedies=request.remedies,
-        only=request.only,
+        only=request.only if request.revision is None else frozenset(),
+        known=request.known,
         say=say,
     )
 

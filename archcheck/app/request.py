@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.index.cache.store import Mode
-    from archcheck.model import Ship
+    from archcheck.model import Severity, Ship
     from archcheck.platforms.architectures import Architecture
     from archcheck.savings.workload import Workload
 
@@ -34,8 +34,10 @@ class Request(Struct, frozen=True, kw_only=True):
     under way.
     What an index has answered in the last `max_stale` seconds it is not asked again.
     With `inspect` the wheels are looked into, within `inspect_budget` bytes for what tags do not tell.
-    With `remedies` a way out is looked for where something stands in the way, or, where `only` names a
-    package, for that one alone.
+    With `remedies` a way out is looked for where something stands in the way; where `only` names packages,
+    for those alone, and where there is `known`, for what is not: it has the findings of an earlier report by
+    their fingerprints, and how severe each was. Of a `revision`, which cannot be changed any more, no way out
+    is looked for.
     `architecture` is the one that built artifacts are asked about; None means both, side by side.
     `ship` is how the set has to be shipped to its target; None where any way will do.
     `policy` is what the users accept or assume; `notes` are for every audit's own. `revision` is the git
@@ -64,7 +66,8 @@ class Request(Struct, frozen=True, kw_only=True):
     inspect: bool = True
     inspect_budget: int = BUDGET
     remedies: bool = True
-    only: NormalizedName | None = None
+    only: frozenset[NormalizedName] | None = None
+    known: Mapping[str, Severity] | None = None
     workload: Workload | None = None
     ship: Ship | None = None
     policy: Policy = field(default_factory=Policy)

@@ -16,7 +16,7 @@ from archcheck.report.replacements import diff_lines, of_best
 from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from archcheck.bot.found import Found
     from archcheck.model import Audit, Replacement, Report
@@ -89,7 +89,9 @@ def sections_of(report: Report, changed: Difference | None) -> tuple[Section, ..
     accepted = accepted_findings(report)
     others = [one for one in found if not one.stops]
     packages = changed_packages(changed) if changed else {}
-    ways = tuple(way for audit in report.audits if (way := _way_out(audit, of_best(audit), several=several)))
+    before = frozenset(finding.fingerprint for finding in changed.unchanged) if changed else frozenset()
+    told = (_way_out(audit, of_best(audit), before, several=several) for audit in report.audits)
+    ways = tuple(way for way in told if way)
     sections = (
         Section(title=new, items=_items(stopping(found), several=several), rank=0),
         Section(title="What to change", items=ways, rank=1, folded=not stopping(found), counted=False),
@@ -105,9 +107,9 @@ def sections_of(report: Report, changed: Difference | None) -> tuple[Section, ..
     return tuple(section for section in sections if section.items)
 
 
-def _way_out(audit: Audit, replaced: Sequence[Replacement], *, several: bool) -> str:
+def _way_out(audit: Audit, replaced: Sequence[Replacement], before: Collection[str], *, several: bool) -> str:
     """Return the way out as a list item; "" where nothing stands in the way, or no plan was looked for."""
-    way = way_out(audit)
+    way = way_out(audit, before)
     if way is None or not (phrases.obstacles(audit) or phrases.target_problems(audit)):
         return ""
     where = f" ({code(phrases.input_name(audit.input))} on {code(audit.target.id)})" if several else ""

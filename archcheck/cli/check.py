@@ -19,12 +19,13 @@ from archcheck.cli.options.trust import add_trust, distrust, reaching
 from archcheck.cli.options.workload import add_workload, workload_of
 from archcheck.cli.output import add_output, write
 from archcheck.cli.render import read_report
+from archcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from archcheck.cli.console import Console
-    from archcheck.model import Report
+    from archcheck.model import Report, Severity
 
 FailOn = Literal["blocker", "build", "unknown", "never"]
 
@@ -48,6 +49,10 @@ def run(arguments: Sequence[str], console: Console) -> int:
     asked = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))
     request = reaching(decided(asked, parsed, settings), parsed)
     earlier = read_report(parsed.baseline) if parsed.baseline else None
+    if parsed.fail_on_existing and earlier is None:
+        raise UsageError("--fail-on-existing goes with --baseline: all else is new")
+    if earlier is not None:
+        request = replace(request, known=_known(earlier))
     from archcheck.app.perform import perform  # noqa: PLC0415
     from archcheck.cli.progress import watching  # noqa: PLC0415
 
@@ -61,7 +66,11 @@ def run(arguments: Sequence[str], console: Console) -> int:
     failing = _FAILING[parsed.fail_on or "build"] | ({"unknown"} if parsed.strict else frozenset())
     if parsed.strict and _leaves_out(report):
         return INCOMPLETE
-    return exit_code(report, failing, exit_zero=parsed.exit_zero)
+    return exit_code(report, failing, exit_zero=parsed.exit_zero, on_existing=parsed.fail_on_existing)
+
+
+def _known(earlier: Report) -> dict[str, Severity]:
+    return {each.fingerprint: each.severity for audit in earlier.audits for each in audit.findings}
 
 
 def _leaves_out(report: Report) -> bool:
@@ -71,15 +80,15 @@ def _leaves_out(report: Report) -> bool:
     return any(is_apart(finding, audit.input.path) for audit in report.audits for finding in audit.findings)
 
 
-def exit_code(report: Report, failing: Container[str], *, exit_zero: bool) -> int:
+def exit_code(report: Report, failing: Container[str], *, exit_zero: bool, on_existing: bool = False) -> int:
     """Return 2 for an incomplete report, 1 where a finding's severity is among *failing*, else 0.
 
-    Where there is a baseline, only what is new since counts.
+    Where there is a baseline, only what is new since counts, or all *on_existing*.
     """
     if not report.complete:
         return INCOMPLETE
     findings = [finding for audit in report.audits for finding in audit.findings]
-    if report.baseline is not None:
+    if report.baseline is not None and not on_existing:
         findings = [finding for finding in findings if finding.fingerprint in report.baseline.new]
     failed = any(finding.severity.value in failing for finding in findings)
     return FOUND if failed and not exit_zero else 0
@@ -128,7 +137,11 @@ def parser() -> Parser:
     group.add_argument(
         "--baseline",
         metavar="RESULT.json",
-        help="a saved result: only what is new since then counts, and the report says what changed",
+        help="a saved result: only what is new since then counts, a way out is looked for only for that, and "
+        "the report says what changed",
+    )
+    group.add_argument(
+        "--fail-on-existing", action="store_true", help="with --baseline: what was there already fails too"
     )
     add_settings(made)
     add_trust(made)

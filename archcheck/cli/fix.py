@@ -52,7 +52,13 @@ def parser() -> Parser:
         metavar="N",
         help="the plan to take, where there are several (default: 1)",
     )
-    group.add_argument("--only", metavar="PACKAGE", help="what helps this one, whatever else there is")
+    group.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="PACKAGE",
+        help="what helps this one, whatever else there is (repeatable)",
+    )
     group.add_argument(
         "--lock",
         action="store_true",

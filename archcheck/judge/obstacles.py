@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion, Version
 from archcheck.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from archcheck.judge.problem import Problem
     from archcheck.model import Finding
@@ -58,6 +58,12 @@ def obstacles(findings: Iterable[Finding]) -> tuple[str, ...]:
     The findings that somebody accepted belong to *findings*: what is accepted is no less true.
     """
     return tuple(finding.fingerprint for finding in findings if is_obstacle(finding))
+
+
+def is_new(finding: Finding, known: Mapping[str, Severity]) -> bool:
+    """Return whether *finding* is none of those *known* by their fingerprints, or worse than it was."""
+    before = known.get(finding.fingerprint)
+    return before is None or finding.severity.rank < before.rank
 
 
 def order(finding: Finding) -> tuple[int, str, str]:

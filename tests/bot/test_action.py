@@ -254,7 +254,46 @@ def test_what_the_base_accepts_is_accepted_and_what_the_head_accepts_is_not(runn
     runner.event["pull_request"]["head"]["sha"] = github.pulls[7].sha = sha
     runner.git("checkout", "-q", "main")
     runner.git("merge", "-q", "--no-ff", "-m", "Merge", "feature")
+    runner.inputs["fail-on-existing"] = "true"
     assert runner.run()["verdict"] == 1
+
+
+def test_what_was_there_before_fails_nothing_and_is_not_annotated(runner, github):
+    """A docs-only pull request on a base that has an obstacle; the plan for that is nobody's business here."""
+    runner.git("checkout", "-q", "feature")
+    runner.git("branch", "-qf", "main", "feature")
+    sha = runner.commit(readme="words alone\n")
+    runner.event["pull_request"]["head"]["sha"] = github.pulls[7].sha = sha
+    runner.git("checkout", "-q", "main")
+    runner.git("merge", "-q", "--no-ff", "-m", "Merge", "feature")
+    assert runner.run() == {"audit": 0, "comment": 0, "verdict": 0}
+    assert "::error" not in runner.said
+    assert github.bodies() == []
+    folder = Path(runner.outputs["audit"]["report-path"])
+    for name in ("base", "head"):
+        (audit,) = json.loads((folder / f"{name}.json").read_text())["audits"]
+        assert audit["plans"] is None
+        assert [finding["package"] for finding in audit["findings"]] == ["blocked"]
+    runner.inputs["fail-on-existing"] = "true"
+    assert runner.run()["verdict"] == 1
+
+
+def test_a_plan_is_looked_for_only_for_what_is_new(runner, index):
+    index.store.add("worse", "1.0", wheels=[X86])
+    index.store.add("worse", "1.1", wheels=[X86, ARM])
+    runner.git("checkout", "-q", "feature")
+    runner.git("branch", "-qf", "main", "feature")
+    runner.event["pull_request"]["head"]["sha"] = runner.commit(
+        requirements__txt="ready\nblocked==1.0\nworse==1.0\n"
+    )
+    runner.git("checkout", "-q", "main")
+    runner.git("merge", "-q", "--no-ff", "-m", "Merge", "feature")
+    assert runner.run()["verdict"] == 1
+    assert runner.said.count("::error") == 1
+    head = json.loads((Path(runner.outputs["audit"]["report-path"]) / "head.json").read_text())
+    ((plan,),) = [audit["plans"] for audit in head["audits"]]
+    assert [change["package"] for change in plan["changes"]] == ["worse"]
+    assert plan["leaves"] == ["blocked"]
 
 
 def test_no_token_is_in_the_audit_or_in_any_output(runner, github):

@@ -40,8 +40,9 @@ _OF_A_REPLACEMENT = Cost(lines=3)
 def plans(situation: Situation) -> tuple[Plan, ...]:
     """Return the best plan and at most two others that are better in something; empty where there is none."""
     found = list(_by_versions(situation))
-    if situation.only is None and not any(_is_small(ranked) for ranked in found):
-        found.extend(_on_other_targets(situation, whole=not any(ranked.settles_all for ranked in found)))
+    if not any(_is_small(ranked) for ranked in found):
+        if situation.only is None:  # nobody takes another Python for the sake of some
+            found.extend(_on_other_targets(situation, whole=not any(ranked.settles_all for ranked in found)))
         found.extend(_with_replacements(situation, found))
     return _in_order(found)
 
@@ -120,6 +121,7 @@ def _with_replacements(situation: Situation, found: Iterable[Ranked]) -> Iterato
     ]
     stuck = set.intersection(*helped) if helped else set(goals(situation.audit) | wishes(situation.audit))
     stuck |= wishes(situation.audit)
+    stuck -= situation.spared
     for name in sorted(stuck):
         for replacement in replacements_for(name):
             lines = [line for line in manifest.requirements if line.name == name]

@@ -37,7 +37,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     """One input on one target, audited. `found` is what the rules say of single packages.
 
     With `wishes`, what is in the way on both architectures is to go as well: it does not keep anybody from
-    arm64, and yet a set of wheels alone is what most who deploy want. Where `only` is a package, all others
+    arm64, and yet a set of wheels alone is what most who deploy want. Where `only` names packages, all others
     may stay as they are.
     """
 
@@ -52,13 +52,13 @@ class Situation(Struct, frozen=True, kw_only=True):
     audit: Audit
     situate: Situate
     wishes: bool = False
-    only: NormalizedName | None = None
+    only: frozenset[NormalizedName] | None = None
 
     @property
     def spared(self) -> frozenset[str]:
-        """The packages that are in the way and may stay there, since another `only` is asked about."""
+        """The packages that are in the way and may stay there, since `only` others are asked about."""
         stuck = goals(self.audit) | wishes(self.audit)
-        return stuck - {self.only} if self.only is not None else frozenset()
+        return stuck - self.only if self.only is not None else frozenset()
 
     @property
     def is_resolved(self) -> bool:
@@ -93,12 +93,12 @@ def present_in(situation: Situation) -> dict[NormalizedName, Present]:
     problems = {(comparison.name, problem.rule): problem for comparison, problem in situation.found}
     stuck = {name for (name, _), problem in problems.items() if is_obstacle(problem)}
     if situation.only is not None:
-        stuck &= {situation.only}
+        stuck &= situation.only
     drifts = not stuck and any(rule == DRIFT for _, rule in problems)
     as_x86 = drifts or not isinstance(situation.arm, Resolution)
     shared = wishes(situation.audit) if situation.wishes else frozenset()
     if situation.only is not None:
-        shared &= {situation.only}
+        shared &= situation.only
     stated = _stated(situation.manifest, situation.machine)
     found: dict[NormalizedName, Present] = {}
     for comparison in situation.comparisons:

@@ -8,6 +8,7 @@ from archcheck.report import phrases
 from archcheck.report.formats import forge_terms
 from archcheck.report.layout import clean
 from archcheck.report.sections import verdict
+from archcheck.report.sections.diff import counts, new_in
 from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ _COMMANDS: dict[Level, str] = {"error": "error", "warning": "warning", "note": "
 
 
 def to_github(report: Report) -> str:
-    """Return *report* as annotations, the worst first, then one with the verdict and what was left out."""
+    """Return *report* as annotations, the worst first, then one with the verdict and what was left out.
+
+    Where there is a baseline, only what is new since is annotated.
+    """
     lines: list[str] = []
     left_out = 0
     annotations = list(_annotations(report))
@@ -41,8 +45,9 @@ def _annotations(report: Report) -> Iterator[tuple[Level, int, str]]:
     So do warnings that say the same of several packages: a step shows few.
     """
     alike: dict[tuple[object, ...], list[tuple[tuple[Finding, ...], Audit]]] = {}
+    new = {finding.fingerprint for finding in new_in(report)}
     for audit in report.audits:
-        for group in phrases.groups(audit.findings):
+        for group in phrases.groups([each for each in audit.findings if each.fingerprint in new]):
             first = group[0]
             key = (
                 forge_terms.level(first),
@@ -74,7 +79,10 @@ def _told(group: tuple[Finding, ...]) -> tuple[str, list[str]]:
 def _closing(report: Report, left_out: int) -> str:
     answer = verdict.verdict(report.audits[0]) if len(report.audits) == 1 else verdict.overall(report)
     way = way_out(report.audits[0]) if len(report.audits) == 1 else None
-    text = clean("; ".join([str(answer), *([way.title] if way else [])]))
+    told = report.baseline and counts(
+        len(report.baseline.new), len(report.baseline.fixed), len(report.baseline.unchanged)
+    )
+    text = clean("; ".join([str(answer), *([told] if told else []), *([way.title] if way else [])]))
     if left_out:
         text += (
             f"; {phrases.plural(left_out, 'more finding')} left out here: a step shows {MOST} of each kind"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archcheck.judge.obstacles import is_unusable
+from archcheck.judge.obstacles import is_new, is_unusable
 from archcheck.model import Baseline, Severity
 from archcheck.platforms.architectures import ARCHITECTURES
 from archcheck.report import phrases
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archcheck.model import Architecture, Audit, Finding, Package, Report
-
-_UNKNOWN = len(Severity)
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -137,8 +135,8 @@ def _audit(before: Audit | None, after: Audit | None) -> AuditDifference:
     if after is None:
         return AuditDifference(before=before, after=after)
     old, new = before.findings if before else (), after.findings
-    ranks = {finding.fingerprint: finding.severity.rank for finding in old}
-    known = {one.fingerprint for one in new if ranks.get(one.fingerprint, _UNKNOWN) <= one.severity.rank}
+    before_now = {finding.fingerprint: finding.severity for finding in old}
+    known = {finding.fingerprint for finding in new if not is_new(finding, before_now)}
     # What is ignored now is not fixed; what was ignored, and no longer is, counts as new.
     still = {finding.fingerprint for finding in (*new, *after.ignored)}
     changes = _changes(before.packages if before else (), after.packages)

@@ -8,7 +8,7 @@ from archcheck.formats import row_of
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from archcheck.formats import Format
     from archcheck.model import Audit, Change, Plan
@@ -22,8 +22,8 @@ def own_commands(audit: Audit, changes: Iterable[Change]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (_own_command(change, row) for change in changes))))
 
 
-def fix_command(audit: Audit, plan: Plan) -> str:
-    """Return the command that prints *plan* as a diff.
+def fix_command(audit: Audit, plan: Plan, *, only: Sequence[str] = ()) -> str:
+    """Return the command that prints *plan* as a diff, where it helps *only* some packages, for these.
 
     "" where it changes nothing that a file of the user's own states, and where nobody edits such a file. Of a
     lock it is the file beside it that is edited.
@@ -32,7 +32,8 @@ def fix_command(audit: Audit, plan: Plan) -> str:
     edits = any(change.kind in _STATED for change in plan.changes)
     if not edits or row.installed or not (row.editor or row.edit) or audit.input.path == "-":
         return ""
-    return f"archcheck fix {quoted(audit.input.path)} --target {quoted(audit.target.id)}"
+    some = "".join(f" --only {quoted(name)}" for name in only)
+    return f"archcheck fix {quoted(audit.input.path)} --target {quoted(audit.target.id)}{some}"
 
 
 def audit_command(audit: Audit, target: str) -> str:

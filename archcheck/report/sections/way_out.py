@@ -17,7 +17,7 @@ from archcheck.report.sections import plan_words as words
 from archcheck.report.sections.plan_commands import fix_command, own_commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from archcheck.model import Audit, Change, Finding, Plan, Remedy
 
@@ -53,8 +53,11 @@ class WayOut(Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
 
 
-def way_out(audit: Audit) -> WayOut | None:
-    """Return the way out; None where there is nothing to say of one, as in results without plans."""
+def way_out(audit: Audit, before: Collection[str] = ()) -> WayOut | None:
+    """Return the way out; None where there is nothing to say of one, as in results without plans.
+
+    What was in the way *before*, by its findings' fingerprints, was not to be helped.
+    """
     if audit.plans is None:
         said = _NOT_SOUGHT in audit.recommendation.reasons
         return WayOut(title=_NOT_SOUGHT) if was_not_sought(audit) and not said else None
@@ -65,12 +68,15 @@ def way_out(audit: Audit) -> WayOut | None:
         return WayOut(title=_without_plan(stuck), besides=tuple(_instead(audit, stuck)))
     best, *others = audit.plans
     left = [finding for finding in _goals(audit) if finding.package in best.leaves]
+    helped = [finding.package for finding in _goals(audit) if finding.package not in best.leaves]
+    is_part = any(finding.fingerprint in before for finding in left)
+    left = [finding for finding in left if finding.fingerprint not in before]
     return WayOut(
         title=words.heading(audit, best),
         lines=tuple(line_of(change, audit) for change in in_order(best)),
         besides=(*_moves(best), *_instead(audit, left)),
         commands=own_commands(audit, best.changes),
-        fix=fix_command(audit, best),
+        fix=fix_command(audit, best, only=tuple(dict.fromkeys(helped)) if is_part else ()),
         others=tuple(words.other(audit, best, each) for each in others),
     )
 
