@@ -57,7 +57,7 @@ def by_versions(situation: Situation) -> Iterator[Ranked]:
     search = _Search(situation)
     best: Ranked | None = None
     for answer in islice(search.answers(), _MOST_ANSWERS):
-        if best is not None and not best.plan.introduces and answer.cost >= best.cost:
+        if best is not None and not best.plan.introduces and search.in_all(answer, best) >= best.cost:
             return
         ranked = search.tried(answer, best)
         if ranked is not None:
@@ -123,8 +123,14 @@ class _Search:
         for name in bad:
             for place in range(_AHEAD):
                 choice = self._choices.other(name, place)
-                if choice is not None and choice.pick.file is not None:
-                    self._situation.index.metadata(choice.pick.file, choice.pick.release)
+                for pick in self._choices.picks(choice) if choice is not None else ():
+                    if pick.file is not None:
+                        self._situation.index.metadata(pick.file, pick.release)
+
+    def in_all(self, answer: Found, beside: Ranked) -> Cost:
+        """Return what *answer* costs at least; what nobody asked to help stays as in the plan *beside* it."""
+        known = Cost() if self._situation.wishes else Cost(shared=beside.cost.shared)
+        return answer.cost.plus(known)
 
     def tried(self, answer: Found, beside: Ranked | None = None) -> Ranked | None:
         """Return the plan that *answer* makes, once the changed input was audited; None where it is none.

@@ -114,6 +114,13 @@ class Choices:
             seen.append(following)
         return seen[place]
 
+    def picks(self, choice: Choice) -> tuple[Pick, ...]:
+        """Return what aarch64 takes of *choice*, and what x86_64 does."""
+        project = self._page(choice.name) if choice.version is not None else None
+        if project is None or choice.version is None:
+            return (choice.pick,)
+        return choice.pick, self._x86.pinned(project, choice.version)
+
     def staying(self, name: NormalizedName) -> Cost:
         """Return what it costs to leave the package in the way."""
         present = self.present.get(name)
