@@ -38,7 +38,7 @@ Tool = Literal[
     "github-actions",
 ]
 """What reads the file that the deployable stands in."""
-Platform = Literal["lambda", "ecs", "fargate", "kubernetes", "container"]
+Platform = Literal["lambda", "ecs", "fargate", "agentcore", "kubernetes", "container"]
 Kind = Literal["function", "layer", "container"]
 CodeKind = Literal["folder", "artifact", "dockerfile", "image", "inline", "elsewhere"]
 
@@ -77,11 +77,15 @@ class Code(Struct, frozen=True, kw_only=True):
 
 
 class Layer(Struct, frozen=True, kw_only=True):
-    """A layer that a function has: `arn` of one that is offered, `name` of one that is declared here."""
+    """A layer that a function has: `arn` of one that is offered, `name` of one that is declared here.
+
+    `when` is the condition under which the function has it; None where it always does.
+    """
 
     location: Location
     arn: str | None = None
     name: str | None = None
+    when: str | None = None
 
 
 class Deployable(Struct, frozen=True, kw_only=True):
@@ -95,7 +99,8 @@ class Deployable(Struct, frozen=True, kw_only=True):
     `manifests` are files of requirements that the build is told to install, seen from the repository's root.
     `build` is the method by which the tool builds it, where the file states one (SAM's `python-uv`). `labels`
     are architectures that are stated and build nothing (SAM's `CompatibleArchitectures`). `memory_mb` is the
-    memory in MiB. `unknown` says in words what could not be told, and why.
+    memory in MiB. `when` is the condition under which it is deployed at all; None where it always is.
+    `unknown` says in words what could not be told, and why.
     """
 
     name: str
@@ -113,6 +118,7 @@ class Deployable(Struct, frozen=True, kw_only=True):
     memory_mb: int | None = None
     build: Stated[str] | None = None
     labels: tuple[Stated[Architecture], ...] = ()
+    when: str | None = None
     unknown: tuple[str, ...] = ()
 
 

@@ -1,0 +1,1 @@
+"""SAM and CloudFormation templates, and CDK's cloud assemblies: what they deploy. Internal."""

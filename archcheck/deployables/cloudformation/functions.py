@@ -1,0 +1,48 @@
+"""Lambda functions, as SAM and CloudFormation declare them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archcheck.deployables.cloudformation.code import code_of
+from archcheck.deployables.cloudformation.layers import layers_of
+from archcheck.deployables.cloudformation.properties import architectures_of, build_of, memory_of, runtimes_of
+from archcheck.deployables.model import Deployable
+from archcheck.deployables.yaml_documents import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archcheck.deployables.cloudformation.context import Context
+    from archcheck.deployables.cloudformation.loops import Resource
+
+
+def function(context: Context, resource: Resource) -> Iterator[Deployable]:
+    """Yield the function that *resource* is."""
+    properties = context.properties(resource)
+    line = resource.line
+    architectures, unknown = architectures_of(context, properties, "Architectures", line)
+    code, said = code_of(context, resource, properties)
+    layers, unclear = layers_of(context, properties)
+    is_image = code is not None and code.kind in {"image", "dockerfile"}
+    runtimes, unread = ((), ()) if is_image else runtimes_of(context, properties)
+    yield Deployable(
+        name=context.name_of(resource),
+        kind="function",
+        tool=context.tool,
+        platform="lambda",
+        location=context.location(line),
+        architectures=architectures,
+        is_default=_absent(properties.get("Architectures")),
+        runtimes=runtimes,
+        code=code,
+        layers=layers,
+        memory_mb=memory_of(context, properties.get("MemorySize"), properties.line_of("MemorySize")),
+        build=build_of(context, resource),
+        when=context.condition(resource),
+        unknown=(*unknown, *unread, *said, *unclear),
+    )
+
+
+def _absent(value: Any) -> bool:
+    return value is None or value == [] or (isinstance(value, Table) and value.get("Ref") == "AWS::NoValue")

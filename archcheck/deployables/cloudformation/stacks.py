@@ -1,0 +1,39 @@
+"""Nested stacks: which other templates of the repository a template leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.deployables.cloudformation.properties import metadata_of
+from archcheck.deployables.cloudformation.values import Unknown, as_text
+from archcheck.deployables.tree import seen_from
+from archcheck.deployables.yaml_documents import Table
+from archcheck.inputs.parsing.messages import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archcheck.deployables.cloudformation.context import Context
+    from archcheck.deployables.cloudformation.loops import Resource
+
+
+def nested_template(context: Context, resource: Resource, key: str) -> Iterator[str]:
+    """Yield the template that the property *key* of *resource* names; a problem where it is not here."""
+    properties = context.properties(resource)
+    line = properties.line_of(key) if key in properties else resource.line
+    asset = metadata_of(resource).get("aws:asset:path")
+    value = asset if isinstance(asset, str) else properties.get(key)
+    for each in context.scope.outcomes(value, line):
+        text = each.value.text if isinstance(each.value, Unknown) else as_text(each.value)
+        path = seen_from(context.folder, text) if text and "://" not in text and "${" not in text else None
+        if path is not None and context.tree.is_file(path):
+            yield path
+            continue
+        said = (
+            shown(text)
+            if text
+            else "an application that is offered"
+            if isinstance(each.value, Table)
+            else "?"
+        )
+        context.problem(line, f"{resource.name}: its template is not in this repository: {said}")
