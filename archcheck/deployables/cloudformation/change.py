@@ -1,0 +1,114 @@
+"""How a function, a layer or a task is declared for arm64: an edit of its template, or why there is none."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from archcheck.deployables.cloudformation.places import NoPlace, with_value
+from archcheck.deployables.model import Change, LineEdit
+from archcheck.deployables.yaml_documents import Table, read_documents
+from archcheck.errors import InputError
+from archcheck.inputs.parsing.messages import escaped
+
+if TYPE_CHECKING:
+    from archcheck.deployables.model import Deployable
+
+_GENERATED: Final = {
+    "function": "change the construct: architecture=Architecture.ARM_64",
+    "layer": "change what builds it: bundling for linux/arm64",
+    "container": "change the construct: its runtime platform's CpuArchitecture.ARM64",
+}
+_SHARED: Final = "the template shares this part with others by an alias; change it by hand"
+_MOST_DOCUMENTS: Final = 1_000
+
+
+def to_arm64(text: str, deployable: Deployable) -> Change:
+    """Return what declares arm64 for *deployable* in the *text* of its template, all else left as it is."""
+    reason = _hindrance(deployable)
+    if reason is not None:
+        return Change(reason=reason)
+    keys, value = _declaration(deployable)
+    try:
+        documents = list(islice(read_documents(text.encode(), deployable.location.path), _MOST_DOCUMENTS))
+        place = _place(documents, deployable)
+        if place is None:
+            return Change(reason="Fn::ForEach writes it out together with others; change it there")
+        changed = with_value(text, place, keys, value)
+        after = list(islice(read_documents(changed.encode(), deployable.location.path), _MOST_DOCUMENTS))
+    except NoPlace as error:
+        return Change(reason=str(error))
+    except (InputError, UnicodeError):
+        return Change(reason="the template cannot be read")
+    number, name = place
+    documents[number] = _set(documents[number], ("Resources", name, *keys), value)
+    if after != documents:
+        return Change(reason=_SHARED)
+    return Change(edits=(_edit(text, changed),))
+
+
+def _hindrance(deployable: Deployable) -> str | None:
+    """Return why no edit of the template would declare *deployable* for arm64; None where one may."""
+    if deployable.tool == "cdk":
+        return f"cdk.out is written by cdk synth; {_GENERATED[deployable.kind]}"
+    stated = deployable.architectures
+    if not stated:
+        unclear = deployable.unknown[0] if deployable.unknown else "nothing says so"
+        return f"what it is today is not told: {unclear}"
+    if all(each.value == "aarch64" for each in stated):
+        return "it is arm64 already"
+    conditional = [each for each in stated if each.when is not None]
+    if not conditional:
+        return None
+    arm64 = [each for each in conditional if each.value == "aarch64"]
+    if arm64:
+        return f"it is arm64 where {arm64[0].when}; see to that ({arm64[0].location})"
+    first = conditional[0]
+    return f"it is x86_64 where {first.when}; give arm64 there ({first.location})"
+
+
+def _declaration(deployable: Deployable) -> tuple[tuple[str, ...], Any]:
+    if deployable.kind == "layer":
+        return ("Metadata", "BuildArchitecture"), "arm64"
+    if deployable.kind == "container":
+        return ("Properties", "RuntimePlatform", "CpuArchitecture"), "ARM64"
+    return ("Properties", "Architectures"), ["arm64"]
+
+
+def _place(documents: list[Any], deployable: Deployable) -> tuple[int, str] | None:
+    """Return in which document the resource of *deployable* is, and its logical id."""
+    line, name = deployable.location.line, deployable.name
+    for number, document in enumerate(documents):
+        resources = document.get("Resources") if isinstance(document, Table) else None
+        if not isinstance(resources, Table):
+            continue
+        for key in resources:
+            # A container is called `Task/name`; a line holds several resources in JSON without line ends.
+            if resources.lines.get(key) == line and escaped(key) in {name, name.partition("/")[0]}:
+                return number, key
+    return None
+
+
+def _set(table: Any, keys: tuple[str, ...], value: Any) -> Any:
+    """Return *table* with *value* at *keys*; no part of it is changed that others may share."""
+    if not keys:
+        return value
+    below = table.get(keys[0]) if isinstance(table, dict) else None
+    return {**(table if isinstance(table, dict) else {}), keys[0]: _set(below, keys[1:], value)}
+
+
+def _edit(before: str, after: str) -> LineEdit:
+    """Return the lines in which *after* is other than *before*: they stand together."""
+    old, new = before.split("\n"), after.split("\n")
+    start = end = 0
+    most = min(len(old), len(new))
+    while start < most and old[start] == new[start]:
+        start += 1
+    while end < most - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    # After a line that has no end of its own nothing can go in: it is replaced.
+    start -= start == len(old)
+    lines = new[start : len(new) - end]
+    # The last piece is what stands after the last line feed: a line without an end of its own.
+    text = "\n".join(lines) + ("\n" if end else "")
+    return LineEdit(first=start + 1, last=len(old) - end, new=text)

@@ -1,0 +1,143 @@
+"""Where in the text of a template a value is put, in the way in which the template is written.
+
+YAML's blocks get a line of their own, its flows and JSON another entry; a value that is there already gives
+way where it stands, in its own quotes. Everything else of the text stays as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import yaml
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BESIDE: Final = ("Runtime", "Handler", "BuildMethod", "Type")
+"""After which entry a new one is put, where its value is on one line; else after the first such, or first."""
+_NOWHERE: Final = "its place in the text was not found; change it by hand"
+
+
+class NoPlace(Exception):  # noqa: N818 - an answer in words, no fault
+    """There is no place for the value; says why."""
+
+
+def with_value(text: str, place: tuple[int, str], keys: tuple[str, ...], value: Any) -> str:
+    """Return *text* with *value* at *keys* of the resource at *place*: a document's number, and a name in it.
+
+    *value* is a word, or a list of one. Raises `NoPlace` where the text has no place for it that is the
+    resource's own: behind an alias, or where a function of CloudFormation stands.
+    """
+    number, name = place
+    try:
+        documents = list(yaml.compose_all(text, Loader=_LOADER))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise NoPlace(_NOWHERE) from None
+    node: yaml.Node = documents[number]
+    for depth, key in enumerate(("Resources", name, *keys)):
+        entry = _entry(node, key)
+        if entry is None:
+            return _inserted(text, node, ("Resources", name, *keys)[depth:], value)
+        if entry[1].start_mark.index < entry[0].end_mark.index:
+            raise NoPlace(f"{key} is an alias of line {entry[1].start_mark.line + 1}; change it there")
+        node = entry[1]
+    return _replaced(text, node, keys[-1], value)
+
+
+def _entry(node: yaml.Node, key: str) -> tuple[yaml.Node, yaml.Node] | None:
+    """Return the last entry of *node* under *key*, which is the one that counts; None where there is none."""
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    if node.tag.startswith("!"):
+        raise NoPlace(f"line {node.start_mark.line + 1}: {node.tag} decides it; change it there")
+    found = [entry for entry in node.value if isinstance(entry[0], yaml.ScalarNode) and entry[0].value == key]
+    return found[-1] if found else None
+
+
+def _replaced(text: str, node: yaml.Node, key: str, value: Any) -> str:
+    word, target = (value[0], node) if isinstance(value, list) else (value, node)
+    if isinstance(node, yaml.SequenceNode) and isinstance(value, list) and not node.tag.startswith("!"):
+        if not node.value:
+            return _spliced(text, node, f"[{word}]")
+        if len(node.value) > 1:
+            raise NoPlace(f"{key} states {len(node.value)}; change it by hand")
+        target = node.value[0]
+        if target.start_mark.index < node.start_mark.index:
+            raise NoPlace(f"{key} is an alias of line {target.start_mark.line + 1}; change it there")
+    elif isinstance(value, list):
+        # A single word where a list is due is what CloudFormation takes for a list of one.
+        if not isinstance(node, yaml.ScalarNode) or node.value:
+            raise NoPlace(f"line {node.start_mark.line + 1}: a function decides {key}; change it there")
+        return _spliced(text, node, f" [{word}]")
+    if not isinstance(target, yaml.ScalarNode) or target.tag.startswith("!"):
+        raise NoPlace(f"line {target.start_mark.line + 1}: a function decides {key}; change it there")
+    quote = target.style if target.style in {'"', "'"} else ""
+    old = text[target.start_mark.index : target.end_mark.index]
+    if old != f"{quote}{target.value}{quote}":
+        raise NoPlace(_NOWHERE)
+    return _spliced(text, target, f"{quote}{word}{quote}")
+
+
+def _spliced(text: str, node: yaml.Node, new: str) -> str:
+    return text[: node.start_mark.index] + new + text[node.end_mark.index :]
+
+
+def _inserted(text: str, node: yaml.Node, keys: tuple[str, ...], value: Any) -> str:
+    """Return *text* with *value* at *keys*, which *node* has nothing under."""
+    if (
+        isinstance(node, yaml.ScalarNode) and not node.value and node.style is None
+    ):  # `Properties:` and no more
+        return _spliced(text, node, f" {_flow(keys, value, '')}")
+    if not isinstance(node, yaml.MappingNode):
+        raise NoPlace(_NOWHERE)
+    if not node.value:
+        return _spliced(text, node, _flow(keys, value, '"' if '"' in text[: node.start_mark.index] else ""))
+    if node.flow_style:
+        return _in_flow(text, node, keys, value)
+    return _in_block(text, node, keys, value)
+
+
+def _in_flow(text: str, node: yaml.MappingNode, keys: tuple[str, ...], value: Any) -> str:
+    first = node.value[0][0]
+    at = first.start_mark.index
+    space = text[node.start_mark.index + 1 : at]
+    quote = '"' if getattr(first, "style", None) == '"' else ""
+    entry = _flow(keys, value, quote)[1:-1]
+    return f"{text[:at]}{entry},{space if space.isspace() else ' '}{text[at:]}"
+
+
+def _in_block(text: str, node: yaml.MappingNode, keys: tuple[str, ...], value: Any) -> str:
+    first = node.value[0][0].start_mark.index
+    indent = text[text.rfind("\n", 0, first) + 1 : first]
+    if indent.strip(" "):
+        raise NoPlace(_NOWHERE)
+    end = "\r\n" if "\r\n" in text[: first + 1] else "\n"
+    lines = [f"{indent}{'  ' * depth}{key}:" for depth, key in enumerate(keys)]
+    lines[-1] += f" [{value[0]}]" if isinstance(value, list) else f" {value}"
+    new = end.join(lines)
+    beside = _beside(node)
+    if beside is None:
+        at = first - len(indent)
+        return f"{text[:at]}{new}{end}{text[at:]}"
+    at = text.find("\n", beside.end_mark.index) + 1
+    return f"{text[:at]}{new}{end}{text[at:]}" if at else f"{text}{end}{new}"
+
+
+def _beside(node: yaml.MappingNode) -> yaml.Node | None:
+    """Return the value after whose line a new entry is put; None where it is to be the first."""
+    on_one_line = {
+        key.value: value
+        for key, value in node.value
+        if isinstance(value, yaml.ScalarNode)
+        and value.style in {None, '"', "'"}
+        and key.start_mark.index < value.start_mark.index
+        and key.start_mark.line == value.end_mark.line
+    }
+    preferred = [on_one_line[key] for key in _BESIDE if key in on_one_line]
+    return next(iter([*preferred, *on_one_line.values()]), None)
+
+
+def _flow(keys: tuple[str, ...], value: Any, quote: str) -> str:
+    word = f"{quote}{value[0] if isinstance(value, list) else value}{quote}"
+    text = f"[{word}]" if isinstance(value, list) else word
+    for key in reversed(keys):
+        text = f"{{{quote}{key}{quote}: {text}}}"
+    return text
