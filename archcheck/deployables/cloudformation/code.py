@@ -151,7 +151,6 @@ def _bucket(context: Context, table: Table, what: str) -> Answer:
 
 
 def _others(outcomes: tuple[Any, ...], what: str) -> tuple[str, ...]:
-    values = {str(each.value) for each in outcomes}
-    if len(values) < 2:  # noqa: PLR2004
+    if all(each.value == outcomes[0].value for each in outcomes):
         return ()
     return (f"{what}: looked at where {in_words([outcomes[0].given])}; it is another one elsewhere",)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from archcheck.deployables.cloudformation.assets import Assets
 from archcheck.deployables.cloudformation.loops import Resource, written_out
 from archcheck.deployables.cloudformation.sam_globals import with_globals
-from archcheck.deployables.cloudformation.values import Given, Outcome, Scope, Unknown, as_text, in_words
+from archcheck.deployables.cloudformation.scope import Scope
+from archcheck.deployables.cloudformation.values import Given, Outcome, Unknown, as_text, in_words
 from archcheck.deployables.model import Problem, Stated
 from archcheck.deployables.tree import folder_of
 from archcheck.deployables.yaml_documents import Table

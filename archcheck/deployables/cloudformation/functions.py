@@ -40,8 +40,12 @@ def function(context: Context, resource: Resource) -> Iterator[Deployable]:
         memory_mb=memory_of(context, properties.get("MemorySize"), properties.line_of("MemorySize")),
         build=build_of(context, resource),
         when=context.condition(resource),
-        unknown=(*unknown, *unread, *said, *unclear),
+        unknown=(*unknown, *unread, *said, *unclear, *_put_in(properties)),
     )
+
+
+def _put_in(properties: Table) -> tuple[str, ...]:
+    return ("Fn::Transform puts in what is not written here",) if "Fn::Transform" in properties else ()
 
 
 def _absent(value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archcheck.deployables.cloudformation.properties import metadata_of
 from archcheck.deployables.cloudformation.values import Unknown, as_text
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from archcheck.deployables.cloudformation.context import Context
     from archcheck.deployables.cloudformation.loops import Resource
 
+_BUILT: Final = "/.aws-sam/"
+
 
 def nested_template(context: Context, resource: Resource, key: str) -> Iterator[str]:
     """Yield the template that the property *key* of *resource* names; a problem where it is not here."""
@@ -26,7 +28,8 @@ def nested_template(context: Context, resource: Resource, key: str) -> Iterator[
     for each in context.scope.outcomes(value, line):
         text = each.value.text if isinstance(each.value, Unknown) else as_text(each.value)
         path = seen_from(context.folder, text) if text and "://" not in text and "${" not in text else None
-        if path is not None and context.tree.is_file(path):
+        path = _written(context, path) if path is not None else None
+        if path is not None:
             yield path
             continue
         said = (
@@ -37,3 +40,14 @@ def nested_template(context: Context, resource: Resource, key: str) -> Iterator[
             else "?"
         )
         context.problem(line, f"{resource.name}: its template is not in this repository: {said}")
+
+
+def _written(context: Context, path: str) -> str | None:
+    """Return the template at *path*, or that of which `sam build` makes it (`a/.aws-sam/packaged.yaml`)."""
+    if context.tree.is_file(path):
+        return path
+    folder, built, _ = f"/{path}".partition(_BUILT)
+    sources = (
+        [f"{folder}/template{suffix}".lstrip("/") for suffix in (".yaml", ".yml", ".json")] if built else []
+    )
+    return next((each for each in sources if context.tree.is_file(each)), None)

@@ -1,29 +1,13 @@
-"""What a value of a template may come to, each with what it depends on. No I/O, bounded work.
-
-A template's values hang on parameters, conditions and mappings. The evaluator follows them as far as the
-template alone tells: `!If [UseArm, arm64, x86_64]` comes to two outcomes. The one that the parameters'
-defaults lead to stands first. What is known only when it is deployed (the region, a parameter without a
-default, another resource) is `Unknown`, and stands in texts as `${AWS::Region}` does.
-"""
+"""What a value of a template may come to, each with what that depends on."""
 
 from __future__ import annotations
 
-import re
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from archcheck.deployables.yaml_documents import Table
 from archcheck.inputs.parsing.messages import escaped
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-MOST: Final = 32
-"""Outcomes of one value; AWS has about as many regions, by which mappings are keyed."""
-_STEPS: Final = 500_000
-_DEPTH: Final = 50
-_LONGEST: Final = 4096
-_VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
+LONGEST: Final = 4096
+"""Characters of a text that is put together."""
 _NAMES: Final = 3
 """So many conditions under which a value holds are named, and the others counted."""
 _WORD: Final = 60
@@ -41,7 +25,7 @@ class Given(NamedTuple):
     open: bool = False
 
     def __str__(self) -> str:
-        said = f"{_short(self.subject)} is {_short(self.value)}"
+        said = f"{short(self.subject)} is {short(self.value)}"
         return f"{said} (by default)" if self.by_default else said
 
 
@@ -59,259 +43,6 @@ class Outcome(NamedTuple):
     value: Any
     line: int
     given: tuple[Given, ...] = ()
-
-
-_TOO_MUCH: Final = Unknown("${…}", "too much hangs on one another")
-
-
-class Scope:
-    """What the values of one template may refer to."""
-
-    def __init__(self, document: Table) -> None:
-        self._parameters = _table(document.get("Parameters"))
-        self._mappings = _table(document.get("Mappings"))
-        self._conditions = _table(document.get("Conditions"))
-        self._truths: dict[str, bool | None] = {}
-        self._steps = 0
-        self._depth = 0
-
-    def outcomes(self, value: Any, line: int) -> tuple[Outcome, ...]:
-        """Return what *value* may come to; the parts of a list or a mapping are left as they are."""
-        self._steps += 1
-        if not isinstance(value, Table):
-            return (Outcome(value, line),)
-        if len(value) != 1:
-            return (Outcome(value, value.line or line),)
-        ((name, argument),) = value.items()
-        function = _FUNCTIONS.get(name)
-        line = value.line or line
-        if function is None:
-            if name.startswith("Fn::"):
-                why = f"{name} is worked out when it is deployed"
-                return (Outcome(Unknown(f"${{{_short(name)}}}", why), line),)
-            return (Outcome(value, line),)
-        if self._steps > _STEPS or self._depth > _DEPTH:
-            return (Outcome(_TOO_MUCH, line),)
-        self._depth += 1
-        try:
-            return _capped(function(self, argument, line), line)
-        finally:
-            self._depth -= 1
-
-    def items(self, value: Any, line: int) -> tuple[Outcome, ...]:
-        """Return what the items of the list *value* may come to, one after another; of no list, its own."""
-        found: list[Outcome] = []
-        for outer in self.outcomes(value, line):
-            if not isinstance(outer.value, list):
-                found.append(outer)
-                continue
-            if not outer.value:
-                found.append(outer._replace(value=None))
-            for item in outer.value:
-                if self._steps > _STEPS:
-                    found.append(Outcome(_TOO_MUCH, line))
-                    break
-                for inner in self.outcomes(item, outer.line):
-                    given = both(outer.given, inner.given)
-                    if given is not None:
-                        found.append(Outcome(inner.value, inner.line, given))
-        return tuple(found)
-
-    def text(self, value: Any, line: int) -> tuple[Outcome, ...]:
-        """Return what *value* may come to as a text, what is unknown in it as `${…}`; None for no text."""
-        return tuple(each._replace(value=as_text(each.value)) for each in self.outcomes(value, line))
-
-    def truth(self, name: str) -> bool | None:
-        """Return whether the condition *name* holds with the defaults; None where that is open."""
-        if name not in self._truths:
-            self._truths[name] = None  # the answer for a condition that hangs on itself
-            self._truths[name] = self._holds(self._conditions.get(name), 0)
-        return self._truths[name]
-
-    def _holds(self, condition: Any, depth: int) -> bool | None:
-        self._steps += 1
-        if not isinstance(condition, Table) or len(condition) != 1 or max(depth, self._depth) > _DEPTH:
-            return None
-        ((name, argument),) = condition.items()
-        self._depth += 1
-        try:
-            if name == "Condition":
-                return self.truth(argument) if isinstance(argument, str) else None
-            if not isinstance(argument, list) or self._steps > _STEPS:
-                return None
-            if name == "Fn::Equals":
-                return self._equal(argument)
-            parts = [self._holds(each, depth + 1) for each in argument[:MOST]]
-        finally:
-            self._depth -= 1
-        return _combined(name, parts)
-
-    def _equal(self, sides: list[Any]) -> bool | None:
-        values = [as_text(self.outcomes(each, 0)[0].value) for each in sides]
-        if len(values) != 2 or any(each is None or "${" in each for each in values):  # noqa: PLR2004
-            return None
-        return values[0] == values[1]
-
-    # The functions, each from its argument to what it may come to.
-
-    def _ref(self, name: Any, line: int) -> Iterable[Outcome]:
-        if name == "AWS::NoValue":
-            return (Outcome(None, line),)
-        if not isinstance(name, str):
-            return (Outcome(Unknown("${?}", "a reference to nothing"), line),)
-        if name.startswith("AWS::"):
-            return (Outcome(Unknown(f"${{{name}}}", f"{_short(name)} is known when it is deployed"), line),)
-        parameter = self._parameters.get(name)
-        if isinstance(parameter, Table):
-            return self._parameter(name, parameter, line)
-        return (Outcome(Unknown(f"${{{name}}}", f"it is the resource {_short(name)}", name), line),)
-
-    def _parameter(self, name: str, parameter: Table, line: int) -> Iterator[Outcome]:
-        kind, default = str(parameter.get("Type")), parameter.get("Default")
-        if kind.startswith("AWS::SSM::Parameter::Value"):
-            why = f"parameter {_short(name)} names a value in the SSM parameter store"
-            yield Outcome(Unknown(f"${{{name}}}", why), line)
-            return
-        allowed = parameter.get("AllowedValues")
-        others = (
-            [each for each in allowed[: MOST + 1] if each != default] if isinstance(allowed, list) else []
-        )
-        values = [default, *others] if default is not None else others
-        if not values:
-            yield Outcome(Unknown(f"${{{name}}}", f"parameter {_short(name)} has no default"), line)
-        for value in values:
-            text = as_text(value) or ""
-            listed = kind == "CommaDelimitedList" or kind.startswith("List<")
-            given = Given(f"parameter {name}", text, value is default, open=not isinstance(allowed, list))
-            yield Outcome(_split(text) if listed else value, line, (given,))
-
-    def _get_att(self, argument: Any, line: int) -> Iterable[Outcome]:
-        parts = argument if isinstance(argument, list) else [argument]
-        text = ".".join(each for each in parts if isinstance(each, str))
-        resource = text.partition(".")[0]
-        return (
-            Outcome(Unknown(f"${{{text}}}", f"it is of the resource {_short(resource)}", resource), line),
-        )
-
-    def _if(self, argument: Any, line: int) -> Iterator[Outcome]:
-        match argument:
-            case [str() as name, then, otherwise]:
-                truth = self.truth(name)
-                branches = [(True, then), (False, otherwise)]
-                for holds, branch in branches if truth is not False else branches[::-1]:
-                    given = (Given(name, str(holds).lower(), truth is holds),)
-                    for each in self.outcomes(branch, line):
-                        together = both(given, each.given)
-                        if together is not None:
-                            yield Outcome(each.value, each.line, together)
-            case _:
-                yield Outcome(Unknown("${Fn::If}", "Fn::If has no condition with two values"), line)
-
-    def _sub(self, argument: Any, line: int) -> Iterable[Outcome]:
-        text, variables = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})  # noqa: PLR2004
-        if not isinstance(text, str):
-            return (Outcome(Unknown("${Fn::Sub}", "Fn::Sub has no text"), line),)
-        pieces: list[Iterable[Outcome]] = []
-        # Odd ones are names: `re.split` gives what the group matched.
-        for number, piece in enumerate(_VARIABLE.split(text)):
-            if number % 2 == 0:
-                pieces.append((Outcome(piece, line),))
-            elif piece.startswith("!"):
-                pieces.append((Outcome(f"${{{piece[1:]}}}", line),))
-            else:
-                name = piece.strip()
-                known = isinstance(variables, dict) and name in variables
-                value: Any = variables[name] if known else _reference(name, line)
-                pieces.append(self.text(value, line))
-        return self._joined("", pieces, line)
-
-    def _join(self, argument: Any, line: int) -> Iterable[Outcome]:
-        match argument:
-            case [str() as separator, list() as parts]:
-                return self._joined(separator, [self.text(each, line) for each in parts], line)
-            case [str() as separator, parts]:
-                return [
-                    Outcome(separator.join(map(str, each.value))[:_LONGEST], line, each.given)
-                    if isinstance(each.value, list)
-                    else each
-                    for each in self.outcomes(parts, line)
-                ]
-        return (Outcome(Unknown("${Fn::Join}", "Fn::Join has no list"), line),)
-
-    def _joined(self, separator: str, parts: list[Iterable[Outcome]], line: int) -> Iterable[Outcome]:
-        rows = [Outcome("", line)]
-        for number, part in enumerate(parts):
-            between = separator if number else ""
-            longer = [
-                Outcome(f"{row.value}{between}{as_text(each.value) or ''}"[:_LONGEST], line, given)
-                for row in rows
-                for each in part
-                if (given := both(row.given, each.given)) is not None
-            ]
-            self._steps += len(longer)
-            if self._steps > _STEPS:
-                return (Outcome(_TOO_MUCH, line),)
-            rows = longer[:MOST]
-        return rows
-
-    def _find_in_map(self, argument: Any, line: int) -> Iterator[Outcome]:
-        nothing = Outcome(Unknown("${Fn::FindInMap}", "Fn::FindInMap finds nothing"), line)
-        if not isinstance(argument, list) or len(argument) < 3:  # noqa: PLR2004
-            yield nothing
-            return
-        found = [Outcome(self._mappings, line)]
-        for key in argument[:3]:
-            found = [
-                Outcome(value, line, given)
-                for table in found
-                if isinstance(table.value, Table)
-                for each in self.outcomes(key, line)
-                for value, more in _looked_up(table.value, each)
-                if (given := both(table.given, more)) is not None
-            ][: MOST + 1]
-            self._steps += len(found)
-        yield from found
-        if not found:
-            options = argument[3] if len(argument) > 3 else None  # noqa: PLR2004
-            if isinstance(options, Table) and "DefaultValue" in options:
-                yield from self.outcomes(options["DefaultValue"], line)
-            else:
-                yield nothing
-
-    def _select(self, argument: Any, line: int) -> Iterator[Outcome]:
-        unknown = Outcome(Unknown("${Fn::Select}", "Fn::Select finds nothing"), line)
-        match argument:
-            case [index, items] if str(index).isdecimal() and len(str(index)) < len(str(MOST)) + 1:
-                for each in self.outcomes(items, line):
-                    if isinstance(each.value, list) and int(index) < len(each.value):
-                        for inner in self.outcomes(each.value[int(index)], line):
-                            given = both(each.given, inner.given)
-                            if given is not None:
-                                yield Outcome(inner.value, line, given)
-                    else:
-                        yield unknown._replace(given=each.given)
-            case _:
-                yield unknown
-
-    def _split(self, argument: Any, line: int) -> Iterator[Outcome]:
-        match argument:
-            case [str() as separator, text] if separator:
-                for each in self.text(text, line):
-                    yield each._replace(value=(each.value or "").split(separator))
-            case _:
-                yield Outcome(Unknown("${Fn::Split}", "Fn::Split has no text"), line)
-
-
-_FUNCTIONS: Final = {
-    "Ref": Scope._ref,  # noqa: SLF001
-    "Fn::GetAtt": Scope._get_att,  # noqa: SLF001
-    "Fn::If": Scope._if,  # noqa: SLF001
-    "Fn::Sub": Scope._sub,  # noqa: SLF001
-    "Fn::Join": Scope._join,  # noqa: SLF001
-    "Fn::FindInMap": Scope._find_in_map,  # noqa: SLF001
-    "Fn::Select": Scope._select,  # noqa: SLF001
-    "Fn::Split": Scope._split,  # noqa: SLF001
-}
 
 
 def both(one: tuple[Given, ...], other: tuple[Given, ...]) -> tuple[Given, ...] | None:
@@ -337,54 +68,12 @@ def as_text(value: Any) -> str | None:
         return str(value).lower()
     if isinstance(value, Unknown):
         return value.text
-    if isinstance(value, (str, int, float)):
-        return str(value)[:_LONGEST]
-    return None
+    if isinstance(value, int) and value.bit_length() > LONGEST:  # of 0xFFF… Python writes no decimal digits
+        return None
+    return str(value)[:LONGEST] if isinstance(value, (str, int, float)) else None
 
 
-def _looked_up(table: Table, key: Outcome) -> Iterator[tuple[Any, tuple[Given, ...]]]:
-    if isinstance(key.value, Unknown):
-        for name, value in islice(table.items(), MOST + 1):
-            yield value, (*key.given, Given(key.value.text.strip("${}"), name))
-        return
-    text = as_text(key.value)
-    if text is not None and text in table:
-        yield table[text], key.given
-
-
-def _combined(name: str, parts: list[bool | None]) -> bool | None:
-    if name == "Fn::Not" and len(parts) == 1:
-        return None if parts[0] is None else not parts[0]
-    if name == "Fn::And" and parts:
-        return False if False in parts else None if None in parts else True
-    if name == "Fn::Or" and parts:
-        return True if True in parts else None if None in parts else False
-    return None
-
-
-def _capped(found: Iterable[Outcome], line: int) -> tuple[Outcome, ...]:
-    kept: list[Outcome] = []
-    for each in found:
-        if len(kept) == MOST:
-            return (*kept, Outcome(Unknown("${…}", f"more than {MOST} possibilities"), line))
-        kept.append(each)
-    return tuple(kept) or (Outcome(Unknown("${…}", "its conditions contradict each other"), line),)
-
-
-def _reference(name: str, line: int) -> Table:
-    table = Table(line)
-    table["Fn::GetAtt" if "." in name else "Ref"] = name
-    return table
-
-
-def _split(text: str) -> list[str]:
-    return [each.strip() for each in text.split(",")]
-
-
-def _table(value: Any) -> Table:
-    return value if isinstance(value, Table) else Table()
-
-
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Return as much of *text* as a message may hold."""
     text = escaped(text[: _WORD + 1])
     return text if len(text) <= _WORD else f"{text[: _WORD - 1]}…"
