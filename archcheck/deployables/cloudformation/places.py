@@ -53,8 +53,13 @@ def _entry(node: yaml.Node, key: str) -> tuple[yaml.Node, yaml.Node] | None:
 
 
 def _replaced(text: str, node: yaml.Node, key: str, value: Any) -> str:
-    word, target = (value[0], node) if isinstance(value, list) else (value, node)
-    if isinstance(node, yaml.SequenceNode) and isinstance(value, list) and not node.tag.startswith("!"):
+    """Return *text* with *value* in the place of what *node* is, where that is a word or a list of one."""
+    word = value[0] if isinstance(value, list) else value
+    decided = f"line {node.start_mark.line + 1}: a function decides {key}; change it there"
+    if node.tag.startswith("!") or isinstance(node, yaml.MappingNode):
+        raise NoPlace(decided)
+    target, before, after = node, "", ""
+    if isinstance(value, list) and isinstance(node, yaml.SequenceNode):
         if not node.value:
             return _spliced(text, node, f"[{word}]")
         if len(node.value) > 1:
@@ -62,18 +67,16 @@ def _replaced(text: str, node: yaml.Node, key: str, value: Any) -> str:
         target = node.value[0]
         if target.start_mark.index < node.start_mark.index:
             raise NoPlace(f"{key} is an alias of line {target.start_mark.line + 1}; change it there")
-    elif isinstance(value, list):
-        # A single word where a list is due is what CloudFormation takes for a list of one.
-        if not isinstance(node, yaml.ScalarNode) or node.value:
-            raise NoPlace(f"line {node.start_mark.line + 1}: a function decides {key}; change it there")
-        return _spliced(text, node, f" [{word}]")
+    elif isinstance(value, list):  # a single word, which CloudFormation takes for a list of one
+        before, after = "[", "]"
     if not isinstance(target, yaml.ScalarNode) or target.tag.startswith("!"):
-        raise NoPlace(f"line {target.start_mark.line + 1}: a function decides {key}; change it there")
+        raise NoPlace(decided)
     quote = target.style if target.style in {'"', "'"} else ""
     old = text[target.start_mark.index : target.end_mark.index]
     if old != f"{quote}{target.value}{quote}":
         raise NoPlace(_NOWHERE)
-    return _spliced(text, target, f"{quote}{word}{quote}")
+    space = "" if old else " "  # after `Architectures:` and no more
+    return _spliced(text, target, f"{space}{before}{quote}{word}{quote}{after}")
 
 
 def _spliced(text: str, node: yaml.Node, new: str) -> str:
@@ -82,9 +85,8 @@ def _spliced(text: str, node: yaml.Node, new: str) -> str:
 
 def _inserted(text: str, node: yaml.Node, keys: tuple[str, ...], value: Any) -> str:
     """Return *text* with *value* at *keys*, which *node* has nothing under."""
-    if (
-        isinstance(node, yaml.ScalarNode) and not node.value and node.style is None
-    ):  # `Properties:` and no more
+    # `Properties:` and no more
+    if isinstance(node, yaml.ScalarNode) and not node.value and not node.style:
         return _spliced(text, node, f" {_flow(keys, value, '')}")
     if not isinstance(node, yaml.MappingNode):
         raise NoPlace(_NOWHERE)
@@ -127,7 +129,7 @@ def _beside(node: yaml.MappingNode) -> yaml.Node | None:
         key.value: value
         for key, value in node.value
         if isinstance(value, yaml.ScalarNode)
-        and value.style in {None, '"', "'"}
+        and value.style not in {"|", ">"}
         and key.start_mark.index < value.start_mark.index
         and key.start_mark.line == value.end_mark.line
     }

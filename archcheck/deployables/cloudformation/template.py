@@ -39,12 +39,15 @@ _MOST: Final = 5_000
 """Deployables, problems and nested templates of one template each; CloudFormation takes 500 resources."""
 _LOOKED_AT: Final = 1_000
 _JINJA: Final = re.compile(rb"\{%.{0,200}?%\}|\{\{[^{}]{0,200}\}\}", re.DOTALL)
+_INCLUDE: Final = "AWS::Include"
+_PUT_IN: Final = "{} puts in what is not written here"
 _OWN_TRANSFORMS: Final = (
-    "AWS::Serverless-2016-10-31",
+    "AWS::Serverless",
     "AWS::LanguageExtensions",
     "AWS::CodeDeploy",
-    "AWS::Sec",
+    "AWS::SecretsManager",
 )
+"""Macros of AWS that add resources of their own or none, and change no function that is written out."""
 
 
 def is_template(document: Any) -> bool:
@@ -122,11 +125,13 @@ def _say_what_is_put_in(document: Table, context: Context) -> None:
     stated = document.get("Transform")
     for each in stated if isinstance(stated, list) else [stated]:
         name = each.get("Name") if isinstance(each, Table) else each
-        if isinstance(name, str) and not name.startswith(_OWN_TRANSFORMS):
+        if name == _INCLUDE:
+            context.problem(document.line_of("Transform"), _PUT_IN.format(name))
+        elif isinstance(name, str) and not name.startswith(_OWN_TRANSFORMS):
             context.problem(document.line_of("Transform"), f"the macro {name} may change what is deployed")
     for table in (document, document["Resources"]):
         if "Fn::Transform" in table:
             put_in = table["Fn::Transform"]
             name = put_in.get("Name") if isinstance(put_in, Table) else None
             said = name if isinstance(name, str) else "a macro"
-            context.problem(table.line_of("Fn::Transform"), f"{said} puts in what is not written here")
+            context.problem(table.line_of("Fn::Transform"), _PUT_IN.format(said))
