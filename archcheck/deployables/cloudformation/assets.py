@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from archcheck.deployables.cloudformation.values import as_text
+from archcheck.deployables.cloudformation.intrinsics.values import as_text
 from archcheck.deployables.model import Code
 from archcheck.deployables.tree import folder_of, seen_from
 from archcheck.deployables.yaml_documents import Table, read_documents

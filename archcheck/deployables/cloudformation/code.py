@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from archcheck.deployables.cloudformation.intrinsics.values import Unknown, as_text, in_words
 from archcheck.deployables.cloudformation.properties import metadata_of
-from archcheck.deployables.cloudformation.values import Unknown, as_text, in_words
 from archcheck.deployables.model import Code
 from archcheck.deployables.tree import seen_from
 from archcheck.deployables.yaml_documents import Table
 
 if TYPE_CHECKING:
     from archcheck.deployables.cloudformation.context import Context
-    from archcheck.deployables.cloudformation.loops import Resource
+    from archcheck.deployables.cloudformation.intrinsics.loops import Resource
 
 Answer = tuple[Code | None, tuple[str, ...]]
 """Where the code is, and what is unclear of that, in words."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.cloudformation.code import image_of
-from archcheck.deployables.cloudformation.values import as_text
+from archcheck.deployables.cloudformation.intrinsics.values import as_text
 from archcheck.deployables.model import Code, Deployable, Stated
 from archcheck.deployables.yaml_documents import Table
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archcheck.deployables.cloudformation.context import Context
-    from archcheck.deployables.cloudformation.loops import Resource
+    from archcheck.deployables.cloudformation.intrinsics.loops import Resource
     from archcheck.deployables.cloudformation.properties import Architectures
     from archcheck.platforms.architectures import Architecture
 

@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from archcheck.deployables.cloudformation.assets import Assets
-from archcheck.deployables.cloudformation.loops import Resource, written_out
+from archcheck.deployables.cloudformation.intrinsics.loops import Resource, written_out
+from archcheck.deployables.cloudformation.intrinsics.scope import Scope
+from archcheck.deployables.cloudformation.intrinsics.values import Given, Outcome, Unknown, as_text, in_words
 from archcheck.deployables.cloudformation.sam_globals import with_globals
-from archcheck.deployables.cloudformation.scope import Scope
-from archcheck.deployables.cloudformation.values import Given, Outcome, Unknown, as_text, in_words
 from archcheck.deployables.model import Problem, Stated
 from archcheck.deployables.tree import folder_of
 from archcheck.deployables.yaml_documents import Table
@@ -19,7 +19,7 @@ from archcheck.manifest.manifest import Location
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from archcheck.deployables.cloudformation.loops import Refused
+    from archcheck.deployables.cloudformation.intrinsics.loops import Refused
     from archcheck.deployables.model import Tool
     from archcheck.deployables.tree import Tree
 

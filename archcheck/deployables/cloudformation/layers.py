@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.deployables.cloudformation.code import content_of
+from archcheck.deployables.cloudformation.intrinsics.values import Outcome, Unknown, as_text, in_words
 from archcheck.deployables.cloudformation.properties import (
     architectures_of,
     build_of,
@@ -12,14 +13,13 @@ from archcheck.deployables.cloudformation.properties import (
     metadata_of,
     runtimes_of,
 )
-from archcheck.deployables.cloudformation.values import Outcome, Unknown, as_text, in_words
 from archcheck.deployables.model import Deployable, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archcheck.deployables.cloudformation.context import Context
-    from archcheck.deployables.cloudformation.loops import Resource
+    from archcheck.deployables.cloudformation.intrinsics.loops import Resource
     from archcheck.deployables.yaml_documents import Table
 
 _NOT_BUILT = "BuildMethod: none is stated; what its folder holds is deployed as it is"

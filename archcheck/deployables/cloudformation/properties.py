@@ -10,7 +10,7 @@ from archcheck.platforms.architectures import Architecture
 
 if TYPE_CHECKING:
     from archcheck.deployables.cloudformation.context import Context
-    from archcheck.deployables.cloudformation.loops import Resource
+    from archcheck.deployables.cloudformation.intrinsics.loops import Resource
 
 Architectures = tuple[tuple[Stated[Architecture], ...], tuple[str, ...]]
 """What it may have, and what is unclear of that."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from archcheck.deployables.cloudformation.intrinsics.values import Unknown, as_text
 from archcheck.deployables.cloudformation.properties import metadata_of
-from archcheck.deployables.cloudformation.values import Unknown, as_text
 from archcheck.deployables.tree import seen_from
 from archcheck.deployables.yaml_documents import Table
 from archcheck.inputs.parsing.messages import shown
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archcheck.deployables.cloudformation.context import Context
-    from archcheck.deployables.cloudformation.loops import Resource
+    from archcheck.deployables.cloudformation.intrinsics.loops import Resource
 
 _BUILT: Final = "/.aws-sam/"
 

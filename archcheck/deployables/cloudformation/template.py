@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from archcheck.deployables.cloudformation.containers import agent_runtime, task_definition
 from archcheck.deployables.cloudformation.context import Context
 from archcheck.deployables.cloudformation.functions import function
+from archcheck.deployables.cloudformation.intrinsics.loops import Refused, Resource
 from archcheck.deployables.cloudformation.layers import layer_version
-from archcheck.deployables.cloudformation.loops import Refused, Resource
 from archcheck.deployables.cloudformation.stacks import nested_template
 from archcheck.deployables.model import Found, Problem
 from archcheck.deployables.yaml_documents import Table, read_documents

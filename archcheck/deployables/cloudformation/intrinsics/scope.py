@@ -12,8 +12,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from archcheck.deployables.cloudformation.conditions import Conditions
-from archcheck.deployables.cloudformation.values import (
+from archcheck.deployables.cloudformation.intrinsics.conditions import Conditions
+from archcheck.deployables.cloudformation.intrinsics.values import (
     LONGEST,
     Given,
     Outcome,

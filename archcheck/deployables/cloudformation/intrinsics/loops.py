@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from archcheck.deployables.cloudformation.values import as_text
+from archcheck.deployables.cloudformation.intrinsics.values import as_text
 from archcheck.deployables.yaml_documents import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archcheck.deployables.cloudformation.scope import Scope
+    from archcheck.deployables.cloudformation.intrinsics.scope import Scope
 
 _KEY: Final = "Fn::ForEach::"
 _DEPTH: Final = 5
