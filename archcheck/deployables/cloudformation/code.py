@@ -28,7 +28,7 @@ def code_of(context: Context, resource: Resource, properties: Table) -> Answer:
     asset = context.assets.of(metadata_of(resource))
     if asset is not None:
         return asset
-    serverless = resource.value["Type"].startswith("AWS::Serverless::")
+    serverless = resource.kind.startswith("AWS::Serverless::")
     code = properties if serverless else _only(context, properties, _FUNCTION)
     image = properties.get("PackageType") == "Image" or (isinstance(code, Table) and "ImageUri" in code)
     if image:

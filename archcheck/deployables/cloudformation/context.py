@@ -64,9 +64,7 @@ class Context:
         return {
             each.name: self.name_of(each)
             for each in self.resources
-            if isinstance(each, Resource)
-            and isinstance(each.value, Table)
-            and each.value.get("Type") in _LAYERS
+            if isinstance(each, Resource) and each.kind in _LAYERS
         }
 
     def name_of(self, resource: Resource) -> str:

@@ -99,20 +99,15 @@ def _found(document: Table, path: str, tree: Tree) -> Found:
         if isinstance(resource, Refused):
             context.problem(resource.line, resource.message)
             continue
-        value, kind = resource.value, None
-        if isinstance(value, Table):
-            kind = value.get("Type")
-        elif resource.name != "Fn::Transform":
+        if not isinstance(resource.value, Table) and resource.name != "Fn::Transform":
             context.problem(resource.line, f"{resource.name}: expected a mapping with a Type")
-        if not isinstance(kind, str):
-            continue
         if len(deployables) >= _MOST:
             context.problem(resource.line, f"more than {_MOST:,} functions and containers; no more is read")
             break
-        if kind in _READERS:
-            deployables += _READERS[kind](context, resource)
-        elif kind in _STACKS:
-            nested += nested_template(context, resource, _STACKS[kind])
+        if resource.kind in _READERS:
+            deployables += _READERS[resource.kind](context, resource)
+        elif resource.kind in _STACKS:
+            nested += nested_template(context, resource, _STACKS[resource.kind])
     return Found(
         deployables=tuple(deployables),
         problems=tuple(context.problems[:_MOST]),

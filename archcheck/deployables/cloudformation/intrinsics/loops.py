@@ -23,12 +23,17 @@ _ROUNDS: Final = 500
 
 
 class Resource(NamedTuple):
-    """One resource under its logical id *name*, at *line*; `loop` is the key of the loop that it is of."""
+    """One resource under its logical id *name*, at *line*."""
 
     name: str
     value: Any
     line: int
-    loop: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Its type, such as `AWS::Lambda::Function`; empty where it states none."""
+        kind = self.value.get("Type") if isinstance(self.value, Table) else None
+        return kind if isinstance(kind, str) else ""
 
 
 class Refused(NamedTuple):
@@ -40,7 +45,7 @@ class Refused(NamedTuple):
 
 def written_out(resources: Table, scope: Scope) -> Iterator[Resource | Refused]:
     """Yield every resource, those of loops once for each item of a list that the template tells."""
-    yield from _Loops(scope).of(resources, "", 0)
+    yield from _Loops(scope).of(resources, 0)
 
 
 class _Loops:
@@ -48,14 +53,14 @@ class _Loops:
         self._scope = scope
         self._left = _MOST
 
-    def of(self, resources: Table, loop: str, depth: int) -> Iterator[Resource | Refused]:
+    def of(self, resources: Table, depth: int) -> Iterator[Resource | Refused]:
         """Yield the resources of one mapping."""
         for key, value in resources.items():
             line = resources.line_of(key)
             if key.startswith(_KEY):
                 yield from self._loop(key, value, line, depth)
             else:
-                yield Resource(key, value, line, loop)
+                yield Resource(key, value, line)
 
     def _loop(self, key: str, value: Any, line: int, depth: int) -> Iterator[Resource | Refused]:
         match value:
@@ -70,7 +75,7 @@ class _Loops:
                     if self._left <= 0:
                         yield Refused(line, f"{key}: comes to more than {_MOST:,} values")
                         return
-                    yield from self.of(_Put(variable, item, self).into(body), key, depth + 1)
+                    yield from self.of(_Put(variable, item, self).into(body), depth + 1)
             case _:
                 yield Refused(line, f"{key}: expected a name, a list and resources, at most {_DEPTH} deep")
 

@@ -158,6 +158,7 @@ class Scope:
         if not isinstance(text, str):
             return (Outcome(Unknown("${Fn::Sub}", "Fn::Sub has no text"), line),)
         pieces: list[Iterable[Outcome]] = []
+        known: dict[str, tuple[Outcome, ...]] = {}  # a name that stands there twice is followed once
         # Odd ones are names: `re.split` gives what the group matched.
         for number, piece in enumerate(_VARIABLE.split(text)):
             if number % 2 == 0:
@@ -166,9 +167,10 @@ class Scope:
                 pieces.append((Outcome(f"${{{piece[1:]}}}", line),))
             else:
                 name = piece.strip()
-                known = isinstance(variables, dict) and name in variables
-                value: Any = variables[name] if known else _reference(name, line)
-                pieces.append(self.text(value, line))
+                if name not in known:
+                    own = isinstance(variables, dict) and name in variables
+                    known[name] = self.text(variables[name] if own else _reference(name, line), line)
+                pieces.append(known[name])
         return self._joined("", pieces, line)
 
     def _join(self, argument: Any, line: int) -> Iterable[Outcome]:
