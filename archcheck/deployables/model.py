@@ -94,9 +94,11 @@ class Deployable(Struct, frozen=True, kw_only=True):
     """One thing that is deployed by itself: a function, a layer, a container.
 
     `architectures` are those that it may have today: one, or several on conditions; empty where they cannot
-    be told. With `is_default`, nobody states one, and it is the platform's own. `runtimes` are as the file
-    has them (`python3.12`, `nodejs20.x`); empty where an image or an unknown value decides. `targets` are
-    archcheck's names of what it runs on, where the file tells more than a runtime does (a Dockerfile's base).
+    be told. With `is_default`, nobody states one, and it is the platform's own: of an image that of whoever
+    builds it, of a pod that of whatever node it comes to, and then `architectures` are empty. `runtimes` are
+    as the file has them (`python3.12`, `nodejs20.x`); empty where an image or an unknown value decides.
+    `targets` are archcheck's names of what it runs on, where the file tells more than a runtime does (a
+    Dockerfile's base).
 
     `manifests` are files of requirements that the build is told to install, seen from the repository's root.
     `build` is the method by which the tool builds it, where the file states one (SAM's `python-uv`). `labels`
