@@ -101,8 +101,9 @@ class Deployable(Struct, frozen=True, kw_only=True):
     Dockerfile's base).
 
     `manifests` are files of requirements that the build is told to install, seen from the repository's root.
-    `build` is the method by which the tool builds it, where the file states one (SAM's `python-uv`). `labels`
-    are architectures that are stated and build nothing (SAM's `CompatibleArchitectures`). `memory_mb` is the
+    `build` is the method by which the tool builds it, where the file states one (SAM's `python-uv`), and
+    `builds_for` the architecture that this builds for, which the deployable's own ought to be. `labels` are
+    architectures that are stated and build nothing (SAM's `CompatibleArchitectures`). `memory_mb` is the
     memory in MiB. `when` is the condition under which it is deployed at all; None where it always is.
     `unknown` says in words what could not be told, and why.
     """
@@ -121,6 +122,7 @@ class Deployable(Struct, frozen=True, kw_only=True):
     layers: tuple[Layer, ...] = ()
     memory_mb: int | None = None
     build: Stated[str] | None = None
+    builds_for: Stated[Architecture] | None = None
     labels: tuple[Stated[Architecture], ...] = ()
     when: str | None = None
     unknown: tuple[str, ...] = ()
