@@ -1,0 +1,140 @@
+"""Where the code of a Terraform function is: its `filename` led back to what it is made of."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Final
+
+from archcheck.deployables.model import Code
+from archcheck.deployables.terraform.packages import source_code
+from archcheck.deployables.terraform.resources import Resource
+from archcheck.deployables.terraform.values import Mapping, Unknown, Value, options, text_of
+from archcheck.deployables.tree import folder_of
+
+if TYPE_CHECKING:
+    from archcheck.deployables.terraform.modules import Module
+
+_OBJECTS: Final = {"aws_s3_object", "aws_s3_bucket_object"}
+_LED: Final = 8
+
+
+def code_of(resource: Resource) -> Code | None:
+    """Return where the code of the function or layer *resource* is; what cannot be told is said in it."""
+    image = resource.value("image_uri")
+    if image is not None:
+        return image_code(resource, image)
+    for name in ("filename", "s3_key"):
+        value = resource.value(name)
+        if value is not None:
+            return packed_code(resource, name, value)
+    return None
+
+
+def image_code(resource: Resource, value: Value) -> Code:
+    """Return the code that the image *value* stands for: of one that is built here, its Dockerfile."""
+    each = options(value)[0][1]
+    match each:
+        case Unknown(address=("module", name, *_)):
+            built = _built_image(resource.module.folders.modules.get(each.module, resource.module), name)
+            if built:
+                return built
+    return Code(kind="image", reference=str(text_of(each) or getattr(each, "words", "")) or None)
+
+
+def packed_code(resource: Resource, name: str, value: Value) -> Code:
+    """Return the code of the archive that *value*, the attribute *name* of *resource*, stands for."""
+    each = next((each for _, each in options(value) if text_of(each) is None or text_of(each)), value)
+    found = _led(resource.module, each, _LED)
+    if found is not None:
+        return found
+    text = text_of(each)
+    if text is None or name != "filename":
+        words = each.words if isinstance(each, Unknown) else text
+        if isinstance(each, Unknown):
+            resource.say(name, each)
+        return Code(kind="elsewhere", reference=words)
+    module = resource.module
+    path = module.path_of(text)
+    if path is not None and module.folders.tree.is_file(path):
+        return Code(kind="artifact", path=path)
+    packed = path and _packed_to(module, path)
+    if packed:
+        return packed
+    where = "not in the repository; what makes it is not told here" if path else "outside of the repository"
+    resource.unknown.append(f"{name}: {text[:120]} is {where}")
+    return Code(kind="elsewhere", reference=text)
+
+
+def _led(module: Module, value: Value, left: int) -> Code | None:
+    """Return the code that *value* leads to: an archive's source, a module's package, an object's file."""
+    if not isinstance(value, Unknown) or not left:
+        return None
+    at = module.folders.modules.get(value.module, module)
+    match value.address:  # of the module that names it, which may have been given it by another
+        case (("data", "archive_file", name, *_) | ("archive_file", name, *_)) as address:
+            return _archived(at, "data" if address[0] == "data" else "resource", name)
+        case (kind, name, *_) if kind in _OBJECTS:
+            return _stored(at, kind, name, left)
+        case ("module", name, *_):
+            placed = at.block("module", name)
+            return source_code(Resource(at, placed))[0] if placed else None
+        case _:
+            return None
+
+
+def _stored(module: Module, kind: str, name: str, left: int) -> Code | None:
+    placed = module.block("resource", kind, name)
+    source = Resource(module, placed).value("source") if placed else None
+    text = text_of(source) if source is not None else None
+    path = module.path_of(text) if text else None
+    if path and module.folders.tree.is_file(path):
+        return Code(kind="artifact", path=path)
+    if path and (packed := _packed_to(module, path)):
+        return packed
+    return _led(module, source, left - 1) if source is not None else None
+
+
+def _archived(module: Module, kind: str, name: str) -> Code | None:
+    placed = module.block(kind, "archive_file", name)
+    return _source_of_archive(Resource(module, placed)) if placed else None
+
+
+def _packed_to(module: Module, path: str) -> Code | None:
+    """Return the source of the archive that this module packs to *path*."""
+    for kind in ("data", "resource"):
+        for placed in module.blocks(kind, "archive_file"):
+            archive = Resource(module, placed)
+            output = archive.text("output_path")
+            if output and module.path_of(output) == path:
+                return _source_of_archive(archive)
+    return None
+
+
+def _source_of_archive(archive: Resource) -> Code | None:
+    folder = archive.value("source_dir")
+    file = archive.value("source_file")
+    if folder is None and file is None:
+        return Code(kind="inline")  # `source { content = … }`
+    value = file if folder is None else folder
+    text = text_of(options(value)[0][1]) if value is not None else None
+    path = archive.module.path_of(text) if text else None
+    if path is None:
+        return Code(kind="elsewhere", reference=text or getattr(value, "words", None))
+    return Code(kind="folder", path=folder_of(path) if folder is None else path)
+
+
+def _built_image(module: Module, name: str) -> Code | None:
+    """Return the Dockerfile of an image that terraform-aws-modules/lambda builds (`modules/docker-build`)."""
+    placed = module.block("module", name)
+    if placed is None or not (module.source_of(placed) or "").split("?")[0].endswith("modules/docker-build"):
+        return None
+    built = Resource(module, placed)
+    text = built.text("source_path")
+    context = module.path_of(text) if text else None
+    if context is None:
+        return Code(kind="elsewhere", reference=text)
+    path = posixpath.normpath(posixpath.join(context, built.text("docker_file_path") or "Dockerfile"))
+    arguments = built.value("build_args")
+    pairs = arguments.items if isinstance(arguments, Mapping) else ()
+    args = tuple((key, text_of(each) or "") for key, each in pairs)
+    return Code(kind="dockerfile", path=path, context=context, args=args)

@@ -1,0 +1,319 @@
+"""From the text of a `.tf` file to its blocks, by python-hcl2: the only module that knows its tree.
+
+What `hcl2.loads` gives has expressions as text, quotes and all; its tree has them taken apart, with lines.
+Where a later grammar has rules of other names, they are `Opaque`, which makes a value unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from archcheck.deployables.terraform.syntax import (
+    Attribute,
+    Block,
+    Call,
+    Conditional,
+    Expression,
+    ListOf,
+    Literal,
+    Opaque,
+    Operation,
+    Reference,
+    TableOf,
+    Template,
+)
+from archcheck.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_BYTES: Final = 2**20
+"""The largest of 695 real files has 60,000; a megabyte takes two seconds."""
+MISSING: Final = "reading Terraform takes python-hcl2; install archcheck's extra [terraform]"
+_DEPTH: Final = 60
+_WORDS: Final = 300
+_DIGITS: Final = 20
+# Terraform takes `EOF  `, with blanks behind it, for the end of a heredoc; python-hcl2 8.1 does not.
+_OPENED = re.compile(r"<<-?([A-Za-z][\w.-]*)\r?$", re.MULTILINE)
+_HEREDOC = re.compile(r"<<(-?)([A-Za-z][\w.-]*)\r?\n(.*?)\n?[ \t]*\2\s*\Z", re.DOTALL)
+_IN_HEREDOC = re.compile(r"\$\{\s*([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d+\])*)\s*\}")
+_ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4}))|([$%])\3(?=\{)')
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_CONSTANTS = {"true": True, "false": False, "null": None}
+
+
+def read_blocks(data: bytes, path: str) -> tuple[Block, ...]:
+    """Return the blocks of the file at *path*; raises `InputError` for what is not Terraform's language."""
+    text = _text_of(data, path)
+    reader = _Reader(text)
+    return tuple(
+        reader.block(each)
+        for body in _trees(_parsed(text, path))
+        for each in _trees(body)
+        if each.data == "block"
+    )
+
+
+def read_assignments(data: bytes, path: str) -> tuple[Attribute, ...]:
+    """Return the values that the file at *path* (`.tfvars`) gives; raises `InputError` as `read_blocks`."""
+    text = _text_of(data, path)
+    reader = _Reader(text)
+    return tuple(
+        reader.attribute(each)
+        for body in _trees(_parsed(text, path))
+        for each in _trees(body)
+        if each.data == "attribute"
+    )
+
+
+def _text_of(data: bytes, path: str) -> str:
+    if len(data) > MAX_BYTES:
+        raise InputError(f"{len(data):,} bytes; expected at most {MAX_BYTES:,}", path=path)
+    try:
+        return _with_bare_ends(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise InputError("not text in UTF-8", path=path) from None
+
+
+def _parsed(text: str, path: str) -> Any:
+    try:
+        from hcl2 import parses_to_tree  # noqa: PLC0415 - of an extra, and slow to import
+        from lark.exceptions import LarkError  # noqa: PLC0415 - as above
+    except ImportError:
+        raise InputError(MISSING, path=path) from None
+    try:
+        return parses_to_tree(text)
+    except LarkError as error:
+        line = getattr(error, "line", None)
+        near = str(getattr(error, "token", None) or getattr(error, "char", "")).strip()[:30]
+        message = "not Terraform's language" + (f": unexpected {near!r}" if near else "")
+        raise InputError(
+            message, path=path, line=line if isinstance(line, int) and line > 0 else None
+        ) from None
+    except RecursionError:
+        raise InputError("nested too deeply", path=path) from None
+
+
+def _with_bare_ends(text: str) -> str:
+    for word in sorted(set(_OPENED.findall(text))):
+        text = re.sub(rf"^([ \t]*{re.escape(word)})[ \t]+(\r?)$", r"\1\2", text, flags=re.MULTILINE)
+    return text
+
+
+class _Reader:
+    """Makes values of python-hcl2's tree of a text."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.split("\n")
+
+    def block(self, tree: Any, depth: int = 0) -> Block:
+        """Return the block that *tree* stands for."""
+        *names, body = _trees(tree)
+        inner = _trees(body) if depth <= _DEPTH else []
+        return Block(
+            kind=_name(names[0]),
+            labels=tuple(_name(each) for each in names[1:]),
+            attributes=tuple(self.attribute(each) for each in inner if each.data == "attribute"),
+            blocks=tuple(self.block(each, depth + 1) for each in inner if each.data == "block"),
+            line=tree.meta.line,
+            last=tree.meta.end_line,
+        )
+
+    def attribute(self, tree: Any) -> Attribute:
+        """Return the attribute that *tree* stands for."""
+        name, value = _trees(tree)
+        meta = tree.meta
+        # The token of a heredoc holds the end of its last line.
+        last = meta.end_line - 1 if meta.end_column == 1 else meta.end_line
+        return Attribute(name=_name(name), expression=self.expression(value), line=meta.line, last=last)
+
+    def expression(self, tree: Any, depth: int = 0) -> Expression:
+        """Return the expression that *tree* stands for."""
+        while tree.data == "expr_term" and len(inner := _trees(tree)) == 1:
+            tree = inner[0]
+        line, words = self._place(tree)
+        make = _MAKERS.get(tree.data)
+        made = make(_Term(self, tree, line, words, depth + 1)) if make and depth < _DEPTH else None
+        return made or Opaque(line=line, words=words)
+
+    def _place(self, tree: Any) -> tuple[int, str]:
+        meta = tree.meta
+        if meta.empty:
+            return 0, ""
+        lines = self._lines[meta.line - 1 : min(meta.end_line, meta.line + 20)]
+        if meta.end_line - meta.line < len(lines):
+            lines[-1] = lines[-1][: meta.end_column - 1]
+        lines[0] = lines[0][meta.column - 1 :]
+        return meta.line, " ".join(" ".join(lines).split())[:_WORDS]
+
+
+class _Term(NamedTuple):
+    """One tree of an expression, where it stands, and how deep in others."""
+
+    reader: _Reader
+    tree: Any
+    line: int
+    words: str
+    depth: int
+
+    def parts(self) -> list[Any]:
+        """Return what it is made of."""
+        return _trees(self.tree)
+
+    def inner(self, tree: Any) -> Expression:
+        """Return the expression that *tree*, in this one, stands for."""
+        return self.reader.expression(tree, self.depth)
+
+
+def _integer(term: _Term) -> Expression | None:
+    text = str(term.tree.children[0])
+    return Literal(line=term.line, words=term.words, value=int(text)) if len(text) < _DIGITS else None
+
+
+def _fraction(term: _Term) -> Expression | None:
+    return Literal(line=term.line, words=term.words, value=float(term.tree.children[0]))
+
+
+def _constant(term: _Term) -> Expression | None:
+    return Literal(line=term.line, words=term.words, value=_CONSTANTS.get(str(term.tree.children[0])))
+
+
+def _string(term: _Term) -> Expression | None:
+    made: list[Expression] = []
+    for part in term.parts():
+        inner = _trees(part)
+        if not inner:
+            text = _ESCAPE.sub(_unescaped, "".join(map(str, part.children)))
+            made.append(Literal(line=term.line, words=term.words, value=text))
+        elif inner[0].data == "interpolation":
+            made += [term.inner(each) for each in _trees(inner[0])]
+        else:
+            return None  # `%{ if … }`
+    return _text(term, made)
+
+
+def _heredoc(term: _Term) -> Expression | None:
+    found = _HEREDOC.match(str(term.tree.children[0]))
+    if found is None:
+        return None
+    body = f"{found[3]}\n"
+    if found[1]:
+        body = dedent(body)
+    made: list[Expression] = []
+    done = 0
+    for inner in _IN_HEREDOC.finditer(body):
+        made.append(Literal(line=term.line, words=term.words, value=body[done : inner.start()]))
+        root, *steps = re.findall(r"[\w-]+", inner[1])
+        made.append(Reference(line=term.line, words=inner[1], root=root, steps=tuple(steps)))
+        done = inner.end()
+    made.append(Literal(line=term.line, words=term.words, value=body[done:]))
+    return _text(term, made)
+
+
+def _text(term: _Term, parts: list[Expression]) -> Expression:
+    match parts:
+        case []:
+            return Literal(line=term.line, words=term.words, value="")
+        case [Literal() as only]:
+            return only
+    return Template(line=term.line, words=term.words, parts=tuple(parts))
+
+
+def _list(term: _Term) -> Expression | None:
+    return ListOf(line=term.line, words=term.words, items=tuple(map(term.inner, term.parts())))
+
+
+def _table(term: _Term) -> Expression | None:
+    items = []
+    for element in term.parts():
+        key, value = _trees(element)
+        made = term.inner(_trees(key)[0])
+        if isinstance(made, Reference) and not made.steps:  # `{ path = … }`: a bare name is a text
+            made = Literal(line=made.line, words=made.words, value=made.root)
+        items.append((made, term.inner(value)))
+    return TableOf(line=term.line, words=term.words, items=tuple(items))
+
+
+def _identifier(term: _Term) -> Expression | None:
+    return Reference(line=term.line, words=term.words, root=str(term.tree.children[0]))
+
+
+def _step(term: _Term) -> Expression | None:
+    """Take `a.b.c` apart from behind, which is how it is nested."""
+    before, last = term.parts()
+    base = term.inner(before)
+    if not isinstance(base, Reference):
+        return None
+    inner = _trees(last)
+    step: str | Expression
+    if last.data == "braces_index":
+        step = term.inner(inner[0])
+    else:
+        step = _name(inner[0]) if inner else str(last.children[-1])
+    return Reference(line=term.line, words=term.words, root=base.root, steps=(*base.steps, step))
+
+
+def _conditional(term: _Term) -> Expression | None:
+    condition, yes, no = map(term.inner, term.parts())
+    return Conditional(line=term.line, words=term.words, condition=condition, yes=yes, no=no)
+
+
+def _binary(term: _Term) -> Expression | None:
+    left, rest = term.parts()
+    operator, right = _trees(rest)
+    # The operator has the end of the line before it where it begins a line.
+    sign = str(operator.children[0]).split("\n")[-1].strip()
+    return Operation(
+        line=term.line, words=term.words, operator=sign, operands=(term.inner(left), term.inner(right))
+    )
+
+
+def _unary(term: _Term) -> Expression | None:
+    operands = tuple(map(term.inner, term.parts()))
+    return Operation(line=term.line, words=term.words, operator=str(term.tree.children[0]), operands=operands)
+
+
+def _call(term: _Term) -> Expression | None:
+    name, *rest = term.parts()
+    if any(str(each) == "..." for tree in rest for each in tree.children):
+        return None
+    arguments = tuple(term.inner(each) for tree in rest for each in _trees(tree))
+    return Call(line=term.line, words=term.words, name=str(name.children[0]), arguments=arguments)
+
+
+_MAKERS: Final[dict[str, Callable[[_Term], Expression | None]]] = {
+    "int_lit": _integer,
+    "float_lit": _fraction,
+    "literal_value": _constant,
+    "string": _string,
+    "heredoc_template": _heredoc,
+    "heredoc_template_trim": _heredoc,
+    "tuple": _list,
+    "object": _table,
+    "identifier": _identifier,
+    "get_attr_expr_term": _step,
+    "index_expr_term": _step,
+    "conditional": _conditional,
+    "binary_op": _binary,
+    "unary_op": _unary,
+    "function_call": _call,
+}
+
+
+def _trees(tree: Any) -> list[Any]:
+    """Return the rules in *tree* that mean something: no signs, and no comments."""
+    return [each for each in tree.children if hasattr(each, "data") and each.data != "new_line_or_comment"]
+
+
+def _name(tree: Any) -> str:
+    """Return the name that an identifier, a keyword or a label in quotes stands for."""
+    parts = _trees(tree) if tree.data == "string" else [tree]
+    return "".join(str(each) for part in parts for each in part.children)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    if found[2]:
+        return chr(int(found[2], 16))
+    return _ESCAPES[found[1]] if found[1] else found[3]

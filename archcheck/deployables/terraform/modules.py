@@ -1,0 +1,278 @@
+"""A module of Terraform: the files of one folder, and what its names stand for."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from archcheck.deployables.model import Problem
+from archcheck.deployables.terraform.evaluation import Evaluator
+from archcheck.deployables.terraform.grammar import read_assignments, read_blocks
+from archcheck.deployables.terraform.values import Known, Unknown, Value, uncertain
+from archcheck.deployables.tree import seen_from
+from archcheck.errors import InputError
+from archcheck.manifest.manifest import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from archcheck.deployables.terraform.syntax import Attribute, Block, Expression
+    from archcheck.deployables.tree import Tree
+
+MAX_FILES: Final = 300
+"""Of one folder; of them no more than `MAX_BYTES` are read."""
+MAX_BYTES: Final = 8 * 2**20
+MAX_MODULES: Final = 300
+_MAX_DEPTH: Final = 8
+
+
+class Placed(NamedTuple):
+    """A block, and the file in which it stands."""
+
+    path: str
+    block: Block
+
+    @property
+    def location(self) -> Location:
+        """Return where it begins."""
+        return Location(path=self.path, line=self.block.line)
+
+
+class Assigned(NamedTuple):
+    """An attribute, and the file in which it stands."""
+
+    path: str
+    attribute: Attribute
+
+
+class Folder(NamedTuple):
+    """What the files of one folder hold."""
+
+    blocks: tuple[Placed, ...]
+    given: Mapping[str, Assigned]
+    problems: tuple[Problem, ...]
+
+
+class Folders:
+    """The folders of *tree*, each read once, and the modules made of them, by their addresses."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.problems: list[Problem] = []
+        self.modules: dict[str, Module] = {}
+        self._read: dict[str, Folder] = {}
+
+    def read(self, path: str) -> Folder:
+        """Return what the folder at *path* holds; what cannot be read is among `problems`."""
+        if path not in self._read:
+            self._read[path] = _folder(path, self.tree)
+            self.problems += self._read[path].problems
+        return self._read[path]
+
+
+class Module:
+    """One module, by its own files and by what it is called with. Its names are an `evaluation.Names`."""
+
+    def __init__(
+        self,
+        folders: Folders,
+        folder: str,
+        *,
+        address: str = "",
+        root: str | None = None,
+        arguments: Mapping[str, Value] | None = None,
+        above: tuple[str, ...] = (),
+    ) -> None:
+        self.folders = folders
+        self.folder = folder
+        self.root = folder if root is None else root
+        self.address = address
+        self._arguments = arguments
+        self._above = (*above, folder)
+        read = folders.read(folder)
+        folders.modules[address] = self
+        self._blocks = read.blocks
+        self._given = read.given
+        self._named = {(each.block.kind, *each.block.labels): each for each in read.blocks}
+        self._locals = {
+            attribute.name: Assigned(each.path, attribute)
+            for each in read.blocks
+            if each.block.kind == "locals"
+            for attribute in each.block.attributes
+        }
+        self._known: dict[tuple[str, str], Value] = {}
+        self._open: set[tuple[str, str]] = set()
+        self._children: dict[str, Module | None] = {}
+
+    def blocks(self, kind: str, *types: str) -> Iterator[Placed]:
+        """Yield the blocks of *kind*; with *types*, those whose first label is one of them."""
+        for each in self._blocks:
+            if each.block.kind == kind and (
+                not types or each.block.labels[:1] in {(name,) for name in types}
+            ):
+                yield each
+
+    def block(self, *names: str) -> Placed | None:
+        """Return the block with this kind and these labels."""
+        return self._named.get(names)
+
+    def has_variable(self, name: str) -> bool:
+        """Return whether the module takes *name*."""
+        return ("variable", name) in self._named
+
+    def path_of(self, text: str) -> str | None:
+        """Return where *text*, a path as Terraform takes it, leads; None outside of the repository."""
+        return seen_from(self.root, text or ".")
+
+    def value(self, expression: Expression, path: str, depth: int = 0) -> Value:
+        """Return what *expression* of the file at *path* comes to here."""
+        return Evaluator(self, path, depth).value(expression)
+
+    def look(self, root: str, steps: tuple[str, ...], at: Location, depth: int) -> tuple[Value, int]:
+        """Return what a name stands for, and how many of its steps that took."""
+        match root, steps:
+            case ("var" | "local", (name, *_)):
+                return self._once(root, name, at, depth), 1
+            case ("path", (("module" | "root" | "cwd") as which, *_)):
+                inner = posixpath.relpath(self.folder, self.root) if which == "module" else "."
+                return Known(at=at, value=inner), 1
+            case ("module", (name, output, *_)):
+                return self._output(name, output, at, depth), 2
+        words = ".".join((root, *steps))
+        why = "it is known only where Terraform runs"
+        address = () if root in {"each", "count", "self", "terraform"} else (root, *steps)
+        return Unknown(at=at, words=words, why=why, address=address, module=self.address), len(steps)
+
+    def _once(self, root: str, name: str, at: Location, depth: int) -> Value:
+        key = (root, name)
+        if key in self._open:
+            return Unknown(at=at, words=f"{root}.{name}", why="it leads back to itself")
+        if key not in self._known:
+            self._open.add(key)
+            found = self._variable(name, at, depth) if root == "var" else self._local(name, at, depth)
+            self._known[key] = found
+            self._open.discard(key)
+        return self._known[key]
+
+    def _local(self, name: str, at: Location, depth: int) -> Value:
+        found = self._locals.get(name)
+        if found is None:
+            return Unknown(at=at, words=f"local.{name}", why="it is not declared")
+        return self.value(found.attribute.expression, found.path, depth + 1)
+
+    def _variable(self, name: str, at: Location, depth: int) -> Value:
+        words = f"var.{name}"
+        declared = self.block("variable", name)
+        if self._arguments is not None and name in self._arguments:
+            return self._arguments[name]
+        if self._arguments is None and name in self._given:
+            found = self._given[name]
+            return self.value(found.attribute.expression, found.path, depth + 1)
+        default = declared.block.attribute("default") if declared else None
+        if declared is None or default is None:
+            why = "it has no default" if declared else "it is not declared"
+            return Unknown(at=at, words=words, why=why)
+        value = self.value(default.expression, declared.path, depth + 1)
+        return uncertain(value) if self._arguments is None else value
+
+    def _output(self, name: str, output: str, at: Location, depth: int) -> Value:
+        child = self.child(name)
+        declared = child.block("output", output) if child else None
+        value = declared.block.attribute("value") if declared else None
+        if child and declared and value:
+            return child.value(value.expression, declared.path, depth + 1)
+        address = ("module", name, output)
+        why = "it is known only where Terraform runs"
+        return Unknown(at=at, words=".".join(address), why=why, address=address, module=self.address)
+
+    def child(self, name: str) -> Module | None:
+        """Return the module that the block `module "name"` calls, where that is in this repository."""
+        if name not in self._children:
+            self._children[name] = None  # while it is looked for: what it is called with may name it
+            self._children[name] = self._called(name)
+        return self._children[name]
+
+    def _called(self, name: str) -> Module | None:
+        called = self.block("module", name)
+        source = self.source_of(called) if called else None
+        if called is None or source is None or not source.startswith(("./", "../", ".\\", "..\\")):
+            return None
+        folder = seen_from(self.folder, source)
+        if folder is None or not self.folders.tree.is_folder(folder):
+            self._not_read(called, f"module {name}: there is no folder {source} in the repository")
+            return None
+        if folder in self._above:
+            self._not_read(called, f"module {name}: {source} leads back to itself")
+            return None
+        if len(self._above) > _MAX_DEPTH or len(self.folders.modules) >= MAX_MODULES:
+            self._not_read(called, f"module {name}: not read, too many modules")
+            return None
+        arguments = {each.name: self.value(each.expression, called.path) for each in called.block.attributes}
+        return Module(
+            self.folders,
+            folder,
+            address=f"{self.address}module.{name}.",
+            root=self.root,
+            arguments=arguments,
+            above=self._above,
+        )
+
+    def _not_read(self, called: Placed, message: str) -> None:
+        self.folders.problems.append(Problem(location=called.location, message=message))
+
+    def source_of(self, called: Placed) -> str | None:
+        """Return the source that a block `module` names; Terraform takes no expression there."""
+        source = called.block.attribute("source")
+        value = self.value(source.expression, called.path) if source else None
+        return value.value if isinstance(value, Known) and isinstance(value.value, str) else None
+
+
+def _folder(path: str, tree: Tree) -> Folder:
+    names = tree.entries(path)
+    blocks: list[Placed] = []
+    given: dict[str, Assigned] = {}
+    problems: list[Problem] = []
+    left = MAX_BYTES
+    wanted = [each for each in names if each.endswith((".tf", ".tfvars"))]
+    for name in wanted[:MAX_FILES]:
+        file = posixpath.normpath(posixpath.join(path, name))
+        if not tree.is_file(file) or not (name.endswith(".tf") or _is_given(name)):
+            continue
+        try:
+            data = tree.read(file)
+            left -= len(data)
+            if left < 0:
+                problems.append(_problem(path, f"more than {MAX_BYTES:,} bytes of Terraform in one folder"))
+                break
+            if name.endswith(".tf"):
+                blocks += [Placed(file, each) for each in read_blocks(data, file)]
+            else:
+                given |= {each.name: Assigned(file, each) for each in read_assignments(data, file)}
+        except InputError as error:
+            problems.append(
+                Problem(location=Location(path=file, line=error.line or 0), message=error.message)
+            )
+        except OSError as error:
+            problems.append(_problem(file, error.strerror or str(error)))
+    if len(wanted) > MAX_FILES:
+        problems.append(_problem(path, f"more than {MAX_FILES} files of Terraform in one folder"))
+    return Folder(tuple(blocks), given, tuple(_first_of_each(problems)))
+
+
+def _is_given(name: str) -> bool:
+    """Return whether Terraform reads the file *name* of itself (`prod.tfvars` it does not)."""
+    return name == "terraform.tfvars" or name.endswith(".auto.tfvars")
+
+
+def _problem(path: str, message: str) -> Problem:
+    return Problem(location=Location(path=path), message=message)
+
+
+def _first_of_each(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield each problem, but a missing library once."""
+    seen: set[str] = set()
+    for each in problems:
+        if "extra [terraform]" in each.message and each.message in seen:
+            continue
+        seen.add(each.message)
+        yield each
