@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from archcheck.deployables.model import Code
 from archcheck.deployables.terraform.packages import source_code
 from archcheck.deployables.terraform.resources import Resource
-from archcheck.deployables.terraform.values import Mapping, Unknown, Value, options, text_of
+from archcheck.deployables.terraform.values import Mapping, Unknown, Value, first, plain, text_of
 from archcheck.deployables.tree import folder_of
 
 if TYPE_CHECKING:
@@ -32,34 +32,36 @@ def code_of(resource: Resource) -> Code | None:
 
 def image_code(resource: Resource, value: Value) -> Code:
     """Return the code that the image *value* stands for: of one that is built here, its Dockerfile."""
-    each = options(value)[0][1]
+    each = first(value)
     match each:
-        case Unknown(address=("module", name, *_)):
-            built = _built_image(resource.module.folders.modules.get(each.module, resource.module), name)
+        case Unknown(address=("module", name, *_), module=module):
+            built = _built_image(resource.module.folders.modules.get(module, resource.module), name)
             if built:
                 return built
-    return Code(kind="image", reference=str(text_of(each) or getattr(each, "words", "")) or None)
+    return Code(kind="image", reference=str(plain(each)))
 
 
 def packed_code(resource: Resource, name: str, value: Value) -> Code:
     """Return the code of the archive that *value*, the attribute *name* of *resource*, stands for."""
-    each = next((each for _, each in options(value) if text_of(each) is None or text_of(each)), value)
+    each = first(value)
     found = _led(resource.module, each, _LED)
     if found is not None:
         return found
     text = text_of(each)
-    if text is None or name != "filename":
-        words = each.words if isinstance(each, Unknown) else text
-        if isinstance(each, Unknown):
-            resource.say(name, each)
-        return Code(kind="elsewhere", reference=words)
+    if name == "s3_key":
+        bucket = resource.value("s3_bucket")
+        where = plain(bucket) if bucket is not None else "?"
+        return Code(kind="elsewhere", reference=f"s3://{where}/{plain(each)}"[:300])
+    if text is None:
+        resource.say(name, each)
+        return Code(kind="elsewhere", reference=str(plain(each)))
     module = resource.module
     path = module.path_of(text)
+    packed = _packed_to(module, path) if path is not None else None
+    if packed:  # first: it writes over a zip that is in the repository as well
+        return packed
     if path is not None and module.folders.tree.is_file(path):
         return Code(kind="artifact", path=path)
-    packed = path and _packed_to(module, path)
-    if packed:
-        return packed
     where = "not in the repository; what makes it is not told here" if path else "outside of the repository"
     resource.unknown.append(f"{name}: {text[:120]} is {where}")
     return Code(kind="elsewhere", reference=text)
@@ -87,10 +89,10 @@ def _stored(module: Module, kind: str, name: str, left: int) -> Code | None:
     source = Resource(module, placed).value("source") if placed else None
     text = text_of(source) if source is not None else None
     path = module.path_of(text) if text else None
-    if path and module.folders.tree.is_file(path):
-        return Code(kind="artifact", path=path)
     if path and (packed := _packed_to(module, path)):
         return packed
+    if path and module.folders.tree.is_file(path):
+        return Code(kind="artifact", path=path)
     return _led(module, source, left - 1) if source is not None else None
 
 
@@ -116,7 +118,7 @@ def _source_of_archive(archive: Resource) -> Code | None:
     if folder is None and file is None:
         return Code(kind="inline")  # `source { content = … }`
     value = file if folder is None else folder
-    text = text_of(options(value)[0][1]) if value is not None else None
+    text = text_of(first(value)) if value is not None else None
     path = archive.module.path_of(text) if text else None
     if path is None:
         return Code(kind="elsewhere", reference=text or getattr(value, "words", None))

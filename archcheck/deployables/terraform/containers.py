@@ -63,11 +63,23 @@ def containers_of(
         )
 
 
+def read_json(data: str | bytes) -> Any:
+    """Return what *data* holds; raises ValueError for what is not JSON, or cannot be written in UTF-8."""
+    try:
+        document = json.loads(data)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    escaped = "\\ud" if isinstance(data, str) else b"\\ud"
+    if escaped in data.lower():  # type: ignore[operator]
+        json.dumps(document, ensure_ascii=False).encode()  # half of a pair is no character
+    return document
+
+
 def _containers(definitions: Any) -> list[dict[str, Any]] | None:
     if isinstance(definitions, str):
         try:
-            definitions = json.loads(definitions)
-        except (ValueError, RecursionError):
+            definitions = read_json(definitions)
+        except ValueError:
             return None
     if not isinstance(definitions, list):
         return None

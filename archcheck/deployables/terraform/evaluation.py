@@ -92,20 +92,18 @@ class Evaluator:
         return Unknown(at=self._at(expression), words=expression.words, why=why)
 
     def _template(self, expression: Template) -> Value:
+        at = self._at(expression)
+
         def joined(parts: tuple[Value, ...]) -> Value:
-            texts = [text_of(each) for each in parts]
-            if sum(len(each or "") for each in texts) > MAX_TEXT:
+            texts = [_written(each) for each in parts]
+            if sum(map(len, texts)) > MAX_TEXT:
                 return self._unknown(expression, "a text that is too long")
-            for each, text in zip(parts, texts, strict=True):
-                if text is None:
-                    why = each.why if isinstance(each, Unknown) else "no text"
-                    filled = "".join(
-                        text if text is not None else f"${{{getattr(each, 'words', 'null')}}}"
-                        for each, text in zip(parts, texts, strict=True)
-                    )
-                    return Unknown(at=self._at(expression), words=filled[:MAX_TEXT], why=why)
-            certain = all(map(is_certain, parts))
-            return Known(at=self._at(expression), value="".join(filter(None, texts)), certain=certain)
+            text = "".join(texts)
+            unknown = next((each for each in parts if text_of(each) is None), None)
+            if unknown is None:
+                return Known(at=at, value=text, certain=all(map(is_certain, parts)))
+            why = unknown.why if isinstance(unknown, Unknown) else "a part of it is no text"
+            return Unknown(at=at, words=text, why=why, template=True)
 
         return self._over(expression, tuple(map(self.value, expression.parts)), joined)
 
@@ -217,6 +215,14 @@ class Evaluator:
             whens = list(dict.fromkeys(when for when, _ in combination if when is not None))
             found.append((" && ".join(whens), made(tuple(value for _, value in combination))))
         return choice(found, self._at(expression), expression.words)
+
+
+def _written(value: Value) -> str:
+    """Return *value* as it stands in a text, an unknown as `${…}`."""
+    text = text_of(value)
+    if text is not None:
+        return text
+    return value.text() if isinstance(value, Unknown) else "${…}"
 
 
 def _inner(value: Mapping | Items, step: str) -> Value | None:

@@ -41,6 +41,7 @@ _HEREDOC = re.compile(r"<<(-?)([A-Za-z][\w.-]*)\r?\n(.*?)\n?[ \t]*\2\s*\Z", re.D
 _IN_HEREDOC = re.compile(r"\$\{\s*([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d+\])*)\s*\}")
 _ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4}))|([$%])\3(?=\{)')
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_HALVES: Final = range(0xD800, 0xE000)
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
@@ -216,8 +217,8 @@ def _text(term: _Term, parts: list[Expression]) -> Expression:
     match parts:
         case []:
             return Literal(line=term.line, words=term.words, value="")
-        case [Literal() as only]:
-            return only
+        case [only]:
+            return only  # `"${x}"` is what x is, of whatever type
     return Template(line=term.line, words=term.words, parts=tuple(parts))
 
 
@@ -315,5 +316,11 @@ def _name(tree: Any) -> str:
 
 def _unescaped(found: re.Match[str]) -> str:
     if found[2]:
-        return chr(int(found[2], 16))
+        return _character(found)
     return _ESCAPES[found[1]] if found[1] else found[3]
+
+
+def _character(found: re.Match[str]) -> str:
+    code = int(found[2], 16)
+    # Half of a pair is no character, and nothing that holds it can be written in UTF-8.
+    return found[0] if code in _HALVES else chr(code)

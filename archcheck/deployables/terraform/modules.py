@@ -116,9 +116,20 @@ class Module:
         """Return the block with this kind and these labels."""
         return self._named.get(names)
 
-    def has_variable(self, name: str) -> bool:
-        """Return whether the module takes *name*."""
-        return ("variable", name) in self._named
+    def has_variables(self, *names: str) -> bool:
+        """Return whether the module takes all *names*."""
+        return all(("variable", name) in self._named for name in names)
+
+    def is_packaging(self) -> bool:
+        """Return whether it is terraform-aws-modules/lambda, or what builds images there, as a local copy.
+
+        Their outputs come of programs that they run (`package.py`, docker).
+        """
+        return self.is_lambda() or self.has_variables("docker_file_path", "source_path")
+
+    def is_lambda(self) -> bool:
+        """Return whether it is terraform-aws-modules/lambda, as a local copy."""
+        return self.has_variables("build_in_docker", "source_path")
 
     def path_of(self, text: str) -> str | None:
         """Return where *text*, a path as Terraform takes it, leads; None outside of the repository."""
@@ -177,6 +188,7 @@ class Module:
 
     def _output(self, name: str, output: str, at: Location, depth: int) -> Value:
         child = self.child(name)
+        child = None if child and child.is_packaging() else child
         declared = child.block("output", output) if child else None
         value = declared.block.attribute("value") if declared else None
         if child and declared and value:

@@ -7,11 +7,10 @@ the files state it at all.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.model import Code, Deployable, Found, Layer, Problem, Stated
-from archcheck.deployables.terraform.containers import containers_of
+from archcheck.deployables.terraform.containers import containers_of, read_json
 from archcheck.deployables.terraform.resources import ARCHITECTURES
 from archcheck.deployables.tree import folder_of, seen_from
 from archcheck.manifest.manifest import Location
@@ -41,11 +40,9 @@ def read_plan(path: str, tree: Tree) -> Found:
     """Return what the plan at *path* deploys. What is wrong with the file is a problem, and never raises."""
     location = Location(path=path)
     try:
-        document = json.loads(tree.read(path))
+        document = read_json(tree.read(path))
     except OSError as error:
         return _failed(location, error.strerror or str(error))
-    except RecursionError:
-        return _failed(location, "nested too deeply")
     except ValueError as error:
         return _failed(location, f"not JSON: {str(error).splitlines()[0][:200]}")
     if not is_plan(document):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _LAMBDA_MODULES: Final = ("terraform-aws-modules/lambda/aws", "terraform-aws-modules/terraform-aws-lambda")
 _NAMED: Final = 5
+_MEMORY: Final = 128
+"""In MiB: what a function has of which none is stated."""
 
 
 def read_module(folder: str, tree: Tree) -> Found:
@@ -78,7 +80,7 @@ def _function(resource: Resource) -> Deployable:
     code = code_of(resource)
     runtimes = resource.texts("runtime")
     layers = resource.layers()
-    memory = resource.number("memory_size")
+    memory = resource.number("memory_size") if resource.value("memory_size") is not None else _MEMORY
     return Deployable(
         name=resource.address,
         kind="function",
@@ -120,8 +122,9 @@ def _labels(resource: Resource) -> tuple[Stated[Architecture], ...]:
 def _compatible(resource: Resource) -> tuple[Stated[str], ...]:
     found = []
     for when, each in resource.items("compatible_runtimes"):
-        if isinstance(each, Known) and isinstance(each.value, str):
-            found.append(Stated(value=each.value, location=each.at, when=when))
+        if isinstance(each, Known):
+            if isinstance(each.value, str) and each.value:
+                found.append(Stated(value=each.value, location=each.at, when=when))
         else:
             resource.say("compatible_runtimes", each)
     return tuple(found)
@@ -158,7 +161,7 @@ def _is_lambda(module: Module, placed: Placed) -> bool:
     if not source.startswith("."):
         return False
     child = module.child(placed.block.labels[0] if placed.block.labels else "")
-    return child is not None and child.has_variable("build_in_docker") and child.has_variable("source_path")
+    return child is not None and child.is_lambda()
 
 
 def _packaged(resource: Resource) -> Iterator[Deployable]:
@@ -173,6 +176,7 @@ def _packaged(resource: Resource) -> Iterator[Deployable]:
         code = packed_code(resource, "filename", existing) if existing is not None else _stored(resource)
     architectures, is_default = ((), False) if is_layer else resource.architectures()
     runtimes = resource.texts("runtime")
+    memory = resource.number("memory_size") if resource.value("memory_size") is not None else _MEMORY
     yield Deployable(
         name=resource.address,
         kind="layer" if is_layer else "function",
@@ -185,7 +189,7 @@ def _packaged(resource: Resource) -> Iterator[Deployable]:
         code=code,
         manifests=manifests,
         layers=resource.layers(),
-        memory_mb=resource.number("memory_size"),
+        memory_mb=None if is_layer else memory,
         build=_built_in(resource),
         labels=_labels(resource) if is_layer else (),
         unknown=tuple(resource.unknown),

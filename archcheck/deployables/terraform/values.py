@@ -54,6 +54,8 @@ class Mapping(_Value, frozen=True, kw_only=True):
 class Unknown(_Value, frozen=True, kw_only=True):
     """What these files do not tell: `words` as they stand there, `why` in words.
 
+    As a `template`, its words are a text of which only what stands in `${…}` is not known.
+
     `address` is where it leads, where that is a resource, data or a module (`aws_lambda_layer_version`, `x`,
     `arn`), in the module `module` (`module.x.`, none for the root). It is `absent` where there is no such
     thing at all, which `try` passes over.
@@ -63,7 +65,12 @@ class Unknown(_Value, frozen=True, kw_only=True):
     why: str
     address: tuple[str, ...] = ()
     module: str = ""
+    template: bool = False
     absent: bool = False
+
+    def text(self) -> str:
+        """Return it as a text that holds it has it."""
+        return self.words if self.template else f"${{{self.words}}}"
 
 
 class Option(Struct, frozen=True, kw_only=True):
@@ -90,6 +97,13 @@ def options(value: Value, when: str | None = None) -> tuple[tuple[str | None, Va
     for each in value.options:
         found += options(each.value, each.when if when is None else f"{when} && {each.when}")
     return tuple(found[:MAX_OPTIONS])
+
+
+def first(value: Value) -> Value:
+    """Return the first of what *value* may be that is not null."""
+    found = [each for _, each in options(value)]
+    there = (each for each in found if not (isinstance(each, Known) and each.value in {None, ""}))
+    return next(there, found[0])
 
 
 def choice(found: Iterable[tuple[str | None, Value]], at: Location, words: str) -> Value:
@@ -140,7 +154,7 @@ def plain(value: Value) -> Any:
                 return {key: made(item, depth + 1) for key, item in each.items}
             case Choice():
                 return made(each.options[0].value, depth + 1)
-        return f"${{{each.words}}}"
+        return each.text()
 
     return made(value, 0)
 

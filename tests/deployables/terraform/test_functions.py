@@ -200,8 +200,8 @@ ARCHIVE = 'data "archive_file" "z" {\n  type = "zip"\n  %s\n  output_path = "${p
         (function('filename = "./out/z.zip"') + ARCHIVE % 'source_dir = "src"', Code(kind="folder", path="app/src")),
         (function('filename = "${path.module}/built.zip"'), Code(kind="artifact", path="app/built.zip")),
         (function('filename = "gone.zip"'), Code(kind="elsewhere", reference="gone.zip")),
-        (function("filename = var.zip"), Code(kind="elsewhere", reference="var.zip")),
-        (function('s3_bucket = "b"', 's3_key = "k.zip"'), Code(kind="elsewhere", reference="k.zip")),
+        (function("filename = var.zip"), Code(kind="elsewhere", reference="${var.zip}")),
+        (function('s3_bucket = "b"', 's3_key = "k.zip"'), Code(kind="elsewhere", reference="s3://b/k.zip")),
         (
             function("s3_key = aws_s3_object.o.key")
             + 'resource "aws_s3_object" "o" {\n  key = "k"\n  source = data.archive_file.z.output_path\n}\n'

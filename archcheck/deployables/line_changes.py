@@ -1,0 +1,41 @@
+"""A change to a file of infrastructure, as replacements of lines; or why it cannot be made. No I/O."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class LineChange(Struct, frozen=True, kw_only=True):
+    """The lines from `first` to `last` become `new`, whose lines have their ends.
+
+    Lines count from 1. With a `last` below `first` nothing is replaced: `new` comes before the line `first`.
+    """
+
+    first: int
+    last: int
+    new: str
+
+
+class NotChanged(Struct, frozen=True, kw_only=True):
+    """No change is offered: `reason` says why, and what people can change instead."""
+
+    reason: str
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of *text* with their ends: by LF alone, as parsers count, not as `splitlines`."""
+    *whole, rest = text.split("\n")
+    return [*(f"{line}\n" for line in whole), *([rest] if rest else [])]
+
+
+def changed(text: str, changes: Iterable[LineChange]) -> str:
+    """Return *text* with *changes*, which do not overlap."""
+    lines = lines_of(text)
+    for each in sorted(changes, key=lambda change: change.first, reverse=True):
+        lines[each.first - 1 : max(each.last, each.first - 1)] = [each.new]
+    return "".join(lines)

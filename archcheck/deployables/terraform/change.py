@@ -1,0 +1,97 @@
+"""The change that puts a function of Terraform on arm64: `architectures = ["arm64"]` in its block. No I/O."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from archcheck.deployables.line_changes import LineChange, NotChanged, changed, lines_of
+from archcheck.deployables.terraform.grammar import read_blocks
+from archcheck.deployables.terraform.syntax import ListOf, Literal
+from archcheck.errors import InputError
+
+if TYPE_CHECKING:
+    from archcheck.deployables.terraform.syntax import Attribute, Block
+
+_NAME: Final = "architectures"
+_VALUE: Final = '["arm64"]'
+_BESIDE: Final = ("runtime", "handler", "package_type", "function_name", "source")
+"""Behind which of its attributes it goes: the first of these that the block has, else its first one."""
+_LINE = re.compile(r"([ \t]*)([\w-]+)([ \t]*)=")
+
+
+def declare_arm64(text: str, line: int) -> tuple[LineChange, ...] | NotChanged:
+    """Return the change to *text*, a `.tf` file, after which the function at *line* runs on arm64.
+
+    *line* is the first of its block: a resource `aws_lambda_function`, or a module that makes one. Nothing is
+    to be changed where it says so already; where a variable decides, the reason says which.
+    """
+    block = _block(text, line)
+    if isinstance(block, NotChanged):
+        return block
+    attribute = block.attribute(_NAME)
+    if attribute is None:
+        found = _inserted(text, block)
+    elif _is_arm64(attribute):
+        return ()
+    else:
+        found = _replaced(text, attribute)
+    if isinstance(found, NotChanged):
+        return found
+    after = _block(changed(text, [found]), line)
+    declared = after.attribute(_NAME) if not isinstance(after, NotChanged) else None
+    if declared is None or not _is_arm64(declared):
+        return NotChanged(reason=f"{_NAME} could not be put into the block; write {_NAME} = {_VALUE} by hand")
+    return (found,)
+
+
+def _block(text: str, line: int) -> Block | NotChanged:
+    try:
+        blocks = read_blocks(text.encode(), "")
+    except (InputError, UnicodeEncodeError) as error:
+        return NotChanged(reason=error.message if isinstance(error, InputError) else "not text in UTF-8")
+    for each in blocks:
+        if each.line == line and (each.kind == "module" or each.labels[:1] == ("aws_lambda_function",)):
+            return each
+    return NotChanged(reason="no function and no module begins on that line")
+
+
+def _is_arm64(attribute: Attribute) -> bool:
+    match attribute.expression:
+        case ListOf(items=(Literal(value="arm64"),)):
+            return True
+    return False
+
+
+def _replaced(text: str, attribute: Attribute) -> LineChange | NotChanged:
+    match attribute.expression:
+        case ListOf(items=items) if all(isinstance(each, Literal) for each in items):
+            pass
+        case Literal(value=None):
+            pass
+        case expression:
+            return NotChanged(reason=f"{expression.words[:120]} decides; change what that is given")
+    lines = lines_of(text)
+    begun = _LINE.match(lines[attribute.line - 1])
+    rest = re.search(r"(?:\]|null)([ \t]*(?:(?:#|//).*)?)(\r?\n)?\Z", lines[attribute.last - 1])
+    if begun is None or rest is None:
+        return NotChanged(reason=f"{_NAME} shares its lines with others; change it by hand")
+    new = f"{begun[0]} {_VALUE}{rest[1]}{rest[2] or ''}"
+    return LineChange(first=attribute.line, last=attribute.last, new=new)
+
+
+def _inserted(text: str, block: Block) -> LineChange | NotChanged:
+    lines = lines_of(text)
+    if block.line == block.last:
+        return NotChanged(reason="the whole block stands on one line; put the attribute in by hand")
+    beside = next(filter(None, map(block.attribute, _BESIDE)), None)
+    beside = beside or next(iter(block.attributes), None)
+    begun = _LINE.match(lines[beside.line - 1]) if beside else None
+    end = "\r\n" if lines[block.line - 1].endswith("\r\n") else "\n"
+    if beside is None or begun is None:
+        line = lines[block.line - 1]
+        indent = line[: len(line) - len(line.lstrip())] + "  "
+        return LineChange(first=block.last, last=block.last - 1, new=f"{indent}{_NAME} = {_VALUE}{end}")
+    width = len(begun[2]) + len(begun[3]) - 1  # up to the blank before `=`
+    new = f"{begun[1]}{_NAME.ljust(width)} = {_VALUE}{end}"
+    return LineChange(first=beside.last + 1, last=beside.last, new=new)
