@@ -103,13 +103,16 @@ def _archived(module: Module, kind: str, name: str) -> Code | None:
 
 def _packed_to(module: Module, path: str) -> Code | None:
     """Return the source of the archive that this module packs to *path*."""
-    for kind in ("data", "resource"):
-        for placed in module.blocks(kind, "archive_file"):
-            archive = Resource(module, placed)
-            output = archive.text("output_path")
-            if output and module.path_of(output) == path:
-                return _source_of_archive(archive)
-    return None
+    if module.archives is None:
+        module.archives = {}
+        for kind in ("data", "resource"):
+            for placed in module.blocks(kind, "archive_file"):
+                output = Resource(module, placed).text("output_path")
+                where = module.path_of(output) if output else None
+                if where:
+                    module.archives.setdefault(where, placed)
+    found = module.archives.get(path)
+    return _source_of_archive(Resource(module, found)) if found else None
 
 
 def _source_of_archive(archive: Resource) -> Code | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_FILES: Final = 300
 """Of one folder; of them no more than `MAX_BYTES` are read."""
-MAX_BYTES: Final = 8 * 2**20
+MAX_BYTES: Final = 4 * 2**20
 MAX_MODULES: Final = 300
 _MAX_DEPTH: Final = 8
 
@@ -53,21 +53,34 @@ class Folder(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-class Folders:
-    """The folders of *tree*, each read once, and the modules made of them, by their addresses."""
+class Files:
+    """The Terraform files of *tree*, each folder's read once."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
+        self._read: dict[str, Folder] = {}
+
+    def of(self, path: str) -> Folder:
+        """Return what the folder at *path* holds."""
+        if path not in self._read:
+            self._read[path] = _folder(path, self.tree)
+        return self._read[path]
+
+
+class Folders:
+    """What is read for one root module: the modules made, by their addresses, and what is wrong with them."""
+
+    def __init__(self, files: Files) -> None:
+        self.tree = files.tree
         self.problems: list[Problem] = []
         self.modules: dict[str, Module] = {}
-        self._read: dict[str, Folder] = {}
+        self._files = files
 
     def read(self, path: str) -> Folder:
         """Return what the folder at *path* holds; what cannot be read is among `problems`."""
-        if path not in self._read:
-            self._read[path] = _folder(path, self.tree)
-            self.problems += self._read[path].problems
-        return self._read[path]
+        folder = self._files.of(path)
+        self.problems += folder.problems
+        return folder
 
 
 class Module:
@@ -103,6 +116,7 @@ class Module:
         self._known: dict[tuple[str, str], Value] = {}
         self._open: set[tuple[str, str]] = set()
         self._children: dict[str, Module | None] = {}
+        self.archives: dict[str, Placed] | None = None
 
     def blocks(self, kind: str, *types: str) -> Iterator[Placed]:
         """Yield the blocks of *kind*; with *types*, those whose first label is one of them."""

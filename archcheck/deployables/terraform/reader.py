@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from archcheck.deployables.model import Code, Deployable, Found, Problem, Stated
 from archcheck.deployables.terraform.code import code_of, packed_code
 from archcheck.deployables.terraform.containers import containers_of
-from archcheck.deployables.terraform.modules import Folders, Module, Placed
+from archcheck.deployables.terraform.modules import Files, Folders, Module, Placed
 from archcheck.deployables.terraform.packages import source_code
 from archcheck.deployables.terraform.resources import Resource
 from archcheck.deployables.terraform.values import Known, options, plain, text_of
+from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from archcheck.deployables.tree import Tree
     from archcheck.platforms.architectures import Architecture
 
 _LAMBDA_MODULES: Final = ("terraform-aws-modules/lambda/aws", "terraform-aws-modules/terraform-aws-lambda")
 _NAMED: Final = 5
+MAX_DEPLOYABLES: Final = 10_000
+"""In one folder and the modules that it calls."""
 _MEMORY: Final = 128
 """In MiB: what a function has of which none is stated."""
 
 
 def read_module(folder: str, tree: Tree) -> Found:
-    """Return what the `.tf` files of *folder* deploy, and the modules below it that they call.
+    """Return what the `.tf` files of *folder* deploy, and the modules of the repository that they call.
 
     `nested` are the folders of those modules: what they deploy is among the deployables already, with what
     they are called with. Nothing that is wrong with a file raises: it is one of the problems.
     """
-    folders = Folders(tree)
+    return read_modules((folder,), tree)[folder]
+
+
+def read_modules(folders: Iterable[str], tree: Tree) -> dict[str, Found]:
+    """Return what each of *folders* deploys, as `read_module` does, each file read once for all of them."""
+    files = Files(tree)
+    return {folder: _read(Folders(files), folder) for folder in folders}
+
+
+def _read(folders: Folders, folder: str) -> Found:
     deployables: list[Deployable] = []
     nested: list[str] = []
     waiting = [Module(folders, folder)]
     while waiting:
         module = waiting.pop()
-        deployables += _deployed(module)
+        deployables += islice(_deployed(module), MAX_DEPLOYABLES - len(deployables))
+        if len(deployables) == MAX_DEPLOYABLES:
+            message = f"{MAX_DEPLOYABLES:,} functions, layers and containers; what is beyond them is not read"
+            folders.problems.append(Problem(location=Location(path=folder), message=message))
+            break
         children = [
             child
             for placed in module.blocks("module")

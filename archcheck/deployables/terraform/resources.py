@@ -197,6 +197,8 @@ class Resource:
 def _each(repeated: Value, at: Location) -> dict[str, Value]:
     """Return `each.key` and `each.value`: what they are for each of what `for_each` goes over."""
     match repeated:
+        case Mapping() | Items() if not 0 < len(repeated.items) <= MAX_OPTIONS:
+            return {}
         case Mapping():
             pairs: list[tuple[Any, Value]] = [(key, value) for key, value in repeated.items]
         case Items():
@@ -205,8 +207,6 @@ def _each(repeated: Value, at: Location) -> dict[str, Value]:
             return {}
     whens = [f'each.key == "{key}"' for key, _ in pairs]
     keys = [Known(at=at, value=key, certain=is_certain(repeated)) for key, _ in pairs]
-    if not pairs:
-        return {}
     return {
         "key": choice(zip(whens, keys, strict=True), at, "each.key"),
         "value": choice(zip(whens, (value for _, value in pairs), strict=True), at, "each.value"),

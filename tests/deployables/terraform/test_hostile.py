@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archcheck.deployables.terraform import reader
 from archcheck.deployables.terraform.grammar import MAX_BYTES
 from archcheck.deployables.terraform.modules import MAX_FILES, MAX_MODULES
 from tests.deployables.terraform.reading import function, only, read
@@ -24,6 +25,7 @@ HEREDOC = "locals {\n  policy = <<%s\n{ %s }\n%s\n}\n"
         (b'{"resource": {}}', "not Terraform's language: unexpected '{'"),
         (b"\x00", "not Terraform's language: unexpected "),
         (b"a = <<EOF\nnever closed\n", "not Terraform's language"),
+        (b"a = <<EOF\n" + b"\n" * 5_000, "1,000 blanks and line ends in a row; expected fewer"),
     ],
 )
 def test_a_bad_file_is_one_problem_and_the_others_are_read(data, message):
@@ -98,6 +100,20 @@ def test_files_are_bounded():
     assert [each.message for each in found.problems] == [
         f"more than {MAX_FILES} files of Terraform in one folder"
     ]
+
+
+def test_deployables_are_bounded(monkeypatch):
+    monkeypatch.setattr(reader, "MAX_DEPLOYABLES", 3)
+    calls = "".join(f'module "m{n}" {{\n  source = "./m"\n}}\n' for n in range(5))
+    found = read({"main.tf": calls, "m/main.tf": function(name="a") + function(name="b")})
+    assert len(found.deployables) == 3
+    assert found.problems[0].message == "3 functions, layers and containers; what is beyond them is not read"
+
+
+def test_a_file_of_one_line_is_not_copied_for_each_of_its_values():
+    """Each value has its words, of which no more are kept than people read."""
+    found = only(function("architectures = [" + '"arm64", ' * 3000 + "]"))
+    assert len(found.architectures) == 24
 
 
 WORDS = st.sampled_from(

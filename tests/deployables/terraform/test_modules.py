@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from archcheck.deployables.model import Code
+from archcheck.deployables.terraform import modules, read_modules
+from archcheck.deployables.terraform.grammar import read_blocks
 from archcheck.manifest.manifest import Location
-from tests.deployables.terraform.reading import function, only, read, values
+from tests.deployables.terraform.reading import function, only, read, tree_of, values
 
 CHILD = (
     'variable "arm" {\n  default = false\n}\n'
@@ -46,6 +48,18 @@ def test_a_local_module_is_read_with_what_it_is_called_with():
     ]
     alone = only(files, "modules/fn")
     assert values(alone.architectures) == ["x86_64 if !var.arm", "aarch64 if var.arm"]
+
+
+def test_many_roots_read_each_file_once(monkeypatch):
+    parsed = []
+    monkeypatch.setattr(
+        modules, "read_blocks", lambda data, path: parsed.append(path) or read_blocks(data, path)
+    )
+    files = {f"env/{n}/main.tf": 'module "m" {\n  source = "../../m"\n  src = "."\n}\n' for n in range(3)}
+    tree = tree_of({**files, "m/main.tf": CHILD})
+    found = read_modules(["env/0", "env/1", "env/2", "m"], tree)
+    assert [len(each.deployables) for each in found.values()] == [1, 1, 1, 1]
+    assert sorted(parsed) == ["env/0/main.tf", "env/1/main.tf", "env/2/main.tf", "m/main.tf"]
 
 
 def test_code_that_a_module_is_given_by_its_caller_is_the_callers():
