@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from archcheck.deployables.model import Code
 from archcheck.deployables.terraform.packages import source_code
 from archcheck.deployables.terraform.resources import Resource
+from archcheck.deployables.terraform.sam_metadata import told_to_sam
 from archcheck.deployables.terraform.values import Mapping, Unknown, Value, first, plain, text_of
 from archcheck.deployables.tree import folder_of
 
@@ -20,6 +21,9 @@ _LED: Final = 8
 
 def code_of(resource: Resource) -> Code | None:
     """Return where the code of the function or layer *resource* is; what cannot be told is said in it."""
+    told = told_to_sam(resource)
+    if told is not None:
+        return told
     image = resource.value("image_uri")
     if image is not None:
         return image_code(resource, image)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from archcheck.deployables.model import Problem
 from archcheck.deployables.terraform.evaluation import Evaluator
@@ -117,6 +117,7 @@ class Module:
         self._open: set[tuple[str, str]] = set()
         self._children: dict[str, Module | None] = {}
         self.archives: dict[str, Placed] | None = None
+        self.told: dict[str, dict[str, Any]] | None = None
 
     def blocks(self, kind: str, *types: str) -> Iterator[Placed]:
         """Yield the blocks of *kind*; with *types*, those whose first label is one of them."""

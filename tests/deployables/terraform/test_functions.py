@@ -223,6 +223,44 @@ def test_code(text, code):
     assert only({"app/main.tf": text, "app/built.zip": "", "lib/x.py": ""}, "app").code == code
 
 
+TOLD = """\
+resource "null_resource" "sam_metadata_f" {
+  triggers = {
+    resource_name = "aws_lambda_function.f%s"
+    resource_type = "%s"
+    %s
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("index", "kind", "line", "code"),
+    [
+        ("", "ZIP_LAMBDA_FUNCTION", 'original_source_code = "${path.module}/src"', Code(kind="folder", path="app/src")),
+        ("[0]", "ZIP_LAMBDA_FUNCTION", 'original_source_code = "../lib/x.py"', Code(kind="folder", path="lib")),
+        (
+            "",
+            "ZIP_LAMBDA_FUNCTION",
+            'original_source_code = jsonencode([{ path = "src" }])\n    source_code_property = "path"',
+            Code(kind="folder", path="app/src"),
+        ),
+        (
+            "",
+            "IMAGE_LAMBDA_FUNCTION",
+            'docker_context = "img"\n    docker_file = "Dockerfile.a"',
+            Code(kind="dockerfile", path="app/img/Dockerfile.a", context="app/img"),
+        ),
+        ("", "ZIP_LAMBDA_FUNCTION", "original_source_code = var.x", Code(kind="elsewhere", reference="gone.zip")),
+        ("", "ZIP_LAMBDA_FUNCTION", 'original_source_code = "{"', Code(kind="elsewhere", reference="gone.zip")),
+        ("x", "ZIP_LAMBDA_FUNCTION", 'original_source_code = "src"', Code(kind="elsewhere", reference="gone.zip")),
+    ],
+)  # fmt: skip
+def test_code_that_sam_is_told_of(index, kind, line, code):
+    text = function('filename = "gone.zip"') + TOLD % (index, kind, line)
+    assert only({"app/main.tf": text, "lib/x.py": ""}, "app").code == code
+
+
 def test_code_that_cannot_be_told_is_said():
     assert only(function('filename = "gone.zip"')).unknown == (
         "filename: gone.zip is not in the repository; what makes it is not told here",

@@ -152,6 +152,7 @@ EXPRESSIONS = st.recursive(
             *("data.archive_file.z.output_path", "aws_s3_object.o.key", "path.module", "each.key", "each.value"),
             *("module", "data", "aws_s3_object", "count.index", '"${path.module}/src"', "{}", "[]"),
             "aws_lambda_layer_version.l.arn",
+            '{ resource_name = "aws_lambda_function.f", original_source_code = local.l, docker_context = var.v }',
         ]
     ),
     lambda inner: st.one_of(
@@ -173,6 +174,7 @@ KINDS = st.sampled_from(
         'resource "aws_lambda_layer_version" "l"',
         'resource "aws_ecs_task_definition" "t"',
         'resource "aws_s3_object" "o"',
+        'resource "null_resource" "sam_metadata_f"',
         'data "archive_file" "z"',
         'module "m"',
         'module "n"',
@@ -183,7 +185,7 @@ KINDS = st.sampled_from(
         "module",
     ]
 )
-NAMES = ATTRIBUTES | st.sampled_from(["default", "value", "l", "w", "source"])
+NAMES = ATTRIBUTES | st.sampled_from(["default", "value", "l", "w", "source", "triggers"])
 BLOCKS = st.tuples(KINDS, st.dictionaries(NAMES, EXPRESSIONS, max_size=4)).map(
     lambda block: "\n".join(
         [f"{block[0]} {{", *(f"  {name} = {value}" for name, value in block[1].items()), "}"]
