@@ -15,7 +15,8 @@ class Lacking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a base lacks: by soname the package that brings it there, and what `installs` packages.
 
     `absent` is all of it, once read; in the file, what differs from the base that it is `like` (and `unlike`
-    what of that it has after all, or has no package for).
+    what of that it has after all, or has no package for). `present` is some of what it has; None where
+    whatever is not in `absent` is there, or comes from nowhere.
     """
 
     as_of: date
@@ -24,6 +25,11 @@ class Lacking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     absent: dict[str, str]
     like: str | None = None
     unlike: tuple[str, ...] = ()
+    present: frozenset[str] | None = None
+
+    def judges(self, soname: str) -> bool:
+        """Return whether it is known here if the base has the library *soname*."""
+        return self.present is None or soname in self.absent or soname in self.present
 
 
 class Libstdcxx(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

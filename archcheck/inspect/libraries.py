@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # What is part of glibc and musl, the compiler's own, zlib, and what comes with the interpreter or a driver.
 _EVERYWHERE = re.compile(
-    r"ld-(?:linux|musl)-.*|lib(?:c|m|dl|rt|pthread|util|resolv|anl|gcc_s|stdc\+\+|z)\.so(?:\..*)?|libc\.musl-.*"
+    r"ld-(?:linux|musl)-.*|lib(?:c|m|mvec|dl|rt|pthread|util|resolv|anl|gcc_s|stdc\+\+|z)\.so(?:\..*)?|libc\.musl-.*"
     r"|linux-vdso\..*|libpython3.*|lib(?:cuda|nvidia).*"
 )
 

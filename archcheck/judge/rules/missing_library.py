@@ -97,14 +97,18 @@ def _natives(side: Side) -> tuple[NativeFile, ...]:
 
 
 def library_notes(comparisons: Sequence[Comparison]) -> Iterator[str]:
-    """Yield what packages need of the system on both architectures and the base lacks, in a few lines."""
+    """Yield what packages need on both architectures and the base lacks, or may lack, in a few lines."""
     if not comparisons:
         return
+    base = _lacking(comparisons[0].target)
+    if base is not None:
+        yield from _lacking_notes(comparisons, base)
+    yield from _not_judged(comparisons, base)
+
+
+def _lacking_notes(comparisons: Sequence[Comparison], base: Lacking) -> Iterator[str]:
+    """Yield what is known to be lacking."""
     target = comparisons[0].target
-    base = _lacking(target)
-    if base is None:
-        yield from _not_judged(comparisons)
-        return
     needs = [
         (each.name, tuple(name for name in each.lacks[1] if name in each.lacks[0])) for each in comparisons
     ]
@@ -122,18 +126,18 @@ def library_notes(comparisons: Sequence[Comparison]) -> Iterator[str]:
         )
 
 
-def _not_judged(comparisons: Sequence[Comparison]) -> Iterator[str]:
-    """Yield one note on what is left to a base of which nobody knows here what it brings."""
+def _not_judged(comparisons: Sequence[Comparison], base: Lacking | None) -> Iterator[str]:
+    """Yield one note on what is left to a base of which nobody knows here whether it brings that."""
     x86, arm = _left(comparisons)
     left = {
         name: None
         for package in sorted({*x86, *arm})
         for name in (*arm.get(package, ()), *x86.get(package, ()))
-        if not is_everywhere(name)
+        if not is_everywhere(name) and not (base is not None and base.judges(name))
     }
     if left:
-        base = comparisons[0].target.base
-        yield f"the wheels leave {_few(tuple(left))} to the system; whether {base} brings them was not judged"
+        on = comparisons[0].target.base
+        yield f"the wheels leave {_few(tuple(left))} to the system; whether {on} brings them was not judged"
 
 
 def _few(libraries: Sequence[str]) -> str:
