@@ -16,6 +16,7 @@ from archcheck.judge.assumptions import assumed_notes
 from archcheck.judge.comparison import Comparison, Inside, Side, side_of
 from archcheck.judge.confusion import confusion_notes
 from archcheck.judge.drift import drift_causes
+from archcheck.judge.notes.loading import loading_notes
 from archcheck.judge.obstacles import is_apart, obstacles, order
 from archcheck.judge.packages import package_row, summary, unseen
 from archcheck.judge.paths import compiled, locations, parents, shortest
@@ -173,6 +174,7 @@ def audit_of(
             *assumed_notes(resolutions),
             *confusion_notes(resolutions),
             *library_notes(comparisons),
+            *loading_notes(comparisons),
             *pace,
         ),
         sizes=sizes,

@@ -26,7 +26,7 @@ _MOST_DYNAMIC = 64 * 1024  # bytes of the dynamic section
 _MOST_VERSIONS = 4096  # entries
 _MOST_SYMBOLS = 200_000
 _MOST_STRING = 1024
-_LOAD, _DYNAMIC = 1, 2
+_LOAD, _DYNAMIC, _TLS = 1, 2, 7
 _NULL, _NEEDED, _HASH, _STRTAB, _SYMTAB, _STRSZ, _SONAME, _RPATH = 0, 1, 4, 5, 6, 10, 14, 15
 _RUNPATH, _FLAGS, _GNU_HASH, _VERNEED = 29, 30, 0x6FFFFEF5, 0x6FFFFFFE
 _STATIC_TLS = 0x10
@@ -34,13 +34,14 @@ _WEAK = 2
 
 
 class Segment(NamedTuple):
-    """One program header: what of the file is put where in memory."""
+    """One program header: what of the file is put where in memory, and how much of that it takes."""
 
     kind: int
     offset: int
     address: int
     size: int
     alignment: int
+    memory: int
 
 
 class _BrokenError(Exception):
@@ -78,8 +79,16 @@ def program_headers(data: bytes) -> tuple[str, tuple[Segment, ...]] | None:
 
 
 def alignment_of(segments: tuple[Segment, ...]) -> int:
-    """Return the greatest alignment of what is loaded, in bytes; 0 where nothing is."""
-    return max((each.alignment for each in segments if each.kind == _LOAD), default=0)
+    """Return the least alignment of what is loaded, in bytes; 0 where nothing is.
+
+    patchelf adds a segment to some files that is aligned to less than the others (numpy 1.19.0).
+    """
+    return min((each.alignment for each in segments if each.kind == _LOAD), default=0)
+
+
+def thread_data_of(segments: tuple[Segment, ...]) -> int:
+    """Return how many bytes each thread gets for the file's thread-local variables."""
+    return sum(each.memory for each in segments if each.kind == _TLS)
 
 
 class _Elf:
@@ -95,10 +104,10 @@ class _Elf:
         self.segments = tuple(self._segments())
 
     def needs(self, *, python_symbols: bool) -> Needs:
-        alignment = alignment_of(self.segments)
+        alignment, thread_data = alignment_of(self.segments), thread_data_of(self.segments)
         dynamic = next((each for each in self.segments if each.kind == _DYNAMIC), None)
         if dynamic is None:  # a static program
-            return Needs(alignment=alignment)
+            return Needs(alignment=alignment, thread_data=thread_data)
         tags = self._tags(dynamic)
         strings = self._strings(tags)
         families = highest(_string(strings, each) for each in self._versions(tags))
@@ -112,6 +121,7 @@ class _Elf:
             runpath=tuple(path for path in _string(strings, paths[0]).split(":") if path) if paths else (),
             static_tls=bool(tags.get(_FLAGS, [0])[0] & _STATIC_TLS),
             alignment=alignment,
+            thread_data=thread_data,
             python_symbols=tuple(sorted(self._python_symbols(tags, strings))) if python_symbols else (),
         )
 
@@ -125,10 +135,10 @@ class _Elf:
             raise _BrokenError(f"its program headers are {step} bytes long")
         for fields in struct.iter_unpack(self.order + phdr, self._read(start, step * count)):
             if self._wide:
-                kind, _, offset, address, _, size, _, alignment = fields
+                kind, _, offset, address, _, size, memory, alignment = fields
             else:
-                kind, offset, address, _, size, _, _, alignment = fields
-            yield Segment(kind, offset, address, size, alignment)
+                kind, offset, address, _, size, memory, _, alignment = fields
+            yield Segment(kind, offset, address, size, alignment, memory)
 
     def _tags(self, dynamic: Segment) -> dict[int, list[int]]:
         """Return the values of the dynamic section by their tag."""

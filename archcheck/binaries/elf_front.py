@@ -19,7 +19,7 @@ import sys
 from array import array
 from bisect import bisect_left
 
-from archcheck.binaries.elf import alignment_of, program_headers
+from archcheck.binaries.elf import alignment_of, program_headers, thread_data_of
 from archcheck.binaries.model import Needs
 from archcheck.binaries.versions import glibc_hashes, highest, known_names
 
@@ -53,6 +53,7 @@ def read_front(data: bytes) -> Needs | None:
         glibcxx=families.get("GLIBCXX"),
         cxxabi=families.get("CXXABI"),
         alignment=alignment_of(segments),
+        thread_data=thread_data_of(segments),
     )
 
 

@@ -23,17 +23,20 @@ class Unreadable(Struct, frozen=True, kw_only=True):
 class Needs(Struct, frozen=True, kw_only=True):
     """What an ELF file asks of the system that loads it, from its dynamic section and version needs.
 
-    `glibc`, `glibcxx` and `cxxabi` are the highest versions that it names ("2.34" of GLIBC_2.34), None where
-    it names none. `libraries` are its DT_NEEDED in their order, `runpath` where it looks for them beside
-    itself. `alignment` is the greatest of its PT_LOAD segments, in bytes: a kernel with larger pages refuses
-    the file. `python_symbols` are the names of CPython's C API that it leaves to the interpreter and
-    cannot do without; they are kept of an abi3 file alone. `glibcxx` and `cxxabi` concern the system only
-    where `libraries` has libstdc++.so.6 and the archive does not bring one of that name.
+    `glibc`, `glibcxx` and `cxxabi` are the highest versions that it names ("2.34" of GLIBC_2.34), None
+    where it names none. `libraries` are its DT_NEEDED in their order, `runpath` where it looks for them
+    beside itself. `alignment` is the least of its PT_LOAD segments, in bytes: a kernel with larger
+    pages refuses the file. `thread_data` is what each thread gets for the file's thread-local variables,
+    in bytes. `static_tls` says that room for it must be left when the file is loaded; linkers for x86_64
+    note that, those for aarch64 do not (libgomp of GCC 14). `python_symbols` are the names of CPython's C
+    API that it leaves to the interpreter and cannot do without; they are kept of an abi3 file alone.
+    `glibcxx` and `cxxabi` concern the system only where `libraries` has libstdc++.so.6 and the archive
+    does not bring one of that name.
 
-    With `partial` the beginning of the file alone was read: the three versions and `alignment` are known,
-    while `libraries`, `soname`, `runpath`, `static_tls` and `python_symbols` are not. `at_most` are then the
-    names among which its libraries and its soname are, or end some of them (linkers keep one string for
-    libGL.so.1 and mylibGL.so.1); None where the beginning does not tell.
+    With `partial` the beginning of the file alone was read: the three versions, `alignment` and
+    `thread_data` are known, while `libraries`, `soname`, `runpath`, `static_tls` and `python_symbols` are
+    not. `at_most` are then the names among which its libraries and its soname are, or end some of them
+    (linkers keep one string for libGL.so.1 and mylibGL.so.1); None where the beginning does not tell.
     """
 
     partial: bool = False
@@ -47,6 +50,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     runpath: tuple[str, ...] = ()
     static_tls: bool = False
     alignment: int = 0
+    thread_data: int = 0
     python_symbols: tuple[str, ...] = ()
 
 

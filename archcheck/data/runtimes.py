@@ -21,13 +21,14 @@ class Base(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An operating system or official image; `libc` as in `glibc 2.36`.
 
     `python_image` is the end of the tag of Docker's official `python` image that stands on it, where there is
-    one.
+    one. `aarch64_pages` are those of its own kernels for aarch64, in KiB; a container has its host's.
     """
 
     title: str
     libc: str
     source: str
     package_manager: str
+    aarch64_pages: int = 4
     python_image: str | None = None
     aliases: tuple[str, ...] = ()
 

@@ -38,13 +38,15 @@ def elf(
     weak: Sequence[str] = (),
     flags: int = 0,
     alignment: int = 0x10000,
+    second_alignment: int | None = None,
+    thread_data: int = 0,
     filling: bytes = b"",
     headers_first: bool = False,
     names_first: bool = False,
     symbols_first: bool = False,
     os_abi: int = 0,
 ) -> bytes:
-    """A shared library with two segments; *filling* stands before the dynamic section, as code does.
+    """A shared library with four segments; *filling* stands before the dynamic section, as code does.
 
     *versions* are version names by library. With *headers_first* all Verneed entries stand before all
     Vernaux entries, as LLD writes them; else each before its own, as GNU ld does. With *names_first* the
@@ -73,7 +75,7 @@ def elf(
     )  # DT_GNU_HASH: none is defined
 
     ehdr, phdr = (64, 56) if wide else (52, 32)
-    at = ehdr + 3 * phdr
+    at = ehdr + 4 * phdr
     at += -at % 16
     places: dict[str, int] = {}
     body = bytearray(bytes(at))
@@ -98,7 +100,8 @@ def elf(
     segments = [
         (1, 0, BASE, len(body), alignment),
         (2, start, BASE + start, len(dynamic), 8),
-        (1, 0, 0, 0, 1),
+        (1, 0, BASE, 0, second_alignment or alignment),
+        (7, 0, 0, thread_data, 8),
     ]
     ident = b"\x7fELF" + bytes([2 if wide else 1, 1 if order == "<" else 2, 1, os_abi]) + bytes(8)
     header = struct.pack(
@@ -112,12 +115,12 @@ def elf(
         0,
         ehdr,
         phdr,
-        3,
+        4,
         0,
         0,
         0,
     )
-    body[: ehdr + 3 * phdr] = (
+    body[: ehdr + 4 * phdr] = (
         ident + header + b"".join(_segment(*each, order=order, wide=wide) for each in segments)
     )
     return bytes(body)

@@ -86,7 +86,13 @@ def test_weak_symbols_are_not_needed(bits: int, order: str) -> None:
 @pytest.mark.parametrize("headers_first", [False, True])
 def test_pyelftools_reads_the_same(bits: int, order: str, headers_first: bool) -> None:
     data = elf(
-        bits=bits, order=order, headers_first=headers_first, versions=VERSIONS, needed=("a.so", "b.so")
+        bits=bits,
+        order=order,
+        headers_first=headers_first,
+        versions=VERSIONS,
+        needed=("a.so", "b.so"),
+        second_alignment=0x1000,
+        thread_data=72,
     )
     answer, _ = read_in_ranges(data)
     assert isinstance(answer, Needs)
@@ -94,7 +100,9 @@ def test_pyelftools_reads_the_same(bits: int, order: str, headers_first: bool) -
     (dynamic,) = [each for each in file.iter_segments() if isinstance(each, DynamicSegment)]
     assert list(answer.libraries) == [tag.needed for tag in dynamic.iter_tags("DT_NEEDED")]
     loaded = [each["p_align"] for each in file.iter_segments() if each["p_type"] == "PT_LOAD"]
-    assert answer.alignment == max(loaded)
+    assert answer.alignment == min(loaded) == 0x1000
+    local = [each["p_memsz"] for each in file.iter_segments() if each["p_type"] == "PT_TLS"]
+    assert [answer.thread_data] == local == [72]
 
 
 def test_little_of_a_long_file_is_read() -> None:

@@ -101,7 +101,7 @@ def read_elf(path: Path) -> dict[str, Any]:
     }
     loaded = re.findall(r"^  LOAD .* (0x[0-9a-f]+)$", run("readelf", "-lW", str(path)), re.MULTILINE)
     names = set(re.findall(r"Name: (\S+)  Flags", needs))
-    found: dict[str, Any] = {**said, "aligned": max((int(each, 16) for each in loaded), default=0)}
+    found: dict[str, Any] = {**said, "aligned": min((int(each, 16) for each in loaded), default=0)}
     found["needed"] = re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic)
     found["versions"] = sorted(names)
     found["static_tls"] = "STATIC_TLS" in dynamic

@@ -46,6 +46,7 @@ _MOST_READS = 8
 _MOST_OPENINGS = 256  # files; scipy has 111
 _FRONTS = (12 * 1024, FRONT)  # packed bytes of a beginning, as far as the first of them do not tell
 _DEEP_FRONTS = (256 * 1024, DEEP_FRONT)
+_KEPT = "2"  # raised when more is read of a file than was before: what was kept lacks it
 _AT_ONCE = 32 * 2**20  # bytes of one wheel that are held in memory
 
 
@@ -143,7 +144,7 @@ class WheelContents:
 
 
 def _key(file: IndexFile, *, depth: Depth) -> str:
-    return key_of(file) if depth == "heads" else f"{key_of(file)}&{depth}"
+    return f"{key_of(file)}&{depth}&{_KEPT}"
 
 
 async def _directory(
