@@ -1,0 +1,106 @@
+"""One audit, and all that one run found."""
+
+# ruff: noqa: TC001 - msgspec reads the annotations
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from archcheck.model.answers import (
+    Recommendation,
+    Summary,
+    Trouble,
+)
+from archcheck.model.findings import (
+    Finding,
+    Ignored,
+)
+from archcheck.model.packages import Package
+from archcheck.model.plans import Plan
+from archcheck.model.sizes import Sizes
+from archcheck.savings.workload import Savings
+
+SCHEMA_VERSION = "1.0"
+
+
+class Input(Struct, frozen=True, kw_only=True):
+    """The file that was audited.
+
+    Of extras that exclude each other, each choice has an audit: `extras` are those of them that it takes.
+    """
+
+    path: str
+    kind: str
+    sha256: str
+    extras: tuple[str, ...] = ()
+
+
+class TargetInfo(Struct, frozen=True, kw_only=True):
+    """The machine that was meant."""
+
+    id: str
+    title: str
+    python: str
+    libc: str
+
+
+class Audit(Struct, frozen=True, kw_only=True):
+    """One input against one target, on both architectures.
+
+    `obstacles` are the fingerprints of the findings, ignored ones included, that keep the set from arm64, in
+    the order of the report. `sizes` is None where nothing was added up: of an artifact, and in older results.
+    `plans` are the ways out, the best first; empty where there is nothing to change or no way was found, and
+    None where none was looked for (`--no-remedies`).
+    """
+
+    input: Input
+    target: TargetInfo
+    complete: bool
+    recommendation: Recommendation
+    savings: Savings | None
+    summary: Summary
+    packages: tuple[Package, ...]
+    findings: tuple[Finding, ...]
+    ignored: tuple[Ignored, ...] = ()
+    obstacles: tuple[str, ...] = ()
+    errors: tuple[Trouble, ...] = ()
+    notes: tuple[str, ...] = ()
+    sizes: Sizes | None = None
+    plans: tuple[Plan, ...] | None = None
+
+
+class Tool(Struct, frozen=True, kw_only=True):
+    """Who made the report."""
+
+    name: str
+    version: str
+
+
+class Baseline(Struct, frozen=True, kw_only=True):
+    """How the findings compare with those of an earlier report, made at `generated_at`.
+
+    `new` and `unchanged` are the fingerprints of this report's findings, `fixed` the earlier report's
+    findings that are gone.
+    """
+
+    generated_at: str
+    complete: bool
+    new: tuple[str, ...]
+    fixed: tuple[Finding, ...]
+    unchanged: tuple[str, ...]
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """Everything one run found; `recommendation` is the audits' worst, `generated_at` ISO 8601 in UTC.
+
+    `baseline` is None where none was given.
+    """
+
+    schema_version: str = SCHEMA_VERSION
+    tool: Tool
+    generated_at: str
+    complete: bool
+    recommendation: Recommendation
+    summary: Summary
+    audits: tuple[Audit, ...]
+    baseline: Baseline | None = None
