@@ -6,10 +6,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from archcheck.model.packages import (
-    Place,
-    Remedy,
-)
+from archcheck.model.packages import Place, Remedy
 from archcheck.model.status import Severity
 
 

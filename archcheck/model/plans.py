@@ -8,10 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from archcheck.model.answers import (
-    Recommendation,
-    Summary,
-)
+from archcheck.model.answers import Recommendation, Summary
 from archcheck.model.packages import Place
 
 ChangeKind = Literal["version", "constraint", "lock", "relock", "replace", "target", "build"]

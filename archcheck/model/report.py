@@ -6,15 +6,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from archcheck.model.answers import (
-    Recommendation,
-    Summary,
-    Trouble,
-)
-from archcheck.model.findings import (
-    Finding,
-    Ignored,
-)
+from archcheck.model.answers import Recommendation, Summary, Trouble
+from archcheck.model.findings import Finding, Ignored
 from archcheck.model.packages import Package
 from archcheck.model.plans import Plan
 from archcheck.model.sizes import Sizes
