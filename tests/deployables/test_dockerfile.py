@@ -295,7 +295,7 @@ def test_what_is_no_dockerfile(data, line, said):
 
 def test_a_file_that_is_not_there():
     (problem,) = read_dockerfile("Dockerfile", tree_of({})).problems
-    assert problem.message == "cannot be read: No such file or directory"
+    assert problem.message == "cannot be read: no such file or directory"
 
 
 @pytest.mark.parametrize(

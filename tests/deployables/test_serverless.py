@@ -354,7 +354,7 @@ def test_bad_files_are_one_line(text, said):
     (problem,) = read(text).problems
     assert said in problem.message
     (problem,) = read_serverless("gone.yml", tree_of({})).problems
-    assert problem.message == "cannot be read: No such file or directory"
+    assert problem.message == "cannot be read: no such file or directory"
 
 
 KEYS = st.sampled_from(

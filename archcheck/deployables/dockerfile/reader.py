@@ -20,7 +20,7 @@ from archcheck.deployables.dockerfile.stages import (
 from archcheck.deployables.dockerfile.walk import Walked, walk
 from archcheck.deployables.machine_names import architecture_named
 from archcheck.deployables.model import Code, Deployable, Found, Stated
-from archcheck.deployables.problems import problem_of
+from archcheck.deployables.problems import notes, problem_of
 from archcheck.deployables.tree import folder_of
 from archcheck.errors import InputError
 from archcheck.manifest.manifest import Location
@@ -151,10 +151,10 @@ class _Image:
         target, why = self._target()
         stated, contradictions = self._architectures()
         manifests: dict[str, None] = {}
-        notes: dict[str, None] = {}
+        said: list[str] = []
         for stage in self._leading:
             manifests |= dict.fromkeys(self._walked[stage.number].manifests)
-            notes |= dict.fromkeys(self._walked[stage.number].notes)
+            said += self._walked[stage.number].notes
         return Deployable(
             name=name,
             kind="container",
@@ -168,7 +168,7 @@ class _Image:
                 kind="dockerfile", path=self._path, context=self._context, stage=wanted, args=self._arguments
             ),
             manifests=tuple(manifests),
-            unknown=(*why, *contradictions, *notes),
+            unknown=notes([*why, *contradictions, *said]),
         )
 
     def _target(self) -> tuple[tuple[Stated[str], ...], tuple[str, ...]]:
@@ -204,22 +204,22 @@ class _Image:
     def _architectures(self) -> tuple[tuple[Stated[Architecture], ...], tuple[str, ...]]:
         """Return the architecture that is stated for the image, and what speaks against one."""
         found: dict[Architecture, Stated[Architecture]] = {}
-        notes: list[str] = []
+        against: list[str] = []
         for stage in reversed(self._chain):
             location = Location(path=self._path, line=stage.first.line)
             for said in self._said(stage):
                 if machine := architecture_named(said):
                     found.setdefault(machine, Stated(value=machine, location=location))
                 elif not left_to_builder(said):
-                    notes.append(f"line {location.line}: the platform {said[:60]!r} is not known here")
+                    against.append(f"line {location.line}: the platform {said[:60]!r} is not known here")
         if len(found) > 1:
-            notes.append("the platform and the tag of the image state two architectures")
+            against.append("the platform and the tag of the image state two architectures")
         for stage in self._leading:
             others = {architecture_named(said) for said in self._said(stage)} - {None, *found}
             if others and stage not in self._chain:
                 machines = ", ".join(sorted(filter(None, others)))
-                notes.append(f"line {stage.first.line}: this stage is always for {machines}")
-        return tuple(found.values()), tuple(notes)
+                against.append(f"line {stage.first.line}: this stage is always for {machines}")
+        return tuple(found.values()), tuple(against)
 
     def _said(self, stage: Stage) -> Iterator[str]:
         """Yield the platforms that *stage* states: by `--platform`, and by the tag of its image."""

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from archcheck.deployables.tree import Tree
 
-MAX_NOTES: Final = 20
 _LOCKS: Final = {
     "uv": ("uv.lock", "pyproject.toml"),
     "poetry": ("poetry.lock", "pyproject.toml"),
@@ -102,7 +101,7 @@ class _Walker:
             manifests=tuple(self._manifests),
             pythons=tuple(self._pythons),
             runs=self._runs,
-            notes=tuple(self._notes)[:MAX_NOTES],
+            notes=tuple(self._notes),
         )
 
     def take(self, instruction: Instruction, walked: Mapping[int, Walked], stages: tuple[Stage, ...]) -> None:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.machine_names import architecture_named
 from archcheck.deployables.model import Code, Deployable, Found, Layer, Problem, Stated
-from archcheck.deployables.problems import problem_of
+from archcheck.deployables.problems import notes, problem, problem_of
 from archcheck.deployables.serverless.code import code_of
 from archcheck.deployables.serverless.requirements import built_for, manifests_in, plugin_of, setting
 from archcheck.deployables.serverless.service import Field, Service
 from archcheck.deployables.tree import seen_from
 from archcheck.deployables.yaml_documents import Table, read_documents
 from archcheck.errors import InputError
-from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archcheck.deployables.tree import Tree
+    from archcheck.manifest.manifest import Location
     from archcheck.platforms.architectures import Architecture
 
 MAX_FUNCTIONS: Final = 2_000
@@ -36,7 +36,7 @@ def read_serverless(path: str, tree: Tree) -> Found:
         return Found(problems=(problem_of(error, path),))
     if not isinstance(document, Table):
         message = "expected a mapping with a service, a provider and functions"
-        return Found(problems=(Problem(location=Location(path=path), message=message),))
+        return Found(problems=(problem(message, path),))
     service = Service(document, path, tree)
     if service.field(service.provider, "name").value not in {"aws", None} or "provider" not in document:
         return Found()
@@ -47,7 +47,8 @@ def read_serverless(path: str, tree: Tree) -> Found:
             deployables.append(_Function(service, name, function.value, function.location).deployable())
         else:
             why = function.unknown or "expected a mapping"
-            problems.append(Problem(location=function.location, message=f"function {name[:60]}: {why}"))
+            where = function.location
+            problems.append(problem(f"function {name[:60]}: {why}", where.path, where.line))
     deployables += _layers(service)
     return Found(deployables=tuple(deployables), problems=tuple(problems))
 
@@ -103,7 +104,7 @@ class _Function:
             memory_mb=self._memory(),
             build=plugin,
             builds_for=built_for(self._service, own, individually=individually) if plugin else None,
-            unknown=tuple(dict.fromkeys(self._unknown)),
+            unknown=notes(self._unknown),
         )
 
     def _own(self, key: str) -> Field:
@@ -211,7 +212,7 @@ def _layers(service: Service) -> Iterator[Deployable]:
             build=plugin,
             builds_for=built,
             labels=_labels(service, layer.value) if isinstance(layer.value, Table) else (),
-            unknown=missing,
+            unknown=notes(missing),
         )
 
 
@@ -240,7 +241,7 @@ def _declared_layer(service: Service, name: str, table: Table, location: Locatio
         location=location,
         code=Code(kind="artifact", path=path) if there else Code(kind="elsewhere", reference=str(said)[:200]),
         labels=_labels(service, table),
-        unknown=unknown,
+        unknown=notes(unknown),
     )
 
 
