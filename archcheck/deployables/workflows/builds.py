@@ -1,0 +1,125 @@
+"""The images that one step builds: by docker/build-push-action, or by `docker build` in its lines. No I/O."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from archcheck.deployables.dockerfile.commands import commands_of
+from archcheck.deployables.documents import table_at, text_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archcheck.deployables.yaml_documents import Table
+
+_ACTION = re.compile(
+    r"(?:docker/build-push-action|depot/build-push-action|useblacksmith/build-push-action)@.*"
+)
+_BUILDERS: Final = (
+    ("docker", "build"),
+    ("docker", "buildx", "build"),
+    ("docker", "image", "build"),
+    ("podman", "build"),
+    ("buildah", "bud"),
+    ("buildah", "build"),
+    ("nerdctl", "build"),
+)
+_WITHOUT_VALUE = re.compile(
+    r"-[qD]|--(?:push|load|no-cache|pull|quiet|rm|force-rm|squash|compress|check|debug)"
+)
+MAX_LINES: Final = 100_000
+"""Characters of a step's lines that are looked at."""
+
+
+class Build(Struct, frozen=True, kw_only=True):
+    """One build: paths as the step has them, seen from the folder that it runs in; `line` counts from 1."""
+
+    line: int
+    platforms: tuple[str, ...] = ()
+    context: str = "."
+    file: str | None = None
+    stage: str | None = None
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+def builds_of(step: Table, answer: Callable[[str], str]) -> Iterator[Build]:
+    """Yield what *step* builds; *answer* fills in expressions."""
+    action, lines = text_at(step, "uses"), step.get("run")
+    if action and _ACTION.fullmatch(action):
+        yield _by_action(step, answer)
+    if isinstance(lines, str):
+        # A block's lines begin below its key; a line that is continued counts as its first.
+        text = answer_lines(lines[:MAX_LINES], answer)
+        folder = answer(text_at(step, "working-directory") or ".")
+        for words in commands_of(text):
+            if (rest := _after_builder(words)) is not None:
+                yield _by_command(rest, step.line_of("run"), folder)
+
+
+def answer_lines(text: str, answer: Callable[[str], str]) -> str:
+    """Return the lines of *text* with their expressions filled in, continued lines joined."""
+    return "\n".join(answer(line) for line in re.sub(r"\\[ \t]*\n", " ", text).split("\n"))
+
+
+def _by_action(step: Table, answer: Callable[[str], str]) -> Build:
+    given = table_at(step, "with")
+
+    def value(name: str) -> str | None:
+        found = text_at(given, name)
+        return answer(found).strip() if found else None
+
+    context = value("context") or "."
+    arguments = (line.partition("=") for line in (value("build-args") or "").splitlines())
+    return Build(
+        line=given.line_of("platforms") if "platforms" in given else step.line_of("uses"),
+        platforms=_platforms(value("platforms")),
+        context=context,
+        file=value("file") or posixpath.join(context, "Dockerfile"),
+        stage=value("target"),
+        arguments=tuple((name.strip(), text.strip()) for name, equals, text in arguments if equals),
+    )
+
+
+def _platforms(text: str | None) -> tuple[str, ...]:
+    return tuple(re.findall(r"(?:\$\{\{.*?\}\}|[^,\s])+", text or ""))
+
+
+def _after_builder(words: list[str]) -> list[str] | None:
+    """Return the words after `docker buildx build`; None where *words* build nothing."""
+    words = [word for at, word in enumerate(words) if not (at == 0 and word == "sudo")]
+    while words and re.match(r"[A-Za-z_]\w*=", words[0]):
+        words = words[1:]
+    for builder in _BUILDERS:
+        if tuple(words[: len(builder)]) == builder:
+            return words[len(builder) :]
+    return None
+
+
+def _by_command(words: list[str], line: int, folder: str) -> Build:
+    options: dict[str, list[str]] = {}
+    context = "."
+    left = iter(words)
+    for word in left:
+        name, equals, value = word.partition("=")
+        if not word.startswith("-") or word == "-":
+            context = word
+        elif equals and word.startswith("--"):
+            options.setdefault(name, []).append(value)
+        elif not _WITHOUT_VALUE.fullmatch(word):
+            options.setdefault(word, []).append(next(left, ""))
+    platforms = [platform for text in options.get("--platform", []) for platform in _platforms(text)]
+    files = [*options.get("-f", []), *options.get("--file", [])]
+    context = posixpath.join(folder, context)
+    arguments = (each.partition("=") for each in options.get("--build-arg", []))
+    return Build(
+        line=line,
+        platforms=tuple(platforms),
+        context=context,
+        file=posixpath.join(folder, files[-1]) if files else posixpath.join(context, "Dockerfile"),
+        stage=options["--target"][-1] if "--target" in options else None,
+        arguments=tuple((name, text) for name, equals, text in arguments if equals),
+    )
