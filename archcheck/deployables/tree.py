@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archcheck.files import absolute
 
 if TYPE_CHECKING:
-    from archcheck.files import Files
+    from archcheck.files import Files, Node
 
 
 class Tree:
@@ -19,23 +19,30 @@ class Tree:
 
     def __init__(self, root: str, files: Files) -> None:
         self.root = root
-        self._files = files
+        self.files = files
 
     def read(self, path: str) -> bytes:
         """Return the contents of the file at *path*; raises OSError with a reason in words."""
-        return self._files.read(absolute(self.root, path))
+        return self.files.read(absolute(self.root, path))
 
     def is_file(self, path: str) -> bool:
         """Return whether *path* is a file of the repository."""
-        return inside(path) and self._files.is_file(absolute(self.root, path))
+        return inside(path) and self.files.is_file(absolute(self.root, path))
 
     def is_folder(self, path: str) -> bool:
         """Return whether *path* is a folder of the repository."""
-        return inside(path) and self._files.is_folder(absolute(self.root, path))
+        return inside(path) and self.files.is_folder(absolute(self.root, path))
+
+    def look(self, path: str) -> Node | None:
+        """Return what is at *path*, without opening it; None where nothing of the repository is."""
+        try:
+            return self.files.look(absolute(self.root, path)) if inside(path) else None
+        except OSError:
+            return None
 
     def entries(self, path: str) -> tuple[str, ...]:
         """Return the names in the folder *path*, sorted; none where it cannot be read."""
-        return self._files.entries(absolute(self.root, path)) if inside(path) else ()
+        return self.files.entries(absolute(self.root, path)) if inside(path) else ()
 
 
 def seen_from(folder: str, path: str) -> str | None:

@@ -64,6 +64,13 @@ def is_template(document: Any) -> bool:
 
 def read_template(path: str, tree: Tree) -> Found:
     """Return what the template at *path* of *tree* deploys; what cannot be read is a problem in one line."""
+    found = read_if_template(path, tree)
+    message = "not a template: expected Resources with types that begin with AWS::"
+    return _nothing(path, 0, message) if found is None else found
+
+
+def read_if_template(path: str, tree: Tree) -> Found | None:
+    """Return what the file at *path* deploys, as `read_template` does; None where it is no template."""
     try:
         data = tree.read(path)
     except OSError as error:
@@ -78,7 +85,7 @@ def read_template(path: str, tree: Tree) -> Found:
     except RecursionError:
         return _nothing(path, 0, "nested too deeply")
     if not found:
-        return _nothing(path, 0, "not a template: expected Resources with types that begin with AWS::")
+        return None
     return Found(
         deployables=tuple(each for one in found for each in one.deployables),
         problems=tuple(each for one in found for each in one.problems),

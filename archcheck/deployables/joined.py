@@ -1,0 +1,149 @@
+"""What is deployed beside the inputs that say its dependencies, and the targets that it runs on."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from archcheck import formats
+from archcheck.deployables.model import Stated
+from archcheck.deployables.tree import folder_of
+from archcheck.errors import ArchcheckError
+from archcheck.inputs.discovery import Discovered, discover
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from archcheck.deployables.model import Deployable
+    from archcheck.deployables.repository import Repository
+    from archcheck.deployables.tree import Tree
+
+_PYTHON = re.compile(r"python3\.[0-9]{1,2}")
+_NOT_DEPLOYED: Final = frozenset(
+    {".devcontainer", ".github", "ci", "doc", "docs", "example", "examples", "test", "tests"}
+)
+"""Folders whose requirements are for those who write or test, where nothing says that they are deployed."""
+_FOR_PEOPLE: Final = frozenset({"setup.cfg", "environment.yml", "environment.yaml"})
+
+
+class Unit(Struct, frozen=True, kw_only=True):
+    """One thing that is deployed, and the `inputs` that are audited for it, each on all of `targets`.
+
+    `deployable` is None for an input that no infrastructure file names. Without targets the project says what
+    it runs on. `notes` are for people.
+    """
+
+    deployable: Deployable | None
+    inputs: tuple[Discovered, ...] = ()
+    targets: tuple[Stated[str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Units(Struct, frozen=True, kw_only=True):
+    """All that is deployed and has to do with Python.
+
+    `others` counts the deployables of other languages, `images` those of images that are not built here, and
+    `left_out` are inputs that are for tests, examples or documents.
+    """
+
+    units: tuple[Unit, ...]
+    others: int = 0
+    images: int = 0
+    left_out: tuple[str, ...] = ()
+
+
+def join(repository: Repository, tree: Tree) -> Units:
+    """Return what of *repository* is audited."""
+    units: list[Unit] = []
+    others = images = 0
+    for each in repository.deployables:
+        unit = _unit(each, tree)
+        if _is_python(each, unit, tree):
+            units.append(unit)
+        elif each.code is not None and each.code.kind == "image" and not each.runtimes:
+            images += 1
+        else:
+            others += 1
+    used = {found.path for unit in units for found in unit.inputs}
+    rest = [found for found in _inputs(repository.files, tree) if found.path not in used]
+    left_out = tuple(found.path for found in rest if _is_for_people(found.path))
+    units += (Unit(deployable=None, inputs=(found,)) for found in rest if found.path not in left_out)
+    return Units(units=tuple(units), others=others, images=images, left_out=left_out)
+
+
+def runs_on(deployable: Deployable) -> tuple[Stated[str], ...]:
+    """Return archcheck's names of what *deployable* may run on, as far as its files tell."""
+    if deployable.targets or deployable.platform != "lambda":
+        return deployable.targets
+    return tuple(
+        Stated(value=f"lambda:{each.value}", location=each.location, when=each.when)
+        for each in deployable.runtimes
+        if _PYTHON.fullmatch(each.value)
+    )
+
+
+def _unit(deployable: Deployable, tree: Tree) -> Unit:
+    inputs, notes = _inputs_of(deployable, tree)
+    return Unit(deployable=deployable, inputs=inputs, targets=runs_on(deployable), notes=notes)
+
+
+def _inputs_of(deployable: Deployable, tree: Tree) -> tuple[tuple[Discovered, ...], tuple[str, ...]]:
+    """Return what says the dependencies of *deployable*, and what to know of how that was found."""
+    if deployable.manifests:
+        return tuple(Discovered(path=path) for path in dict.fromkeys(deployable.manifests)), ()
+    code = deployable.code
+    if code is None or code.path is None or code.kind not in {"folder", "artifact"}:
+        return (), ()
+    if tree.is_file(code.path):
+        return ((Discovered(path=code.path),), ()) if code.path.endswith(".zip") else ((), ())
+    if (found := _discovered(code.path, tree)) is not None:
+        return (found,), ()
+    beside = folder_of(deployable.location.path)
+    if deployable.kind == "function" and code.kind == "folder" and beside != code.path:
+        found = _discovered(beside, tree)
+    if found is None or found.kind in {formats.FOLDER.kind, formats.ENVIRONMENT.kind}:
+        return (), ()
+    return (found,), (f"its code in {code.path} has no requirements of its own: read {found.path}",)
+
+
+def _discovered(folder: str, tree: Tree) -> Discovered | None:
+    """Return what is audited for *folder*, by its path from the root; None where nothing is."""
+    try:
+        found = discover(folder, files=tree.files, cwd=tree.root)
+    except (ArchcheckError, OSError):
+        return None
+    return Discovered(path=posixpath.normpath(found.path.replace("\\", "/")), kind=found.kind)
+
+
+def _is_python(deployable: Deployable, unit: Unit, tree: Tree) -> bool:
+    if deployable.runtimes:
+        return any(each.value.startswith("python") for each in deployable.runtimes)
+    if deployable.targets or deployable.tool in {"zappa", "chalice", "docker"} or unit.inputs:
+        return True
+    code = deployable.code
+    if code is None or code.path is None or code.kind != "folder":
+        return False
+    return any(name.endswith(".py") for name in tree.entries(code.path))
+
+
+def _inputs(files: Iterable[str], tree: Tree) -> Iterator[Discovered]:
+    """Yield for each folder that holds one what would be audited for it."""
+    patterns = [pattern for each in formats.FORMATS for pattern in each.names]
+    folders = {
+        folder_of(path): None
+        for path in files
+        if any(fnmatchcase(posixpath.basename(path), pattern) for pattern in patterns)
+    }
+    for folder in folders:
+        found = _discovered(folder, tree)
+        if found is not None:
+            yield found
+
+
+def _is_for_people(path: str) -> bool:
+    *folders, name = path.split("/")
+    return not _NOT_DEPLOYED.isdisjoint(folders) or (bool(folders) and name in _FOR_PEOPLE)

@@ -1,0 +1,119 @@
+"""One table: which files say what is deployed, and who reads them."""
+
+from __future__ import annotations
+
+import posixpath
+from fnmatch import fnmatchcase
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from archcheck.deployables.model import Found
+from archcheck.deployables.tree import folder_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from archcheck.deployables.tree import Tree
+
+_MAX_SNIFFED: Final = 4 * 2**20
+
+
+class Row(NamedTuple):
+    """One kind of file: patterns of its `names` (with `/`: of its path), and `words` that all are in it.
+
+    `reader` names the module and the function that read it; they are imported where there is such a file.
+    With `whole` it takes the folder, and reads all such files in it at once.
+    """
+
+    names: tuple[str, ...]
+    words: tuple[bytes, ...]
+    reader: str
+    whole: bool = False
+
+    def read(self, path: str, tree: Tree) -> Found:
+        """Return what the file at *path* of *tree* says."""
+        module, _, name = self.reader.partition(":")
+        reader = getattr(import_module(f"archcheck.deployables.{module}"), name)
+        found: Found | None = reader(folder_of(path) if self.whole else path, tree)
+        return found or Found()
+
+
+_DOCUMENTS: Final = ("*.yaml", "*.yml", "*.json", "*.template")
+READERS: Final = (
+    Row(
+        ("Dockerfile", "Dockerfile.*", "*.Dockerfile", "*.dockerfile", "Containerfile"),
+        (b"FROM",),
+        "dockerfile.reader:read_dockerfile",
+    ),
+    Row(
+        ("serverless.yml", "serverless.yaml", "serverless.json"),
+        (b"provider",),
+        "serverless.reader:read_serverless",
+    ),
+    Row(
+        ("zappa_settings.json", "zappa_settings.toml", "zappa_settings.y*ml", "zappa_settings.py"),
+        (),
+        "zappa:read_zappa",
+    ),
+    Row((".chalice/config.json",), (), "chalice:read_chalice"),
+    Row(
+        (".github/workflows/*.yml", ".github/workflows/*.yaml"),
+        (b"docker",),
+        "workflows.reader:read_workflow",
+    ),
+    Row(("*.tf",), (), "terraform.reader:read_module", whole=True),
+    Row(("*.json",), (b'"planned_values"',), "terraform.plan:read_plan"),
+    Row(("*.json",), (b'"containerDefinitions"', b'"family"'), "ecs:read_ecs"),
+    Row(_DOCUMENTS, (b"Resources", b"AWS::"), "cloudformation.template:read_if_template"),
+    Row(("*.yaml", "*.yml"), (b"apiVersion", b"kind:", b"containers"), "kubernetes:read_kubernetes"),
+)
+"""A file is read by the first row that fits."""
+
+
+def reading(paths: Iterable[str], tree: Tree) -> Iterator[tuple[str, Found]]:
+    """Yield what the infrastructure files among *paths* say, each with its path."""
+    done: set[tuple[Row, str]] = set()
+    for path in paths:
+        row = row_for(path, tree)
+        if row is None or (row, folder_of(path)) in done:
+            continue
+        if row.whole:
+            done.add((row, folder_of(path)))
+        yield path, row.read(path, tree)
+
+
+def row_for(path: str, tree: Tree) -> Row | None:
+    """Return the row that the file at *path* fits; None where it says nothing of deployment."""
+    rows = [row for row in READERS if any(map(_matching(path), row.names))]
+    data: bytes | None = None
+    for row in rows:
+        if not row.words:
+            return row
+        if data is None:
+            data = _text(path, tree)
+        if all(word in data for word in row.words):
+            return row
+    return None
+
+
+def _matching(path: str) -> Callable[[str], bool]:
+    name = posixpath.basename(path)
+
+    def fits(pattern: str) -> bool:
+        return (
+            fnmatchcase(path, pattern) or fnmatchcase(path, f"*/{pattern}")
+            if "/" in pattern
+            else (fnmatchcase(name, pattern))
+        )
+
+    return fits
+
+
+def _text(path: str, tree: Tree) -> bytes:
+    node = tree.look(path)
+    if node is None or node.size > _MAX_SNIFFED:
+        return b""
+    try:
+        return tree.read(path)
+    except (OSError, ValueError):
+        return b""

@@ -1,0 +1,106 @@
+"""What a whole repository deploys: all its infrastructure files read, and each thing said once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archcheck.deployables.dockerfile.reader import read_dockerfile
+from archcheck.deployables.model import Deployable, Problem  # noqa: TC001 - msgspec reads the annotations
+from archcheck.deployables.readers import reading, row_for
+from archcheck.deployables.walk import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from archcheck.deployables.model import Found
+    from archcheck.deployables.tree import Tree
+
+_BUILDERS = frozenset({"docker", "github-actions"})
+"""Tools whose files say how an image is built, and nothing of where it runs."""
+
+
+class Repository(Struct, frozen=True, kw_only=True):
+    """The `deployables` of a repository, and its `files`; `cut` tells whether it has more than these."""
+
+    files: tuple[str, ...]
+    deployables: tuple[Deployable, ...]
+    problems: tuple[Problem, ...] = ()
+    cut: bool = False
+
+
+def read_repository(tree: Tree, start: str = ".") -> Repository:
+    """Return what the files in the folder *start* of *tree* and below it deploy."""
+    walked = walk(tree, start)
+    found = list(reading(walked.files, tree))
+    return Repository(
+        files=walked.files,
+        deployables=tuple(deployed(found, tree)),
+        problems=tuple(dict.fromkeys(each for _, one in found for each in one.problems)),
+        cut=walked.cut,
+    )
+
+
+def deployed(found: Iterable[tuple[str, Found]], tree: Tree) -> Iterator[Deployable]:
+    """Yield the deployables that are *found*, each once, by name of file and line.
+
+    A module of Terraform is part of what calls it. An image is what is deployed with it; the Dockerfile tells
+    what is in it, and a workflow for which machine it is built.
+    """
+    answers = list(found)
+    called = {
+        folder
+        for path, one in answers
+        if (row := row_for(path, tree)) is not None and row.whole
+        for folder in one.nested
+    }
+    every = [
+        each
+        for path, one in answers
+        if path.rpartition("/")[0] not in called or not path.endswith(".tf")
+        for each in one.deployables
+    ]
+    of_images = {_image(each) for each in every if each.tool not in _BUILDERS} - {None}
+    built = {_image(each): each for each in every if each.tool == "github-actions" and each.architectures}
+    named = {_image(each) for each in every if each.tool == "docker"}
+    for each in sorted(every, key=lambda one: (one.location, one.name)):
+        image = _image(each)
+        if each.tool not in _BUILDERS:
+            yield _with_image(each, tree) if image is not None else each
+        elif image in of_images or (each.tool == "github-actions" and image in named):
+            continue
+        elif each.tool == "docker":
+            by = built.get(image)
+            if by is None or each.architectures:
+                yield each
+            else:
+                yield replace(each, architectures=by.architectures, is_default=by.is_default)
+        else:
+            yield _with_image(each, tree)
+
+
+def _image(deployable: Deployable) -> str | None:
+    """Return the path of the Dockerfile that builds what is deployed; None where there is none."""
+    code = deployable.code
+    return code.path if code is not None and code.kind == "dockerfile" else None
+
+
+def _with_image(deployable: Deployable, tree: Tree) -> Deployable:
+    """Return *deployable* with what its Dockerfile says of its base and of what goes into it."""
+    code = deployable.code
+    if code is None or code.path is None or deployable.targets:
+        return deployable
+    found = read_dockerfile(code.path, tree, context=code.context, stage=code.stage, arguments=code.args)
+    if not found.deployables:
+        said = tuple(str(each.message) for each in found.problems)
+        return replace(deployable, unknown=(*deployable.unknown, *said))
+    (inside,) = found.deployables
+    return replace(
+        deployable,
+        targets=inside.targets,
+        manifests=inside.manifests,
+        architectures=deployable.architectures or inside.architectures,
+        unknown=(*deployable.unknown, *inside.unknown),
+    )
