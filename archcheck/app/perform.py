@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -11,6 +10,7 @@ from msgspec.structs import replace
 from archcheck._version import __version__
 from archcheck.app.audit import audit_input
 from archcheck.app.session import Session
+from archcheck.app.targeting import targets_for
 from archcheck.app.trust_scope import files_of
 from archcheck.errors import UsageError
 from archcheck.files import STDIN, absolute
@@ -20,7 +20,6 @@ from archcheck.judge.ignored import set_aside
 from archcheck.judge.recommend import worst
 from archcheck.manifest.lock import Lock
 from archcheck.model import Report, Summary, Tool
-from archcheck.platforms.targets import default_target, parse_target
 from archcheck.resolve.model import Options
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from archcheck.index.client import IndexClient
     from archcheck.index.config.settings import IndexSettings
     from archcheck.manifest.manifest import Manifest
-    from archcheck.model import Audit
+    from archcheck.model import Audit, TargetSource
     from archcheck.platforms.targets import Target
 
     Watch = Callable[[str, IndexClient], None]
@@ -51,14 +50,13 @@ def report_of(session: Session, watch: Watch | None) -> Report:
     """Return the report on the inputs of *session*; else as `perform`."""
     request, policy = session.request, session.request.policy
     moment = _now(request)
-    targets = [parse_target(text) for text in dict.fromkeys(request.targets)]
     audits: list[Audit] = []
     for opened in session.inputs:
         manifest = opened.manifest
-        for target in targets or [_own_target(manifest, request)]:
+        for target, source in targets_for(manifest, request):
             if watch is not None:
                 watch(f"{_named(manifest)} on {target.id}", opened.network)
-            audit = _with_edits(_audit(opened, target, request, watch), opened, request)
+            audit = aimed_at(source, _with_edits(_audit(opened, target, request, watch), opened, request))
             audits.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
@@ -161,19 +159,16 @@ def _named(manifest: Manifest | Lock) -> str:
     return f"{manifest.path}[{','.join(extras)}]" if extras else manifest.path
 
 
-def _own_target(manifest: Manifest | Lock, request: Request) -> Target:
-    """Return the Lambda runtime of the Python that the project says, in `.python-version` or by itself.
-
-    An installed environment has a Python already.
-    """
-    if row_of(manifest.kind).installed:
-        return default_target(manifest.requires_python)
-    folder = Path(request.cwd, manifest.path).parent if manifest.path != "-" else Path(request.cwd)
-    try:
-        said = files_of(request).read(str(folder / ".python-version"))[:1000].decode()
-    except (OSError, UnicodeDecodeError):
-        said = None
-    return default_target(manifest.requires_python, said)
+def aimed_at(source: TargetSource, audit: Audit) -> Audit:
+    """Return *audit* with what says its target; an answer about a guessed one is less sure."""
+    audit = replace(audit, target=replace(audit.target, source=source))
+    if not audit.target.is_guessed:
+        return audit
+    recommendation = audit.recommendation
+    less = "medium" if recommendation.confidence == "high" else "low"
+    reason = f"nothing says where it runs: {audit.target.id} is a guess (--target)"
+    reasons = (*recommendation.reasons, reason)
+    return replace(audit, recommendation=replace(recommendation, confidence=less, reasons=reasons))
 
 
 def _options(settings: IndexSettings, request: Request) -> Options:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.index.cache.store import Mode
-    from archcheck.model import Severity, Ship
+    from archcheck.model import Severity, Ship, TargetSource
     from archcheck.platforms.architectures import Architecture
     from archcheck.savings.workload import Workload
 
@@ -28,8 +28,8 @@ class Request(Struct, frozen=True, kw_only=True):
 
     `paths` are as the user typed them, relative to the absolute folder `cwd` on `disk`; `-` is standard
     input, and of a folder the first file in the order of search is taken. `environments` are installed ones.
-    `kind` names the format where the file's name does not. `targets` empty means: the one that the project
-    says. `timeout` is in seconds: for an answer, and for all that is waited for in vain in the run; None for
+    `kind` names the format where the file's name does not. `targets` empty means: those that the project
+    says; `targets_source` is what names them, where it is not who asks. `timeout` is in seconds: for an answer, and for all that is waited for in vain in the run; None for
     the installer's own setting of the first, and 30 s of the second. `jobs` is how many requests may be
     under way.
     What an index has answered in the last `max_stale` seconds it is not asked again.
@@ -53,6 +53,7 @@ class Request(Struct, frozen=True, kw_only=True):
     kind: str | None = None
     selection: Selection = field(default_factory=Selection)
     targets: tuple[str, ...] = ()
+    targets_source: TargetSource | None = None
     flags: IndexOptions = field(default_factory=IndexOptions)
     constraints: tuple[str, ...] = ()
     no_deps: bool = False

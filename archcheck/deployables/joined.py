@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from archcheck import formats
 from archcheck.deployables.model import Stated
+from archcheck.deployables.readers import reading
+from archcheck.deployables.repository import deployed
 from archcheck.deployables.tree import folder_of
 from archcheck.errors import ArchcheckError
 from archcheck.inputs.discovery import Discovered, discover
@@ -73,6 +75,11 @@ def join(repository: Repository, tree: Tree) -> Units:
     left_out = tuple(found.path for found in rest if _is_for_people(found.path))
     units += (Unit(deployable=None, inputs=(found,)) for found in rest if found.path not in left_out)
     return Units(units=tuple(units), others=others, images=images, left_out=left_out)
+
+
+def units_of(paths: Iterable[str], tree: Tree) -> tuple[Unit, ...]:
+    """Return what the infrastructure files at *paths* deploy, beside their inputs."""
+    return tuple(_unit(each, tree) for each in deployed(reading(paths, tree), tree))
 
 
 def runs_on(deployable: Deployable) -> tuple[Stated[str], ...]:

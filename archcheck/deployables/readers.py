@@ -82,6 +82,13 @@ def reading(paths: Iterable[str], tree: Tree) -> Iterator[tuple[str, Found]]:
         yield path, row.read(path, tree)
 
 
+def infrastructure_in(folder: str, tree: Tree) -> tuple[str, ...]:
+    """Return the files in *folder* alone that say what is deployed."""
+    prefix = "" if folder == "." else f"{folder}/"
+    paths = [f"{prefix}{name}" for name in (*tree.entries(folder), ".chalice/config.json")]
+    return tuple(path for path in paths if tree.is_file(path) and row_for(path, tree) is not None)
+
+
 def row_for(path: str, tree: Tree) -> Row | None:
     """Return the row that the file at *path* fits; None where it says nothing of deployment."""
     rows = [row for row in READERS if any(map(_matching(path), row.names))]

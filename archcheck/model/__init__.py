@@ -10,7 +10,16 @@ from archcheck.model.answers import Effort, Recommendation, Summary, Trouble
 from archcheck.model.findings import Evidence, Finding, Ignored
 from archcheck.model.packages import Contents, Package, Place, Remedy, RemedyKind, Result
 from archcheck.model.plans import Change, ChangeKind, Moved, Outlook, Plan, Replacement
-from archcheck.model.report import SCHEMA_VERSION, Audit, Baseline, Input, Report, TargetInfo, Tool
+from archcheck.model.report import (
+    SCHEMA_VERSION,
+    Audit,
+    Baseline,
+    Input,
+    Report,
+    TargetInfo,
+    TargetSource,
+    Tool,
+)
 from archcheck.model.sizes import Limits, Load, Ship, Sizes, Way
 from archcheck.model.status import READY, Severity, Status
 from archcheck.platforms.architectures import Architecture
@@ -51,6 +60,7 @@ __all__ = [
     "Status",
     "Summary",
     "TargetInfo",
+    "TargetSource",
     "Tool",
     "Trouble",
     "Way",

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from archcheck.model.answers import Recommendation, Summary, Trouble
@@ -28,13 +30,39 @@ class Input(Struct, frozen=True, kw_only=True):
     extras: tuple[str, ...] = ()
 
 
+TargetKind = Literal[
+    "option", "settings", "infrastructure", "python-version", "requires-python", "environment", "default"
+]
+
+
+class TargetSource(Struct, frozen=True, kw_only=True):
+    """What says that the set runs on its target, in the order in which it is asked.
+
+    `option` is the command line or its caller, `settings` archcheck's own (a file or the environment),
+    `infrastructure` a file that says how the code is deployed, `python-version` one that says which Python
+    the project is worked on with, `requires-python` the newest runtime that the project admits, and
+    `environment` the Python of an installed environment. `default` is a guess: nothing says it. `path` and
+    `line` say where.
+    """
+
+    kind: TargetKind
+    path: str | None = None
+    line: int | None = None
+
+
 class TargetInfo(Struct, frozen=True, kw_only=True):
-    """The machine that was meant."""
+    """The machine that was meant; `source` is None in older results."""
 
     id: str
     title: str
     python: str
     libc: str
+    source: TargetSource | None = None
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether nothing says that it is this one."""
+        return self.source is not None and self.source.kind == "default"
 
 
 class Audit(Struct, frozen=True, kw_only=True):

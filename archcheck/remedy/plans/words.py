@@ -99,12 +99,14 @@ def _of_others(comparison: Comparison, plan: Plan, moved: Moved, *, verified: bo
     above = {name for path in comparison.paths for name in path}
     by = [change for change in behind if change.package in above] or behind
     told = ", ".join(f"{change.package} {change.from_} → {change.to}" for change in by[:3])
+    target = next((change.to for change in plan.changes if change.kind == "target"), None)
+    what = f"change {told}" if told else f"deploy on {target}"
     then = f"which takes {moved.package} {moved.to}" if moved.to else f"which does without {moved.package}"
     way, _ = _direction(moved.from_, moved.to or moved.from_ or "0")
     declared = declared_range(comparison)
     return Remedy(
-        kind="version",
-        message=f"change {told}, {then}",
+        kind="version" if told else "target",
+        message=f"{what}, {then}",
         version=moved.to,
         range="within" if moved.to and declared.contains(moved.to, prereleases=True) else "beyond",
         direction=way,

@@ -22,7 +22,7 @@ from archcheck.report.phrases import (
 )
 
 if TYPE_CHECKING:
-    from archcheck.model import Audit, Recommendation, Report
+    from archcheck.model import Audit, Recommendation, Report, TargetInfo
     from archcheck.savings.workload import Savings
 
 Sign = Literal["✓", "✗", "?"]
@@ -62,7 +62,8 @@ def verdict(audit: Audit) -> Verdict:
             sentence = f"nothing to audit: {input_name(audit.input)} asks for no package"
         case _:
             sentence = f"undetermined: {_why_undetermined(audit)}"
-    return Verdict(sign=_SIGNS.get(recommendation.code, "?"), sentence=sentence)
+    guessed = f" (on {audit.target.id}, a guess)" if audit.target.is_guessed else ""
+    return Verdict(sign=_SIGNS.get(recommendation.code, "?"), sentence=f"{sentence}{guessed}")
 
 
 def _why_undetermined(audit: Audit) -> str:
@@ -215,8 +216,25 @@ def _first_reason(recommendation: Recommendation) -> str:
 
 
 def place(audit: Audit) -> str:
-    """Return what was audited against what."""
-    return f"{input_name(audit.input)} on {audit.target.title}"
+    """Return what was audited against what, and what says so."""
+    return f"{input_name(audit.input)} on {audit.target.title}{said(audit.target)}"
+
+
+def said(target: TargetInfo) -> str:
+    """Return what says that it is this target, to follow its title; "" where whoever asked named it."""
+    source = target.source
+    if source is None:
+        return ""
+    where = f"{source.path}:{source.line}" if source.line else source.path
+    match source.kind:
+        case "default":
+            return ", a guess: nothing says which Python it runs on (--target)"
+        case "requires-python":
+            return f", the newest that {where} admits"
+        case "infrastructure" | "python-version" | "settings" if where:
+            return f", as {where} says"
+        case _:
+            return ""
 
 
 def advice(recommendation: Recommendation) -> str:

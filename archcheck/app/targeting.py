@@ -1,0 +1,125 @@
+"""Which targets an input is audited against, and what says so."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from archcheck.app.trust_scope import files_of
+from archcheck.errors import TargetError
+from archcheck.files import STDIN, absolute
+from archcheck.formats import row_of
+from archcheck.inputs.access.confined import Checkout
+from archcheck.inputs.python_version_files import python_said
+from archcheck.model import TargetSource
+from archcheck.platforms.targets import default_target, parse_target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from archcheck.app.request import Request
+    from archcheck.deployables.model import Stated
+    from archcheck.manifest.lock import Lock
+    from archcheck.manifest.manifest import Manifest
+    from archcheck.platforms.targets import Target
+
+_MOST: Final = 6
+"""How many targets of one input are audited where several functions share it."""
+_ABOVE: Final = 3
+"""In how many folders above an input it is looked for what deploys it."""
+
+
+class Aimed(NamedTuple):
+    """A target, and what says that the input runs there."""
+
+    target: Target
+    source: TargetSource
+
+
+def targets_for(manifest: Manifest | Lock, request: Request) -> tuple[Aimed, ...]:
+    """Return the targets of *manifest*, by the first of these that names any.
+
+    The request itself; an installed environment's own Python; infrastructure files that name the input, in
+    its folder and above it; a version manager's file; `requires-python`; else the newest runtime, a guess.
+    Raises TargetError for a target of the request that is unknown.
+    """
+    if request.targets:
+        source = request.targets_source or TargetSource(kind="option")
+        return tuple(Aimed(parse_target(text), source) for text in dict.fromkeys(request.targets))
+    pythons = manifest.requires_python
+    if row_of(manifest.kind).installed:
+        return (Aimed(default_target(pythons), TargetSource(kind="environment", path=manifest.path)),)
+    deployed = aimed(_deployed(manifest, request), request)
+    if deployed:
+        return deployed
+    root = Checkout(request.cwd).root
+    said = python_said(manifest.path, files=files_of(request), cwd=request.cwd, root=str(root))
+    if said is not None and (target := _on_lambda(said.version)) is not None:
+        path = spelled(said.location.path, request.cwd)
+        source = TargetSource(kind="python-version", path=path, line=said.location.line or None)
+        return (Aimed(target, source),)
+    if pythons is not None and not row_of(manifest.kind).python_is_advice:
+        return (Aimed(default_target(pythons), TargetSource(kind="requires-python", path=manifest.path)),)
+    return (Aimed(default_target(pythons), TargetSource(kind="default")),)
+
+
+def aimed(stated: Iterable[Stated[str]], request: Request) -> tuple[Aimed, ...]:
+    """Return the targets that infrastructure files have *stated*, each once; unknown ones are passed over.
+
+    Their paths are those from the repository's root.
+    """
+    root = str(Checkout(request.cwd).root)
+    found: dict[str, Aimed] = {}
+    for each in stated:
+        try:
+            target = parse_target(each.value)
+        except TargetError:
+            continue
+        path = spelled(absolute(root, each.location.path), request.cwd)
+        source = TargetSource(kind="infrastructure", path=path, line=each.location.line or None)
+        found.setdefault(target.id, Aimed(target, source))
+    return tuple(found.values())[:_MOST]
+
+
+def spelled(path: str, cwd: str) -> str:
+    """Return the absolute *path* as seen from *cwd*, with `/` between folders."""
+    try:
+        return PurePath(os.path.relpath(path, cwd)).as_posix()
+    except ValueError:  # on another drive
+        return path
+
+
+def _deployed(manifest: Manifest | Lock, request: Request) -> Iterator[Stated[str]]:
+    """Yield what the infrastructure files in the input's folder, or else above it, say that it runs on."""
+    if manifest.path == STDIN:
+        return
+    root = str(Checkout(request.cwd).root)
+    here = PurePath(os.path.relpath(absolute(request.cwd, manifest.path), root)).as_posix()
+    if here.startswith("../"):
+        return
+    from archcheck.deployables.readers import infrastructure_in  # noqa: PLC0415 - where no target is named
+    from archcheck.deployables.tree import Tree, folder_of  # noqa: PLC0415 - as above
+
+    tree, folder = Tree(root, files_of(request)), folder_of(here)
+    for _ in range(_ABOVE + 1):
+        if paths := infrastructure_in(folder, tree):
+            from archcheck.deployables.joined import units_of  # noqa: PLC0415 - as above
+
+            units = units_of(paths, tree)
+            if found := [unit for unit in units if here in {each.path for each in unit.inputs}]:
+                yield from (stated for unit in found for stated in unit.targets)
+                return
+        if folder == ".":
+            return
+        folder = folder_of(folder)
+
+
+def _on_lambda(version: str) -> Target | None:
+    """Return the Lambda runtime of the Python *version*; None where Lambda has none."""
+    line = re.match(r"3\.[0-9]+", version)
+    try:
+        return parse_target(f"lambda:python{line[0]}") if line else None
+    except TargetError:
+        return None
