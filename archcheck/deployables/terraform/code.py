@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, Final
 
 from archcheck.deployables.model import Code
+from archcheck.deployables.terraform.images import image_code
 from archcheck.deployables.terraform.packages import source_code
 from archcheck.deployables.terraform.resources import Resource
 from archcheck.deployables.terraform.sam_metadata import told_to_sam
-from archcheck.deployables.terraform.values import Mapping, Unknown, Value, first, plain, text_of
+from archcheck.deployables.terraform.values import Unknown, Value, first, is_null, options, plain, text_of
 from archcheck.deployables.tree import folder_of
 
 if TYPE_CHECKING:
@@ -25,24 +25,12 @@ def code_of(resource: Resource) -> Code | None:
     if told is not None:
         return told
     image = resource.value("image_uri")
-    if image is not None:
+    values = ((name, resource.value(name)) for name in ("filename", "s3_key"))
+    packed = next(((name, value) for name, value in values if value is not None), None)
+    # A module that takes either has null for the other, by a condition: its default's outcome comes first.
+    if image is not None and (packed is None or not is_null(options(image)[0][1])):
         return image_code(resource, image)
-    for name in ("filename", "s3_key"):
-        value = resource.value(name)
-        if value is not None:
-            return packed_code(resource, name, value)
-    return None
-
-
-def image_code(resource: Resource, value: Value) -> Code:
-    """Return the code that the image *value* stands for: of one that is built here, its Dockerfile."""
-    each = first(value)
-    match each:
-        case Unknown(address=("module", name, *_), module=module):
-            built = _built_image(resource.module.folders.modules.get(module, resource.module), name)
-            if built:
-                return built
-    return Code(kind="image", reference=str(plain(each)))
+    return packed_code(resource, *packed) if packed else None
 
 
 def packed_code(resource: Resource, name: str, value: Value) -> Code:
@@ -73,7 +61,7 @@ def packed_code(resource: Resource, name: str, value: Value) -> Code:
 
 def _led(module: Module, value: Value, left: int) -> Code | None:
     """Return the code that *value* leads to: an archive's source, a module's package, an object's file."""
-    if not isinstance(value, Unknown) or not left:
+    if not isinstance(value, Unknown) or value.template or not left:
         return None
     at = module.folders.modules.get(value.module, module)
     match value.address:  # of the module that names it, which may have been given it by another
@@ -130,20 +118,3 @@ def _source_of_archive(archive: Resource) -> Code | None:
     if path is None:
         return Code(kind="elsewhere", reference=text or getattr(value, "words", None))
     return Code(kind="folder", path=folder_of(path) if folder is None else path)
-
-
-def _built_image(module: Module, name: str) -> Code | None:
-    """Return the Dockerfile of an image that terraform-aws-modules/lambda builds (`modules/docker-build`)."""
-    placed = module.block("module", name)
-    if placed is None or not (module.source_of(placed) or "").split("?")[0].endswith("modules/docker-build"):
-        return None
-    built = Resource(module, placed)
-    text = built.text("source_path")
-    context = module.path_of(text) if text else None
-    if context is None:
-        return Code(kind="elsewhere", reference=text)
-    path = posixpath.normpath(posixpath.join(context, built.text("docker_file_path") or "Dockerfile"))
-    arguments = built.value("build_args")
-    pairs = arguments.items if isinstance(arguments, Mapping) else ()
-    args = tuple((key, text_of(each) or "") for key, each in pairs)
-    return Code(kind="dockerfile", path=path, context=context, args=args)

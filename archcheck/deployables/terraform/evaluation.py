@@ -102,8 +102,16 @@ class Evaluator:
             unknown = next((each for each in parts if text_of(each) is None), None)
             if unknown is None:
                 return Known(at=at, value=text, certain=all(map(is_certain, parts)))
-            why = unknown.why if isinstance(unknown, Unknown) else "a part of it is no text"
-            return Unknown(at=at, words=text, why=why, template=True)
+            if not isinstance(unknown, Unknown):
+                return Unknown(at=at, words=text, why="a part of it is no text", template=True)
+            return Unknown(
+                at=at,
+                words=text,
+                why=unknown.why,
+                address=unknown.address,
+                module=unknown.module,
+                template=True,
+            )
 
         return self._over(expression, tuple(map(self.value, expression.parts)), joined)
 

@@ -24,6 +24,7 @@ MAX_FILES: Final = 300
 MAX_BYTES: Final = 4 * 2**20
 MAX_MODULES: Final = 300
 _MAX_DEPTH: Final = 8
+_JSON: Final = "Terraform in JSON is not read; a plan is (terraform show -json)"
 
 
 class Placed(NamedTuple):
@@ -281,6 +282,9 @@ def _folder(path: str, tree: Tree) -> Folder:
             )
         except OSError as error:
             problems.append(_problem(file, error.strerror or str(error)))
+    json = next((each for each in names if each.endswith(".tf.json")), None)
+    if json is not None:
+        problems.append(_problem(posixpath.normpath(posixpath.join(path, json)), _JSON))
     if len(wanted) > MAX_FILES:
         problems.append(_problem(path, f"more than {MAX_FILES} files of Terraform in one folder"))
     return Folder(tuple(blocks), given, tuple(_first_of_each(problems)))

@@ -15,6 +15,7 @@ from archcheck.deployables.terraform.values import (
     Value,
     choice,
     is_certain,
+    is_null,
     options,
     plain,
     text_of,
@@ -160,8 +161,10 @@ class Resource:
         unknown = False
         for when, each in self.items(name):
             text = text_of(each)
-            if isinstance(each, Known) and each.value is None:
-                found.append(Stated(value="x86_64", location=each.at, when=when))
+            if is_null(each):
+                found += (
+                    [Stated(value="x86_64", location=each.at, when=when)] if name == "architectures" else []
+                )
             elif text in ARCHITECTURES:
                 found.append(Stated(value=ARCHITECTURES[text], location=each.at, when=when))
                 stated = True
@@ -179,14 +182,14 @@ class Resource:
             match each:
                 case Known(value=str(arn)):
                     found.append(Layer(location=each.at, arn=arn))
+                case Unknown() if each.words.startswith("arn:"):
+                    found.append(Layer(location=each.at, arn=each.words))
                 case Unknown(address=("aws_lambda_layer_version", name, *_)):
                     found.append(
                         Layer(location=each.at, name=f"{each.module}aws_lambda_layer_version.{name}")
                     )
                 case Unknown(address=("module", name, *_)):
                     found.append(Layer(location=each.at, name=f"{each.module}module.{name}"))
-                case Unknown() if each.words.startswith("arn:"):
-                    found.append(Layer(location=each.at, arn=each.words))
                 case Known(value=None):
                     pass
                 case _:

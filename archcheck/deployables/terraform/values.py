@@ -54,7 +54,8 @@ class Mapping(_Value, frozen=True, kw_only=True):
 class Unknown(_Value, frozen=True, kw_only=True):
     """What these files do not tell: `words` as they stand there, `why` in words.
 
-    As a `template`, its words are a text of which only what stands in `${…}` is not known.
+    As a `template`, its words are a text of which only what stands in `${…}` is not known; it leads where the
+    first of those does.
 
     `address` is where it leads, where that is a resource, data or a module (`aws_lambda_layer_version`, `x`,
     `arn`), in the module `module` (`module.x.`, none for the root). It is `absent` where there is no such
@@ -104,6 +105,11 @@ def first(value: Value) -> Value:
     found = [each for _, each in options(value)]
     there = (each for each in found if not (isinstance(each, Known) and each.value in {None, ""}))
     return next(there, found[0])
+
+
+def is_null(value: Value) -> bool:
+    """Return whether *value* is null."""
+    return isinstance(value, Known) and value.value is None
 
 
 def choice(found: Iterable[tuple[str | None, Value]], at: Location, words: str) -> Value:

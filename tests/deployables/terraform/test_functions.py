@@ -134,6 +134,7 @@ def test_memory_layers_and_runtimes():
             '  "arn:aws:lambda:us-east-1:1:layer:x:1",',
             "  module.shared.lambda_layer_arn,",
             "  aws_lambda_layer_version.many[0].arn,",
+            '  "${aws_lambda_layer_version.v.layer_arn}:${aws_lambda_layer_version.v.version}",',
             "]",
         )
     )
@@ -145,6 +146,7 @@ def test_memory_layers_and_runtimes():
         "arn:aws:lambda:us-east-1:1:layer:x:1",
         "module.shared",
         "aws_lambda_layer_version.many",
+        "aws_lambda_layer_version.v",
     ]
     assert found.layers[0] == Layer(
         location=Location(path="main.tf", line=5), name="aws_lambda_layer_version.deps"
@@ -216,6 +218,26 @@ ARCHIVE = 'data "archive_file" "z" {\n  type = "zip"\n  %s\n  output_path = "${p
             + '  source_path = "img"\n  docker_file_path = "Dockerfile.arm"\n  build_args = { A = "b" }\n}\n',
             Code(kind="dockerfile", path="app/img/Dockerfile.arm", context="app/img", args=(("A", "b"),)),
         ),
+        (
+            function('image_uri = "${docker_registry_image.r.name}@${docker_registry_image.r.sha256_digest}"')
+            + 'resource "docker_registry_image" "r" {\n  name = docker_image.i.name\n}\n'
+            + 'resource "docker_image" "i" {\n  name = "${x.y.z}:1"\n  build {\n    context = "${path.module}/img"\n    target = "prod"\n  }\n}\n',
+            Code(kind="dockerfile", path="app/img/Dockerfile", context="app/img", stage="prod"),
+        ),
+        (
+            function("image_uri = docker_image.i.name")
+            + 'resource "docker_image" "i" {\n  name = "x"\n  build {\n    context = var.x\n  }\n}\n',
+            Code(kind="elsewhere", reference="${var.x}"),
+        ),
+        (
+            function('image_uri = var.t == "Image" ? "r/x:1" : null', 'filename = "built.zip"') + 'variable "t" {\n  default = "Zip"\n}\n',
+            Code(kind="artifact", path="app/built.zip"),
+        ),
+        (
+            function('image_uri = var.t == "Image" ? "r/x:1" : null', 'filename = "built.zip"') + 'variable "t" {\n  default = "Image"\n}\n',
+            Code(kind="image", reference="r/x:1"),
+        ),
+        (function('filename = "out/${data.archive_file.z.id}.zip"') + ARCHIVE % 'source_dir = "src"', Code(kind="elsewhere", reference="out/${data.archive_file.z.id}.zip")),
         (function(), None),
     ],
 )  # fmt: skip

@@ -37,6 +37,12 @@ def test_a_bad_file_is_one_problem_and_the_others_are_read(data, message):
     assert "\n" not in problem.message
 
 
+def test_terraform_in_json_is_said():
+    (problem,) = read({"main.tf": function(), "a.tf.json": "{}"}).problems
+    assert str(problem.location) == "a.tf.json"
+    assert problem.message == "Terraform in JSON is not read; a plan is (terraform show -json)"
+
+
 @pytest.mark.parametrize("end", ["EOF", "EOF  ", "  EOF\t"])
 def test_blanks_behind_the_end_of_a_heredoc(end):
     """Terraform takes them; six files of serverless-patterns have them."""
@@ -151,7 +157,7 @@ EXPRESSIONS = st.recursive(
             *('"arm64"', "null", "true", "12", '"x.zip"', "var.v", "var.w", "local.l", "module.m.out", "module.n"),
             *("data.archive_file.z.output_path", "aws_s3_object.o.key", "path.module", "each.key", "each.value"),
             *("module", "data", "aws_s3_object", "count.index", '"${path.module}/src"', "{}", "[]"),
-            "aws_lambda_layer_version.l.arn",
+            *("aws_lambda_layer_version.l.arn", "docker_image.i.name", "docker_image"),
             '{ resource_name = "aws_lambda_function.f", original_source_code = local.l, docker_context = var.v }',
         ]
     ),
@@ -175,6 +181,7 @@ KINDS = st.sampled_from(
         'resource "aws_ecs_task_definition" "t"',
         'resource "aws_s3_object" "o"',
         'resource "null_resource" "sam_metadata_f"',
+        'resource "docker_image" "i"',
         'data "archive_file" "z"',
         'module "m"',
         'module "n"',
