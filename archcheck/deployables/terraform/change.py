@@ -39,8 +39,7 @@ def declare_arm64(text: str, line: int) -> tuple[LineChange, ...] | NotChanged:
     if isinstance(found, NotChanged):
         return found
     after = _block(changed(text, [found]), line)
-    declared = after.attribute(_NAME) if not isinstance(after, NotChanged) else None
-    if declared is None or not _is_arm64(declared):
+    if isinstance(after, NotChanged) or _others(after) != _others(block) or not _declares(after):
         return NotChanged(reason=f"{_NAME} could not be put into the block; write {_NAME} = {_VALUE} by hand")
     return (found,)
 
@@ -54,6 +53,16 @@ def _block(text: str, line: int) -> Block | NotChanged:
         if each.line == line and (each.kind == "module" or each.labels[:1] == ("aws_lambda_function",)):
             return each
     return NotChanged(reason="no function and no module begins on that line")
+
+
+def _declares(block: Block) -> bool:
+    attribute = block.attribute(_NAME)
+    return attribute is not None and _is_arm64(attribute)
+
+
+def _others(block: Block) -> list[tuple[str, str]]:
+    """Return what else the block says: a change of lines may change nothing of it."""
+    return [(each.name, each.expression.words) for each in block.attributes if each.name != _NAME]
 
 
 def _is_arm64(attribute: Attribute) -> bool:
@@ -94,4 +103,23 @@ def _inserted(text: str, block: Block) -> LineChange | NotChanged:
         return LineChange(first=block.last, last=block.last - 1, new=f"{indent}{_NAME} = {_VALUE}{end}")
     width = len(begun[2]) + len(begun[3]) - 1  # up to the blank before `=`
     new = f"{begun[1]}{_NAME.ljust(width)} = {_VALUE}{end}"
+    if width < len(_NAME) and beside.line == beside.last:
+        return _realigned(lines, block, beside, new)
     return LineChange(first=beside.last + 1, last=beside.last, new=new)
+
+
+def _realigned(lines: list[str], block: Block, beside: Attribute, new: str) -> LineChange:
+    """Return *new* behind *beside*, the attributes on the lines around both aligned as terraform fmt does."""
+    alone = {each.line for each in block.attributes if each.line == each.last}
+    first = last = beside.line
+    while first - 1 in alone:
+        first -= 1
+    while last + 1 in alone:
+        last += 1
+    around = [_LINE.sub(_aligned, line, count=1) for line in lines[first - 1 : last]]
+    around.insert(beside.line - first + 1, new)
+    return LineChange(first=first, last=last, new="".join(around))
+
+
+def _aligned(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2].ljust(len(_NAME))} ="

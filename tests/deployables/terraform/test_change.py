@@ -23,7 +23,15 @@ HEAD = 'resource "aws_lambda_function" "f" {\n'
             '  runtime          = "python3.12"\n  source_code_hash = x\n',
             '  runtime          = "python3.12"\n  architectures    = ["arm64"]\n  source_code_hash = x\n',
         ),
-        ('\truntime = "python3.12"\n', '\truntime = "python3.12"\n\tarchitectures = ["arm64"]\n'),
+        ('\truntime = "python3.12"\n', '\truntime       = "python3.12"\n\tarchitectures = ["arm64"]\n'),
+        (
+            '  role = x\n\n  runtime = "p"\n  handler = "h" # =\n  # why\n  timeout = 3\n',
+            '  role = x\n\n  runtime       = "p"\n  architectures = ["arm64"]\n  handler       = "h" # =\n  # why\n  timeout = 3\n',
+        ),
+        (
+            '  filename = "z"\n  runtime  = "p"\n',
+            '  filename      = "z"\n  runtime       = "p"\n  architectures = ["arm64"]\n',
+        ),
         ("  layers = [\n    a.b,\n  ]\n", '  layers = [\n    a.b,\n  ]\n  architectures = ["arm64"]\n'),
         ("  vpc_config {\n    a = 1\n  }\n", '  vpc_config {\n    a = 1\n  }\n  architectures = ["arm64"]\n'),
         ("", '  architectures = ["arm64"]\n'),
@@ -71,7 +79,7 @@ def test_what_is_not_changed_says_why(text, reason):
 
 
 def test_an_insertion_replaces_nothing():
-    assert declare_arm64(HEAD + '  runtime = "python3.12"\n}\n', 1) == (
+    assert declare_arm64(HEAD + '  runtime       = "python3.12"\n}\n', 1) == (
         LineChange(first=3, last=2, new='  architectures = ["arm64"]\n'),
     )
 
