@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from archcheck.deployables.documents import target_of_image
 from archcheck.deployables.model import Code, Deployable, Stated
+from archcheck.deployables.problems import notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,7 @@ def containers_of(
     is_stated: bool,
     is_fargate: bool,
     memory: int | None,
+    when: str | None = None,
     unknown: tuple[str, ...] = (),
 ) -> Iterator[Deployable]:
     """Yield a deployable for each container of the task *name*.
@@ -57,9 +60,11 @@ def containers_of(
             location=location,
             architectures=tuple(found),
             is_default=not is_stated,
+            targets=target_of_image(image, location) if isinstance(image, str) else (),
             code=Code(kind="image", reference=image) if isinstance(image, str) and image else None,
             memory_mb=own if isinstance(own, int) and not isinstance(own, bool) else memory,
-            unknown=tuple(said),
+            when=when,
+            unknown=notes(said),
         )
 
 

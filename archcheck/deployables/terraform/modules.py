@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from archcheck.deployables.model import Problem
+from archcheck.deployables.problems import problem, problem_of
 from archcheck.deployables.terraform.evaluation import Evaluator
 from archcheck.deployables.terraform.grammar import read_assignments, read_blocks
 from archcheck.deployables.terraform.values import Known, Unknown, Value, uncertain
@@ -16,6 +16,7 @@ from archcheck.manifest.manifest import Location
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from archcheck.deployables.model import Problem
     from archcheck.deployables.terraform.syntax import Attribute, Block, Expression
     from archcheck.deployables.tree import Tree
 
@@ -117,6 +118,7 @@ class Module:
         self._known: dict[tuple[str, str], Value] = {}
         self._open: set[tuple[str, str]] = set()
         self._children: dict[str, Module | None] = {}
+        self.when: str | None = None
         self.archives: dict[str, Placed] | None = None
         self.told: dict[str, dict[str, Any]] | None = None
 
@@ -246,7 +248,7 @@ class Module:
         )
 
     def _not_read(self, called: Placed, message: str) -> None:
-        self.folders.problems.append(Problem(location=called.location, message=message))
+        self.folders.problems.append(problem(message, called.path, called.block.line))
 
     def source_of(self, called: Placed) -> str | None:
         """Return the source that a block `module` names; Terraform takes no expression there."""
@@ -270,33 +272,25 @@ def _folder(path: str, tree: Tree) -> Folder:
             data = tree.read(file)
             left -= len(data)
             if left < 0:
-                problems.append(_problem(path, f"more than {MAX_BYTES:,} bytes of Terraform in one folder"))
+                problems.append(problem(f"more than {MAX_BYTES:,} bytes of Terraform in one folder", path))
                 break
             if name.endswith(".tf"):
                 blocks += [Placed(file, each) for each in read_blocks(data, file)]
             else:
                 given |= {each.name: Assigned(file, each) for each in read_assignments(data, file)}
-        except InputError as error:
-            problems.append(
-                Problem(location=Location(path=file, line=error.line or 0), message=error.message)
-            )
-        except OSError as error:
-            problems.append(_problem(file, error.strerror or str(error)))
+        except (InputError, OSError) as error:
+            problems.append(problem_of(error, file))
     json = next((each for each in names if each.endswith(".tf.json")), None)
     if json is not None:
-        problems.append(_problem(posixpath.normpath(posixpath.join(path, json)), _JSON))
+        problems.append(problem(_JSON, posixpath.normpath(posixpath.join(path, json))))
     if len(wanted) > MAX_FILES:
-        problems.append(_problem(path, f"more than {MAX_FILES} files of Terraform in one folder"))
+        problems.append(problem(f"more than {MAX_FILES} files of Terraform in one folder", path))
     return Folder(tuple(blocks), given, tuple(_first_of_each(problems)))
 
 
 def _is_given(name: str) -> bool:
     """Return whether Terraform reads the file *name* of itself (`prod.tfvars` it does not)."""
     return name == "terraform.tfvars" or name.endswith(".auto.tfvars")
-
-
-def _problem(path: str, message: str) -> Problem:
-    return Problem(location=Location(path=path), message=message)
 
 
 def _first_of_each(problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.model import Code, Deployable, Found, Layer, Problem, Stated
+from archcheck.deployables.problems import notes, problem, problem_of
 from archcheck.deployables.terraform.containers import containers_of, read_json
 from archcheck.deployables.terraform.resources import ARCHITECTURES
 from archcheck.deployables.tree import folder_of, seen_from
@@ -42,7 +43,7 @@ def read_plan(path: str, tree: Tree) -> Found:
     try:
         document = read_json(tree.read(path))
     except OSError as error:
-        return _failed(location, error.strerror or str(error))
+        return Found(problems=(problem_of(error, path),))
     except ValueError as error:
         return _failed(location, f"not JSON: {str(error).splitlines()[0][:200]}")
     if not is_plan(document):
@@ -53,7 +54,7 @@ def read_plan(path: str, tree: Tree) -> Found:
 
 
 def _failed(location: Location, message: str) -> Found:
-    return Found(problems=(Problem(location=location, message=message),))
+    return Found(problems=(problem(message, location.path),))
 
 
 class _Plan:
@@ -80,11 +81,8 @@ class _Plan:
         deployables = [each for resource in planned for each in self._deployed(resource, stated)]
         problems: tuple[Problem, ...] = ()
         if self._left <= 0:
-            problems = (
-                Problem(
-                    location=self._location, message=f"more than {_MOST:,} resources; the rest is not read"
-                ),
-            )
+            message = f"more than {_MOST:,} resources; the rest is not read"
+            problems = (problem(message, self._location.path),)
         return Found(deployables=tuple(deployables), problems=problems)
 
     def _resources(self, module: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
@@ -146,7 +144,7 @@ class _Plan:
             code=self._code(values, names),
             layers=tuple(Layer(location=self._location, arn=each) for each in _texts(values.get("layers"))),
             memory_mb=memory if isinstance(memory, int) and not isinstance(memory, bool) else None,
-            unknown=(*wrong, *unknown),
+            unknown=notes((*wrong, *unknown)),
         )
 
     def _layer(self, address: str, values: dict[str, Any], names: set[str]) -> Deployable:
@@ -160,7 +158,7 @@ class _Plan:
             runtimes=self._texts(values.get("compatible_runtimes")),
             code=self._code(values, names),
             labels=labels,
-            unknown=tuple(wrong),
+            unknown=notes(wrong),
         )
 
     def _task(self, address: str, values: dict[str, Any], names: set[str]) -> Iterator[Deployable]:

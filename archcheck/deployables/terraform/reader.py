@@ -6,13 +6,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from archcheck.deployables.model import Code, Deployable, Found, Problem, Stated
+from archcheck.deployables.problems import notes, problem
 from archcheck.deployables.terraform.code import code_of, packed_code
 from archcheck.deployables.terraform.containers import containers_of
 from archcheck.deployables.terraform.modules import Files, Folders, Module, Placed
 from archcheck.deployables.terraform.packages import source_code
 from archcheck.deployables.terraform.resources import Resource
 from archcheck.deployables.terraform.values import Known, options, plain, text_of
-from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,15 +52,9 @@ def _read(folders: Folders, folder: str) -> Found:
         deployables += islice(_deployed(module), MAX_DEPLOYABLES - len(deployables))
         if len(deployables) == MAX_DEPLOYABLES:
             message = f"{MAX_DEPLOYABLES:,} functions, layers and containers; what is beyond them is not read"
-            folders.problems.append(Problem(location=Location(path=folder), message=message))
+            folders.problems.append(problem(message, folder))
             break
-        children = [
-            child
-            for placed in module.blocks("module")
-            if not _is_lambda(module, placed)
-            and not Resource(module, placed).is_left_out()
-            and (child := module.child(placed.block.labels[0] if placed.block.labels else ""))
-        ]
+        children = _called(module)
         nested += [each.folder for each in children]
         elsewhere = _elsewhere(module)
         folders.problems += [elsewhere] if elsewhere else []
@@ -70,6 +64,20 @@ def _read(folders: Folders, folder: str) -> Found:
         problems=tuple(dict.fromkeys(folders.problems)),
         nested=tuple(dict.fromkeys(nested)),
     )
+
+
+def _called(module: Module) -> list[Module]:
+    """Return the modules of the repository that *module* calls, but for terraform-aws-modules/lambda."""
+    found = []
+    for placed in module.blocks("module"):
+        call = Resource(module, placed)
+        if _is_lambda(module, placed) or call.is_left_out():
+            continue
+        child = module.child(placed.block.labels[0]) if placed.block.labels else None
+        if child is not None:
+            child.when = call.when
+            found.append(child)
+    return found
 
 
 def _deployed(module: Module) -> Iterator[Deployable]:
@@ -110,7 +118,8 @@ def _function(resource: Resource) -> Deployable:
         code=code,
         layers=layers,
         memory_mb=memory,
-        unknown=tuple(resource.unknown),
+        when=resource.when,
+        unknown=notes(resource.unknown),
     )
 
 
@@ -126,7 +135,8 @@ def _layer(resource: Resource) -> Deployable:
         runtimes=_compatible(resource),
         code=code,
         labels=labels,
-        unknown=tuple(resource.unknown),
+        when=resource.when,
+        unknown=notes(resource.unknown),
     )
 
 
@@ -166,7 +176,8 @@ def _task(resource: Resource) -> Iterator[Deployable]:
         is_stated=architecture is not None,
         is_fargate="FARGATE" in requires,
         memory=resource.number("memory"),
-        unknown=tuple(resource.unknown),
+        when=resource.when,
+        unknown=notes(resource.unknown),
     )
 
 
@@ -209,7 +220,8 @@ def _packaged(resource: Resource) -> Iterator[Deployable]:
         memory_mb=None if is_layer else memory,
         build=_built_in(resource),
         labels=_labels(resource) if is_layer else (),
-        unknown=tuple(resource.unknown),
+        when=resource.when,
+        unknown=notes(resource.unknown),
     )
 
 
@@ -250,4 +262,4 @@ def _elsewhere(module: Module) -> Problem | None:
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     count = "a module is" if len(named) == 1 else f"{len(named)} modules are"
     message = f"{count} not in this repository, and not read: {', '.join(named[:_NAMED])}{more}"
-    return Problem(location=remote[0][0].location, message=message)
+    return problem(message, remote[0][0].path, remote[0][0].block.line)

@@ -8,6 +8,7 @@ from archcheck.deployables.model import Layer, Stated
 from archcheck.deployables.terraform.evaluation import Evaluator
 from archcheck.deployables.terraform.values import (
     MAX_OPTIONS,
+    Choice,
     Items,
     Known,
     Mapping,
@@ -40,6 +41,7 @@ class Resource:
         self.placed = placed
         self.location = placed.location
         self.unknown: list[str] = []
+        self.when = module.when
         self._each: dict[str, Value] = {}
         repeated = self.value("for_each")
         if repeated is not None:
@@ -78,7 +80,7 @@ class Resource:
         return None
 
     def is_left_out(self) -> bool:
-        """Return whether it is certain that none is made (`count = 0`); says where that is not certain."""
+        """Return whether it is certain that none is made (`count = 0`); keep on what it depends."""
         for name in ("count", "create", "for_each"):
             value = self.value(name)
             if value is None or (name == "create" and self.placed.block.kind != "module"):
@@ -89,6 +91,9 @@ class Resource:
                 case Items() | Mapping() if value.certain and not value.items:
                     return True
                 case Known() if value.value == 1:
+                    continue
+                case Choice() if (when := _made_when(value)) is not None:
+                    self.when = when if self.when is None else f"{self.when} && {when}"
                     continue
             found = self.placed.block.attribute(name)
             self.unknown.append(
@@ -178,23 +183,34 @@ class Resource:
     def layers(self) -> tuple[Layer, ...]:
         """Return the layers that it has."""
         found = []
-        for _, each in self.items("layers"):
+        for when, each in self.items("layers"):
             match each:
                 case Known(value=str(arn)):
-                    found.append(Layer(location=each.at, arn=arn))
+                    found.append(Layer(location=each.at, when=when, arn=arn))
                 case Unknown() if each.words.startswith("arn:"):
-                    found.append(Layer(location=each.at, arn=each.words))
+                    found.append(Layer(location=each.at, when=when, arn=each.words))
                 case Unknown(address=("aws_lambda_layer_version", name, *_)):
                     found.append(
-                        Layer(location=each.at, name=f"{each.module}aws_lambda_layer_version.{name}")
+                        Layer(
+                            location=each.at, when=when, name=f"{each.module}aws_lambda_layer_version.{name}"
+                        )
                     )
                 case Unknown(address=("module", name, *_)):
-                    found.append(Layer(location=each.at, name=f"{each.module}module.{name}"))
+                    found.append(Layer(location=each.at, when=when, name=f"{each.module}module.{name}"))
                 case Known(value=None):
                     pass
                 case _:
                     self.say("layers", each)
         return tuple(dict.fromkeys(found))
+
+
+def _made_when(value: Choice) -> str | None:
+    """Return when one is made, where *value* is 1 or 0 on conditions: `var.on` for `var.on ? 1 : 0`."""
+    found = [
+        (each.when, each.value.value if isinstance(each.value, Known) else None) for each in value.options
+    ]
+    whens = [when for when, number in found if number == 1]
+    return " || ".join(whens) if whens and all(number in {0, 1} for _, number in found) else None
 
 
 def _each(repeated: Value, at: Location) -> dict[str, Value]:

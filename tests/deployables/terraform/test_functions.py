@@ -175,7 +175,8 @@ def test_a_layer_has_labels_and_no_architecture():
         ("count = false ? 1 : 0", 0, ()),
         ("count = 1", 1, ()),
         ("count = 3", 1, ("count = 3 decides how many there are",)),
-        ("count = var.on ? 1 : 0", 1, ("count = var.on ? 1 : 0 decides how many there are",)),
+        ("count = var.n", 1, ("count = var.n decides how many there are",)),
+        ("count = var.on ? 2 : 0", 1, ("count = var.on ? 2 : 0 decides how many there are",)),
         ("for_each = toset([])", 0, ()),
         ('for_each = toset(["a", "b"])', 1, ('for_each = toset(["a", "b"]) decides how many there are',)),
         ("for_each = var.all", 1, ("for_each = var.all decides how many there are",)),
@@ -185,6 +186,21 @@ def test_repeated_ones_are_one_with_a_word(line, count, words):
     found = read(function(line)).deployables
     assert len(found) == count
     assert [each.unknown for each in found] == [words] * count
+
+
+@pytest.mark.parametrize(
+    ("line", "when"),
+    [
+        ("count = var.on ? 1 : 0", "var.on"),
+        ("count = var.off ? 0 : 1", "!var.off"),
+        ("count = var.on ? 1 : (var.two ? 1 : 0)", "var.on || !var.on && var.two"),
+        ("count = 1", None),
+    ],
+)
+def test_what_is_there_on_a_condition(line, when):
+    found = only(function(line, "layers = var.on ? [aws_lambda_layer_version.l.arn] : []"))
+    assert (found.when, found.unknown) == (when, ())
+    assert [each.when for each in found.layers] == ["var.on"]
 
 
 ARCHIVE = 'data "archive_file" "z" {\n  type = "zip"\n  %s\n  output_path = "${path.module}/out/z.zip"\n}\n'

@@ -71,6 +71,12 @@ def test_code_that_a_module_is_given_by_its_caller_is_the_callers():
     assert only(files).code == Code(kind="folder", path="src")
 
 
+def test_what_a_call_depends_on_its_functions_depend_on():
+    call = 'module "m" {\n  source = "./m"\n  count = var.on ? 1 : 0\n}\n'
+    found = only({"main.tf": call, "m/main.tf": 'variable "n" {}\n' + function("count = var.n ? 1 : 0")})
+    assert found.when == "var.on && var.n"
+
+
 def test_a_module_that_is_not_called_is_left_out():
     files = {"main.tf": 'module "m" {\n  source = "./m"\n  count = 0\n}\n', "m/main.tf": function()}
     assert read(files).deployables == ()

@@ -184,7 +184,9 @@ def test_what_is_no_plan_is_one_line(text, message):
 
 
 def test_a_plan_that_is_not_there_is_one_line():
-    assert read_plan("gone.json", tree_of({})).problems[0].message == "No such file or directory"
+    assert (
+        read_plan("gone.json", tree_of({})).problems[0].message == "cannot be read: no such file or directory"
+    )
 
 
 def test_what_a_plan_is():
