@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from archcheck.deployables.line_changes import LineChange, NotChanged, changed, lines_of
-from archcheck.deployables.terraform.grammar import read_blocks
-from archcheck.deployables.terraform.syntax import ListOf, Literal
+from archcheck.deployables.terraform.language.files import read_blocks
+from archcheck.deployables.terraform.language.syntax import ListOf, Literal
 from archcheck.errors import InputError
 
 if TYPE_CHECKING:
-    from archcheck.deployables.terraform.syntax import Attribute, Block
+    from archcheck.deployables.terraform.language.syntax import Attribute, Block
 
 _NAME: Final = "architectures"
 _VALUE: Final = '["arm64"]'

@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 from archcheck.deployables.model import Code
 from archcheck.deployables.terraform.images import image_code
+from archcheck.deployables.terraform.language.values import (
+    Unknown,
+    Value,
+    first,
+    is_null,
+    options,
+    plain,
+    text_of,
+)
 from archcheck.deployables.terraform.packages import source_code
 from archcheck.deployables.terraform.resources import Resource
 from archcheck.deployables.terraform.sam_metadata import told_to_sam
-from archcheck.deployables.terraform.values import Unknown, Value, first, is_null, options, plain, text_of
 from archcheck.deployables.tree import folder_of
 
 if TYPE_CHECKING:

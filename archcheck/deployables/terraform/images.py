@@ -6,8 +6,8 @@ import posixpath
 from typing import TYPE_CHECKING, Final
 
 from archcheck.deployables.model import Code
+from archcheck.deployables.terraform.language.values import Mapping, Unknown, Value, first, plain, text_of
 from archcheck.deployables.terraform.resources import Resource
-from archcheck.deployables.terraform.values import Mapping, Unknown, Value, first, plain, text_of
 
 if TYPE_CHECKING:
     from archcheck.deployables.terraform.modules import Module

@@ -6,9 +6,9 @@ import posixpath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from archcheck.deployables.problems import problem, problem_of
-from archcheck.deployables.terraform.evaluation import Evaluator
-from archcheck.deployables.terraform.grammar import read_assignments, read_blocks
-from archcheck.deployables.terraform.values import Known, Unknown, Value, uncertain
+from archcheck.deployables.terraform.language.evaluation import Evaluator
+from archcheck.deployables.terraform.language.files import read_assignments, read_blocks
+from archcheck.deployables.terraform.language.values import Known, Unknown, Value, uncertain
 from archcheck.deployables.tree import seen_from
 from archcheck.errors import InputError
 from archcheck.manifest.manifest import Location
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from archcheck.deployables.model import Problem
-    from archcheck.deployables.terraform.syntax import Attribute, Block, Expression
+    from archcheck.deployables.terraform.language.syntax import Attribute, Block, Expression
     from archcheck.deployables.tree import Tree
 
 MAX_FILES: Final = 300

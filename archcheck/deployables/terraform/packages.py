@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from archcheck.deployables.model import Code
-from archcheck.deployables.terraform.values import Items, Known, Mapping, Value, options, text_of
+from archcheck.deployables.terraform.language.values import Items, Known, Mapping, Value, options, text_of
 from archcheck.deployables.tree import folder_of
 
 if TYPE_CHECKING:

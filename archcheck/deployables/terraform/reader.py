@@ -9,10 +9,10 @@ from archcheck.deployables.model import Code, Deployable, Found, Problem, Stated
 from archcheck.deployables.problems import notes, problem
 from archcheck.deployables.terraform.code import code_of, packed_code
 from archcheck.deployables.terraform.containers import containers_of
+from archcheck.deployables.terraform.language.values import Known, options, plain, text_of
 from archcheck.deployables.terraform.modules import Files, Folders, Module, Placed
 from archcheck.deployables.terraform.packages import source_code
 from archcheck.deployables.terraform.resources import Resource
-from archcheck.deployables.terraform.values import Known, options, plain, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.model import Layer, Stated
-from archcheck.deployables.terraform.evaluation import Evaluator
-from archcheck.deployables.terraform.values import (
+from archcheck.deployables.terraform.language.evaluation import Evaluator
+from archcheck.deployables.terraform.language.values import (
     MAX_OPTIONS,
     Choice,
     Items,

@@ -11,8 +11,8 @@ import posixpath
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.model import Code
+from archcheck.deployables.terraform.language.values import plain
 from archcheck.deployables.terraform.resources import Resource
-from archcheck.deployables.terraform.values import plain
 from archcheck.deployables.tree import folder_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archcheck.deployables.terraform import reader
-from archcheck.deployables.terraform.grammar import MAX_BYTES
+from archcheck.deployables.terraform.language.files import MAX_BYTES
 from archcheck.deployables.terraform.modules import MAX_FILES, MAX_MODULES
 from tests.deployables.terraform.reading import function, only, read
 

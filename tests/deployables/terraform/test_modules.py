@@ -6,7 +6,7 @@ import pytest
 
 from archcheck.deployables.model import Code
 from archcheck.deployables.terraform import modules, read_modules
-from archcheck.deployables.terraform.grammar import read_blocks
+from archcheck.deployables.terraform.language.files import read_blocks
 from archcheck.manifest.manifest import Location
 from tests.deployables.terraform.reading import function, only, read, tree_of, values
 

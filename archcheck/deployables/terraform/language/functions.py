@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archcheck.deployables.terraform.values import (
+from archcheck.deployables.terraform.language.values import (
     Items,
     Known,
     Mapping,

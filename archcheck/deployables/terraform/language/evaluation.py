@@ -9,8 +9,8 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Final, Protocol, assert_never
 
-from archcheck.deployables.terraform import functions
-from archcheck.deployables.terraform.syntax import (
+from archcheck.deployables.terraform.language import functions
+from archcheck.deployables.terraform.language.syntax import (
     Call,
     Conditional,
     Expression,
@@ -22,7 +22,7 @@ from archcheck.deployables.terraform.syntax import (
     TableOf,
     Template,
 )
-from archcheck.deployables.terraform.values import (
+from archcheck.deployables.terraform.language.values import (
     MAX_OPTIONS,
     MAX_TEXT,
     Choice,

@@ -1,4 +1,4 @@
-"""From the text of a `.tf` file to its blocks, by python-hcl2: the only module that knows its tree.
+"""From python-hcl2's tree of a `.tf` file to its blocks: the only module that knows that tree.
 
 What `hcl2.loads` gives has expressions as text, quotes and all; its tree has them taken apart, with lines.
 Where a later grammar has rules of other names, they are `Opaque`, which makes a value unknown.
@@ -10,7 +10,7 @@ import re
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from archcheck.deployables.terraform.syntax import (
+from archcheck.deployables.terraform.language.syntax import (
     Attribute,
     Block,
     Call,
@@ -24,20 +24,13 @@ from archcheck.deployables.terraform.syntax import (
     TableOf,
     Template,
 )
-from archcheck.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_BYTES: Final = 2**18
-"""The largest of 695 real files has 60,000 and takes 0.1 s; so many bytes of `[1, 1, …]` take 5 s."""
-MISSING: Final = "reading Terraform takes python-hcl2; install archcheck's extra [terraform]"
 _DEPTH: Final = 60
 _WORDS: Final = 300
 _DIGITS: Final = 20
-_MAX_BLANKS: Final = 1_000
-_BLANKS = re.compile(rf"\s{{{_MAX_BLANKS}}}")
-_OPENED = re.compile(r"<<-?([A-Za-z][\w.-]*)\r?$", re.MULTILINE)
 _HEREDOC = re.compile(r"<<(-?)([A-Za-z][\w.-]*)\r?\n(.*?)\n?[ \t]*\2\s*\Z", re.DOTALL)
 _IN_HEREDOC = re.compile(r"\$\{\s*([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d+\])*)\s*\}")
 _ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4}))|([$%])\3(?=\{)')
@@ -46,72 +39,7 @@ _HALVES: Final = range(0xD800, 0xE000)
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
-def read_blocks(data: bytes, path: str) -> tuple[Block, ...]:
-    """Return the blocks of the file at *path*; raises `InputError` for what is not Terraform's language."""
-    text = _text_of(data, path)
-    reader = _Reader(text)
-    return tuple(
-        reader.block(each)
-        for body in _trees(_parsed(text, path))
-        for each in _trees(body)
-        if each.data == "block"
-    )
-
-
-def read_assignments(data: bytes, path: str) -> tuple[Attribute, ...]:
-    """Return the values that the file at *path* (`.tfvars`) gives; raises `InputError` as `read_blocks`."""
-    text = _text_of(data, path)
-    reader = _Reader(text)
-    return tuple(
-        reader.attribute(each)
-        for body in _trees(_parsed(text, path))
-        for each in _trees(body)
-        if each.data == "attribute"
-    )
-
-
-def _text_of(data: bytes, path: str) -> str:
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{len(data):,} bytes; expected at most {MAX_BYTES:,}", path=path)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("not text in UTF-8", path=path) from None
-    if _BLANKS.search(text):
-        # python-hcl2's expression for heredocs takes the square of that many steps.
-        raise InputError(f"{_MAX_BLANKS:,} blanks and line ends in a row; expected fewer", path=path)
-    return _with_bare_ends(text)
-
-
-def _parsed(text: str, path: str) -> Any:
-    try:
-        from hcl2 import parses_to_tree  # noqa: PLC0415 - of an extra, and slow to import
-        from lark.exceptions import LarkError  # noqa: PLC0415 - as above
-    except ImportError:
-        raise InputError(MISSING, path=path) from None
-    try:
-        return parses_to_tree(text)
-    except LarkError as error:
-        line = getattr(error, "line", None)
-        near = str(getattr(error, "token", None) or getattr(error, "char", "")).strip()[:30]
-        message = "not Terraform's language" + (f": unexpected {near!r}" if near else "")
-        raise InputError(
-            message, path=path, line=line if isinstance(line, int) and line > 0 else None
-        ) from None
-    except RecursionError:
-        raise InputError("nested too deeply", path=path) from None
-
-
-def _with_bare_ends(text: str) -> str:
-    """Return *text* with nothing behind the ends of its heredocs: Terraform takes blanks there, hcl2 none."""
-    words = set(_OPENED.findall(text))
-    if not words:
-        return text
-    lines = text.split("\n")
-    return "\n".join(line.rstrip(" \t\r") if line.strip() in words else line for line in lines)
-
-
-class _Reader:
+class Reader:
     """Makes values of python-hcl2's tree of a text."""
 
     def __init__(self, text: str) -> None:
@@ -119,8 +47,8 @@ class _Reader:
 
     def block(self, tree: Any, depth: int = 0) -> Block:
         """Return the block that *tree* stands for."""
-        *names, body = _trees(tree)
-        inner = _trees(body) if depth <= _DEPTH else []
+        *names, body = trees(tree)
+        inner = trees(body) if depth <= _DEPTH else []
         return Block(
             kind=_name(names[0]),
             labels=tuple(_name(each) for each in names[1:]),
@@ -132,7 +60,7 @@ class _Reader:
 
     def attribute(self, tree: Any) -> Attribute:
         """Return the attribute that *tree* stands for."""
-        name, value = _trees(tree)
+        name, value = trees(tree)
         meta = tree.meta
         # The token of a heredoc holds the end of its last line.
         last = meta.end_line - 1 if meta.end_column == 1 else meta.end_line
@@ -140,7 +68,7 @@ class _Reader:
 
     def expression(self, tree: Any, depth: int = 0) -> Expression:
         """Return the expression that *tree* stands for."""
-        while tree.data == "expr_term" and len(inner := _trees(tree)) == 1:
+        while tree.data == "expr_term" and len(inner := trees(tree)) == 1:
             tree = inner[0]
         line, words = self._place(tree)
         make = _MAKERS.get(tree.data)
@@ -166,7 +94,7 @@ class _Reader:
 class _Term(NamedTuple):
     """One tree of an expression, where it stands, and how deep in others."""
 
-    reader: _Reader
+    reader: Reader
     tree: Any
     line: int
     words: str
@@ -174,7 +102,7 @@ class _Term(NamedTuple):
 
     def parts(self) -> list[Any]:
         """Return what it is made of."""
-        return _trees(self.tree)
+        return trees(self.tree)
 
     def inner(self, tree: Any) -> Expression:
         """Return the expression that *tree*, in this one, stands for."""
@@ -197,12 +125,12 @@ def _constant(term: _Term) -> Expression | None:
 def _string(term: _Term) -> Expression | None:
     made: list[Expression] = []
     for part in term.parts():
-        inner = _trees(part)
+        inner = trees(part)
         if not inner:
             text = _ESCAPE.sub(_unescaped, "".join(map(str, part.children)))
             made.append(Literal(line=term.line, words=term.words, value=text))
         elif inner[0].data == "interpolation":
-            made += [term.inner(each) for each in _trees(inner[0])]
+            made += [term.inner(each) for each in trees(inner[0])]
         else:
             return None  # `%{ if … }`
     return _text(term, made)
@@ -242,8 +170,8 @@ def _list(term: _Term) -> Expression | None:
 def _table(term: _Term) -> Expression | None:
     items = []
     for element in term.parts():
-        key, value = _trees(element)
-        made = term.inner(_trees(key)[0])
+        key, value = trees(element)
+        made = term.inner(trees(key)[0])
         if isinstance(made, Reference) and not made.steps:  # `{ path = … }`: a bare name is a text
             made = Literal(line=made.line, words=made.words, value=made.root)
         items.append((made, term.inner(value)))
@@ -260,7 +188,7 @@ def _step(term: _Term) -> Expression | None:
     base = term.inner(before)
     if not isinstance(base, Reference):
         return None
-    inner = _trees(last)
+    inner = trees(last)
     step: str | Expression
     if last.data == "braces_index":
         step = term.inner(inner[0])
@@ -276,7 +204,7 @@ def _conditional(term: _Term) -> Expression | None:
 
 def _binary(term: _Term) -> Expression | None:
     left, rest = term.parts()
-    operator, right = _trees(rest)
+    operator, right = trees(rest)
     # The operator has the end of the line before it where it begins a line.
     sign = str(operator.children[0]).split("\n")[-1].strip()
     return Operation(
@@ -293,7 +221,7 @@ def _call(term: _Term) -> Expression | None:
     name, *rest = term.parts()
     if any(str(each) == "..." for tree in rest for each in tree.children):
         return None
-    arguments = tuple(term.inner(each) for tree in rest for each in _trees(tree))
+    arguments = tuple(term.inner(each) for tree in rest for each in trees(tree))
     return Call(line=term.line, words=term.words, name=str(name.children[0]), arguments=arguments)
 
 
@@ -316,14 +244,14 @@ _MAKERS: Final[dict[str, Callable[[_Term], Expression | None]]] = {
 }
 
 
-def _trees(tree: Any) -> list[Any]:
+def trees(tree: Any) -> list[Any]:
     """Return the rules in *tree* that mean something: no signs, and no comments."""
     return [each for each in tree.children if hasattr(each, "data") and each.data != "new_line_or_comment"]
 
 
 def _name(tree: Any) -> str:
     """Return the name that an identifier, a keyword or a label in quotes stands for."""
-    parts = _trees(tree) if tree.data == "string" else [tree]
+    parts = trees(tree) if tree.data == "string" else [tree]
     return "".join(str(each) for part in parts for each in part.children)
 
 
