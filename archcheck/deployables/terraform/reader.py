@@ -9,14 +9,16 @@ from archcheck.deployables.model import Code, Deployable, Found, Problem, Stated
 from archcheck.deployables.problems import notes, problem
 from archcheck.deployables.terraform.code import code_of, packed_code
 from archcheck.deployables.terraform.containers import containers_of
+from archcheck.deployables.terraform.folders import Files
 from archcheck.deployables.terraform.language.values import Known, options, plain, text_of
-from archcheck.deployables.terraform.modules import Files, Folders, Module, Placed
+from archcheck.deployables.terraform.modules import Folders, Module
 from archcheck.deployables.terraform.packages import source_code
 from archcheck.deployables.terraform.resources import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from archcheck.deployables.terraform.folders import Placed
     from archcheck.deployables.tree import Tree
     from archcheck.platforms.architectures import Architecture
 

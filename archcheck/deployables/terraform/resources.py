@@ -25,7 +25,8 @@ from archcheck.deployables.terraform.language.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archcheck.deployables.terraform.modules import Module, Placed
+    from archcheck.deployables.terraform.folders import Placed
+    from archcheck.deployables.terraform.modules import Module
     from archcheck.manifest.manifest import Location
     from archcheck.platforms.architectures import Architecture
 

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archcheck.deployables.terraform import reader
+from archcheck.deployables.terraform.folders import MAX_FILES
 from archcheck.deployables.terraform.language.files import MAX_BYTES
-from archcheck.deployables.terraform.modules import MAX_FILES, MAX_MODULES
+from archcheck.deployables.terraform.modules import MAX_MODULES
 from tests.deployables.terraform.reading import function, only, read
 
 HEREDOC = "locals {\n  policy = <<%s\n{ %s }\n%s\n}\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archcheck.deployables.model import Code
-from archcheck.deployables.terraform import modules, read_modules
+from archcheck.deployables.terraform import folders, read_modules
 from archcheck.deployables.terraform.language.files import read_blocks
 from archcheck.manifest.manifest import Location
 from tests.deployables.terraform.reading import function, only, read, tree_of, values
@@ -53,7 +53,7 @@ def test_a_local_module_is_read_with_what_it_is_called_with():
 def test_many_roots_read_each_file_once(monkeypatch):
     parsed = []
     monkeypatch.setattr(
-        modules, "read_blocks", lambda data, path: parsed.append(path) or read_blocks(data, path)
+        folders, "read_blocks", lambda data, path: parsed.append(path) or read_blocks(data, path)
     )
     files = {f"env/{n}/main.tf": 'module "m" {\n  source = "../../m"\n  src = "."\n}\n' for n in range(3)}
     tree = tree_of({**files, "m/main.tf": CHILD})
