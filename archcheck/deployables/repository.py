@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from archcheck.deployables.dockerfile.reader import read_dockerfile
 from archcheck.deployables.model import Deployable, Problem  # noqa: TC001 - msgspec reads the annotations
 from archcheck.deployables.readers import reading, row_for
+from archcheck.deployables.tree import folder_of
 from archcheck.deployables.walk import walk
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def deployed(found: Iterable[tuple[str, Found]], tree: Tree) -> Iterator[Deploya
     every = [
         each
         for path, one in answers
-        if path.rpartition("/")[0] not in called or not path.endswith(".tf")
+        if folder_of(path) not in called or not path.endswith(".tf")
         for each in one.deployables
     ]
     of_images = {_image(each) for each in every if each.tool not in _BUILDERS} - {None}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from archcheck.deployables.model import Code
-from archcheck.deployables.terraform import folders, read_modules
+from archcheck.deployables.repository import deployed
+from archcheck.deployables.terraform import folders, read_module, read_modules
 from archcheck.deployables.terraform.language.files import read_blocks
+from archcheck.deployables.tree import folder_of
 from archcheck.manifest.manifest import Location
 from tests.deployables.terraform.reading import function, only, read, tree_of, values
 
@@ -60,6 +62,14 @@ def test_many_roots_read_each_file_once(monkeypatch):
     found = read_modules(["env/0", "env/1", "env/2", "m"], tree)
     assert [len(each.deployables) for each in found.values()] == [1, 1, 1, 1]
     assert sorted(parsed) == ["env/0/main.tf", "env/1/main.tf", "env/2/main.tf", "m/main.tf"]
+
+
+def test_a_module_at_the_root_that_examples_call_is_part_of_them():
+    """terraform-aws-modules keep their module at the root, and call it from `examples/`."""
+    files = {"main.tf": function(), "examples/a/main.tf": 'module "m" {\n  source = "../../"\n}\n'}
+    tree = tree_of(files)
+    found = deployed([(path, read_module(folder_of(path), tree)) for path in files], tree)
+    assert [each.name for each in found] == ["module.m.aws_lambda_function.f"]
 
 
 def test_code_that_a_module_is_given_by_its_caller_is_the_callers():
