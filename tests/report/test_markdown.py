@@ -81,6 +81,13 @@ def test_nothing_in_prose_is_left_for_a_forge_to_link(text):
     assert not REFERENCE.search(rendered), rendered
 
 
+@pytest.mark.parametrize("text", ["0.", "1) one", "- a", "+", "---", "- - -", "0.5 s", "-5", "123 of them"])
+def test_no_first_words_are_a_list_or_a_line(text):
+    rendered = PARSER.render(f"- {prose(text)}")
+    assert html.unescape(re.sub(r"<[^>]*>|\s", "", rendered)) == text.replace(" ", "")
+    assert set(re.findall(r"<(\w+)", rendered)) == {"ul", "li"}
+
+
 def assert_only_our_tags(text):
     tags = {tag.strip("/") for tag in re.findall(r"<(/?[a-z0-9]+(?: open)?)[^>]*>", PARSER.render(text))}
     assert tags <= OURS

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from archcheck.report.sections.plan_steps import Step
 
 _SPECIAL = re.compile(r"[&<>\\`*\[\]|#~$]|(?<![^\W_])_|_(?![^\W_])|[@:!%^](?=\S)|www(?=\.)", re.IGNORECASE)
+# "0." begins a list of its own, "---" is a line: as the first words of an item they would be markup.
+_FIRST = re.compile(r"^(?:(\d{1,9})(?=[.)](?:\s|$))|(?=[-+](?:\s|$)|-(?:\s*-){2}))")
 _AS_ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
 # Both forges look for mentions, references, emoji and bare links after Markdown is done: a backslash does not
 # stop them, a zero-width space after the sign does.
@@ -27,7 +29,7 @@ _STOPPED = "@:!%^#~$"
 
 def prose(text: str) -> str:
     """Return *text* so that it shows as it is: no markup, HTML, mention, reference, emoji or link."""
-    return _SPECIAL.sub(_escaped, " ".join(clean(text).split()))
+    return _FIRST.sub(r"\1\\", _SPECIAL.sub(_escaped, " ".join(clean(text).split())))
 
 
 def _escaped(match: re.Match[str]) -> str:
