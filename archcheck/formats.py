@@ -180,7 +180,12 @@ FORMATS: tuple[Format, ...] = (
         move="poetry update {name}",
         relock="poetry lock",
         manifest="pyproject.toml",
-        export="poetry export -o requirements.txt",
+        # Without it Poetry 2 says: "The requested command export does not exist." Who installed Poetry with
+        # pipx or pip adds it with that.
+        export=(
+            "# Poetry 2 needs its plugin: poetry self add (or pipx inject poetry, or pip install) "
+            "poetry-plugin-export\npoetry export -o requirements.txt"
+        ),
     ),
     Format(
         kind="pdm",
@@ -247,7 +252,8 @@ FORMATS: tuple[Format, ...] = (
         edit="pipenv install {spec}",
         move="pipenv upgrade {pin}",
         relock="pipenv lock",
-        export="pipenv requirements > requirements.txt",
+        # Without a lock `pipenv requirements` prints no requirement, and ends as if all were well.
+        export="pipenv lock && pipenv requirements > requirements.txt",
     ),
     Format(
         kind="setup-cfg",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
+import shlex
 from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
@@ -44,6 +46,57 @@ def test_no_two_rows_are_for_the_same():
     names = [name for each in FORMATS for name in each.names]
     assert [one for one in names if sum(fnmatchcase(one, other) for other in names) > 1] == []
     assert {REQUIREMENTS, ENVIRONMENT} < set(FORMATS)
+
+
+TOOLS = {
+    "pipenv install": set(),
+    "pipenv lock": set(),
+    "pipenv requirements": set(),
+    "pipenv upgrade": set(),
+    "pdm add": set(),
+    "pdm export": {"--prod", "-o"},
+    "pdm lock": set(),
+    "poetry add": set(),
+    "poetry export": {"-o"},
+    "poetry lock": set(),
+    "poetry update": set(),
+    "python -m pip freeze": set(),
+    "python -m pip install": set(),
+    "uv add": set(),
+    "uv export": {"--frozen", "--no-dev", "--no-emit-project", "-o"},
+    "uv lock": {"--upgrade-package"},
+}
+"""Options that the commands have by their own `--help`.
+
+Poetry 2.5.1 with poetry-plugin-export 1.10.1, PDM 2.29.4, Pipenv 2026.10.3, uv 0.13.9, pip 26. The lines that write
+requirements.txt were run on a project with a marker and a development group.
+"""
+
+
+def lines_of(row):
+    lines = [row.edit, row.move, row.relock, *re.split(r"\n|&&", row.export)]
+    return [line.split(">")[0].strip() for line in lines if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("row", FORMATS, ids=lambda row: row.kind)
+def test_the_tools_have_the_commands_and_their_options(row):
+    for line in lines_of(row):
+        command = next((each for each in TOOLS if f"{line} ".startswith(f"{each} ")), None)
+        assert command is not None, line
+        words = shlex.split(line)[len(command.split()) :]
+        assert {word for word in words if word.startswith("-")} <= TOOLS[command], line
+
+
+def test_every_command_of_the_table_is_printed():
+    """Else the table grows stale."""
+    lines = [f"{line} " for row in FORMATS for line in lines_of(row)]
+    assert [each for each in TOOLS if not any(line.startswith(f"{each} ") for line in lines)] == []
+
+
+def test_a_pipfile_is_locked_before_its_requirements_are_written():
+    """As Pipenv prints none without a lock, and exits with 0."""
+    (row,) = [each for each in FORMATS if each.kind == "pipfile"]
+    assert row.export.startswith(f"{row.relock} && ")
 
 
 def test_a_kind_that_is_not_known_has_a_row_that_says_nothing():
