@@ -36,7 +36,7 @@ fixtures: $(VENV)/dev ## record the pages under fixtures/ again
 	$(WITH_TOOLS) $(BIN)/python -m tests.record
 	$(WITH_TOOLS) $(BIN)/python -m tests.oracle.record_fits
 
-arm64: $(VENV)/dev ## record what emulated aarch64 says (root, Linux 6.7+, debootstrap, qemu-user-static, binutils; 30 minutes)
+arm64: $(VENV)/dev ## record what emulated aarch64 says (root, Linux 6.7+, debootstrap, binutils, qemu 10 as ARM64_QEMU; 30 minutes)
 	$(WITH_TOOLS) $(BIN)/python -m tests.oracle.arm64 $(ARM64_HOME)
 
 advisories: $(VENV)/dev ## do the versions that the advisories name exist, and what is newer (asks the index)

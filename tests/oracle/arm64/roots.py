@@ -24,6 +24,8 @@ TARGETS = {"bullseye": "debian11", "bookworm": "debian12", "trixie": "debian13"}
 BESIDE = ("ca-certificates", "netbase", "tzdata")
 SPLIT_OFF = {"bullseye": ("python3-distutils",)}
 """What Debian packs apart from Python and pip needs."""
+LEAST_QEMU = 10
+"""In 7.2 onnxruntime and PyMuPDF crash, which would be recorded as if aarch64 did that; in 10.0 they do not."""
 TOOLS = ("apt-get", "debootstrap", "dpkg-deb", "readelf", "unshare")
 
 # The interpreter is opened when it is registered (F), so it need not be there in the root; P keeps argv[0].
@@ -142,8 +144,8 @@ def mirror() -> str:
 
 
 def emulator_here() -> str:
-    """Return the emulator: $ARM64_QEMU or the machine's; in 7.2 onnxruntime and PyMuPDF crash, in 10.0 they do not."""
-    return os.environ.get("ARM64_QEMU") or shutil.which("qemu-aarch64-static") or ""
+    """Return the emulator: $ARM64_QEMU, or the machine's."""
+    return shutil.which(os.environ.get("ARM64_QEMU") or "qemu-aarch64-static") or ""
 
 
 def emulator_version() -> str:
@@ -152,9 +154,14 @@ def emulator_version() -> str:
     return run.stdout.partition(" (")[0]
 
 
+def _major(version: str) -> int:
+    """Return the first number of "qemu-aarch64 version 10.0.13"; 0 where there is none."""
+    return int(version.rpartition(" ")[-1].partition(".")[0] or 0)
+
+
 def lacking_here() -> list[str]:
     """Return what this needs and the machine lacks."""
     lacks = [tool for tool in TOOLS if shutil.which(tool) is None]
-    if not emulator_here():
-        lacks.append("qemu-user-static")
+    if not emulator_here() or _major(emulator_version()) < LEAST_QEMU:
+        lacks.append(f"qemu-user-static {LEAST_QEMU}.0 (or its qemu-aarch64 as $ARM64_QEMU)")
     return lacks if os.geteuid() == 0 else [*lacks, "root"]
