@@ -10,14 +10,12 @@ from archcheck.manifest.manifest import Location  # noqa: TC001 - msgspec reads 
 from archcheck.platforms.architectures import Architecture  # noqa: TC001 - as above
 
 __all__ = [
-    "Change",
     "Code",
     "CodeKind",
     "Deployable",
     "Found",
     "Kind",
     "Layer",
-    "LineEdit",
     "Platform",
     "Problem",
     "Stated",
@@ -141,21 +139,3 @@ class Found(Struct, frozen=True, kw_only=True):
     deployables: tuple[Deployable, ...] = ()
     problems: tuple[Problem, ...] = ()
     nested: tuple[str, ...] = ()
-
-
-class LineEdit(Struct, frozen=True, kw_only=True):
-    """The lines `first` to `last` of a file, from 1 and ended by line feeds, give way to the text `new`.
-
-    With `last` before `first`, `new` goes in before the line `first`.
-    """
-
-    first: int
-    last: int
-    new: str
-
-
-class Change(Struct, frozen=True, kw_only=True):
-    """What declares arm64 for one deployable in its own file; without `edits`, `reason` says why none do."""
-
-    edits: tuple[LineEdit, ...] = ()
-    reason: str | None = None

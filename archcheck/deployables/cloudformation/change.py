@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.cloudformation.places import NoPlace, with_value
-from archcheck.deployables.model import Change, LineEdit
+from archcheck.deployables.line_changes import LineChange, NotChanged, lines_of
 from archcheck.deployables.yaml_documents import Table, read_documents
 from archcheck.errors import InputError
 from archcheck.inputs.parsing.messages import escaped
@@ -23,28 +23,28 @@ _SHARED: Final = "the template shares this part with others by an alias; change 
 _MOST_DOCUMENTS: Final = 1_000
 
 
-def to_arm64(text: str, deployable: Deployable) -> Change:
+def to_arm64(text: str, deployable: Deployable) -> tuple[LineChange, ...] | NotChanged:
     """Return what declares arm64 for *deployable* in the *text* of its template, all else left as it is."""
     reason = _hindrance(deployable)
     if reason is not None:
-        return Change(reason=reason)
+        return NotChanged(reason=reason)
     keys, value = _declaration(deployable)
     try:
         documents = list(islice(read_documents(text.encode(), deployable.location.path), _MOST_DOCUMENTS))
         place = _place(documents, deployable)
         if place is None:
-            return Change(reason="Fn::ForEach writes it out together with others; change it there")
+            return NotChanged(reason="Fn::ForEach writes it out together with others; change it there")
         changed = with_value(text, place, keys, value)
         after = list(islice(read_documents(changed.encode(), deployable.location.path), _MOST_DOCUMENTS))
     except NoPlace as error:
-        return Change(reason=str(error))
+        return NotChanged(reason=str(error))
     except (InputError, UnicodeError):
-        return Change(reason="the template cannot be read")
+        return NotChanged(reason="the template cannot be read")
     number, name = place
     documents[number] = _set(documents[number], ("Resources", name, *keys), value)
     if after != documents:
-        return Change(reason=_SHARED)
-    return Change(edits=(_edit(text, changed),))
+        return NotChanged(reason=_SHARED)
+    return (_change(text, changed),)
 
 
 def _hindrance(deployable: Deployable) -> str | None:
@@ -97,18 +97,13 @@ def _set(table: Any, keys: tuple[str, ...], value: Any) -> Any:
     return {**(table if isinstance(table, dict) else {}), keys[0]: _set(below, keys[1:], value)}
 
 
-def _edit(before: str, after: str) -> LineEdit:
+def _change(before: str, after: str) -> LineChange:
     """Return the lines in which *after* is other than *before*: they stand together."""
-    old, new = before.split("\n"), after.split("\n")
+    old, new = lines_of(before), lines_of(after)
     start = end = 0
     most = min(len(old), len(new))
     while start < most and old[start] == new[start]:
         start += 1
     while end < most - start and old[-1 - end] == new[-1 - end]:
         end += 1
-    # After a line that has no end of its own nothing can go in: it is replaced.
-    start -= start == len(old)
-    lines = new[start : len(new) - end]
-    # The last piece is what stands after the last line feed: a line without an end of its own.
-    text = "\n".join(lines) + ("\n" if end else "")
-    return LineEdit(first=start + 1, last=len(old) - end, new=text)
+    return LineChange(first=start + 1, last=len(old) - end, new="".join(new[start : len(new) - end]))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from archcheck.deployables.cloudformation.intrinsics.values import Unknown, as_text
 from archcheck.deployables.cloudformation.properties import metadata_of
 from archcheck.deployables.tree import seen_from
-from archcheck.deployables.yaml_documents import Table
 from archcheck.inputs.parsing.messages import shown
 
 if TYPE_CHECKING:
@@ -25,21 +24,18 @@ def nested_template(context: Context, resource: Resource, key: str) -> Iterator[
     line = properties.line_of(key) if key in properties else resource.line
     asset = metadata_of(resource).get("aws:asset:path")
     value = asset if isinstance(asset, str) else properties.get(key)
+    elsewhere: list[str] = []
     for each in context.scope.outcomes(value, line):
         text = each.value.text if isinstance(each.value, Unknown) else as_text(each.value)
         path = seen_from(context.folder, text) if text and "://" not in text and "${" not in text else None
         path = _written(context, path) if path is not None else None
         if path is not None:
             yield path
-            continue
-        said = (
-            shown(text)
-            if text
-            else "an application that is offered"
-            if isinstance(each.value, Table)
-            else "?"
-        )
-        context.problem(line, f"{resource.name}: its template is not in this repository: {said}")
+        else:
+            elsewhere.append(shown(text) if text else "an application that is offered")
+    if elsewhere:
+        said = f"{resource.name}: its template is not in this repository: {elsewhere[0]}"
+        context.problem(line, said)
 
 
 def _written(context: Context, path: str) -> str | None:

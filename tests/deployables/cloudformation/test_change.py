@@ -8,23 +8,15 @@ from textwrap import dedent
 import pytest
 
 from archcheck.deployables.cloudformation.change import to_arm64
+from archcheck.deployables.line_changes import NotChanged, changed
 from tests.deployables.cloudformation.reading import architectures, found_among
 
 
-def applied(text, edits):
-    """Return *text* with *edits* carried out, as whoever applies them does it."""
-    lines = text.split("\n")
-    whole = [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
-    for edit in edits:
-        whole[edit.first - 1 : edit.last] = [edit.new]
-    return "".join(whole)
-
-
-def changed(text, name="F", path="t.yaml"):
-    """Return the answer for the one deployable called *name*, and the changed text."""
+def arm64(text, name="F", path="t.yaml"):
+    """Return why there is no change for the one deployable called *name*, and the text with what there is."""
     (deployable,) = [each for each in found_among({path: text}, path).deployables if each.name == name]
     change = to_arm64(text, deployable)
-    return change, applied(text, change.edits)
+    return (change.reason, text) if isinstance(change, NotChanged) else (None, changed(text, change))
 
 
 SHORT = "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n"
@@ -68,8 +60,8 @@ SHORT = "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\
 )
 def test_properties_in_a_block(before, after):
     before = SHORT.replace("\n", "\r\n" if "\r\n" in before else "\n") + before
-    change, text = changed(before)
-    assert change.reason is None
+    reason, text = arm64(before)
+    assert reason is None
     assert text == SHORT.replace("\n", "\r\n" if "\r\n" in before else "\n") + after
     (function,) = found_among({"t.yaml": text}, "t.yaml").deployables
     assert architectures(function) == [("aarch64", None)]
@@ -114,8 +106,7 @@ def test_properties_in_a_block(before, after):
     ],
 )
 def test_other_ways_to_write_it(before, after):
-    assert changed(before) == (changed(before)[0], after)
-    assert changed(before)[0].reason is None
+    assert arm64(before) == (None, after)
 
 
 @pytest.mark.parametrize("indent", [None, 1, 2, 4, "\t"])
@@ -132,8 +123,8 @@ def test_json_stays_json(indent, properties):
         }
     }
     before = json.dumps(document, indent=indent)
-    change, after = changed(before, path="t.json")
-    assert change.reason is None
+    reason, after = arm64(before, path="t.json")
+    assert reason is None
     document["Resources"]["F"]["Properties"] = properties | {"Architectures": ["arm64"]}
     assert json.loads(after) == document
     added = after.count("\n") - before.count("\n")
@@ -155,10 +146,8 @@ def test_a_layer_and_a_task():
                 - {Name: a, Image: i}
                 - {Name: b, Image: j}
         """)
-    assert changed(text, "L")[1] == text.replace(
-        "python3.12\n", "python3.12\n      BuildArchitecture: arm64\n"
-    )
-    assert changed(text, "T/b")[1] == text.replace(
+    assert arm64(text, "L")[1] == text.replace("python3.12\n", "python3.12\n      BuildArchitecture: arm64\n")
+    assert arm64(text, "T/b")[1] == text.replace(
         "Family: x\n", "Family: x\n      RuntimePlatform:\n        CpuArchitecture: ARM64\n"
     )
 
@@ -189,18 +178,17 @@ X: &shared [x86_64]
     ],
 )
 def test_why_there_is_no_edit(value, reason):
-    change, _ = changed(f"{HEAD}{SHORT}      Architectures: {value}\n")
-    assert (change.edits, change.reason) == ((), reason)
+    assert arm64(f"{HEAD}{SHORT}      Architectures: {value}\n")[0] == reason
 
 
 def test_what_is_written_elsewhere_is_changed_there():
     loop = "Resources:\n  Fn::ForEach::L:\n    - N\n    - [a]\n    - F${N}:\n        Type: AWS::Lambda::Function\nTransform: x\n"
-    assert changed(loop, "Fa")[0].reason == "Fn::ForEach writes it out together with others; change it there"
+    assert arm64(loop, "Fa")[0] == "Fn::ForEach writes it out together with others; change it there"
     layer = "Resources: {L: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: x}}}\n"
-    assert "BuildMethod: none is stated" in changed(layer, "L")[0].reason
+    assert "BuildMethod: none is stated" in arm64(layer, "L")[0]
     cdk = "Resources: {F: {Type: AWS::Lambda::Function, Metadata: {'aws:cdk:path': S/F/Resource}}}\n"
-    assert changed(cdk, "S/F")[0].reason == (
+    assert arm64(cdk, "S/F")[0] == (
         "cdk.out is written by cdk synth; change the construct: architecture=Architecture.ARM_64"
     )
     properties = "X: &p {Runtime: x}\nResources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: *p\n"
-    assert changed(properties)[0].reason == "Properties is an alias of line 1; change it there"
+    assert arm64(properties)[0] == "Properties is an alias of line 1; change it there"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from archcheck.deployables.cloudformation.change import to_arm64
 from archcheck.deployables.cloudformation.intrinsics.scope import MOST, Scope
+from archcheck.deployables.line_changes import NotChanged, changed
 from archcheck.deployables.model import Found
 from archcheck.deployables.yaml_documents import read_documents
 from tests.deployables.cloudformation.reading import found, found_among
@@ -149,8 +150,14 @@ def check(text):
         code = deployable.code
         for path in (code.path, code.context) if code else ():
             assert path is None or not path.startswith(("/", ".."))
-        change = to_arm64(text, deployable) if isinstance(text, str) else None
-        assert change is None or bool(change.edits) is (change.reason is None)
+        change = to_arm64(text, deployable) if isinstance(text, str) else ()
+        if change and not isinstance(change, NotChanged):
+            (after,) = [
+                each
+                for each in found_among({"t.yaml": changed(text, change)}, "t.yaml").deployables
+                if each.name == deployable.name
+            ]
+            assert [each.value for each in after.architectures] == ["aarch64"]
 
 
 @settings(max_examples=300)
