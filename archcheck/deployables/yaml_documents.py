@@ -1,4 +1,4 @@
-"""YAML and JSON as infrastructure files use them: with the line of each key, their own tags, and bounds.
+"""YAML and JSON as infrastructure files use them: with the lines of keys and items, their tags, and bounds.
 
 PyYAML's safe loader makes the tree of nodes; what this module makes of it are plain values. Tags that begin
 with `!` are CloudFormation's short forms: `!Ref X` reads as `{"Ref": "X"}`, `!Sub X` as `{"Fn::Sub": "X"}`.
@@ -47,6 +47,12 @@ class Table(dict[str, Any]):
                 break
             table = value
         return line
+
+
+class Items(list[Any]):
+    """A list with the lines of its items."""
+
+    lines: tuple[int, ...] = ()
 
 
 def read_documents(data: bytes, path: str) -> Iterator[Any]:
@@ -134,7 +140,9 @@ class _Values:
 
     def _plain(self, node: yaml.Node) -> Any:
         if isinstance(node, yaml.SequenceNode):
-            return [self.of(each) for each in node.value]
+            items = Items(self.of(each) for each in node.value)
+            items.lines = tuple(each.start_mark.line + 1 for each in node.value)
+            return items
         if isinstance(node, yaml.MappingNode):
             return self._table(node)
         return self._scalar(node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any, Final
 
-from archcheck.deployables.yaml_documents import Table
+from archcheck.deployables.yaml_documents import Items, Table
 
 _SECTIONS: Final = {
     "AWS::Serverless::Function": "Function",
@@ -48,7 +48,10 @@ def _merged(
 
 def _value(common: Any, own: Any) -> Any:
     if isinstance(common, list) and isinstance(own, list):
-        return common[:_MOST] + own
+        both = Items((*common[:_MOST], *own))
+        if isinstance(common, Items) and isinstance(own, Items):
+            both.lines = (*common.lines[:_MOST], *own.lines)
+        return both
     if (
         isinstance(common, Table)
         and isinstance(own, Table)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from archcheck.deployables.cloudformation.intrinsics.values import as_text
-from archcheck.deployables.yaml_documents import Table
+from archcheck.deployables.yaml_documents import Items, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,9 @@ class _Put:
             text = value.replace(f"${{{self._variable}}}", self._item)
             return text.replace(f"&{{{self._variable}}}", self._plain)
         if isinstance(value, list):
-            return [self.into(each) for each in value]
+            items = Items(self.into(each) for each in value)
+            items.lines = value.lines if isinstance(value, Items) else ()
+            return items
         if not isinstance(value, Table):
             return value
         if len(value) == 1 and value.get("Ref") == self._variable:

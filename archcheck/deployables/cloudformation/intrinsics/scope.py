@@ -9,7 +9,7 @@ deployed (the region, a parameter without a default, another resource) is `Unkno
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.cloudformation.intrinsics.conditions import Conditions
@@ -22,7 +22,7 @@ from archcheck.deployables.cloudformation.intrinsics.values import (
     both,
     short,
 )
-from archcheck.deployables.yaml_documents import Table
+from archcheck.deployables.yaml_documents import Items, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,11 +77,12 @@ class Scope:
                 continue
             if not outer.value:
                 found.append(outer._replace(value=None))
-            for item in outer.value:
+            lines = outer.value.lines if isinstance(outer.value, Items) else ()
+            for item, where in zip_longest(outer.value, lines, fillvalue=outer.line):
                 if self._steps > _STEPS:
                     found.append(Outcome(_TOO_MUCH, line))
                     break
-                for inner in self.outcomes(item, outer.line):
+                for inner in self.outcomes(item, where):
                     given = both(outer.given, inner.given)
                     if given is not None:
                         found.append(Outcome(inner.value, inner.line, given))
