@@ -56,7 +56,8 @@ class Context:
         types = [each.get("Type") for each in tables]
         if any(isinstance(each, str) and each.startswith("AWS::Serverless") for each in (*names, *types)):
             return "sam"
-        return "cdk" if self.path.endswith(".template.json") and self.assets.listed else "cloudformation"
+        written = self.path.endswith(".template.json") and ("cdk.out" in self.folder or self.assets.listed)
+        return "cdk" if written else "cloudformation"
 
     @cached_property
     def layers(self) -> dict[str, str]:

@@ -13,9 +13,10 @@ from archcheck.deployables.cloudformation.intrinsics.loops import Refused, Resou
 from archcheck.deployables.cloudformation.layers import layer_version
 from archcheck.deployables.cloudformation.stacks import nested_template
 from archcheck.deployables.model import Found, Problem
+from archcheck.deployables.problems import problem_of
 from archcheck.deployables.yaml_documents import Table, read_documents
 from archcheck.errors import InputError
-from archcheck.inputs.parsing.messages import escaped, words
+from archcheck.inputs.parsing.messages import escaped
 from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def read_if_template(path: str, tree: Tree) -> Found | None:
     try:
         data = tree.read(path)
     except OSError as error:
-        return _nothing(path, 0, words(error))
+        return Found(problems=(problem_of(error, path),))
     try:
         documents = [each for each in islice(read_documents(data, path), _LOOKED_AT) if is_template(each)]
         found = [_found(document, path, tree) for document in documents]

@@ -9,9 +9,14 @@ from archcheck.deployables.tree import Tree
 from tests.inputs.reading import FakeFiles
 
 
+def tree_of(files: dict[str, str | bytes]) -> Tree:
+    """Return the repository that holds *files*."""
+    return Tree("/r", FakeFiles({f"/r/{name}": text for name, text in files.items()}))
+
+
 def found_among(files: dict[str, str | bytes], path: str = "template.yaml"):
     """Return what the template at *path* among *files* deploys."""
-    return read_template(path, Tree("/r", FakeFiles({f"/r/{name}": text for name, text in files.items()})))
+    return read_template(path, tree_of(files))
 
 
 def found(template: str, path: str = "template.yaml"):

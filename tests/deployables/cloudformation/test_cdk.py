@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from archcheck.deployables.cloudformation.assembly import read_assembly
 from archcheck.deployables.model import Code
-from tests.deployables.cloudformation.reading import found_among
+from tests.deployables.cloudformation.reading import found_among, tree_of
 
 ONE, TWO = "a" * 64, "b" * 64
 
@@ -159,3 +160,47 @@ def test_a_layer_is_called_by_the_same_name_by_its_function():
     text = json.dumps({"Resources": {"Fn1": function, "Deps1": layer}})
     one, other = found_among({"cdk.out/S.template.json": text}, "cdk.out/S.template.json").deployables
     assert one.layers[0].name == other.name == "Stack/Deps"
+
+
+def test_a_template_in_cdk_out_is_cdks_whatever_it_says():
+    text = json.dumps({"Resources": {"F": {"Type": "AWS::Lambda::Function"}}})
+    (function,) = found_among({"a/cdk.out/S.template.json": text}, "a/cdk.out/S.template.json").deployables
+    assert function.tool == "cdk"
+
+
+def assembly(**artifacts):
+    return json.dumps({"version": "36.0.0", "artifacts": artifacts}, indent=1)
+
+
+STACK = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "S.template.json"}}
+STAGE = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}}
+TREE = {"type": "cdk:tree", "properties": {"file": "tree.json"}}
+GONE = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Gone.template.json"}}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "nested", "said"),
+    [
+        (assembly(S=STACK, Tree=TREE), ["cdk.out/S.template.json"], []),
+        (
+            assembly(Prod=STAGE, S=STACK),
+            ["cdk.out/assembly-Prod/manifest.json", "cdk.out/S.template.json"],
+            [],
+        ),
+        (assembly(Gone=GONE), [], ["'Gone': 'Gone.template.json' is not in this repository"]),
+        (assembly(Odd=STACK | {"properties": 5}), [], ["'Odd': templateFile is not in this repository"]),
+        (assembly(Tree=TREE), [], ["not a cloud assembly: expected artifacts of CDK's"]),
+        ('{"artifacts": [1]}', [], ["not a cloud assembly: expected artifacts of CDK's"]),
+        ("", [], ["not a cloud assembly: expected artifacts of CDK's"]),
+        ("[", [], None),
+    ],
+)
+def test_the_manifest_of_an_assembly_leads_to_its_templates(manifest, nested, said):
+    """And not to those of stacks that are no more, whose templates `cdk synth` leaves lying there."""
+    files = dict.fromkeys(
+        ("cdk.out/S.template.json", "cdk.out/Old.template.json", "cdk.out/assembly-Prod/manifest.json"), ""
+    )
+    result = read_assembly("cdk.out/manifest.json", tree_of(files | {"cdk.out/manifest.json": manifest}))
+    assert list(result.nested) == nested
+    assert said is None or [each.message for each in result.problems] == said
+    assert result.problems or nested

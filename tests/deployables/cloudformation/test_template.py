@@ -84,7 +84,10 @@ def test_what_is_no_yaml_is_said(text):
 
 def test_a_file_that_cannot_be_read_is_said():
     (problem,) = found_among({}, "gone.yaml").problems
-    assert (str(problem.location), problem.message) == ("gone.yaml", "no such file or directory")
+    assert (str(problem.location), problem.message) == (
+        "gone.yaml",
+        "cannot be read: No such file or directory",
+    )
 
 
 def test_every_document_of_a_file_is_read():
