@@ -71,15 +71,18 @@ def _only(context: Context, table: Table, key: str) -> Any:
 
 
 def _image(context: Context, resource: Resource, code: Table) -> Answer:
-    metadata = metadata_of(resource)
-    if "Dockerfile" in metadata or "DockerContext" in metadata:
-        return _dockerfile(context, metadata)
+    built = built_image_of(context, metadata_of(resource))
+    if built is not None:
+        return built
     if "ImageUri" not in code:
         return None, ("ImageUri: none is stated",)
     return image_of(context, code["ImageUri"], code.line_of("ImageUri"), "ImageUri")
 
 
-def _dockerfile(context: Context, metadata: Table) -> Answer:
+def built_image_of(context: Context, metadata: Table) -> Answer | None:
+    """Return the image that `sam build` makes as the *metadata* of a resource say; None where they do not."""
+    if "Dockerfile" not in metadata and "DockerContext" not in metadata:
+        return None
     said = {
         key: context.scope.text(metadata.get(key), metadata.line_of(key))[0].value
         for key in ("DockerContext", "Dockerfile", "DockerBuildTarget")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from archcheck.deployables.cloudformation.code import image_of
+from archcheck.deployables.cloudformation.code import built_image_of, image_of
 from archcheck.deployables.cloudformation.intrinsics.values import as_text
+from archcheck.deployables.cloudformation.properties import architectures_of, metadata_of
 from archcheck.deployables.model import Code, Deployable, Stated
 from archcheck.deployables.yaml_documents import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archcheck.deployables.cloudformation.code import Answer
     from archcheck.deployables.cloudformation.context import Context
     from archcheck.deployables.cloudformation.intrinsics.loops import Resource
     from archcheck.deployables.cloudformation.properties import Architectures
@@ -34,10 +36,12 @@ def task_definition(context: Context, resource: Resource) -> Iterator[Deployable
     found: Architectures = context.stated(outcomes, _architecture, "CpuArchitecture")
     kinds = context.scope.items(properties.get("RequiresCompatibilities"), resource.line)
     containers = _items(context, properties, "ContainerDefinitions")[:_MOST]
+    built, builds_for = _built(context, resource) if len(containers) == 1 else (None, None)
     name = context.name_of(resource)
     for container in containers:
         own = as_text(container.get("Name"))
-        code, said = image_of(context, container.get("Image"), container.line_of("Image"), "Image")
+        image = image_of(context, container.get("Image"), container.line_of("Image"), "Image")
+        code, said = built or image
         yield Deployable(
             name=f"{name}/{own}" if own and len(containers) > 1 else name,
             kind="container",
@@ -47,6 +51,7 @@ def task_definition(context: Context, resource: Resource) -> Iterator[Deployable
             architectures=found[0],
             is_default=platform.get("CpuArchitecture") is None,
             code=code,
+            builds_for=builds_for,
             memory_mb=_memory(context, container.get("Memory")) or _memory(context, properties.get("Memory")),
             when=context.condition(resource),
             unknown=(*found[1], *said),
@@ -61,7 +66,10 @@ def agent_runtime(context: Context, resource: Resource) -> Iterator[Deployable]:
     packed = _table(context, artifact, "CodeConfiguration")
     code: Code | None = None
     said: tuple[str, ...] = ()
-    if "ContainerUri" in container:
+    built, builds_for = _built(context, resource)
+    if built is not None:
+        code, said = built
+    elif "ContainerUri" in container:
         uri = container["ContainerUri"]
         code, said = image_of(context, uri, container.line_of("ContainerUri"), "ContainerUri")
     elif packed:
@@ -72,7 +80,7 @@ def agent_runtime(context: Context, resource: Resource) -> Iterator[Deployable]:
     targets, unknown = context.stated(outcomes, _agent_target, "Runtime") if packed else ((), ())
     yield Deployable(
         name=context.name_of(resource),
-        kind="container" if "ContainerUri" in container else "function",
+        kind="container" if built is not None or "ContainerUri" in container else "function",
         tool=context.tool,
         platform="agentcore",
         location=context.location(resource.line),
@@ -80,9 +88,23 @@ def agent_runtime(context: Context, resource: Resource) -> Iterator[Deployable]:
         is_default=True,
         targets=targets,
         code=code,
+        builds_for=builds_for,
         when=context.condition(resource),
         unknown=(*unknown, *said),
     )
+
+
+def _built(context: Context, resource: Resource) -> tuple[Answer | None, Stated[Architecture] | None]:
+    """Return the image that `sam build` makes of *resource*, and what for: its `Metadata.Architecture`.
+
+    That is x86_64 where nobody states one, for a runtime of Bedrock AgentCore too.
+    """
+    metadata = metadata_of(resource)
+    built = built_image_of(context, metadata)
+    if built is None:
+        return None, None
+    stated, _ = architectures_of(context, metadata, "Architecture", resource.line)
+    return built, stated[0] if stated else None
 
 
 def _architecture(value: Any) -> Architecture | None:

@@ -77,3 +77,23 @@ def test_an_agents_runtime_is_always_arm64():
     assert (image.kind, image.code) == ("container", Code(kind="image", reference="r/a:1"))
     assert (packed.kind, packed.code) == ("function", Code(kind="elsewhere", reference="s3://b/p/a.zip"))
     assert [each.value for each in packed.targets] == ["agentcore:python3.13"]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "expected"),
+    [("", "x86_64"), (", Architecture: arm64", "aarch64"), (", Architecture: x86_64", "x86_64")],
+)
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "{Type: AWS::ECS::TaskDefinition, Properties: {ContainerDefinitions: [{Name: a, Image: i}]}",
+        "{Type: AWS::BedrockAgentCore::Runtime, Properties: {}",
+    ],
+)
+def test_images_that_sam_builds_are_built_for_what_the_metadata_say(resource, metadata, expected):
+    """As sam-cli's ContainerBuildDefinition does it, for AgentCore too, which runs arm64 alone."""
+    docker = f"Metadata: {{DockerContext: ./app, Dockerfile: D, DockerBuildTarget: prod{metadata}}}"
+    container = only(f"Resources:\n  R: {resource}, {docker}}}\n")
+    assert container.code == Code(kind="dockerfile", path="app/D", context="app", stage="prod")
+    assert container.kind == "container"
+    assert container.builds_for.value == expected

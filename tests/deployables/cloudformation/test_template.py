@@ -86,7 +86,7 @@ def test_a_file_that_cannot_be_read_is_said():
     (problem,) = found_among({}, "gone.yaml").problems
     assert (str(problem.location), problem.message) == (
         "gone.yaml",
-        "cannot be read: No such file or directory",
+        "cannot be read: no such file or directory",
     )
 
 
