@@ -8,15 +8,15 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from archcheck.deployables.model import Found, Problem
-from archcheck.deployables.problems import problem_of
+from archcheck.deployables.model import Found
+from archcheck.deployables.problems import problem, problem_of
 from archcheck.deployables.tree import folder_of, seen_from
 from archcheck.deployables.yaml_documents import Table, read_documents
 from archcheck.errors import InputError
 from archcheck.inputs.parsing.messages import shown
-from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
+    from archcheck.deployables.model import Problem
     from archcheck.deployables.tree import Tree
 
 _STACK: Final = "aws:cloudformation:stack"
@@ -43,7 +43,7 @@ def read_assembly(path: str, tree: Tree) -> Found:
     except (InputError, OSError) as error:
         return Found(problems=(problem_of(error, path),))
     if not documents or not is_assembly(documents[0]):
-        return Found(problems=(_problem(path, 0, "not a cloud assembly: expected artifacts of CDK's"),))
+        return Found(problems=(problem("not a cloud assembly: expected artifacts of CDK's", path),))
     nested: list[str] = []
     problems: list[Problem] = []
     artifacts: Table = documents[0]["artifacts"]
@@ -61,14 +61,10 @@ def read_assembly(path: str, tree: Tree) -> Found:
         else:
             what = shown(file) if isinstance(file, str) else key
             message = f"{shown(name)}: {what} is not in this repository"
-            problems.append(_problem(path, artifacts.line_of(name), message))
+            problems.append(problem(message, path, artifacts.line_of(name)))
     return Found(nested=tuple(dict.fromkeys(nested)), problems=tuple(problems))
 
 
 def _kind(artifact: Any) -> str | None:
     kind = artifact.get("type") if isinstance(artifact, Table) else None
     return kind if isinstance(kind, str) and kind in {_STACK, _ASSEMBLY} else None
-
-
-def _problem(path: str, line: int, message: str) -> Problem:
-    return Problem(location=Location(path=path, line=line), message=message)

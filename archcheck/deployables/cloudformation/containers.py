@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from archcheck.deployables.cloudformation.code import built_image_of, image_of
 from archcheck.deployables.cloudformation.intrinsics.values import as_text
 from archcheck.deployables.cloudformation.properties import architectures_of, metadata_of
+from archcheck.deployables.documents import target_of_image
 from archcheck.deployables.model import Code, Deployable, Stated
+from archcheck.deployables.problems import notes
 from archcheck.deployables.yaml_documents import Table
 
 if TYPE_CHECKING:
@@ -50,11 +52,12 @@ def task_definition(context: Context, resource: Resource) -> Iterator[Deployable
             location=context.location(resource.line),
             architectures=found[0],
             is_default=platform.get("CpuArchitecture") is None,
+            targets=target_of_image(code.reference, context.location(container.line)) if code else (),
             code=code,
             builds_for=builds_for,
             memory_mb=_memory(context, container.get("Memory")) or _memory(context, properties.get("Memory")),
             when=context.condition(resource),
-            unknown=(*found[1], *said),
+            unknown=notes((*found[1], *said, *_system(platform))),
         )
 
 
@@ -90,8 +93,13 @@ def agent_runtime(context: Context, resource: Resource) -> Iterator[Deployable]:
         code=code,
         builds_for=builds_for,
         when=context.condition(resource),
-        unknown=(*unknown, *said),
+        unknown=notes((*unknown, *said)),
     )
+
+
+def _system(platform: Table) -> tuple[str, ...]:
+    system = as_text(platform.get("OperatingSystemFamily")) or "LINUX"
+    return () if system.startswith("LINUX") else (f"it runs on {system[:60]}, which is not Linux",)
 
 
 def _built(context: Context, resource: Resource) -> tuple[Answer | None, Stated[Architecture] | None]:

@@ -10,7 +10,8 @@ from archcheck.deployables.cloudformation.intrinsics.loops import Resource, writ
 from archcheck.deployables.cloudformation.intrinsics.scope import Scope
 from archcheck.deployables.cloudformation.intrinsics.values import Given, Outcome, Unknown, as_text, in_words
 from archcheck.deployables.cloudformation.sam_globals import with_globals
-from archcheck.deployables.model import Problem, Stated
+from archcheck.deployables.model import Stated
+from archcheck.deployables.problems import problem
 from archcheck.deployables.tree import folder_of
 from archcheck.deployables.yaml_documents import Table
 from archcheck.inputs.parsing.messages import escaped, shown
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from archcheck.deployables.cloudformation.intrinsics.loops import Refused
-    from archcheck.deployables.model import Tool
+    from archcheck.deployables.model import Problem, Tool
     from archcheck.deployables.tree import Tree
 
 T = TypeVar("T")
@@ -99,7 +100,7 @@ class Context:
     def problem(self, line: int, message: str) -> None:
         """Keep that something at *line* could not be read."""
         if len(self.problems) < _MOST_PROBLEMS:
-            self.problems.append(Problem(location=self.location(line), message=escaped(message)[:300]))
+            self.problems.append(problem(message, self.path, line))
 
     def stated(
         self, outcomes: Iterable[Outcome], read: Callable[[Any], T | None], what: str

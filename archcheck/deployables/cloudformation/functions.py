@@ -8,6 +8,7 @@ from archcheck.deployables.cloudformation.code import code_of
 from archcheck.deployables.cloudformation.layers import layers_of
 from archcheck.deployables.cloudformation.properties import architectures_of, build_of, memory_of, runtimes_of
 from archcheck.deployables.model import Deployable
+from archcheck.deployables.problems import notes
 from archcheck.deployables.yaml_documents import Table
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def function(context: Context, resource: Resource) -> Iterator[Deployable]:
         memory_mb=memory_of(context, properties.get("MemorySize"), properties.line_of("MemorySize")),
         build=build_of(context, resource),
         when=context.condition(resource),
-        unknown=(*unknown, *unread, *said, *unclear, *_put_in(properties)),
+        unknown=notes((*unknown, *unread, *said, *unclear, *_put_in(properties))),
     )
 
 

@@ -14,6 +14,7 @@ from archcheck.deployables.cloudformation.properties import (
     runtimes_of,
 )
 from archcheck.deployables.model import Deployable, Layer
+from archcheck.deployables.problems import notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def layer_version(context: Context, resource: Resource) -> Iterator[Deployable]:
         build=build,
         labels=labels_of(context, properties),
         when=context.condition(resource),
-        unknown=(*unknown, *said),
+        unknown=notes((*unknown, *said)),
     )
 
 

@@ -12,12 +12,10 @@ from archcheck.deployables.cloudformation.functions import function
 from archcheck.deployables.cloudformation.intrinsics.loops import Refused, Resource
 from archcheck.deployables.cloudformation.layers import layer_version
 from archcheck.deployables.cloudformation.stacks import nested_template
-from archcheck.deployables.model import Found, Problem
-from archcheck.deployables.problems import problem_of
+from archcheck.deployables.model import Found
+from archcheck.deployables.problems import problem, problem_of
 from archcheck.deployables.yaml_documents import Table, read_documents
 from archcheck.errors import InputError
-from archcheck.inputs.parsing.messages import escaped
-from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,7 +37,8 @@ _STACKS: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless:
 _MOST: Final = 5_000
 """Deployables, problems and nested templates of one template each; CloudFormation takes 500 resources."""
 _LOOKED_AT: Final = 1_000
-_JINJA: Final = re.compile(rb"\{%.{0,200}?%\}|\{\{[^{}]{0,200}\}\}", re.DOTALL)
+# `{{resolve:secretsmanager:…}}` is CloudFormation's own.
+_JINJA: Final = re.compile(rb"\{%.{0,200}?%\}|\{\{(?!resolve:)[^{}]{0,200}\}\}", re.DOTALL)
 _INCLUDE: Final = "AWS::Include"
 _PUT_IN: Final = "{} puts in what is not written here"
 _OWN_TRANSFORMS: Final = (
@@ -95,7 +94,7 @@ def read_if_template(path: str, tree: Tree) -> Found | None:
 
 
 def _nothing(path: str, line: int, message: str) -> Found:
-    return Found(problems=(Problem(location=Location(path=path, line=line), message=escaped(message)),))
+    return Found(problems=(problem(message, path, line),))
 
 
 def _found(document: Table, path: str, tree: Tree) -> Found:

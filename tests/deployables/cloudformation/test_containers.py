@@ -97,3 +97,16 @@ def test_images_that_sam_builds_are_built_for_what_the_metadata_say(resource, me
     assert container.code == Code(kind="dockerfile", path="app/D", context="app", stage="prod")
     assert container.kind == "container"
     assert container.builds_for.value == expected
+
+
+def test_what_the_name_of_an_image_tells():
+    task = only("""\
+        Resources:
+          Task:
+            Type: AWS::ECS::TaskDefinition
+            Properties:
+              RuntimePlatform: {OperatingSystemFamily: WINDOWS_SERVER_2022_CORE}
+              ContainerDefinitions: [{Image: 'python:3.12-slim-bookworm'}]
+        """)
+    assert [each.value for each in task.targets] == ["debian12:python3.12"]
+    assert task.unknown == ("it runs on WINDOWS_SERVER_2022_CORE, which is not Linux",)

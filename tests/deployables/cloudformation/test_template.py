@@ -75,7 +75,9 @@ def test_what_is_wrong_is_said_in_one_line(text, where, said):
     assert (str(problem.location), problem.message) == (where, said)
 
 
-@pytest.mark.parametrize("text", ["a: [1", "\x00", "a: &a [*a]", "[" * 5_000, b"\xff"])
+@pytest.mark.parametrize(
+    "text", ["a: [1", "a: ['{{resolve:ssm:x}}'", "\x00", "a: &a [*a]", "[" * 5_000, b"\xff"]
+)
 def test_what_is_no_yaml_is_said(text):
     (problem,) = found_among({"t.yaml": text}, "t.yaml").problems
     said = ("not YAML: ", "not text in UTF-8", "nested ", "an alias leads to what holds it")
