@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from archcheck.data.base_images import base_image
 from archcheck.deployables.model import Stated
 from archcheck.deployables.yaml_documents import Table
+from archcheck.errors import TargetError
+from archcheck.platforms.targets import parse_target
 
 if TYPE_CHECKING:
     from archcheck.manifest.manifest import Location
@@ -46,6 +48,14 @@ def mebibytes(text: str | None) -> int | None:
 def target_of_image(reference: str | None, location: Location) -> tuple[Stated[str], ...]:
     """Return the target that an image is by its name, where that tells: `python:3.12-slim` does."""
     known = base_image(reference or "")
-    if known.base is None or known.python is None:
-        return ()
-    return (Stated(value=f"{known.base}:python{known.python}", location=location),)
+    target = f"{known.base}:python{known.python}"
+    return (Stated(value=target, location=location),) if is_target(target) else ()
+
+
+def is_target(text: str) -> bool:
+    """Return whether archcheck knows the target *text*; of Python 3.7 it knows none."""
+    try:
+        parse_target(text)
+    except TargetError:
+        return False
+    return True

@@ -24,6 +24,8 @@ from archcheck.platforms.targets import parse_target
         ("python:3.11.13", "debian13", "3.11.13"),
         ("python:3.12.12-alpine", "alpine3.23", "3.12.12"),
         ("python:3.12.4-alpine", "alpine3.20", "3.12.4"),
+        ("python:3.9.5", "glibc2.28", "3.9.5"),
+        ("python:3.9.2-alpine", "alpine3.13", "3.9.2"),
         ("python:3.8", "debian12", "3.8"),
         ("python:3.8-alpine", "alpine3.20", "3.8"),
         ("python:3.13-slim", "debian13", "3.13"),

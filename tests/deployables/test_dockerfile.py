@@ -77,6 +77,9 @@ INSTALL = "COPY requirements.txt .\nRUN pip install -r requirements.txt\n"
         ("FROM debian:bookworm-slim\nRUN uv python install 3.13 && uv pip install -r requirements.txt\n", [], "debian12:python3.13"),
         ("FROM python:3.12-bookworm AS b\nRUN pip install x\nFROM debian:bookworm-slim\nCOPY --from=b /venv /venv\n", [], "debian12:python3.12"),
         ("FROM python:3.12-bookworm AS b\nFROM --platform=linux/arm64 b\n", ["aarch64"], "debian12:python3.12"),
+        # uv's own example: what runs is the Python of the stage before.
+        ('FROM ghcr.io/astral-sh/uv:bookworm-slim AS b\nRUN uv python install 3.12\nFROM debian:bookworm-slim\nCOPY --from=b /python /python\nCMD ["fastapi", "run"]\n', [], "debian12:python3.12"),
+        ("FROM debian:bookworm-slim\nRUN curl x | sh\nRUN pip install x\n", [], "debian12:python3.11"),
         ("FROM --platform=linux/arm64 python:3.12-bookworm AS b\nFROM b AS c\nFROM c\n", ["aarch64"], "debian12:python3.12"),
     ],
 )  # fmt: skip
@@ -130,6 +133,7 @@ def test_base_and_architecture(text, architectures, target):
         ("COPY services/old/ .\nRUN pipenv install --system --deploy\n", ["services/old/Pipfile.lock"]),
         ("COPY libs /libs\nRUN pip install -e /libs/common\n", ["libs/common/setup.py"]),
         ("COPY . .\nRUN pip install '.[prod]'\n", ["pyproject.toml"]),
+        ("COPY . .\nRUN uv sync --no-install-project && uv pip install -e .\n", ["uv.lock"]),
         ("COPY environment.yml .\nRUN conda env create -f environment.yml\n", ["environment.yml"]),
     ],
 )  # fmt: skip
@@ -240,6 +244,7 @@ def test_no_python_is_no_deployable(text):
          ["line 2 installs from /gone/requirements.txt, which is no file of this repository"]),
         ("FROM python:3.12-bookworm\nRUN uv sync\n",
          ["line 2: uv installs a project, and no file of this repository that states it is copied to /"]),
+        ("FROM public.ecr.aws/lambda/python:3.7\n", ["line 1: lambda:python3.7 is no target that is known here"]),
         ("FROM example.com/team/python:1\nRUN true\n", ["line 1: what example.com/team/python:1 stands on is not known here"]),
         ("ARG BASE\nFROM $BASE\nRUN pip install .\n",
          ["line 2: what $BASE stands on is not known here",

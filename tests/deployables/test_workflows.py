@@ -142,6 +142,14 @@ def test_the_environment_is_filled_in():
     assert (found.code.path, [each.value for each in found.architectures]) == ("api/Dockerfile", ["aarch64"])
 
 
+def test_the_shell_knows_the_environment_too():
+    text = "env:\n  P: linux/arm64\n" + job(
+        "      - run: docker build --platform $P ${D}\n        env: {D: api}\n"
+    )
+    (found,) = read(text)
+    assert (found.code.path, [each.value for each in found.architectures]) == ("api/Dockerfile", ["aarch64"])
+
+
 def test_a_platform_that_nobody_tells():
     (found,) = read(job(action("platforms: ${{ inputs.platforms }}")))
     assert found.architectures == ()

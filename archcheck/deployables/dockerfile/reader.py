@@ -18,6 +18,7 @@ from archcheck.deployables.dockerfile.stages import (
     stage_named,
 )
 from archcheck.deployables.dockerfile.walk import Walked, walk
+from archcheck.deployables.documents import is_target
 from archcheck.deployables.machine_names import architecture_named
 from archcheck.deployables.model import Code, Deployable, Found, Stated
 from archcheck.deployables.problems import notes, problem_of
@@ -180,8 +181,10 @@ class _Image:
         python = base.python or self._python(base)
         if python is None:
             return (), (f"line {first.first.line}: which Python is in {shown} cannot be told",)
-        location = Location(path=self._path, line=first.first.line)
-        return (Stated(value=f"{base.base}:python{python}", location=location),), ()
+        target = f"{base.base}:python{python}"
+        if not is_target(target):
+            return (), (f"line {first.first.line}: {target} is no target that is known here",)
+        return (Stated(value=target, location=Location(path=self._path, line=first.first.line)),), ()
 
     def _python(self, base: BaseImage) -> str | None:
         """Return the Python that is put into an image without one.
@@ -191,7 +194,7 @@ class _Image:
         last = self._walked[self._chain[-1].number]
         if named := [python for python in last.pythons if python]:
             return named[-1]
-        if last.pythons or (last.runs and base.system_python):
+        if last.pythons:
             return base.system_python
         for stage in reversed(self._leading):
             if named := [python for python in self._walked[stage.number].pythons if python]:
@@ -199,7 +202,7 @@ class _Image:
             known = self._bases.get(stage.number)
             if known and known.python:
                 return known.python
-        return None
+        return base.system_python if last.runs else None
 
     def _architectures(self) -> tuple[tuple[Stated[Architecture], ...], tuple[str, ...]]:
         """Return the architecture that is stated for the image, and what speaks against one."""

@@ -241,20 +241,27 @@ class _Walker:
     def _exported(self, value: str) -> bool:
         """Return whether a file that is not in the repository can be what a lock was exported to."""
         return posixpath.basename(value).startswith("requirements") and any(
-            posixpath.basename(each)
-            in {"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "Pipfile", "pyproject.toml"}
+            each.endswith((".lock", "Pipfile", "pyproject.toml")) for each in self._manifests
+        )
+
+    def _locked(self, path: str) -> bool:
+        """Return whether a lock beside *path* is installed already: `uv sync`, then `uv pip install -e .`."""
+        folder = posixpath.dirname(path)
+        return any(
+            posixpath.dirname(each) == folder and each.endswith((".lock", "requirements.txt"))
             for each in self._manifests
         )
 
     def _install_project(self, each: Installed, line: int, folder: str, placed: list[Placed]) -> None:
-        if each.value.endswith((".whl", ".tar.gz")):
+        if each.value.endswith((".whl", ".tar.gz", ".zip")):
             self._note(f"line {line} installs {each.value[:100]}, which was built elsewhere")
             return
         at = in_image(folder, each.value)
         for name in _LOCKS[each.tool or "path"]:
             found = repository_path(posixpath.join(at, name), placed, self._tree)
             if found is not None and self._tree.is_file(found):
-                self._manifests[found] = None
+                if each.tool or not self._locked(found):
+                    self._manifests[found] = None
                 return
         what = (
             f"{each.tool} installs a project"

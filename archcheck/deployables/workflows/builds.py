@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from archcheck.deployables.dockerfile.commands import commands_of
+from archcheck.deployables.dockerfile.instructions import expanded
 from archcheck.deployables.documents import table_at, text_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from archcheck.deployables.yaml_documents import Table
 
@@ -46,8 +47,8 @@ class Build(Struct, frozen=True, kw_only=True):
     arguments: tuple[tuple[str, str], ...] = ()
 
 
-def builds_of(step: Table, answer: Callable[[str], str]) -> Iterator[Build]:
-    """Yield what *step* builds; *answer* fills in expressions."""
+def builds_of(step: Table, answer: Callable[[str], str], variables: Mapping[str, str]) -> Iterator[Build]:
+    """Yield what *step* builds; *answer* fills in expressions, and its shell knows *variables*."""
     action, lines = text_at(step, "uses"), step.get("run")
     if action and _ACTION.fullmatch(action):
         yield _by_action(step, answer)
@@ -57,7 +58,8 @@ def builds_of(step: Table, answer: Callable[[str], str]) -> Iterator[Build]:
         folder = answer(text_at(step, "working-directory") or ".")
         for words in commands_of(text):
             if (rest := _after_builder(words)) is not None:
-                yield _by_command(rest, step.line_of("run"), folder)
+                filled = [expanded(word, variables) for word in rest]
+                yield _by_command(filled, step.line_of("run"), folder)
 
 
 def answer_lines(text: str, answer: Callable[[str], str]) -> str:

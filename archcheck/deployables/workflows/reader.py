@@ -44,7 +44,7 @@ def read_workflow(path: str, tree: Tree) -> Found:
         for matrix in combinations(job):
             env = environment(workflow, job, step)
             runner = _runner(job.get("runs-on"), matrix, env)
-            for build in builds_of(step, partial(answered, matrix=matrix, env=env)):
+            for build in builds_of(step, partial(answered, matrix=matrix, env=env), env):
                 code, missing = _code(build, tree)
                 if code in found or len(found) < MAX_BUILDS:
                     line = job.line_of("runs-on")
