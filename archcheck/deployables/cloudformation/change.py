@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from archcheck.deployables.cloudformation.places import NoPlace, with_value
-from archcheck.deployables.line_changes import LineChange, NotChanged, lines_of
+from archcheck.deployables.line_changes import LineChange, NotChanged
 from archcheck.deployables.yaml_documents import Table, read_documents
+from archcheck.deployables.yaml_places import MAX_DOCUMENTS, declared
 from archcheck.errors import InputError
 from archcheck.inputs.parsing.messages import escaped
 
@@ -19,8 +19,6 @@ _GENERATED: Final = {
     "layer": "change what builds it: bundling for linux/arm64",
     "container": "change the construct: its runtime platform's CpuArchitecture.ARM64",
 }
-_SHARED: Final = "the template shares this part with others by an alias; change it by hand"
-_MOST_DOCUMENTS: Final = 1_000
 
 
 def to_arm64(text: str, deployable: Deployable) -> tuple[LineChange, ...] | NotChanged:
@@ -30,21 +28,14 @@ def to_arm64(text: str, deployable: Deployable) -> tuple[LineChange, ...] | NotC
         return NotChanged(reason=reason)
     keys, value = _declaration(deployable)
     try:
-        documents = list(islice(read_documents(text.encode(), deployable.location.path), _MOST_DOCUMENTS))
-        place = _place(documents, deployable)
-        if place is None:
-            return NotChanged(reason="Fn::ForEach writes it out together with others; change it there")
-        changed = with_value(text, place, keys, value)
-        after = list(islice(read_documents(changed.encode(), deployable.location.path), _MOST_DOCUMENTS))
-    except NoPlace as error:
-        return NotChanged(reason=str(error))
+        path = deployable.location.path
+        place = _place(list(islice(read_documents(text.encode(), path), MAX_DOCUMENTS)), deployable)
     except (InputError, UnicodeError):
         return NotChanged(reason="the template cannot be read")
+    if place is None:
+        return NotChanged(reason="Fn::ForEach writes it out together with others; change it there")
     number, name = place
-    documents[number] = _set(documents[number], ("Resources", name, *keys), value)
-    if after != documents:
-        return NotChanged(reason=_SHARED)
-    return (_change(text, changed),)
+    return declared(text, path, number, ("Resources", name, *keys), value)
 
 
 def _hindrance(deployable: Deployable) -> str | None:
@@ -87,23 +78,3 @@ def _place(documents: list[Any], deployable: Deployable) -> tuple[int, str] | No
             if resources.lines.get(key) == line and escaped(key) in {name, name.partition("/")[0]}:
                 return number, key
     return None
-
-
-def _set(table: Any, keys: tuple[str, ...], value: Any) -> Any:
-    """Return *table* with *value* at *keys*; no part of it is changed that others may share."""
-    if not keys:
-        return value
-    below = table.get(keys[0]) if isinstance(table, dict) else None
-    return {**(table if isinstance(table, dict) else {}), keys[0]: _set(below, keys[1:], value)}
-
-
-def _change(before: str, after: str) -> LineChange:
-    """Return the lines in which *after* is other than *before*: they stand together."""
-    old, new = lines_of(before), lines_of(after)
-    start = end = 0
-    most = min(len(old), len(new))
-    while start < most and old[start] == new[start]:
-        start += 1
-    while end < most - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    return LineChange(first=start + 1, last=len(old) - end, new="".join(new[start : len(new) - end]))

@@ -172,7 +172,7 @@ X: &shared [x86_64]
         ("*shared", "Architectures is an alias of line 3; change it there"),
         (
             "&mine [x86_64]\n      Other: *mine",
-            "the template shares this part with others by an alias; change it by hand",
+            "the file shares this part with others by an alias; change it by hand",
         ),
         ("[x86_64, x86_64]", "Architectures states 2; change it by hand"),
     ],

@@ -1,4 +1,4 @@
-"""Where in the text of a template a value is put, in the way in which the template is written.
+"""Where in the text of YAML or JSON a value is put, in the way in which the text is written.
 
 YAML's blocks get a line of their own, its flows and JSON another entry; a value that is there already gives
 way where it stands, in its own quotes. Everything else of the text stays as it is.
@@ -6,12 +6,19 @@ way where it stands, in its own quotes. Everything else of the text stays as it 
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Final
 
 import yaml
 
+from archcheck.deployables.line_changes import LineChange, NotChanged, lines_of
+from archcheck.deployables.yaml_documents import read_documents
+from archcheck.errors import InputError
+
+MAX_DOCUMENTS: Final = 1_000
+_SHARED: Final = "the file shares this part with others by an alias; change it by hand"
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_BESIDE: Final = ("Runtime", "Handler", "BuildMethod", "Type")
+_BESIDE: Final = ("Runtime", "Handler", "BuildMethod", "Type", "runtime", "handler")
 """After which entry a new one is put, where its value is on one line; else after the first such, or first."""
 _NOWHERE: Final = "its place in the text was not found; change it by hand"
 
@@ -20,30 +27,35 @@ class NoPlace(Exception):  # noqa: N818 - an answer in words, no fault
     """There is no place for the value; says why."""
 
 
-def with_value(text: str, place: tuple[int, str], keys: tuple[str, ...], value: Any) -> str:
-    """Return *text* with *value* at *keys* of the resource at *place*: a document's number, and a name in it.
+def with_value(text: str, number: int, way: tuple[str | int, ...], value: Any) -> str:
+    """Return *text* with *value* at the end of *way*, keys and numbers of items, in its document *number*.
 
-    *value* is a word, or a list of one. Raises `NoPlace` where the text has no place for it that is the
-    resource's own: behind an alias, or where a function of CloudFormation stands.
+    *value* is a word, or a list of one. Raises `NoPlace` where the text has no place for it that is its own:
+    behind an alias, or where a function of CloudFormation stands.
     """
-    number, name = place
     try:
         documents = list(yaml.compose_all(text, Loader=_LOADER))
     except (yaml.YAMLError, ValueError, RecursionError):
         raise NoPlace(_NOWHERE) from None
     node: yaml.Node = documents[number]
-    for depth, key in enumerate(("Resources", name, *keys)):
+    for depth, key in enumerate(way):
         entry = _entry(node, key)
         if entry is None:
-            return _inserted(text, node, ("Resources", name, *keys)[depth:], value)
+            return _inserted(text, node, tuple(map(str, way[depth:])), value)
         if entry[1].start_mark.index < entry[0].end_mark.index:
             raise NoPlace(f"{key} is an alias of line {entry[1].start_mark.line + 1}; change it there")
         node = entry[1]
-    return _replaced(text, node, keys[-1], value)
+    return _replaced(text, node, str(way[-1]), value)
 
 
-def _entry(node: yaml.Node, key: str) -> tuple[yaml.Node, yaml.Node] | None:
-    """Return the last entry of *node* under *key*, which is the one that counts; None where there is none."""
+def _entry(node: yaml.Node, key: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """Return the last entry of *node* under *key*, which is the one that counts; None where there is none.
+
+    An item of a list has its list for a key.
+    """
+    if isinstance(key, int) and isinstance(node, yaml.SequenceNode):
+        before = yaml.ScalarNode("", "", node.start_mark, node.start_mark)
+        return before, node.value[key]
     if not isinstance(node, yaml.MappingNode):
         return None
     if node.tag.startswith("!"):
@@ -143,3 +155,49 @@ def _flow(keys: tuple[str, ...], value: Any, quote: str) -> str:
     for key in reversed(keys):
         text = f"{{{quote}{key}{quote}: {text}}}"
     return text
+
+
+def declared(
+    text: str, path: str, number: int, way: tuple[str | int, ...], value: Any
+) -> tuple[LineChange, ...] | NotChanged:
+    """Return the change of *text*, the file at *path*, that puts *value* where `with_value` does.
+
+    None is offered that would change anything else, as where the text shares a part by an alias.
+    """
+    try:
+        documents = _documents(text, path)
+        changed = with_value(text, number, way, value)
+        after = _documents(changed, path)
+    except NoPlace as error:
+        return NotChanged(reason=str(error))
+    except (InputError, UnicodeError):
+        return NotChanged(reason="the file cannot be read")
+    documents[number] = _set(documents[number], way, value)
+    return (change_of(text, changed),) if after == documents else NotChanged(reason=_SHARED)
+
+
+def _documents(text: str, path: str) -> list[Any]:
+    return list(islice(read_documents(text.encode(), path), MAX_DOCUMENTS))
+
+
+def _set(table: Any, way: tuple[str | int, ...], value: Any) -> Any:
+    """Return *table* with *value* at the end of *way*; no part of it is changed that others may share."""
+    if not way:
+        return value
+    key, rest = way[0], way[1:]
+    if isinstance(key, int):
+        return [*table[:key], _set(table[key], rest, value), *table[key + 1 :]]
+    below = table.get(key) if isinstance(table, dict) else None
+    return {**(table if isinstance(table, dict) else {}), key: _set(below, rest, value)}
+
+
+def change_of(before: str, after: str) -> LineChange:
+    """Return the lines in which *after* is other than *before*: they stand together."""
+    old, new = lines_of(before), lines_of(after)
+    start = end = 0
+    most = min(len(old), len(new))
+    while start < most and old[start] == new[start]:
+        start += 1
+    while end < most - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return LineChange(first=start + 1, last=len(old) - end, new="".join(new[start : len(new) - end]))
