@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 MAX_CONTAINERS: Final = 100
 """Containers of one task; ECS takes 10."""
-_KEY: Final = "containerDefinitions"
+CONTAINERS: Final = "containerDefinitions"
 
 
 def read_ecs(path: str, tree: Tree) -> Found:
     """Return the containers of the task definition at *path*; nothing where the file is none."""
     try:
         data = tree.read(path)
-        if _KEY.encode() not in data:
+        if CONTAINERS.encode() not in data:
             return Found()
         document = next(read_documents(data, path), None)
     except (InputError, OSError) as error:
         return Found(problems=(problem_of(error, path),))
     # `aws ecs describe-task-definition` has it one level deeper.
     described = table_at(document, "taskDefinition")
-    task = described if _KEY in described else table_at(document)
+    task = described if CONTAINERS in described else table_at(document)
     return Found(deployables=tuple(_containers(task, path)))
 
 
 def _containers(task: Table, path: str) -> Iterator[Deployable]:
-    containers = tables_at(task, _KEY)[:MAX_CONTAINERS]
+    containers = tables_at(task, CONTAINERS)[:MAX_CONTAINERS]
     platform = table_at(task, "runtimePlatform")
     stated = text_at(platform, "cpuArchitecture")
     machine = architecture_named("X86_64" if stated is None else stated)

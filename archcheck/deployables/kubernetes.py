@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archcheck.platforms.architectures import Architecture
 
 MAX_WORKLOADS: Final = 2_000
-_POD: Final[dict[str, tuple[str, ...]]] = {
+POD: Final[dict[str, tuple[str, ...]]] = {
     "Pod": ("spec",),
     "Deployment": ("spec", "template", "spec"),
     "StatefulSet": ("spec", "template", "spec"),
@@ -30,8 +30,8 @@ _POD: Final[dict[str, tuple[str, ...]]] = {
     "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
 }
 """Where each kind of workload has the description of its pods."""
-_LABELS: Final = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
-_REQUIRED: Final = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+LABELS: Final = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
+REQUIRED: Final = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
 _NODE: Final[dict[Architecture, str]] = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
@@ -48,7 +48,7 @@ def read_kubernetes(path: str, tree: Tree) -> Found:
         if b"apiVersion" not in data:
             return Found()
         for document in read_documents(data, path):
-            for workload in _workloads(document):
+            for _, workload in workloads(document):
                 if len(deployables) < MAX_WORKLOADS:
                     deployables += _containers(workload, path)
     except (InputError, OSError) as error:
@@ -57,16 +57,21 @@ def read_kubernetes(path: str, tree: Tree) -> Found:
     return Found(deployables=tuple(deployables), problems=tuple(problems))
 
 
-def _workloads(document: Any) -> Iterator[Table]:
-    if isinstance(document, Table) and "apiVersion" in document:
-        if document.get("kind") == "List":
-            yield from (each for each in tables_at(document, "items") if each.get("kind") in _POD)
-        elif isinstance(document.get("kind"), str) and document["kind"] in _POD:
-            yield document
+def workloads(document: Any) -> Iterator[tuple[tuple[str | int, ...], Table]]:
+    """Yield the workloads in *document*, each with the way that leads to it: it may be a list of several."""
+    if not isinstance(document, Table) or "apiVersion" not in document:
+        return
+    items = document.get("items") if document.get("kind") == "List" else None
+    places: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
+    if isinstance(items, list):
+        places = [(("items", number), each) for number, each in enumerate(items)]
+    for way, each in places:
+        if isinstance(each, Table) and isinstance(each.get("kind"), str) and each["kind"] in POD:
+            yield way, each
 
 
 def _containers(workload: Table, path: str) -> Iterator[Deployable]:
-    way = _POD[workload["kind"]]
+    way = POD[workload["kind"]]
     pod = table_at(workload, *way)
     containers = tables_at(pod, "containers")
     name = text_at(workload, "metadata", "name") or str(workload["kind"]).lower()
@@ -101,7 +106,7 @@ def _code(image: str | None) -> Code | None:
 def _architectures(pod: Table, path: str) -> tuple[tuple[Stated[Architecture], ...], tuple[str, ...]]:
     """Return what the nodes may be that *pod* comes to, empty where any will do, and what is not told."""
     selector = table_at(pod, "nodeSelector")
-    key = next((label for label in _LABELS if label in selector), None)
+    key = next((label for label in LABELS if label in selector), None)
     admitted = _affine(pod, path)
     if key is not None:
         machine = architecture_named(selector[key])
@@ -125,9 +130,9 @@ def _architectures(pod: Table, path: str) -> tuple[tuple[Stated[Architecture], .
 def _affine(pod: Table, path: str) -> dict[Architecture, Location] | None:
     """Return what the required node affinity admits, of which one term has to hold; None: anything."""
     found: dict[Architecture, Location] = {}
-    terms = tables_at(pod, *_REQUIRED, "nodeSelectorTerms")
+    terms = tables_at(pod, *REQUIRED, "nodeSelectorTerms")
     for term in terms:
-        expressions = [each for each in tables_at(term, "matchExpressions") if each.get("key") in _LABELS]
+        expressions = [each for each in tables_at(term, "matchExpressions") if each.get("key") in LABELS]
         if not expressions:
             return None
         for machine in _admitted(expressions):

@@ -1,0 +1,61 @@
+"""How a function of serverless.yml is declared for arm64: `architecture: arm64` of its own. No I/O."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from archcheck.deployables.hindrance import hindrance
+from archcheck.deployables.line_changes import LineChange, NotChanged
+from archcheck.deployables.yaml_documents import Table, read_documents
+from archcheck.deployables.yaml_places import declared
+from archcheck.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archcheck.deployables.model import Deployable
+
+_KEY: Final = "architecture"
+_LAYER: Final = "a layer of the Serverless Framework is for whatever its files are for"
+
+
+def to_arm64(text: str, deployable: Deployable) -> tuple[LineChange, ...] | NotChanged:
+    """Return what declares arm64 for the function *deployable* in *text*, the file that it stands in."""
+    reason = _LAYER if deployable.kind == "layer" else hindrance(deployable)
+    if reason is not None:
+        return NotChanged(reason=reason)
+    try:
+        document = next(read_documents(text.encode(), deployable.location.path), None)
+    except (InputError, UnicodeError):
+        return NotChanged(reason="the file cannot be read")
+    way, function = next(_ways(document, deployable.name, deployable.location.line), ((), None))
+    reason = _decided(function)
+    if reason is not None:
+        return NotChanged(reason=reason)
+    return declared(text, deployable.location.path, 0, (*way, _KEY), "arm64")
+
+
+def _decided(function: Any) -> str | None:
+    """Return why the architecture of *function* is not to be changed here; None where it is."""
+    if function is None:
+        return "its function was not found in the text; change it by hand"
+    if not isinstance(function, Table):
+        return f"{str(function)[:60]} has it; change it there"
+    stated = function.get(_KEY)
+    return (
+        f"{stated[:60]} decides it; change it there" if isinstance(stated, str) and "${" in stated else None
+    )
+
+
+def _ways(value: Any, name: str, line: int) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield where *value* has the key *name* on *line*, and what stands there.
+
+    Functions stand under `functions`, in a mapping or a list of such, or are all that a file holds.
+    """
+    functions = value.get("functions") if isinstance(value, Table) else None
+    places: list[tuple[tuple[str | int, ...], Any]] = [((), value), (("functions",), functions)]
+    if isinstance(functions, list):
+        places += [(("functions", number), each) for number, each in enumerate(functions)]
+    for way, table in places:
+        if isinstance(table, Table) and table.lines.get(name) == line:
+            yield (*way, name), table[name]
