@@ -29,9 +29,9 @@ class Request(Struct, frozen=True, kw_only=True):
     `paths` are as the user typed them, relative to the absolute folder `cwd` on `disk`; `-` is standard
     input, and of a folder the first file in the order of search is taken. `environments` are installed ones.
     `kind` names the format where the file's name does not. `targets` empty means: those that the project
-    says; `targets_source` is what names them, where it is not who asks. `timeout` is in seconds: for an answer, and for all that is waited for in vain in the run; None for
-    the installer's own setting of the first, and 30 s of the second. `jobs` is how many requests may be
-    under way.
+    says; `targets_source` is what names them, where it is not who asks. `timeout` is in seconds: for an
+    answer, and for all that is waited for in vain in the run; None for the installer's own setting of the
+    first, and 30 s of the second. `jobs` is how many requests may be under way.
     What an index has answered in the last `max_stale` seconds it is not asked again.
     With `inspect` the wheels are looked into, within `inspect_budget` bytes for what tags do not tell.
     With `remedies` a way out is looked for where something stands in the way; where `only` names packages,

@@ -7,6 +7,7 @@ Public; the modules in it are internal.
 from __future__ import annotations
 
 from archcheck.model.answers import Effort, Recommendation, Summary, Trouble
+from archcheck.model.deployables import Deployable, DeployableKind, Fleet, RunsOn
 from archcheck.model.findings import Evidence, Finding, Ignored
 from archcheck.model.packages import Contents, Package, Place, Remedy, RemedyKind, Result
 from archcheck.model.plans import Change, ChangeKind, Moved, Outlook, Plan, Replacement
@@ -35,9 +36,12 @@ __all__ = [
     "ChangeKind",
     "Contents",
     "CostAt",
+    "Deployable",
+    "DeployableKind",
     "Effort",
     "Evidence",
     "Finding",
+    "Fleet",
     "Ignored",
     "Input",
     "Limits",
@@ -53,6 +57,7 @@ __all__ = [
     "Replacement",
     "Report",
     "Result",
+    "RunsOn",
     "Savings",
     "Severity",
     "Ship",

@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from archcheck.model.answers import Recommendation, Summary, Trouble
+from archcheck.model.deployables import Deployable, Fleet
 from archcheck.model.findings import Finding, Ignored
 from archcheck.model.packages import Package
 from archcheck.model.plans import Plan
@@ -114,7 +115,8 @@ class Baseline(Struct, frozen=True, kw_only=True):
 class Report(Struct, frozen=True, kw_only=True):
     """Everything one run found; `recommendation` is the audits' worst, `generated_at` ISO 8601 in UTC.
 
-    `baseline` is None where none was given.
+    `baseline` is None where none was given. Of a whole repository, `deployables` are what it deploys and
+    `fleet` what there is to say of it as a whole; None where inputs were named.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -125,3 +127,5 @@ class Report(Struct, frozen=True, kw_only=True):
     summary: Summary
     audits: tuple[Audit, ...]
     baseline: Baseline | None = None
+    deployables: tuple[Deployable, ...] = ()
+    fleet: Fleet | None = None

@@ -100,7 +100,8 @@ def _audit(audit: Audit, *, level: str) -> Iterator[str]:
 
 
 def _under(audit: Audit) -> Iterator[str]:
-    yield f"{code(phrases.input_name(audit.input))} on {prose(audit.target.title + verdict.said(audit.target))}"
+    where = prose(f"{audit.target.title}{verdict.said(audit.target)}")
+    yield f"{code(phrases.input_name(audit.input))} on {where}"
     for sentence in (verdict.advice(audit.recommendation), verdict.worth(audit), verdict.even(audit)):
         if sentence:
             yield f"<br>{prose(sentence)}"

@@ -1,0 +1,65 @@
+"""What a repository deploys, and what moving it comes to."""
+
+# ruff: noqa: TC001 - msgspec reads the annotations
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from archcheck.model.answers import Recommendation
+from archcheck.model.findings import Finding
+from archcheck.model.packages import Place
+from archcheck.model.plans import Replacement
+
+DeployableKind = Literal["function", "layer", "container", "project"]
+RunsOn = Literal["x86_64", "arm64", "conditional", "unknown"]
+
+
+class Deployable(Struct, frozen=True, kw_only=True):
+    """One thing that is deployed by itself: a function, a layer, a container, or a project that nobody names.
+
+    `source` is where a file says so, `tool` what that file is for (`sam`, `terraform`, `docker` …; "" for a
+    project) and `platform` what it runs on there. `code` is the folder or file of its code, where that is in
+    the repository. `inputs` are what was audited for it, each on every one of `targets`: the audits with
+    these paths and ids. `architecture` is what it runs on today: `conditional` where that hangs on a
+    condition, of which `conditions` names every outcome. `memory_mb` is in MiB.
+
+    `recommendation` is the worst of its audits'; None where nothing could be audited, of which `notes` say
+    why. `findings` are about how it is built and deployed, not about a package. `edits` are the lines of its
+    own file that declare arm64; empty where it is declared, or cannot be by a change of lines: `change` says
+    what to do then.
+    """
+
+    name: str
+    kind: DeployableKind
+    tool: str
+    platform: str
+    source: Place
+    code: str | None = None
+    inputs: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    architecture: RunsOn = "unknown"
+    conditions: tuple[str, ...] = ()
+    runtime: str | None = None
+    memory_mb: int | None = None
+    recommendation: Recommendation | None = None
+    findings: tuple[Finding, ...] = ()
+    edits: tuple[Replacement, ...] = ()
+    change: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Fleet(Struct, frozen=True, kw_only=True):
+    """What a report on a whole repository says of it as a whole.
+
+    `others` counts deployables of other languages, `images` those of images that are built elsewhere;
+    `left_out` are inputs that nothing deploys, of tests and documents. `notes` say what could not be read.
+    """
+
+    folder: str
+    others: int = 0
+    images: int = 0
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
