@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from archcheck._version import __version__
 from archcheck.app.audit import audit_input
-from archcheck.app.session import Session
+from archcheck.app.session import Networks, Session
 from archcheck.app.targeting import targets_for
 from archcheck.app.trust_scope import files_of
 from archcheck.errors import UsageError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from archcheck.app.request import Request
     from archcheck.app.session import Opened
+    from archcheck.app.targeting import Aimed
     from archcheck.index.client import IndexClient
     from archcheck.index.config.settings import IndexSettings
     from archcheck.manifest.manifest import Manifest
@@ -48,20 +49,39 @@ def perform(request: Request, watch: Watch | None = None) -> Report:
 
 def report_of(session: Session, watch: Watch | None) -> Report:
     """Return the report on the inputs of *session*; else as `perform`."""
+    moment = now(session.request)
+    return assemble(audited(session, watch, moment), generated_at=moment)
+
+
+def audited(
+    session: Session, watch: Watch | None, moment: str, aims: Sequence[Aimed] = ()
+) -> tuple[Audit, ...]:
+    """Return the audits of the inputs of *session*: on *aims*, else on the targets that they say themselves.
+
+    What is ignored is so on the day of the *moment* (ISO 8601).
+    """
     request, policy = session.request, session.request.policy
-    moment = _now(request)
     audits: list[Audit] = []
     for opened in session.inputs:
         manifest = opened.manifest
-        for target, source in targets_for(manifest, request):
+        for target, source in aims or targets_for(manifest, request):
             if watch is not None:
                 watch(f"{_named(manifest)} on {target.id}", opened.network)
             audit = aimed_at(source, _with_edits(_audit(opened, target, request, watch), opened, request))
             audits.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
-    kept = set_aside(noted, policy.ignores, today=date.fromisoformat(moment[:10]))
-    return assemble(kept, generated_at=moment)
+    return tuple(set_aside(noted, policy.ignores, today=date.fromisoformat(moment[:10])))
+
+
+def perform_all(requests: Sequence[Request], watch: Watch | None = None) -> Report:
+    """Return one report on all *requests*, which ask by the same networks; else as `perform`."""
+    first = requests[0]
+    moment = now(first)
+    with Networks(first) as networks:
+        sessions = [Session(request, networks) for request in requests]
+        audits = [audit for session in sessions for audit in audited(session, watch, moment)]
+    return assemble(audits, generated_at=moment)
 
 
 def _audit(opened: Opened, target: Target, request: Request, watch: Watch | None) -> Audit:
@@ -183,7 +203,7 @@ def _options(settings: IndexSettings, request: Request) -> Options:
     )
 
 
-def _now(request: Request) -> str:
+def now(request: Request) -> str:
     """Return the time in UTC; `SOURCE_DATE_EPOCH` fixes it where runs must be reproducible."""
     from datetime import UTC, datetime  # noqa: PLC0415
 

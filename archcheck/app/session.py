@@ -43,23 +43,60 @@ class Opened(Struct, frozen=True, kw_only=True):
     index: Index
 
 
-class Session:
-    """Reads what *request* names, and opens the indexes that its installers would ask; use it with `with`.
+class Networks:
+    """The indexes that one run asks, each opened once, with one cache and one patience; use it with `with`.
 
-    Raises `ArchcheckError` for an input or settings that cannot be read.
+    What *request* says of the cache, of timeouts and of how much is asked at once counts for all inputs.
     """
 
     def __init__(self, request: Request) -> None:
+        folder = request.cache_dir or cache_folder(request.environ)
+        self.cache = Cache(Path(folder), mode=request.cache_mode, max_stale=request.max_stale)
+        self._request = request
+        self._stack = ExitStack()
+        self._opened: dict[IndexSettings, IndexClient] = {}
+        self._patience = Patience(request.timeout or PATIENCE)  # pip's and uv's own are for one answer each
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know of how the indexes answered."""
+        return tuple(dict.fromkeys(text for each in self._opened.values() for text in each.warnings))
+
+    def opened(self, settings: IndexSettings) -> IndexClient:
+        """Return who asks as *settings* say."""
+        if settings not in self._opened:
+            timeout = settings.timeout if self._request.timeout is None else self._request.timeout
+            network = IndexClient(
+                replace(settings, timeout=timeout),
+                self.cache,
+                jobs=self._request.jobs,
+                patience=self._patience,
+            )
+            self._opened[settings] = self._stack.enter_context(network)
+        return self._opened[settings]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+
+class Session:
+    """Reads what *request* names, and opens the indexes that its installers would ask; use it with `with`.
+
+    Of several sessions in one run, all ask by the same *networks*. Raises `ArchcheckError` for an input or
+    settings that cannot be read.
+    """
+
+    def __init__(self, request: Request, networks: Networks | None = None) -> None:
         named = [(path, request.kind) for path in request.paths]
         named += [(path, formats.ENVIRONMENT.kind) for path in request.environments]
         if not named:
             raise UsageError("nothing to audit: no input is named")
         self.request = request
-        folder = request.cache_dir or cache_folder(request.environ)
-        self.cache = Cache(Path(folder), mode=request.cache_mode, max_stale=request.max_stale)
-        self._stack = ExitStack()
-        self._networks: dict[IndexSettings, IndexClient] = {}
-        self._patience = Patience(request.timeout or PATIENCE)  # pip's and uv's own are for one answer each
+        self._networks = networks or Networks(request)
+        self._own = self._networks if networks is None else None
         self.inputs = tuple(
             self._opened(*each) for path, kind in named for each in _read(path, kind, request)
         )
@@ -67,19 +104,10 @@ class Session:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the user should know of how the indexes answered."""
-        return tuple(dict.fromkeys(text for each in self._networks.values() for text in each.warnings))
+        return self._networks.warnings
 
     def _opened(self, manifest: Manifest | Lock, settings: IndexSettings, trusted: Trust | None) -> Opened:
-        if settings not in self._networks:
-            timeout = settings.timeout if self.request.timeout is None else self.request.timeout
-            network = IndexClient(
-                replace(settings, timeout=timeout),
-                self.cache,
-                jobs=self.request.jobs,
-                patience=self._patience,
-            )
-            self._networks[settings] = self._stack.enter_context(network)
-        network = self._networks[settings]
+        network = self._networks.opened(settings)
         index = RestrictedIndex(network, trusted) if trusted else network
         return Opened(manifest=manifest, settings=settings, network=network, index=index)
 
@@ -87,7 +115,8 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        if self._own is not None:
+            self._own.__exit__(None, None, None)
 
 
 def _read(

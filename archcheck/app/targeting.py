@@ -50,7 +50,7 @@ def targets_for(manifest: Manifest | Lock, request: Request) -> tuple[Aimed, ...
         return tuple(Aimed(parse_target(text), source) for text in dict.fromkeys(request.targets))
     pythons = manifest.requires_python
     if row_of(manifest.kind).installed:
-        return (Aimed(default_target(pythons), TargetSource(kind="environment", path=manifest.path)),)
+        return (Aimed(default_target(pythons), TargetSource(kind="installed", path=manifest.path)),)
     deployed = aimed(_deployed(manifest, request), request)
     if deployed:
         return deployed

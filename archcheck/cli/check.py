@@ -12,13 +12,13 @@ from archcheck.cli.options.arguments import (
     add_remedies,
     add_resolution,
     add_shipping,
-    request_of,
 )
-from archcheck.cli.options.configuration import add_settings, configure, decided
-from archcheck.cli.options.trust import add_trust, distrust, reaching
-from archcheck.cli.options.workload import add_workload, workload_of
+from archcheck.cli.options.configuration import add_settings, configure, unsettled
+from archcheck.cli.options.trust import add_trust, distrust
+from archcheck.cli.options.workload import add_workload
 from archcheck.cli.output import add_output, write
 from archcheck.cli.render import read_report
+from archcheck.cli.scope import Scope
 from archcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,21 +43,17 @@ def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, print the report, and return the exit code."""
     command = parser()
     parsed = command.parse(arguments)
+    typed = unsettled(parsed)
     settings = configure(command, parsed, console, commit=distrust(parsed))
-    from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
-
-    asked = replace(request_of(parsed, console, parsed.path), workload=workload_of(parsed))
-    request = reaching(decided(asked, parsed, settings), parsed)
     earlier = read_report(parsed.baseline) if parsed.baseline else None
     if parsed.fail_on_existing and earlier is None:
         raise UsageError("--fail-on-existing goes with --baseline: all else is new")
-    if earlier is not None:
-        request = replace(request, known=_known(earlier))
-    from archcheck.app.perform import perform  # noqa: PLC0415
-    from archcheck.cli.progress import watching  # noqa: PLC0415
+    scope = Scope(command, typed, console, None if earlier is None else _known(earlier))
+    request = scope.request(parsed, settings)
+    from archcheck.cli.progress import watching  # noqa: PLC0415 - `--help` and usage errors come first
 
     with watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:
-        report = perform(request, watch)
+        report = scope.perform(request, watch)
     if earlier is not None:
         from archcheck.report.sections.diff import against  # noqa: PLC0415 - seldom asked for
 
@@ -88,6 +84,7 @@ def exit_code(report: Report, failing: Container[str], *, exit_zero: bool, on_ex
     if not report.complete:
         return INCOMPLETE
     findings = [finding for audit in report.audits for finding in audit.findings]
+    findings += [finding for each in report.deployables for finding in each.findings]
     if report.baseline is not None and not on_existing:
         findings = [finding for finding in findings if finding.fingerprint in report.baseline.new]
     failed = any(finding.severity.value in failing for finding in findings)
@@ -111,6 +108,12 @@ def parser() -> Parser:
         "environment.yml; what is built already: a zip, a wheel, a folder of installed packages, an OCI "
         "layout or what docker save writes; or a folder that holds one of the files; - is standard input "
         "(default: what the current folder holds, a lock first)",
+    )
+    made.add_argument(
+        "--recursive",
+        action="store_true",
+        help="audit all that the folder deploys, and every input below it (done unasked where the folder is "
+        "no project itself, or says how it is deployed)",
     )
     add_input(made)
     add_output(made)

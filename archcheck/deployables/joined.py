@@ -14,6 +14,7 @@ from archcheck.deployables.model import Stated
 from archcheck.deployables.readers import reading
 from archcheck.deployables.repository import deployed
 from archcheck.deployables.tree import folder_of
+from archcheck.deployables.walk import walk
 from archcheck.errors import ArchcheckError
 from archcheck.inputs.discovery import Discovered, discover
 
@@ -26,7 +27,17 @@ if TYPE_CHECKING:
 
 _PYTHON = re.compile(r"python3\.[0-9]{1,2}")
 _NOT_DEPLOYED: Final = frozenset(
-    {".devcontainer", ".github", "ci", "doc", "docs", "example", "examples", "test", "tests"}
+    {
+        ".devcontainer",
+        "ci",
+        "doc",
+        "docs",
+        "example",
+        "examples",
+        "fixtures",
+        "test",
+        "tests",
+    }
 )
 """Folders whose requirements are for those who write or test, where nothing says that they are deployed."""
 _FOR_PEOPLE: Final = frozenset({"setup.cfg", "environment.yml", "environment.yaml"})
@@ -75,6 +86,19 @@ def join(repository: Repository, tree: Tree) -> Units:
     left_out = tuple(found.path for found in rest if _is_for_people(found.path))
     units += (Unit(deployable=None, inputs=(found,)) for found in rest if found.path not in left_out)
     return Units(units=tuple(units), others=others, images=images, left_out=left_out)
+
+
+def is_deployed(tree: Tree, start: str) -> bool:
+    """Return whether anything in the folder *start* of *tree* and below it is deployed and runs Python.
+
+    What stands in folders of tests, examples and documents is not asked.
+    """
+    files = [path for path in walk(tree, start).files if not _is_for_people(path)]
+    return any(
+        _is_python(each, _unit(each, tree), tree)
+        for _, one in reading(files, tree)
+        for each in one.deployables
+    )
 
 
 def units_of(paths: Iterable[str], tree: Tree) -> tuple[Unit, ...]:

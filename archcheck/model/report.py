@@ -32,7 +32,7 @@ class Input(Struct, frozen=True, kw_only=True):
 
 
 TargetKind = Literal[
-    "option", "settings", "infrastructure", "python-version", "requires-python", "environment", "default"
+    "option", "settings", "infrastructure", "python-version", "requires-python", "installed", "default"
 ]
 
 
@@ -42,7 +42,7 @@ class TargetSource(Struct, frozen=True, kw_only=True):
     `option` is the command line or its caller, `settings` archcheck's own (a file or the environment),
     `infrastructure` a file that says how the code is deployed, `python-version` one that says which Python
     the project is worked on with, `requires-python` the newest runtime that the project admits, and
-    `environment` the Python of an installed environment. `default` is a guess: nothing says it. `path` and
+    `installed` the Python of an installed environment. `default` is a guess: nothing says it. `path` and
     `line` say where.
     """
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from archcheck.app.request import Request
     from archcheck.cli.console import Console
     from archcheck.index.cache.store import Mode
+    from archcheck.model import TargetSource
     from archcheck.platforms.architectures import Architecture
     from archcheck.settings.keys import Value
 
@@ -262,6 +263,7 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
             groups=frozenset(canonicalize_name(name) for name in arguments.group),
         ),
         targets=tuple(arguments.target),
+        targets_source=_targets_source(arguments),
         flags=IndexOptions(
             index_url=arguments.index_url,
             extra_index_urls=tuple(arguments.extra_index_url),
@@ -285,6 +287,13 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
         remedies="no_remedies" in vars(arguments) and not arguments.no_remedies,
         **_inspection(arguments),
     )
+
+
+def _targets_source(arguments: argparse.Namespace) -> TargetSource | None:
+    from archcheck.model import TargetSource  # noqa: PLC0415 - not for --help
+
+    path = getattr(arguments, "target_from", None)
+    return TargetSource(kind="settings", path=path) if path else None
 
 
 def _inspection(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from errno import EINVAL, EISDIR
 from pathlib import Path
@@ -11,7 +12,6 @@ from archcheck.errors import SettingsError, UsageError
 from archcheck.report import RENDERERS
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator, Mapping, Sequence
 
     from archcheck.app.request import Request
@@ -70,8 +70,18 @@ def configure(
     if settings is not None:
         labels = {option: f"{settings.path}: {name}" for option, name in NAMES.items()}
         layers.append(_Layer(options=settings.options, labels=labels))
+    named = bool(getattr(parsed, "target", None))
     _fill(parser, parsed, layers)
+    if settings is not None and not named and parsed.target == settings.options.get("target"):
+        parsed.target_from = settings.path
     return settings
+
+
+def unsettled(parsed: argparse.Namespace) -> argparse.Namespace:
+    """Return a copy of what was typed, before any settings are filled in."""
+    return argparse.Namespace(
+        **{name: list(value) if isinstance(value, list) else value for name, value in vars(parsed).items()}
+    )
 
 
 def decided(request: Request, parsed: argparse.Namespace, settings: Settings | None) -> Request:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archcheck.model import Severity
 from archcheck.report import phrases
+from archcheck.report.formats.fleet_text import deployment_lines, fleet_lines
 from archcheck.report.layout import RULE, clean, columns, command, paint, paragraph, table
 from archcheck.report.sections import diff, sizes, verdict
 from archcheck.report.sections.way_out import was_not_sought, way_out
@@ -25,6 +26,7 @@ _SEVERITY_STYLES: dict[Severity, Style] = {
     Severity.UNKNOWN: "yellow",
     Severity.WARNING: "cyan",
 }
+_SETTLED = {"ready", "nothing-to-audit"}
 # Below these widths details move to the left, and the matrix takes two lines a package.
 _ROOMY = 60
 _MATRIX = 72
@@ -34,12 +36,19 @@ _BAR = 24  # columns of the longest bar
 def to_text(report: Report, view: View) -> str:
     """Return *report* for a terminal that shows *view*; no line is wider than `view.width`."""
     lines: list[str] = []
-    if len(report.audits) != 1:
+    if report.fleet is not None and len(report.deployables) != 1:
+        lines += fleet_lines(report, view)
+        view = view if view.verbose else view._replace(quiet=True)
+    elif len(report.audits) != 1:
         lines += _overview(report, view)
     for audit in report.audits:
+        if view.quiet and report.fleet is not None and audit.recommendation.code in _SETTLED:
+            continue  # the table has said it
         if lines:
             lines += ["", *([] if view.quiet else [paint(_rule(view), "dim", view), ""])]
         lines += _audit(audit, view, alone=len(report.audits) == 1)
+    if len(report.deployables) == 1:
+        lines += ["", *deployment_lines(report, view)]
     if report.baseline is not None:
         lines += ["", *_since_baseline(report, view)]
     return "\n".join(lines) + "\n"

@@ -1,0 +1,143 @@
+"""One thing that a repository deploys, as the report has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcheck.app.targeting import spelled
+from archcheck.deployables.arm64 import to_arm64
+from archcheck.deployables.line_changes import NotChanged, lines_of
+from archcheck.files import absolute
+from archcheck.judge.recommend import worst
+from archcheck.model import Deployable, Place, Recommendation, Replacement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archcheck.app.repository import Outcome, Planned
+    from archcheck.app.request import Request
+    from archcheck.deployables import model as stated
+    from archcheck.manifest.manifest import Location
+    from archcheck.model import RunsOn
+    from archcheck.platforms.architectures import Architecture
+
+_SPELLED: dict[Architecture, RunsOn] = {"x86_64": "x86_64", "aarch64": "arm64"}
+_MOVES = frozenset({"ready", "ready-in-part", "remedies-known", "nothing-to-audit"})
+_NOTHING = Recommendation(
+    architecture="arm64",
+    when="now",
+    effort="none",
+    confidence="medium",
+    reasons=("it installs no packages: its code was not looked into",),
+    code="nothing-to-audit",
+)
+
+
+def deployable_of(outcome: Outcome, plan: Planned, request: Request) -> Deployable:
+    """Return what the report says of one unit."""
+    return _Row(outcome, plan, request).deployable()
+
+
+class _Row:
+    def __init__(self, outcome: Outcome, plan: Planned, request: Request) -> None:
+        self._outcome = outcome
+        self._plan = plan
+        self._request = request
+
+    def deployable(self) -> Deployable:
+        """Return it."""
+        outcome, one = self._outcome, self._outcome.unit.deployable
+        inputs = tuple(self._seen(each.path) for each in outcome.unit.inputs)
+        targets = tuple(dict.fromkeys(audit.target.id for audit in outcome.audits))
+        recommendation = self._recommendation()
+        notes = (*outcome.problems, *outcome.unit.notes)
+        if one is None:
+            path = inputs[0]
+            return Deployable(
+                name=path,
+                kind="project",
+                tool="",
+                platform="",
+                source=Place(path=path, line=None),
+                inputs=inputs,
+                targets=targets,
+                recommendation=recommendation,
+                notes=notes,
+            )
+        runs_on = _runs_on(one)
+        edits, change = self._change(one, runs_on, recommendation)
+        code = one.code
+        return Deployable(
+            name=one.name,
+            kind=one.kind,
+            tool=one.tool,
+            platform=one.platform,
+            source=self._place(one.location),
+            code=self._seen(code.path) if code is not None and code.path is not None else None,
+            inputs=inputs,
+            targets=targets,
+            architecture=runs_on,
+            conditions=tuple(_conditions(one)),
+            runtime=one.runtimes[0].value if one.runtimes else None,
+            memory_mb=one.memory_mb,
+            recommendation=recommendation,
+            edits=edits,
+            change=change,
+            notes=(*notes, *one.unknown),
+        )
+
+    def _recommendation(self) -> Recommendation | None:
+        outcome = self._outcome
+        if outcome.problems:
+            return None
+        if outcome.audits:
+            return worst([audit.recommendation for audit in outcome.audits])
+        code = outcome.unit.deployable and outcome.unit.deployable.code
+        return _NOTHING if code is not None and code.kind in {"folder", "inline", "artifact"} else None
+
+    def _change(
+        self, one: stated.Deployable, runs_on: RunsOn, recommendation: Recommendation | None
+    ) -> tuple[tuple[Replacement, ...], str | None]:
+        """Return the lines that declare arm64, or else what to do; neither where it does not move."""
+        if runs_on == "arm64" or recommendation is None or recommendation.code not in _MOVES:
+            return (), None
+        try:
+            text = self._plan.tree.read(one.location.path).decode()
+        except (OSError, UnicodeDecodeError) as error:
+            return (), f"{self._seen(one.location.path)} cannot be changed: {error}"
+        made = to_arm64(text, one)
+        if isinstance(made, NotChanged):
+            return (), made.reason
+        lines = lines_of(text)
+        path = self._seen(one.location.path)
+        return tuple(
+            Replacement(
+                path=path,
+                first=each.first,
+                last=each.last,
+                old="".join(lines[each.first - 1 : max(each.last, each.first - 1)]),
+                new=each.new,
+            )
+            for each in made
+        ), None
+
+    def _place(self, location: Location) -> Place:
+        return Place(path=self._seen(location.path), line=location.line or None)
+
+    def _seen(self, path: str) -> str:
+        return spelled(absolute(self._plan.tree.root, path), self._request.cwd)
+
+
+def _runs_on(one: stated.Deployable) -> RunsOn:
+    found = {each.value for each in one.architectures}
+    if len(found) > 1:
+        return "conditional"
+    return _SPELLED[found.pop()] if found else "unknown"
+
+
+def _conditions(one: stated.Deployable) -> Iterator[str]:
+    if len({each.value for each in one.architectures}) > 1:
+        for each in one.architectures:
+            yield f"{_SPELLED[each.value]} where {each.when or 'nothing else is said'}"
+    if one.when is not None:
+        yield f"deployed where {one.when}"

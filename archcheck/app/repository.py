@@ -1,0 +1,145 @@
+"""From a repository to a report: what it deploys, and whether each of it can move."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archcheck.app.perform import assemble, audited, now
+from archcheck.app.session import Networks, Session
+from archcheck.app.targeting import aimed, spelled
+from archcheck.app.trust_scope import files_of
+from archcheck.deployables.joined import Unit, join
+from archcheck.deployables.repository import read_repository
+from archcheck.deployables.tree import Tree
+from archcheck.deployables.walk import MAX_ENTRIES
+from archcheck.errors import ArchcheckError
+from archcheck.files import absolute
+from archcheck.inputs.access.confined import Checkout, Confined
+from archcheck.model import Audit, Fleet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archcheck.app.perform import Watch
+    from archcheck.app.request import Request
+    from archcheck.app.targeting import Aimed
+    from archcheck.deployables.joined import Units
+    from archcheck.deployables.repository import Repository
+    from archcheck.model import Report
+
+    Settle = Callable[[str], Request]
+    """Returns the request for one input, with the settings nearest to it."""
+
+
+class Planned(Struct, frozen=True, kw_only=True):
+    """What is to be audited of a repository: its `units`, whose paths are seen from `tree.root`."""
+
+    tree: Tree
+    folder: str
+    repository: Repository
+    units: Units
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What became of one unit: its audits, or why there is none."""
+
+    unit: Unit
+    audits: tuple[Audit, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def tree_of(request: Request, place: str) -> tuple[Tree, str]:
+    """Return the repository around the absolute folder *place*, and where in it that is."""
+    checkout = Checkout(place)
+    files = files_of(request) if request.revision is not None else Confined(checkout)
+    tree = Tree(str(checkout.root), files)
+    return tree, spelled(place, tree.root)
+
+
+def planned(request: Request, folder: str) -> Planned:
+    """Return what there is to audit in *folder* and below it, as the user spells it."""
+    tree, start = tree_of(request, absolute(request.cwd, folder))
+    repository = read_repository(tree, start)
+    return Planned(tree=tree, folder=folder, repository=repository, units=join(repository, tree))
+
+
+def perform_repository(request: Request, folder: str, settle: Settle, watch: Watch | None = None) -> Report:
+    """Return the report on what *folder* deploys; each input has the request that *settle* returns for it.
+
+    What cannot be read of one thing is said of it, and stops nothing else.
+    """
+    from archcheck.app.deployed import deployable_of  # noqa: PLC0415 - it draws on what is above
+
+    plan, moment = planned(request, folder), now(request)
+    with Networks(request) as networks:
+        runs = _Runs(plan, networks, settle, moment, watch)
+        outcomes = [runs.outcome(unit) for unit in plan.units.units]
+    audits = {(audit.input.path, audit.target.id): audit for each in outcomes for audit in each.audits}
+    report = assemble(tuple(audits.values()), generated_at=moment)
+    return replace(
+        report,
+        complete=report.complete and not any(each.problems for each in outcomes),
+        deployables=tuple(deployable_of(each, plan, request) for each in outcomes),
+        fleet=_fleet(plan, request),
+    )
+
+
+def _fleet(plan: Planned, request: Request) -> Fleet:
+    problems = plan.repository.problems
+    notes = [f"{_seen(plan, each.location.path, request)}: {each.message}" for each in problems]
+    if plan.repository.cut:
+        notes.append(f"more than {MAX_ENTRIES:,} files and folders: the rest was not looked at")
+    return Fleet(
+        folder=plan.folder,
+        others=plan.units.others,
+        images=plan.units.images,
+        left_out=tuple(_seen(plan, path, request) for path in plan.units.left_out),
+        notes=tuple(notes),
+    )
+
+
+def _seen(plan: Planned, path: str, request: Request) -> str:
+    return spelled(absolute(plan.tree.root, path), request.cwd)
+
+
+class _Runs:
+    """Audits inputs, each once for each target."""
+
+    def __init__(
+        self, plan: Planned, networks: Networks, settle: Settle, moment: str, watch: Watch | None
+    ) -> None:
+        self._plan = plan
+        self._networks = networks
+        self._settle = settle
+        self._moment = moment
+        self._watch = watch
+        self._done: dict[tuple[str, tuple[Aimed, ...]], tuple[Audit, ...] | str] = {}
+
+    def outcome(self, unit: Unit) -> Outcome:
+        """Return what becomes of *unit*."""
+        audits: list[Audit] = []
+        problems: list[str] = []
+        for found in unit.inputs:
+            answer = self._audits(found.path, found.kind, unit)
+            if isinstance(answer, str):
+                problems.append(answer)
+            else:
+                audits += answer
+        return Outcome(unit=unit, audits=tuple(audits), problems=tuple(problems))
+
+    def _audits(self, path: str, kind: str | None, unit: Unit) -> tuple[Audit, ...] | str:
+        """Return the audits of the input at *path* from the root, or why it has none."""
+        seen = spelled(absolute(self._plan.tree.root, path), self._settle(".").cwd)
+        try:
+            request = replace(self._settle(seen), paths=(seen,), environments=(), kind=kind)
+            aims = () if request.targets else aimed(unit.targets, request)
+            key = seen, aims
+            if key not in self._done:
+                with Session(request, self._networks) as session:
+                    self._done[key] = audited(session, self._watch, self._moment, aims)
+        except ArchcheckError as error:
+            return str(error)
+        return self._done[key]

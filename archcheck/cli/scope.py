@@ -1,0 +1,109 @@
+"""How much one `check` audits: an input, several with the settings nearest to each, or a whole repository."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from archcheck.cli.options.arguments import request_of
+from archcheck.cli.options.configuration import configure, decided, unsettled
+from archcheck.cli.options.trust import distrust, reaching
+from archcheck.cli.options.workload import workload_of
+from archcheck.files import STDIN, absolute
+
+if TYPE_CHECKING:
+    import argparse
+
+    from archcheck.app.perform import Watch
+    from archcheck.app.request import Request
+    from archcheck.cli.console import Console
+    from archcheck.cli.options.arguments import Parser
+    from archcheck.model import Report, Severity
+    from archcheck.settings.file import Settings
+
+
+class Scope:
+    """What the command line asks for; *typed* is what stands on it, before any settings."""
+
+    def __init__(
+        self,
+        command: Parser,
+        typed: argparse.Namespace,
+        console: Console,
+        known: dict[str, Severity] | None,
+    ) -> None:
+        self._command = command
+        self._typed = typed
+        self._console = console
+        self._known = known
+        self.request_for = cache(self._request_for)
+
+    def request(self, parsed: argparse.Namespace, settings: Settings | None) -> Request:
+        """Return the request that *parsed* comes to, with its *settings* filled in."""
+        from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
+
+        asked = request_of(parsed, self._console, parsed.path)
+        asked = replace(asked, workload=workload_of(parsed), known=self._known)
+        return reaching(decided(asked, parsed, settings), parsed)
+
+    def _request_for(self, path: str) -> Request:
+        """Return the request for the one input at *path*, with the settings nearest to it."""
+        parsed = unsettled(self._typed)
+        parsed.path = [path]
+        parsed.environment = []
+        settings = configure(self._command, parsed, self._console, commit=distrust(parsed))
+        return self.request(parsed, settings)
+
+    def perform(self, request: Request, watch: Watch | None) -> Report:
+        """Return the report on what *request*, which has the settings of the whole run, names."""
+        from archcheck.app.perform import perform, perform_all  # noqa: PLC0415 - as above
+
+        folder = self.repository(request)
+        if folder is not None:
+            from archcheck.app.repository import perform_repository  # noqa: PLC0415 - where there is one
+
+            return perform_repository(request, folder, self.request_for, watch)
+        if len(request.paths) < 2 or self._typed.config:  # noqa: PLR2004 - one has the settings of the run
+            return perform(request, watch)
+        from msgspec.structs import replace  # noqa: PLC0415 - as above
+
+        rest = [replace(request, paths=())] if request.environments else []
+        return perform_all([*map(self.request_for, request.paths), *rest], watch)
+
+    def repository(self, request: Request) -> str | None:
+        """Return the folder that is audited as a repository; None where an input is.
+
+        That is one folder, alone, where `--recursive` says so, where nothing in it is an input, or where
+        something in it says how it is deployed.
+        """
+        typed = self._typed
+        if len(request.paths) != 1 or request.environments or request.kind or request.paths[0] == STDIN:
+            return None
+        (path,) = request.paths
+        place = absolute(request.cwd, path)
+        from archcheck.app.trust_scope import files_of  # noqa: PLC0415 - as above
+
+        files = files_of(request)
+        if not files.is_folder(place):
+            return None
+        return path if typed.recursive or _is_deployed(place, request) else None
+
+
+def _is_deployed(place: str, request: Request) -> bool:
+    """Return whether the folder *place* is no project itself, or says how it is deployed."""
+    from archcheck.app.repository import tree_of  # noqa: PLC0415 - as above
+    from archcheck.app.trust_scope import files_of  # noqa: PLC0415 - as above
+    from archcheck.deployables.joined import is_deployed  # noqa: PLC0415 - as above
+    from archcheck.errors import UsageError  # noqa: PLC0415 - as above
+    from archcheck.inputs.discovery import discover  # noqa: PLC0415 - as above
+
+    files = files_of(request)
+    try:
+        found = discover(".", files=files, cwd=place)
+    except UsageError:
+        return any(
+            not name.startswith(".") and files.is_folder(f"{place}/{name}") for name in files.entries(place)
+        )
+    if found.kind is not None:  # what is built already
+        return False
+    return is_deployed(*tree_of(request, place))

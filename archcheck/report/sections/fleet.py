@@ -1,0 +1,152 @@
+"""A whole repository in one table: what is deployed, what it runs on today, and whether it can move."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from archcheck.model import Severity
+from archcheck.report.phrases import plural
+from archcheck.report.sections.verdict import Sign, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archcheck.model import Audit, Deployable, Report
+
+Standing = Literal["already", "now", "after-changes", "stays", "failing", "undetermined"]
+
+_READY = {"ready", "nothing-to-audit"}
+_SIGNS: dict[Standing, Sign] = {
+    "already": "✓",
+    "now": "✓",
+    "after-changes": "✗",
+    "stays": "✗",
+    "failing": "✗",
+    "undetermined": "?",
+}
+_WORDS: dict[Standing, str] = {
+    "already": "runs on arm64",
+    "now": "can move now",
+    "after-changes": "after changes",
+    "stays": "stays on x86_64",
+    "failing": "runs on arm64, and should not",
+    "undetermined": "undetermined",
+}
+_TOTALS: dict[Standing, str] = {
+    "already": "already on arm64",
+    "now": "can move today",
+    "after-changes": "after changes",
+    "stays": "on x86_64 for good",
+    "failing": "on arm64 though not all of it installs there",
+    "undetermined": "undetermined",
+}
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One deployable as a line of the table; texts are empty where nothing is known or there is nothing."""
+
+    deployable: Deployable
+    standing: Standing
+    sign: Sign
+    name: str
+    where: str
+    target: str
+    today: str
+    verdict: str
+    effort: str
+    saving: str
+
+
+def rows(report: Report) -> tuple[Row, ...]:
+    """Return the table of the deployables of *report*, in its order."""
+    return tuple(_row(each, report) for each in report.deployables)
+
+
+def standing_of(deployable: Deployable) -> Standing:
+    """Return how it stands with arm64."""
+    recommendation = deployable.recommendation
+    if recommendation is None:
+        return "undetermined"
+    there = deployable.architecture == "arm64"
+    hindered = any(finding.severity is Severity.BLOCKER for finding in deployable.findings)
+    match recommendation.code:
+        case "ready" | "nothing-to-audit" if not hindered:
+            return "already" if there else "now"
+        case "ready" | "nothing-to-audit" | "remedies-known":
+            return "failing" if there else "after-changes"
+        case "no-remedy":
+            return "failing" if there else "stays"
+        case _:
+            return "undetermined"
+
+
+def headline(report: Report) -> Verdict:
+    """Return the answer for the whole repository, in one sentence."""
+    counts = Counter(standing_of(each) for each in report.deployables)
+    total = len(report.deployables)
+    if not total:
+        return Verdict(sign="?", sentence="nothing was found that is deployed or has requirements")
+    told = ", ".join(f"{counts[each]} {words}" for each, words in _TOTALS.items() if counts[each])
+    signs = {_SIGNS[each] for each in counts}
+    sign: Sign = "✗" if "✗" in signs else "?" if "?" in signs else "✓"
+    return Verdict(sign=sign, sentence=f"{plural(total, 'deployable')}: {told}")
+
+
+def beside(report: Report) -> tuple[str, ...]:
+    """Return what else there is to say of the repository."""
+    fleet = report.fleet
+    if fleet is None:
+        return ()
+    said: list[str] = []
+    if fleet.others:
+        said.append(f"{plural(fleet.others, 'deployable')} of other languages")
+    if fleet.images:
+        said.append(f"{plural(fleet.images, 'image')} that {_are(fleet.images)} built elsewhere")
+    counted = [f"not audited: {', '.join(said)}"] if said else []
+    if fleet.left_out:
+        counted.append(f"left out, as nothing deploys them: {_some(fleet.left_out)}")
+    return (*counted, *fleet.notes)
+
+
+def audits_of(deployable: Deployable, report: Report) -> tuple[Audit, ...]:
+    """Return the audits of its inputs on its targets."""
+    return tuple(
+        audit
+        for audit in report.audits
+        if audit.input.path in deployable.inputs and audit.target.id in deployable.targets
+    )
+
+
+def _row(deployable: Deployable, report: Report) -> Row:
+    standing = standing_of(deployable)
+    recommendation = deployable.recommendation
+    source = deployable.source
+    savings = [audit.savings for audit in audits_of(deployable, report) if audit.savings is not None]
+    moves = standing in {"now", "after-changes"} and deployable.platform == "lambda"
+    words = _WORDS[standing]
+    if recommendation is not None and recommendation.code == "nothing-to-audit" and standing == "now":
+        words = f"{words}: installs nothing"
+    return Row(
+        deployable=deployable,
+        standing=standing,
+        sign=_SIGNS[standing],
+        name=deployable.name,
+        where=f"{source.path}:{source.line}" if source.line else source.path,
+        target=", ".join(deployable.targets) or deployable.runtime or deployable.platform,
+        today=deployable.architecture if deployable.kind != "project" else "",
+        verdict=words,
+        effort=(recommendation.effort or "") if recommendation and standing == "after-changes" else "",
+        saving=f"{savings[0].percent:g}%" if savings and moves else "",
+    )
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _some(paths: Sequence[str], most: int = 4) -> str:
+    rest = len(paths) - most
+    return ", ".join(paths[:most]) + (f" and {rest} more" if rest > 0 else "")
