@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -97,6 +97,7 @@ def base_images() -> BaseImages:
     return load("base_images.toml", BaseImages)
 
 
+@lru_cache(maxsize=256)
 def base_image(reference: str) -> BaseImage:
     """Return what is known of the image *reference*, `python:3.12-slim@sha256:…`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.documents import mebibytes, table_at, tables_at, target_of_image, text_at
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from archcheck.deployables.tree import Tree
     from archcheck.platforms.architectures import Architecture
 
-MAX_WORKLOADS: Final = 2_000
+MAX_CONTAINERS: Final = 2_000
 POD: Final[dict[str, tuple[str, ...]]] = {
     "Pod": ("spec",),
     "Deployment": ("spec", "template", "spec"),
@@ -49,8 +50,7 @@ def read_kubernetes(path: str, tree: Tree) -> Found:
             return Found()
         for document in read_documents(data, path):
             for _, workload in workloads(document):
-                if len(deployables) < MAX_WORKLOADS:
-                    deployables += _containers(workload, path)
+                deployables += islice(_containers(workload, path), MAX_CONTAINERS - len(deployables))
     except (InputError, OSError) as error:
         if b"{{" not in data:
             problems.append(problem_of(error, path))

@@ -291,6 +291,7 @@ def test_names(path, name):
         (b"FROM x\n\0", 0, "not text: a zero byte in it"),
         (b"F" * (MAX_BYTES + 1), 0, "1,048,577 bytes; expected at most 1,048,576"),
         (b"FROM x\n" * (MAX_INSTRUCTIONS + 1), 0, "more than 5,000 instructions"),
+        (b"FROM x\n" * 201, 0, "201 stages; expected at most 200"),
     ],
 )
 def test_what_is_no_dockerfile(data, line, said):

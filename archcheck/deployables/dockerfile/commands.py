@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MAX_WORDS: Final = 20_000
+MAX_TEXT: Final = 50_000
+"""Characters of one script: shlex takes the square of the longest word's length."""
 _PYTHON = re.compile(r"(?:python|pypy)(?:3(?:\.\d+)?)?")
 _PIP = re.compile(r"pip(?:3(?:\.\d+)?)?|pip-sync")
 _BEFORE = re.compile(
@@ -69,7 +71,7 @@ class Installed(Struct, frozen=True, kw_only=True):
 
 def commands_of(text: str) -> Iterator[list[str]]:
     """Yield the words of each simple command of the shell's *text*."""
-    lexer = shlex.shlex(text, posix=True, punctuation_chars=";&|()\n")
+    lexer = shlex.shlex(text[:MAX_TEXT], posix=True, punctuation_chars=";&|()\n")
     lexer.whitespace = " \t\r"
     lexer.whitespace_split = True
     lexer.commenters = ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from fnmatch import fnmatchcase
+from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -12,14 +14,73 @@ from msgspec import Struct
 from archcheck.deployables.tree import seen_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.deployables.dockerfile.instructions import Instruction
     from archcheck.deployables.tree import Tree
 
-MAX_PLACED: Final = 2_000
-"""Sources of one image; what is copied beyond that is not followed."""
+MAX_PLACED: Final = 500
+"""Sources of one stage; what is copied beyond that is not followed."""
+MAX_QUESTIONS: Final = 3_000
+"""What is asked of the repository for one Dockerfile: `COPY */* */* …` asks for every folder in it."""
+_MATCHES: Final = 200
+_PATTERN = re.compile(r"[*?\[]")
 _REMOTE = re.compile(r"(?:https?|git|ssh)://|git@")
+
+
+class Repository:
+    """What is asked of the repository for one Dockerfile: each thing once, and so many things at most."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.is_folder = cache(tree.is_folder)
+        self.is_file = cache(tree.is_file)
+        self._entries = cache(tree.entries)
+        self._matching: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._questions = 0
+
+    def matching(self, source: str, context: str) -> tuple[str, ...]:
+        """Return the paths that *source* means, `requirements*.txt`, seen from the folder *context*."""
+        asked = (source, context)
+        if asked not in self._matching:
+            self._matching[asked] = tuple(islice(self._found(source, context), _MATCHES))
+        return self._matching[asked]
+
+    def _found(self, source: str, context: str) -> Iterator[str]:
+        self._questions += 1
+        path = seen_from(context, posixpath.normpath("/" + source).lstrip("/") or ".")
+        if "$" in source or path is None or self._questions > MAX_QUESTIONS:
+            return
+        found = [path]
+        if _PATTERN.search(path):
+            found = ["."]
+            for part in path.split("/")[:20]:
+                found = list(islice(self._in(found, part), _MATCHES))
+        yield from (each for each in found if self.is_file(each) or self.is_folder(each))
+
+    def _in(self, folders: list[str], part: str) -> Iterator[str]:
+        """Yield what *part* of a pattern means in each of *folders*."""
+        for folder in folders:
+            names = [part]
+            if _PATTERN.search(part):
+                self._questions += 1
+                names = [name for name in self._entries(folder) if fnmatchcase(name, part)]
+            if self._questions > MAX_QUESTIONS:
+                return
+            yield from (posixpath.normpath(posixpath.join(folder, name)) for name in names)
+
+    def path_of(self, at: str, placed: Sequence[Placed]) -> str | None:
+        """Return the file that stands at the absolute path *at* of the image; the last that was copied."""
+        self._questions += 1
+        for each in reversed(placed) if self._questions <= MAX_QUESTIONS else ():
+            if at == each.at:
+                source: str | None = each.source
+            elif at.startswith(each.at.rstrip("/") + "/"):
+                source = seen_from(each.source, posixpath.relpath(at, each.at))
+            else:
+                continue
+            if source is not None and self.is_file(source):
+                return source
+        return None
 
 
 class Placed(Struct, frozen=True, kw_only=True):
@@ -46,7 +107,13 @@ def in_image(workdir: str, path: str) -> str:
 
 
 def placed_by_copy(
-    sources: Iterable[str], destination: str, *, context: str, workdir: str, parents: bool, tree: Tree
+    sources: Iterable[str],
+    destination: str,
+    *,
+    context: str,
+    workdir: str,
+    parents: bool,
+    repository: Repository,
 ) -> Iterator[Placed]:
     """Yield where the *sources*, seen from the folder *context*, stand after they are copied.
 
@@ -55,38 +122,15 @@ def placed_by_copy(
     """
     target = in_image(workdir, destination)
     for source in sources:
-        for path in matching(source, context, tree):
+        for path in repository.matching(source, context):
             if parents:
                 yield Placed(source=path, at=posixpath.join(target, posixpath.relpath(path, context)))
-            elif tree.is_folder(path):
+            elif repository.is_folder(path):
                 yield Placed(source=path, at=target)
             else:
                 yield Placed(source=path, at=posixpath.join(target, posixpath.basename(path)))
                 if not destination.endswith(("/", ".")):
                     yield Placed(source=path, at=target)
-
-
-def matching(source: str, context: str, tree: Tree) -> Iterator[str]:
-    """Yield the paths of the repository that *source* means, `requirements*.txt`, seen from *context*."""
-    if "$" in source:
-        return
-    path = seen_from(context, posixpath.normpath("/" + source).lstrip("/") or ".")
-    if path is None:
-        return
-    if not re.search(r"[*?\[]", path):
-        if tree.is_file(path) or tree.is_folder(path):
-            yield path
-        return
-    found = ["."]
-    for part in path.split("/")[:20]:
-        if re.search(r"[*?\[]", part):
-            names = [
-                (folder, name) for folder in found for name in tree.entries(folder) if fnmatchcase(name, part)
-            ]
-        else:
-            names = [(folder, part) for folder in found]
-        found = [posixpath.normpath(posixpath.join(folder, name)) for folder, name in names[:MAX_PLACED]]
-    yield from (each for each in found if tree.is_file(each) or tree.is_folder(each))
 
 
 def placed_from_stage(
@@ -105,17 +149,3 @@ def placed_from_stage(
             if inner is not None:
                 yield Placed(source=inner, at=target)
                 yield Placed(source=inner, at=posixpath.join(target, posixpath.basename(source)))
-
-
-def repository_path(path: str, placed: Iterable[Placed], tree: Tree) -> str | None:
-    """Return what of the repository stands at the absolute *path* of the image; the last that was copied."""
-    for each in reversed(tuple(placed)):
-        if path == each.at:
-            source: str | None = each.source
-        elif path.startswith(each.at.rstrip("/") + "/"):
-            source = seen_from(each.source, posixpath.relpath(path, each.at))
-        else:
-            continue
-        if source is not None and (tree.is_file(source) or tree.is_folder(source)):
-            return source
-    return None

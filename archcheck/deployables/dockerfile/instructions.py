@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 2**20
 MAX_INSTRUCTIONS: Final = 5_000
+MAX_FLAGS: Final = 100
 _LONGEST: Final = 4_096
 """Characters of an expanded word: `ENV A=$A$A`, thirty times over, is a gigabyte."""
 _DEPTH: Final = 10
@@ -57,7 +58,7 @@ class Instruction(Struct, frozen=True, kw_only=True):
 
     def listed(self) -> tuple[str, ...] | None:
         """Return the words of the JSON form, `["pip", "install"]`; None where this is the other."""
-        if not self.value.startswith("["):
+        if not self.value.startswith("[") or len(self.value) > _LONGEST:
             return None
         try:
             words = json.loads(self.value)
@@ -120,8 +121,8 @@ class _Reading:
             message = f"expected an instruction, found {text[:60]!r}"
             raise InputError(message, path=self._path, line=first + 1)
         rest = text[keyword.end() :].lstrip()
-        flags = []
-        while flag := _FLAG.match(rest):
+        flags: list[tuple[str, str]] = []
+        while len(flags) < MAX_FLAGS and (flag := _FLAG.match(rest)):
             flags.append((flag[1].lower(), (flag[2] or "").strip("\"'")))
             rest = rest[flag.end() :]
         name = keyword[1].upper()

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from archcheck.data.base_images import BaseImage, base_image
-from archcheck.deployables.dockerfile.image_files import matching, sources_of
+from archcheck.deployables.dockerfile.image_files import Repository, sources_of
 from archcheck.deployables.dockerfile.instructions import expanded, read_instructions
 from archcheck.deployables.dockerfile.stages import (
     Stage,
@@ -103,7 +103,8 @@ class _Image:
         self._arguments = arguments
         self._leading = leading_to(wanted, stages)
         self._chain = chain(wanted, stages)
-        self._context = _context(path, tree, self._leading) if context is None else context
+        repository = Repository(tree)
+        self._context = _context(path, repository, self._leading) if context is None else context
         self._bases: dict[int, BaseImage] = {}
         self._walked: dict[int, Walked] = {}
         for stage in self._leading:
@@ -119,7 +120,7 @@ class _Image:
                 stages=stages,
                 context=self._context,
                 arguments=dict(arguments),
-                tree=tree,
+                repository=repository,
             )
 
     def runs_python(self) -> bool:
@@ -238,7 +239,7 @@ def _without_builders(image: str) -> str:
     return re.sub(r"[-.]\$\{?(?:TARGET|BUILD)(?:ARCH|PLATFORM)\}?", "", image)
 
 
-def _context(path: str, tree: Tree, stages: tuple[Stage, ...]) -> str:
+def _context(path: str, repository: Repository, stages: tuple[Stage, ...]) -> str:
     """Return the folder that the image is built from: that of its file, unless more is there of one above."""
     sources = [
         expanded(source, dict(stage.arguments))
@@ -247,8 +248,8 @@ def _context(path: str, tree: Tree, stages: tuple[Stage, ...]) -> str:
         if each.keyword in {"COPY", "ADD"} and each.flag("from") is None
         for source in (sources_of(each) or ((), ""))[0]
     ]
-    wanted = sorted({source for source in sources if source.strip("./")})[:200]
+    wanted = sorted({source for source in sources if source.strip("./")})[:100]
     folder = folder_of(path)
     above = ["/".join(folder.split("/")[:count]) or "." for count in range(folder.count("/"), -1, -1)]
     candidates = dict.fromkeys([folder, *([] if folder == "." else [".", *above[:20]])])
-    return max(candidates, key=lambda each: sum(any(matching(source, each, tree)) for source in wanted))
+    return max(candidates, key=lambda each: sum(bool(repository.matching(source, each)) for source in wanted))

@@ -13,6 +13,7 @@ from archcheck.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+MAX_STAGES: Final = 200
 _FROM = re.compile(r"(\S+)(?:\s+[Aa][Ss]\s+(\S+))?\s*")
 _BUILDERS: Final = frozenset(
     f"{whose}{what}"
@@ -47,6 +48,8 @@ def read_stages(
     starts = [at for at, each in enumerate(instructions) if each.keyword == "FROM"]
     if not starts:
         raise InputError("no FROM; expected a Dockerfile", path=path)
+    if len(starts) > MAX_STAGES:
+        raise InputError(f"{len(starts):,} stages; expected at most {MAX_STAGES}", path=path)
     for each in instructions[: starts[0]]:
         if each.keyword != "ARG":
             message = f"{each.keyword[:40]} before the first FROM; expected ARG or FROM"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -13,10 +14,10 @@ from archcheck.deployables.dockerfile.commands import Installed, commands_of, in
 from archcheck.deployables.dockerfile.image_files import (
     MAX_PLACED,
     Placed,
+    Repository,
     in_image,
     placed_by_copy,
     placed_from_stage,
-    repository_path,
     sources_of,
 )
 from archcheck.deployables.dockerfile.instructions import Instruction, expanded
@@ -24,8 +25,6 @@ from archcheck.deployables.dockerfile.stages import Stage, declared, mounts, sta
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from archcheck.deployables.tree import Tree
 
 _LOCKS: Final = {
     "uv": ("uv.lock", "pyproject.toml"),
@@ -66,10 +65,10 @@ def walk(
     stages: tuple[Stage, ...],
     context: str,
     arguments: Mapping[str, str],
-    tree: Tree,
+    repository: Repository,
 ) -> Walked:
     """Return what is in *stage* at its end, which begins from *begin*; *walked* are the stages before it."""
-    walker = _Walker(stage, begin, context, arguments, tree)
+    walker = _Walker(stage, begin, context=context, arguments=arguments, repository=repository)
     for instruction in stage.instructions:
         walker.take(instruction, walked, stages)
     return walker.result()
@@ -77,9 +76,15 @@ def walk(
 
 class _Walker:
     def __init__(
-        self, stage: Stage, begin: Walked | BaseImage, context: str, arguments: Mapping[str, str], tree: Tree
+        self,
+        stage: Stage,
+        begin: Walked | BaseImage,
+        *,
+        context: str,
+        arguments: Mapping[str, str],
+        repository: Repository,
     ) -> None:
-        self._stage, self._context, self._arguments, self._tree = stage, context, arguments, tree
+        self._stage, self._context, self._arguments, self._repository = stage, context, arguments, repository
         if isinstance(begin, BaseImage):
             self._env = dict(begin.environment)
             begin = Walked(workdir=begin.workdir or "/")
@@ -140,26 +145,30 @@ class _Walker:
         self, instruction: Instruction, walked: Mapping[int, Walked], stages: tuple[Stage, ...]
     ) -> None:
         words = sources_of(instruction)
-        if words is None or len(self._placed) > MAX_PLACED:
+        if words is None or len(self._placed) >= MAX_PLACED:
             return
         sources = [self._filled(word) for word in words[0]]
         destination = self._filled(words[1])
         if (name := instruction.flag("from")) is not None:
             other = self._other(name, walked, stages)
             for source in sources:
-                self._placed += placed_from_stage(other, source, destination, self._workdir)
+                left = MAX_PLACED - len(self._placed)
+                self._placed += islice(
+                    placed_from_stage(other, source, destination, self._workdir), max(left, 0)
+                )
             return
         for source in sources:
             if _BUILT.search(source):
                 self._note(f"line {instruction.line} copies {source[:100]}, which was built elsewhere")
-        self._placed += placed_by_copy(
+        placed = placed_by_copy(
             sources,
             destination,
             context=self._context,
             workdir=self._workdir,
             parents=instruction.flag("parents") is not None,
-            tree=self._tree,
+            repository=self._repository,
         )
+        self._placed += islice(placed, MAX_PLACED)
 
     def _other(
         self, name: str, walked: Mapping[int, Walked], stages: tuple[Stage, ...]
@@ -172,7 +181,7 @@ class _Walker:
         self._notes[text] = None
 
     def _run(self, instruction: Instruction, walked: Mapping[int, Walked], stages: tuple[Stage, ...]) -> None:
-        placed = [*self._placed, *self._mounted(instruction, walked, stages)]
+        placed = [*self._placed, *islice(self._mounted(instruction, walked, stages), MAX_PLACED)]
         folder = self._workdir
         words = instruction.listed()
         commands = (
@@ -211,7 +220,7 @@ class _Walker:
                     context=self._context,
                     workdir=self._workdir,
                     parents=False,
-                    tree=self._tree,
+                    repository=self._repository,
                 ):
                     if each.at == in_image(self._workdir, target):
                         yield each
@@ -232,8 +241,8 @@ class _Walker:
     def _install_file(self, value: str, line: int, folder: str, placed: list[Placed]) -> None:
         if value in {"", "-", "/dev/stdin"}:
             return  # what is piped in is what `uv export` and its like write, and these are seen themselves
-        found = repository_path(in_image(folder, value), placed, self._tree)
-        if found is not None and self._tree.is_file(found):
+        found = self._repository.path_of(in_image(folder, value), placed)
+        if found is not None:
             self._manifests[found] = None
         elif not self._exported(value):
             self._note(f"line {line} installs from {value[:100]}, which is no file of this repository")
@@ -258,8 +267,8 @@ class _Walker:
             return
         at = in_image(folder, each.value)
         for name in _LOCKS[each.tool or "path"]:
-            found = repository_path(posixpath.join(at, name), placed, self._tree)
-            if found is not None and self._tree.is_file(found):
+            found = self._repository.path_of(posixpath.join(at, name), placed)
+            if found is not None:
                 if each.tool or not self._locked(found):
                     self._manifests[found] = None
                 return

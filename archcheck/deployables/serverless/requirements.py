@@ -9,7 +9,6 @@ from archcheck.data.base_images import base_image
 from archcheck.deployables.machine_names import architecture_named
 from archcheck.deployables.model import Stated
 from archcheck.deployables.tree import seen_from
-from archcheck.deployables.yaml_documents import Table
 from archcheck.toml import parse_toml
 
 if TYPE_CHECKING:
@@ -22,14 +21,8 @@ _SETTINGS: Final = ("custom", "pythonRequirements")
 
 def plugin_of(service: Service) -> Stated[str] | None:
     """Return the plugin, with the line that names it; None where the service does without."""
-    plugins = service.top("plugins")
-    listed = plugins.value
-    if isinstance(listed, Table):  # `plugins: {modules: […]}`, the old form
-        listed = service.field(listed, "modules").value
-    names = (
-        [service.filled(each, plugins.location).value for each in listed] if isinstance(listed, list) else []
-    )
-    return Stated(value=PLUGIN, location=plugins.location) if PLUGIN in names else None
+    location = service.top("plugins").location
+    return Stated(value=PLUGIN, location=location) if PLUGIN in service.plugins else None
 
 
 def setting(service: Service, name: str, default: Any = None) -> Field:

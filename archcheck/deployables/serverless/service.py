@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
@@ -13,6 +13,9 @@ from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
     from archcheck.deployables.tree import Tree
+
+
+MAX_PLUGINS: Final = 500
 
 
 class Field(Struct, frozen=True, kw_only=True):
@@ -34,6 +37,7 @@ class Service:
         self._document = document
         self._variables = Variables(document, path, tree)
         self.provider = self._provider()
+        self.plugins = self._plugins()
 
     def top(self, *keys: str) -> Field:
         """Return what *keys* lead to from the top of the document."""
@@ -60,6 +64,14 @@ class Service:
         """Return the mapping that *keys* lead to from the top; an empty one where there is none."""
         found = self.top(*keys).value
         return found if isinstance(found, Table) else Table()
+
+    def _plugins(self) -> frozenset[str]:
+        """Return the names of the plugins; `plugins: {modules: […]}` is their old form."""
+        found = self.top("plugins")
+        listed = self.field(found.value, "modules").value if isinstance(found.value, Table) else found.value
+        names = listed[:MAX_PLUGINS] if isinstance(listed, list) else []
+        filled = (self.filled(each, found.location).value for each in names)
+        return frozenset(name for name in filled if isinstance(name, str))
 
     def _provider(self) -> Table:
         found = self.top("provider")

@@ -32,7 +32,8 @@ _BUILDERS: Final = (
 _WITHOUT_VALUE = re.compile(
     r"-[qD]|--(?:push|load|no-cache|pull|quiet|rm|force-rm|squash|compress|check|debug)"
 )
-MAX_LINES: Final = 100_000
+
+MAX_LINES: Final = 10_000
 """Characters of a step's lines that are looked at."""
 
 
@@ -45,6 +46,14 @@ class Build(Struct, frozen=True, kw_only=True):
     file: str | None = None
     stage: str | None = None
     arguments: tuple[tuple[str, str], ...] = ()
+
+
+def may_build(step: Table) -> bool:
+    """Return whether *step* looks as if it built an image."""
+    lines = step.get("run")
+    return bool(_ACTION.fullmatch(text_at(step, "uses") or "")) or (
+        isinstance(lines, str) and any(each in lines for each in ("docker", "podman", "buildah", "nerdctl"))
+    )
 
 
 def builds_of(step: Table, answer: Callable[[str], str], variables: Mapping[str, str]) -> Iterator[Build]:

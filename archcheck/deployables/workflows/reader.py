@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.dockerfile.reader import name_of
@@ -12,7 +13,7 @@ from archcheck.deployables.machine_names import architecture_named
 from archcheck.deployables.model import Code, Deployable, Found, Stated
 from archcheck.deployables.problems import notes, problem_of
 from archcheck.deployables.tree import seen_from
-from archcheck.deployables.workflows.builds import Build, builds_of
+from archcheck.deployables.workflows.builds import Build, builds_of, may_build
 from archcheck.deployables.workflows.expressions import answered, combinations, environment
 from archcheck.deployables.yaml_documents import Table, read_documents
 from archcheck.errors import InputError
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from archcheck.deployables.tree import Tree
     from archcheck.platforms.architectures import Architecture
 
-MAX_BUILDS: Final = 1_000
+MAX_BUILDS: Final = 200
+MAX_STEPS: Final = 500
+"""Steps of a workflow, each as often as its job has combinations."""
 _ARM = re.compile(r"ubuntu-\d\d\.\d\d-arm|.*(?:^|[-_])(?:arm64|aarch64)(?:$|[-_]).*", re.IGNORECASE)
 _X86 = re.compile(
     r"ubuntu-(?:latest|\d\d\.\d\d)|x64|.*(?:^|[-_])(?:amd64|x64|x86_64)(?:$|[-_]).*", re.IGNORECASE
@@ -40,22 +43,23 @@ def read_workflow(path: str, tree: Tree) -> Found:
         return Found(problems=(problem_of(error, path),))
     workflow = table_at(document)
     found: dict[Code, _Image] = {}
-    for job, step in _steps(workflow):
-        for matrix in combinations(job):
-            env = environment(workflow, job, step)
-            runner = _runner(job.get("runs-on"), matrix, env)
-            for build in builds_of(step, partial(answered, matrix=matrix, env=env), env):
-                code, missing = _code(build, tree)
-                if code in found or len(found) < MAX_BUILDS:
-                    line = job.line_of("runs-on")
-                    found.setdefault(code, _Image(path, build.line)).add(build, runner, line, missing)
+    for job, step, matrix in islice(_steps(workflow), MAX_STEPS):
+        env = environment(workflow, job, step)
+        runner = _runner(job.get("runs-on"), matrix, env)
+        for build in islice(builds_of(step, partial(answered, matrix=matrix, env=env), env), MAX_BUILDS):
+            code, missing = _code(build, tree)
+            if code in found or len(found) < MAX_BUILDS:
+                line = job.line_of("runs-on")
+                found.setdefault(code, _Image(path, build.line)).add(build, runner, line, missing)
     return Found(deployables=tuple(image.deployable(code) for code, image in found.items()))
 
 
-def _steps(workflow: Table) -> Iterator[tuple[Table, Table]]:
+def _steps(workflow: Table) -> Iterator[tuple[Table, Table, dict[str, Any]]]:
+    """Yield the steps that may build images, each with its job and with each combination of its matrix."""
     for job in table_at(workflow, "jobs").values():
-        for step in tables_at(job, "steps"):
-            yield table_at(job), step
+        steps = [step for step in tables_at(job, "steps") if may_build(step)]
+        for matrix in combinations(job) if steps else ():
+            yield from ((job, step, matrix) for step in steps)
 
 
 def _runner(labels: Any, matrix: dict[str, Any], env: dict[str, str]) -> Architecture | None:
