@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archcheck.deployables.documents import mebibytes, table_at, tables_at, target_of_image, text_at
 from archcheck.deployables.machine_names import architecture_named
 from archcheck.deployables.model import Code, Deployable, Found, Problem, Stated
-from archcheck.deployables.problems import notes, problem_of
+from archcheck.deployables.problems import notes, problem, problem_of
 from archcheck.deployables.yaml_documents import Table, read_documents
 from archcheck.errors import InputError
 from archcheck.manifest.manifest import Location
@@ -54,6 +54,8 @@ def read_kubernetes(path: str, tree: Tree) -> Found:
     except (InputError, OSError) as error:
         if b"{{" not in data:
             problems.append(problem_of(error, path))
+    if len(deployables) == MAX_CONTAINERS:
+        problems.append(problem(f"only {MAX_CONTAINERS:,} containers are read", path))
     return Found(deployables=tuple(deployables), problems=tuple(problems))
 
 

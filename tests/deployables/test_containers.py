@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archcheck.deployables.ecs import read_ecs
-from archcheck.deployables.kubernetes import read_kubernetes
+from archcheck.deployables.kubernetes import MAX_CONTAINERS, read_kubernetes
 from archcheck.deployables.model import Code, Found, Stated
 from archcheck.manifest.manifest import Location
 from tests.deployables.trees import tree_of
@@ -201,6 +201,12 @@ def test_helm_is_passed_over():
     assert read_kubernetes("t.yaml", tree_of({"t.yaml": text})) == Found()
     (found,) = kubernetes(pod({"containers": [{"image": "{{ .Values.image }}"}]}))
     assert found.code == Code(kind="elsewhere", reference="{{ .Values.image }}")
+
+
+def test_too_many_containers_are_a_problem():
+    found = read_kubernetes("t.yaml", tree_of({"t.yaml": ("---\n" + pod({}) + "\n") * (MAX_CONTAINERS + 1)}))
+    assert len(found.deployables) == MAX_CONTAINERS
+    assert [each.message for each in found.problems] == ["only 2,000 containers are read"]
 
 
 def test_bad_manifests_are_one_line():

@@ -79,6 +79,7 @@ INSTALL = "COPY requirements.txt .\nRUN pip install -r requirements.txt\n"
         ("FROM python:3.12-bookworm AS b\nFROM --platform=linux/arm64 b\n", ["aarch64"], "debian12:python3.12"),
         # uv's own example: what runs is the Python of the stage before.
         ('FROM ghcr.io/astral-sh/uv:bookworm-slim AS b\nRUN uv python install 3.12\nFROM debian:bookworm-slim\nCOPY --from=b /python /python\nCMD ["fastapi", "run"]\n', [], "debian12:python3.12"),
+        ("FROM ubuntu:24.04\nENV UV_PYTHON=3.11\nRUN uv sync\n", [], "ubuntu24.04:python3.11"),
         ("FROM debian:bookworm-slim\nRUN curl x | sh\nRUN pip install x\n", [], "debian12:python3.11"),
         ("FROM --platform=linux/arm64 python:3.12-bookworm AS b\nFROM b AS c\nFROM c\n", ["aarch64"], "debian12:python3.12"),
     ],
@@ -335,6 +336,17 @@ def test_variables(text, value):
 def test_doubling_stays_bounded():
     text = "FROM python:3.12\nENV A=aaaaaaaaaa\n" + "ENV A=$A$A\n" * 100 + "RUN pip install $A\n"
     assert len(only(text).unknown[0]) < 300
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["COPY */* /x/\nCOPY a* /y/\n" * 2_000, "COPY . /x\n" * 501, f"RUN {'x' * 50_001}\n"],
+)
+def test_what_is_too_much_is_said(text):
+    files = {f"folder{n}/a": "" for n in range(50)}
+    assert only("FROM python:3.12\n" + text, files=files).unknown == (
+        "more is copied or run than is followed here",
+    )
 
 
 def test_lines_of_instructions():

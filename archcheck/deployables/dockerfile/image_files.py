@@ -38,6 +38,11 @@ class Repository:
         self._matching: dict[tuple[str, str], tuple[str, ...]] = {}
         self._questions = 0
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Return whether more was asked than is answered."""
+        return self._questions > MAX_QUESTIONS
+
     def matching(self, source: str, context: str) -> tuple[str, ...]:
         """Return the paths that *source* means, `requirements*.txt`, seen from the folder *context*."""
         asked = (source, context)
@@ -48,7 +53,7 @@ class Repository:
     def _found(self, source: str, context: str) -> Iterator[str]:
         self._questions += 1
         path = seen_from(context, posixpath.normpath("/" + source).lstrip("/") or ".")
-        if "$" in source or path is None or self._questions > MAX_QUESTIONS:
+        if "$" in source or path is None or self.is_exhausted:
             return
         found = [path]
         if _PATTERN.search(path):
@@ -64,14 +69,14 @@ class Repository:
             if _PATTERN.search(part):
                 self._questions += 1
                 names = [name for name in self._entries(folder) if fnmatchcase(name, part)]
-            if self._questions > MAX_QUESTIONS:
+            if self.is_exhausted:
                 return
             yield from (posixpath.normpath(posixpath.join(folder, name)) for name in names)
 
     def path_of(self, at: str, placed: Sequence[Placed]) -> str | None:
         """Return the file that stands at the absolute path *at* of the image; the last that was copied."""
         self._questions += 1
-        for each in reversed(placed) if self._questions <= MAX_QUESTIONS else ():
+        for each in reversed(placed) if not self.is_exhausted else ():
             if at == each.at:
                 source: str | None = each.source
             elif at.startswith(each.at.rstrip("/") + "/"):

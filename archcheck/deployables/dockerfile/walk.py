@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from archcheck.data.base_images import BaseImage
-from archcheck.deployables.dockerfile.commands import Installed, commands_of, installed_by
+from archcheck.deployables.dockerfile.commands import MAX_TEXT, Installed, commands_of, installed_by
 from archcheck.deployables.dockerfile.image_files import (
     MAX_PLACED,
     Placed,
@@ -37,6 +37,7 @@ _LOCKS: Final = {
 }
 _BUILT = re.compile(r"(?:^|/)(?:\.?venv|site-packages|dist-packages|__pypackages__)(?:/|$)")
 _ASSIGNMENT = re.compile(r"""([A-Za-z_]\w*)=("(?:\\.|[^"\\])*"|'[^']*'|(?:\\.|\S)*)""")
+_TOO_MUCH: Final = "more is copied or run than is followed here"
 _RUNS_PYTHON = re.compile(r"python[\d.]*|gunicorn|uvicorn|hypercorn|celery|flask|fastapi|streamlit|daphne")
 
 
@@ -116,7 +117,9 @@ class _Walker:
                 known = {**dict(self._stage.arguments), **self._variables()}
                 self._args |= declared(instruction, known, self._arguments)
             case "ENV":
-                self._env |= self._assigned(instruction.value)
+                assigned = self._assigned(instruction.value)
+                self._env |= assigned
+                self._pythons += re.findall(r"^3\.\d+(?:\.\d+)?$", assigned.get("UV_PYTHON", ""))
             case "WORKDIR":
                 self._workdir = in_image(self._workdir, self._filled(instruction.value.strip("\"'")))
             case "COPY" | "ADD":
@@ -145,7 +148,10 @@ class _Walker:
         self, instruction: Instruction, walked: Mapping[int, Walked], stages: tuple[Stage, ...]
     ) -> None:
         words = sources_of(instruction)
-        if words is None or len(self._placed) >= MAX_PLACED:
+        if words is None:
+            return
+        if len(self._placed) >= MAX_PLACED or self._repository.is_exhausted:
+            self._note(_TOO_MUCH)
             return
         sources = [self._filled(word) for word in words[0]]
         destination = self._filled(words[1])
@@ -184,6 +190,8 @@ class _Walker:
         placed = [*self._placed, *islice(self._mounted(instruction, walked, stages), MAX_PLACED)]
         folder = self._workdir
         words = instruction.listed()
+        if len(instruction.value) > MAX_TEXT or self._repository.is_exhausted:
+            self._note(_TOO_MUCH)
         commands = (
             [list(words)]
             if words

@@ -11,7 +11,7 @@ from archcheck.deployables.dockerfile.reader import name_of
 from archcheck.deployables.documents import table_at, tables_at
 from archcheck.deployables.machine_names import architecture_named
 from archcheck.deployables.model import Code, Deployable, Found, Stated
-from archcheck.deployables.problems import notes, problem_of
+from archcheck.deployables.problems import notes, problem, problem_of
 from archcheck.deployables.tree import seen_from
 from archcheck.deployables.workflows.builds import Build, builds_of, may_build
 from archcheck.deployables.workflows.expressions import answered, combinations, environment
@@ -43,7 +43,8 @@ def read_workflow(path: str, tree: Tree) -> Found:
         return Found(problems=(problem_of(error, path),))
     workflow = table_at(document)
     found: dict[Code, _Image] = {}
-    for job, step, matrix in islice(_steps(workflow), MAX_STEPS):
+    steps = list(islice(_steps(workflow), MAX_STEPS))
+    for job, step, matrix in steps:
         env = environment(workflow, job, step)
         runner = _runner(job.get("runs-on"), matrix, env)
         for build in islice(builds_of(step, partial(answered, matrix=matrix, env=env), env), MAX_BUILDS):
@@ -51,7 +52,10 @@ def read_workflow(path: str, tree: Tree) -> Found:
             if code in found or len(found) < MAX_BUILDS:
                 line = job.line_of("runs-on")
                 found.setdefault(code, _Image(path, build.line)).add(build, runner, line, missing)
-    return Found(deployables=tuple(image.deployable(code) for code, image in found.items()))
+    return Found(
+        deployables=tuple(image.deployable(code) for code, image in found.items()),
+        problems=(problem(f"only {MAX_STEPS:,} steps are read", path),) if len(steps) == MAX_STEPS else (),
+    )
 
 
 def _steps(workflow: Table) -> Iterator[tuple[Table, Table, dict[str, Any]]]:
