@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.app.targeting import spelled
-from archcheck.deployables.arm64 import to_arm64
-from archcheck.deployables.line_changes import NotChanged, lines_of
+from archcheck.deployables.changes.arm64 import to_arm64
+from archcheck.deployables.changes.lines import NotChanged, lines_of
 from archcheck.files import absolute
 from archcheck.judge.recommend import worst
 from archcheck.model import Deployable, Place, Recommendation, Replacement

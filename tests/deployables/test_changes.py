@@ -9,12 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archcheck.deployables.chalice import read_chalice
-from archcheck.deployables.changes import chalice_to_arm64, stage_to_arm64, task_to_arm64, workload_to_arm64
+from archcheck.deployables.changes.lines import NotChanged, changed
+from archcheck.deployables.changes.single_values import (
+    chalice_to_arm64,
+    stage_to_arm64,
+    task_to_arm64,
+    workload_to_arm64,
+)
 from archcheck.deployables.dockerfile import read_dockerfile
 from archcheck.deployables.dockerfile.change import to_arm64 as dockerfile_to_arm64
 from archcheck.deployables.ecs import read_ecs
 from archcheck.deployables.kubernetes import read_kubernetes
-from archcheck.deployables.line_changes import NotChanged, changed
 from archcheck.deployables.serverless import read_serverless
 from archcheck.deployables.serverless.change import to_arm64 as serverless_to_arm64
 from archcheck.deployables.zappa import read_zappa

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from archcheck.deployables.line_changes import LineChange, NotChanged
+from archcheck.deployables.changes.lines import LineChange, NotChanged
+from archcheck.deployables.changes.yaml_places import MAX_DOCUMENTS, declared
 from archcheck.deployables.yaml_documents import Table, read_documents
-from archcheck.deployables.yaml_places import MAX_DOCUMENTS, declared
 from archcheck.errors import InputError
 from archcheck.inputs.parsing.messages import escaped
 

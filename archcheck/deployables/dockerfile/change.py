@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from archcheck.deployables.changes.hindrance import hindrance
+from archcheck.deployables.changes.lines import LineChange, NotChanged, lines_of
 from archcheck.deployables.dockerfile.instructions import read_instructions
-from archcheck.deployables.hindrance import hindrance
-from archcheck.deployables.line_changes import LineChange, NotChanged, lines_of
 from archcheck.errors import InputError
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from archcheck.deployables.hindrance import hindrance
-from archcheck.deployables.line_changes import LineChange, NotChanged
+from archcheck.deployables.changes.hindrance import hindrance
+from archcheck.deployables.changes.lines import LineChange, NotChanged
+from archcheck.deployables.changes.yaml_places import declared
 from archcheck.deployables.yaml_documents import Table, read_documents
-from archcheck.deployables.yaml_places import declared
 from archcheck.errors import InputError
 
 if TYPE_CHECKING:

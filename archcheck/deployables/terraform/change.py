@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from archcheck.deployables.line_changes import LineChange, NotChanged, changed, lines_of
+from archcheck.deployables.changes.lines import LineChange, NotChanged, changed, lines_of
 from archcheck.deployables.terraform.language.files import read_blocks
 from archcheck.deployables.terraform.language.syntax import ListOf, Literal
 from archcheck.errors import InputError

@@ -7,8 +7,8 @@ from textwrap import dedent
 
 import pytest
 
+from archcheck.deployables.changes.lines import NotChanged, changed
 from archcheck.deployables.cloudformation.change import to_arm64
-from archcheck.deployables.line_changes import NotChanged, changed
 from tests.deployables.cloudformation.reading import architectures, found_among
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archcheck.deployables.changes.lines import NotChanged, changed
 from archcheck.deployables.cloudformation.change import to_arm64
 from archcheck.deployables.cloudformation.intrinsics.scope import MOST, Scope
-from archcheck.deployables.line_changes import NotChanged, changed
 from archcheck.deployables.model import Found
 from archcheck.deployables.yaml_documents import read_documents
 from tests.deployables.cloudformation.reading import found, found_among

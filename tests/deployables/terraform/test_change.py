@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archcheck.deployables.line_changes import LineChange, NotChanged, changed
+from archcheck.deployables.changes.lines import LineChange, NotChanged, changed
 from archcheck.deployables.terraform import declare_arm64
 
 HEAD = 'resource "aws_lambda_function" "f" {\n'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from archcheck.deployables.line_changes import LineChange, NotChanged
+from archcheck.deployables.changes.lines import LineChange, NotChanged
 
 if TYPE_CHECKING:
     from archcheck.deployables.model import Deployable
@@ -17,10 +17,10 @@ _WRITERS: Final = {
     "serverless": "serverless.change:to_arm64",
     "terraform": "terraform.change:declare_arm64",
     "docker": "dockerfile.change:to_arm64",
-    "ecs": "changes:task_to_arm64",
-    "kubernetes": "changes:workload_to_arm64",
-    "zappa": "changes:stage_to_arm64",
-    "chalice": "changes:chalice_to_arm64",
+    "ecs": "changes.single_values:task_to_arm64",
+    "kubernetes": "changes.single_values:workload_to_arm64",
+    "zappa": "changes.single_values:stage_to_arm64",
+    "chalice": "changes.single_values:chalice_to_arm64",
 }
 _WORKFLOW: Final = "let the workflow build the image for linux/arm64 as well"
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import yaml
 
-from archcheck.deployables.line_changes import LineChange, NotChanged, lines_of
+from archcheck.deployables.changes.lines import LineChange, NotChanged, lines_of
 from archcheck.deployables.yaml_documents import read_documents
 from archcheck.errors import InputError
 

@@ -6,13 +6,13 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from archcheck.deployables.changes.hindrance import hindrance
+from archcheck.deployables.changes.lines import LineChange, NotChanged, lines_of
+from archcheck.deployables.changes.yaml_places import MAX_DOCUMENTS, declared
 from archcheck.deployables.documents import table_at, tables_at
 from archcheck.deployables.ecs import CONTAINERS
-from archcheck.deployables.hindrance import hindrance
 from archcheck.deployables.kubernetes import LABELS, POD, REQUIRED, workloads
-from archcheck.deployables.line_changes import LineChange, NotChanged, lines_of
 from archcheck.deployables.yaml_documents import Table, read_documents
-from archcheck.deployables.yaml_places import MAX_DOCUMENTS, declared
 from archcheck.errors import InputError
 
 if TYPE_CHECKING:
