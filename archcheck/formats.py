@@ -54,10 +54,12 @@ class Format(NamedTuple):
     `called` so, by globs of file names, is of that kind where it is named; a folder is not searched for it.
 
     How it is read. `installer` is whose settings say which index is asked; None leaves it to the reader,
-    where tables in the file decide. Without `has_extras` it has neither extras nor groups to select. With
-    `python_is_advice` no installer insists on the Python that it states: it is that of a machine that was, or
-    earns a warning at most (Pipenv). `installed` is what lies there already and has its own Python: an
-    environment, or what is `built` to be shipped as it is. Of that is asked whether it runs, file by file.
+    where tables in the file decide. `member_of` is the function that finds the lock of the workspace that a
+    project may be a member of; without it there are no members to select. Without `has_extras` it has neither
+    extras nor groups to select. With `python_is_advice` no installer insists on the Python that it states: it
+    is that of a machine that was, or earns a warning at most (Pipenv). `installed` is what lies there already
+    and has its own Python: an environment, or what is `built` to be shipped as it is. Of that is asked
+    whether it runs, file by file.
 
     What people do with it. `edit` is the command that changes a direct requirement, `move` the one for what
     other packages bring in, `relock` locks anew; `{spec}`, `{pin}` and `{name}` are filled in. Without them
@@ -80,6 +82,7 @@ class Format(NamedTuple):
     sign: Callable[[Text], bool] | None = None
     installer: Installer | None = "pip"
     has_extras: bool = True
+    member_of: str = ""
     python_is_advice: bool = False
     installed: bool = False
     built: bool = False
@@ -157,6 +160,7 @@ FORMATS: tuple[Format, ...] = (
         suffixes=(".lock",),
         sign=lambda text: text.has("package") and text.has("version"),
         installer="uv",
+        member_of="uv.membership.member_at",
         edit="uv add {spec}",
         move="uv lock --upgrade-package {pin}",
         relock="uv lock",
@@ -238,6 +242,7 @@ FORMATS: tuple[Format, ...] = (
             or text.shows(rb"^[ \t]*\[project\]")
         ),
         installer=None,
+        member_of="uv.membership.member_at",
         pip=".",
     ),
     Format(

@@ -147,7 +147,13 @@ def audit_of(
     complete = not errors
     approximate = sorted({name for r in resolutions for name, c in r.packages.items() if _approximate(c)})
     return Audit(
-        input=Input(path=manifest.path, kind=manifest.kind, sha256=manifest.sha256, extras=whole.extras),
+        input=Input(
+            path=manifest.path,
+            kind=manifest.kind,
+            sha256=manifest.sha256,
+            extras=whole.extras,
+            package=whole.member,
+        ),
         target=TargetInfo(id=target.id, title=target.title, python=target.python.full, libc=str(target.libc)),
         complete=complete,
         recommendation=recommend(

@@ -143,7 +143,7 @@ class Fixing:
             return None
         row = row_of(self._manifest.kind)
         name = row.manifest
-        path = beside(self._manifest.path, name) if name else None
+        path = beside(self._manifest.path, f"{self._manifest.folder}/{name}") if name else None
         return path if path and self._request.disk.is_file(absolute(self._request.cwd, path)) else None
 
     def _read(self, path: str) -> bytes:

@@ -141,12 +141,21 @@ def perform_again(report: Report, request: Request) -> Report:
     What that commit has not is left out.
     """
     files = files_of(request)
-    targets: dict[tuple[str, str], list[str]] = {}
+    targets: dict[tuple[str, str, str], list[str]] = {}
     for audit in report.audits:
-        targets.setdefault((audit.input.path, audit.input.kind), []).append(audit.target.id)
+        named = audit.input.path, audit.input.kind, audit.input.package or ""
+        targets.setdefault(named, []).append(audit.target.id)
     reports = [
-        perform(replace(request, paths=(path,), kind=kind, targets=tuple(named)))
-        for (path, kind), named in targets.items()
+        perform(
+            replace(
+                request,
+                paths=(path,),
+                kind=kind,
+                targets=tuple(ids),
+                selection=replace(request.selection, package=package),
+            )
+        )
+        for (path, kind, package), ids in targets.items()
         if files.is_file(absolute(request.cwd, path))
     ]
     audits = tuple(audit for each in reports for audit in each.audits)
@@ -175,8 +184,11 @@ def assemble(audits: Sequence[Audit], *, generated_at: str) -> Report:
 
 
 def _named(manifest: Manifest | Lock) -> str:
-    extras = manifest.extras if isinstance(manifest, Lock) else ()
-    return f"{manifest.path}[{','.join(extras)}]" if extras else manifest.path
+    if not isinstance(manifest, Lock):
+        return manifest.path
+    member = f" ({manifest.member})" if manifest.member else ""
+    extras = f"[{','.join(manifest.extras)}]" if manifest.extras else ""
+    return f"{manifest.path}{member}{extras}"
 
 
 def aimed_at(source: TargetSource, audit: Audit) -> Audit:

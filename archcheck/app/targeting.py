@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archcheck.app.trust_scope import files_of
 from archcheck.errors import TargetError
-from archcheck.files import STDIN, absolute
+from archcheck.files import STDIN, absolute, beside
 from archcheck.formats import row_of
 from archcheck.inputs.access.confined import Checkout
 from archcheck.inputs.python_version_files import python_said
+from archcheck.manifest.lock import Lock
 from archcheck.model import TargetSource
 from archcheck.platforms.targets import default_target, parse_target
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from archcheck.app.request import Request
     from archcheck.deployables.model import Stated
-    from archcheck.manifest.lock import Lock
     from archcheck.manifest.manifest import Manifest
     from archcheck.platforms.targets import Target
 
@@ -55,7 +55,8 @@ def targets_for(manifest: Manifest | Lock, request: Request) -> tuple[Aimed, ...
     if deployed:
         return deployed
     root = Checkout(request.cwd).root
-    said = python_said(manifest.path, files=files_of(request), cwd=request.cwd, root=str(root))
+    member = beside(manifest.path, manifest.folder) if isinstance(manifest, Lock) else manifest.path
+    said = python_said(member, files=files_of(request), cwd=request.cwd, root=str(root))
     if said is not None and (target := _on_lambda(said.version)) is not None:
         path = spelled(said.location.path, request.cwd)
         source = TargetSource(kind="python-version", path=path, line=said.location.line or None)

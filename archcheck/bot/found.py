@@ -36,6 +36,7 @@ def gathered(found: Iterable[tuple[Audit, Iterable[Finding]]]) -> tuple[Found, .
         for one in findings:
             key = (
                 audit.input.path,
+                audit.input.package or "",
                 *audit.input.extras,
                 "",
                 one.package,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import partial
 from importlib import import_module
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
 from archcheck import formats
 from archcheck.errors import InputError
-from archcheck.files import STDIN, Disk, Files, absolute
+from archcheck.files import STDIN, Disk, Files, absolute, beside
 from archcheck.inputs.parsing.input_file import Remembering
 from archcheck.inputs.parsing.messages import escaped, shown
 from archcheck.inputs.quoting import ProjectFiles
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from archcheck.formats import Format
+    from archcheck.inputs.uv.membership import Member
     from archcheck.manifest.lock import Lock
     from archcheck.manifest.manifest import Manifest, Requirement
 
@@ -80,12 +82,14 @@ def read_input(
 ) -> Manifest | Lock:
     """Return the manifest or lock at *path*, read as *kind* or as what its name, else its text, tells.
 
-    Of a folder, the file is read that the table of formats puts first. *selection* says which extras and
-    groups are meant; none by default. Raises InputError where it cannot be read, and for a kind that is not
+    Of a folder, the file is read that the table of formats puts first; a project that is a member of a locked
+    workspace is read from that lock. *selection* says which extras, groups and member are meant; none by
+    default. Raises InputError where it cannot be read, and for a kind that is not
     known; UsageError for a folder with nothing to read.
     """
-    opened = files or Disk()
-    note = None
+    opened, chosen = files or Disk(), selection or Selection()
+    notes: list[str | None] = []
+    named = path
     if kind == formats.ENVIRONMENT.kind:
         from archcheck.inputs.discovery import kind_of_place  # noqa: PLC0415 - as below
 
@@ -94,19 +98,37 @@ def read_input(
         from archcheck.inputs.discovery import discover  # noqa: PLC0415 - where no file is named
 
         found = discover(path, files=opened, cwd=cwd)
-        path, kind, note = found.path, found.kind, found.note
+        path, kind = found.path, found.kind
+        notes.append(found.note)
     if kind is None:
         opened = Remembering(opened)
         kind = _told(path, opened, cwd)
+        project = _project(path, formats.row_of(kind), opened, cwd, is_found=path != named)
+        if project is not None and (member := project(chosen.package)) is not None:
+            path, kind = member.path, kind_of(member.path)
+            notes.append(member.note)
+            chosen = replace(chosen, package=member.package)
     row = formats.row_of(kind)
     if not row.reader:
         known = ", ".join(sorted(each.kind for each in formats.FORMATS))
         message = f"read as {shown(kind)}, which is not supported; --kind says what else it is: {known}"
         raise InputError(message, path=escaped(path))
-    chosen = selection or Selection()
     read = _read(row, path, files=opened, environ=environ, cwd=cwd, selection=chosen)
-    notes = [*([note] if note else []), *_without_effect(path, row, chosen)]
-    return _of_row(read, row, notes)
+    return _of_row(read, row, [*filter(None, notes), *_without_effect(path, row, chosen)])
+
+
+def _project(
+    path: str, row: Format, files: Files, cwd: str, *, is_found: bool
+) -> Callable[[str], Member | None] | None:
+    """Return what finds the lock of the workspace that the project of the file at *path* is a member of.
+
+    None where there is no such project. A lock that was named is read itself; one that was only *found* in a
+    member's folder is none of uv's business.
+    """
+    project = beside(path, row.manifest) if row.manifest and is_found else path
+    if not row.member_of or path == STDIN or (row.manifest and not is_found):
+        return None
+    return partial(_function(row.member_of), project, files=files, cwd=cwd)
 
 
 def _of_row(read: Manifest | Lock, row: Format, notes: Sequence[str]) -> Manifest | Lock:
@@ -140,16 +162,23 @@ def _read(
 
 def _reader(row: Format) -> Callable[..., Manifest | Lock]:
     """Return the reader of a format, its module imported now: most runs read one format."""
-    module, _, name = row.reader.rpartition(".")
-    found: Callable[..., Manifest | Lock] = getattr(import_module(f"archcheck.inputs.{module}"), name)
+    found: Callable[..., Manifest | Lock] = _function(row.reader)
+    return found
+
+
+def _function(name: str) -> Callable[..., Any]:
+    module, _, attribute = name.rpartition(".")
+    found: Callable[..., Any] = getattr(import_module(f"archcheck.inputs.{module}"), attribute)
     return found
 
 
 def _without_effect(path: str, row: Format, selection: Selection) -> Iterator[str]:
-    """Yield a note where extras or groups are selected of what has none: they may be another file's."""
+    """Yield a note where extras, groups or a member are selected of what has none: they may be another's."""
     named = sorted(selection.extras | selection.groups)
     if named and not row.has_extras:
         yield f"{escaped(path)} has no extras and no groups: {shown(', '.join(named))} is of no effect there"
+    if selection.package and not row.member_of:
+        yield f"{escaped(path)} is of no workspace: {shown(selection.package)} is of no effect there"
 
 
 def _told(path: str, files: Files, cwd: str) -> str:

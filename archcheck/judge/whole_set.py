@@ -38,6 +38,13 @@ class WholeSet(Struct, frozen=True, kw_only=True):
         return self.manifest.extras if isinstance(self.manifest, Lock) else ()
 
     @property
+    def member(self) -> str | None:
+        """The member of a workspace that it is for, None where it is for all of the input."""
+        return self.manifest.member if isinstance(self.manifest, Lock) else None
+
+    @property
     def identity(self) -> str:
-        """What tells it from other sets over time: its path, and the choice among its extras."""
-        return f"{self.manifest.path}[{','.join(self.extras)}]" if self.extras else self.manifest.path
+        """What tells it from other sets over time: its path, the member, and the choice among its extras."""
+        member = f"#{self.member}" if self.member else ""
+        extras = f"[{','.join(self.extras)}]" if self.extras else ""
+        return f"{self.manifest.path}{member}{extras}"

@@ -74,6 +74,8 @@ class Lock(Struct, frozen=True, kw_only=True):
     are those for which a release without an sdist has to have a wheel (uv). `built` is what is really there,
     where the packages are not to be installed but lie there already. `extras` are those of the selected ones
     that exclude some others (uv's `conflicts`), and `others` the same lock with the other choices among them.
+    `member` is the one project of a workspace that it was narrowed to, and `folder` where that is, as seen
+    from the lock's own folder.
     """
 
     path: str
@@ -91,4 +93,6 @@ class Lock(Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
     built: Built | None = None
     extras: tuple[str, ...] = ()
+    member: NormalizedName | None = None
+    folder: str = "."
     others: tuple[Lock, ...] = ()

@@ -163,11 +163,15 @@ class Skipped(Struct, frozen=True, kw_only=True):
 
 
 class Selection(Struct, frozen=True, kw_only=True):
-    """Which optional parts of a project are audited: extras and dependency groups, by normalised name."""
+    """Which parts of a project are audited: extras and dependency groups, by normalised name.
+
+    `package` is the one member of a workspace that is meant; empty where that is all of them.
+    """
 
     extras: frozenset[str] = frozenset()
     all_extras: bool = False
     groups: frozenset[str] = frozenset()
+    package: str = ""
 
 
 class Manifest(Struct, frozen=True, kw_only=True):

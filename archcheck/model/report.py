@@ -23,12 +23,14 @@ class Input(Struct, frozen=True, kw_only=True):
     """The file that was audited.
 
     Of extras that exclude each other, each choice has an audit: `extras` are those of them that it takes.
+    `package` is the member of a workspace that is meant, None where it is all that the file is for.
     """
 
     path: str
     kind: str
     sha256: str
     extras: tuple[str, ...] = ()
+    package: str | None = None
 
 
 TargetKind = Literal[

@@ -148,9 +148,10 @@ def file(path: str) -> str:
 
 
 def input_name(audited: Input) -> str:
-    """Return an input as people tell it from the others: with the extras that were chosen among."""
-    extras = f" ({'extras' if len(audited.extras) > 1 else 'extra'} {', '.join(audited.extras)})"
-    return f"{file(audited.path)}{extras if audited.extras else ''}"
+    """Return an input as people tell it from the others: the member meant, the extras chosen among."""
+    extras = f"{'extras' if len(audited.extras) > 1 else 'extra'} {', '.join(audited.extras)}"
+    said = ", ".join(filter(None, [audited.package, extras if audited.extras else ""]))
+    return f"{file(audited.path)} ({said})" if said else file(audited.path)
 
 
 def at(where: Place) -> str:

@@ -45,6 +45,7 @@ KEYS: Final = (
     _key("texts", "extras", "extra"),
     _key("flag", "all-extras"),
     _key("texts", "groups", "group"),
+    _key("text", "package"),
     _key("text", "index-url"),
     _key("texts", "extra-index-urls", "extra_index_url"),
     _key("texts", "find-links", path=True),

@@ -27,17 +27,18 @@ def project(
     extras: Iterable[str] = (),
     groups: Iterable[str] = (),
     all_extras: bool = False,
+    package: str = "",
     kind: str | None = None,
+    cwd: str = "/project",
 ) -> Manifest | Lock:
     selection = Selection(
         extras=frozenset(map(canonicalize_name, extras)),
         groups=frozenset(map(canonicalize_name, groups)),
         all_extras=all_extras,
+        package=package,
     )
     there = FakeFiles({f"/project/{name}": text for name, text in files.items()})
-    return read_input(
-        path, kind, environ={"TOKEN": "hidden"}, cwd="/project", files=there, selection=selection
-    )
+    return read_input(path, kind, environ={"TOKEN": "hidden"}, cwd=cwd, files=there, selection=selection)
 
 
 def lines(manifest: Manifest | Lock) -> list[str]:

@@ -110,6 +110,9 @@ def add_input(parser: argparse.ArgumentParser) -> None:
         "--group", action="append", default=[], metavar="NAME", help="also this dependency group"
     )
     group.add_argument(
+        "--package", metavar="NAME", help="this member of the workspace alone, as for `uv sync --package`"
+    )
+    group.add_argument(
         "--architecture",
         choices=["arm64", "x86_64"],
         help="whether a built artifact (a zip file, wheel, folder or image) runs on this one (default: both, "
@@ -261,6 +264,7 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
             extras=frozenset(canonicalize_name(name) for name in arguments.extra),
             all_extras=arguments.all_extras,
             groups=frozenset(canonicalize_name(name) for name in arguments.group),
+            package=canonicalize_name(arguments.package or ""),
         ),
         targets=tuple(arguments.target),
         targets_source=_targets_source(arguments),

@@ -1,4 +1,4 @@
-"""The members of a uv workspace: which project is in which folder."""
+"""A uv workspace: which folder is its root, and which project is in which of its folders."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from packaging.utils import canonicalize_name
 
 from archcheck.errors import InputError
@@ -24,33 +25,87 @@ MAX_MEMBERS = 500
 _MAX_ABOVE = 20  # folders from a member up to the root of its workspace
 
 
+class Workspace(Struct, frozen=True, kw_only=True):
+    """The absolute folder of its root, and what the pyproject.toml there says in `[tool.uv.workspace]`."""
+
+    folder: str
+    members: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+    def has(self, folder: str) -> bool:
+        """Return whether the project in the absolute *folder* below the root is a member.
+
+        A `*` stands for slashes as well, as it does for uv where it looks upwards.
+        """
+        inner = folder.removeprefix(f"{self.folder}/")
+        return any(fnmatchcase(inner, each) for each in self.members) and not self.excludes(folder)
+
+    def excludes(self, folder: str) -> bool:
+        """Return whether *folder* is left out of the workspace by name."""
+        inner = folder.removeprefix(f"{self.folder}/")
+        return any(fnmatchcase(inner, each) for each in self.excluded)
+
+
+def workspace_of(folder: str, table: Mapping[str, Any], files: Files) -> Workspace | None:
+    """Return the workspace that the project in *folder* belongs to; None where it is on its own.
+
+    *table* is its pyproject.toml. As for uv, the nearest project above decides: it has to be the root of a
+    workspace that names this one. Nothing is read above the root of the git repository.
+    """
+    if (own := _stated(folder, table)) is not None:
+        return own
+    for above in _above(folder, files):
+        outer = _pyproject(above, files)
+        if outer is not None:
+            found = _stated(above, outer)
+            return found if found is not None and found.has(folder) else None
+    return None
+
+
 def members(document: Document, files: Files) -> dict[NormalizedName, str]:
     """Return the absolute folder of each project in the workspace that *document* belongs to."""
-    folder, table = _root(document, files)
-    stated = _at(table, "tool", "uv", "workspace")
-    excluded = _texts(stated.get("exclude"))
     found: dict[NormalizedName, str] = {}
-    named = {folder: None} | dict.fromkeys(
-        path for pattern in _texts(stated.get("members")) for path in _folders(folder, pattern, files)
+    workspace = workspace_of(document.folder, document.table, files) or Workspace(folder=document.folder)
+    root = workspace.folder
+    named = {root: None} | dict.fromkeys(
+        path for pattern in workspace.members for path in _folders(root, pattern, files)
     )
     for path in list(named)[:MAX_MEMBERS]:
-        relative = path.removeprefix(f"{folder}/")
-        if not any(fnmatchcase(relative, pattern) for pattern in excluded):
-            name = _at(_pyproject(path, files) or {}, "project").get("name")
+        if not workspace.excludes(path):
+            table = document.table if path == document.folder else _pyproject(path, files)
+            name = at(table or {}, "project").get("name")
             if isinstance(name, str):
                 found.setdefault(canonicalize_name(name), path)
     return found
 
 
-def _root(document: Document, files: Files) -> tuple[str, Mapping[str, Any]]:
-    """Return the nearest folder upwards whose pyproject.toml has a workspace, else the document's own."""
-    table: Mapping[str, Any] | None = document.table
-    folder = PurePath(document.folder)
-    for above in (folder, *folder.parents)[:_MAX_ABOVE]:
-        table = document.table if above == folder else _pyproject(str(above), files)
-        if table is not None and _at(table, "tool", "uv", "workspace"):
-            return str(above), table
-    return document.folder, document.table
+def at(table: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """Return the table below *table* that *keys* lead to; an empty one where there is none."""
+    value: Any = table
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _stated(folder: str, table: Mapping[str, Any]) -> Workspace | None:
+    """Return the workspace whose root is *folder*, None where *table* has none."""
+    if not isinstance(at(table, "tool", "uv").get("workspace"), dict):
+        return None
+    stated = at(table, "tool", "uv", "workspace")
+    return Workspace(
+        folder=folder, members=_patterns(stated.get("members")), excluded=_patterns(stated.get("exclude"))
+    )
+
+
+def _above(folder: str, files: Files) -> Iterator[str]:
+    """Yield the folders above *folder*, nearest first, up to the root of its repository."""
+    here = folder
+    for above in list(PurePath(folder).parents)[:_MAX_ABOVE]:
+        git = absolute(here, ".git")  # a file in a linked work tree
+        if files.is_folder(git) or files.is_file(git):
+            return
+        here = str(above)
+        yield here
 
 
 def _pyproject(folder: str, files: Files) -> Mapping[str, Any] | None:
@@ -59,14 +114,16 @@ def _pyproject(folder: str, files: Files) -> Mapping[str, Any] | None:
     try:
         return read_toml("pyproject.toml", files=files, cwd=folder, expected="a pyproject.toml").table
     except InputError:
-        return None
+        return {}
 
 
 def _folders(folder: str, pattern: str, files: Files) -> Iterator[str]:
     """Yield the folders that *pattern* names; `*` stands for any name on its level, as in `packages/*`."""
     level = [folder]
     for part in PurePath(pattern).parts:
-        if "*" in part or "?" in part:
+        if part == "**":
+            level = _below(level, files)
+        elif "*" in part or "?" in part or "[" in part:
             level = [
                 absolute(above, name)
                 for above in level
@@ -79,12 +136,17 @@ def _folders(folder: str, pattern: str, files: Files) -> Iterator[str]:
     yield from (path for path in level if files.is_folder(path))
 
 
-def _at(table: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    value: Any = table
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
+def _below(folders: Iterable[str], files: Files) -> list[str]:
+    """Return *folders* and all below them, as `**` means, but for hidden ones."""
+    found = list(folders)
+    for folder in found:  # which grows
+        if len(found) > MAX_MEMBERS * 10:
+            break
+        inner = (absolute(folder, name) for name in files.entries(folder) if not name.startswith("."))
+        found.extend(path for path in inner if files.is_folder(path))
+    return found
 
 
-def _texts(value: Any) -> Iterable[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else ()
+def _patterns(value: Any) -> tuple[str, ...]:
+    texts = [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    return tuple(str(PurePath(each)) for each in texts)

@@ -57,12 +57,14 @@ class Choices(Struct, frozen=True, kw_only=True):
             )
 
 
-def choices(document: Document, lock: LockFile, groups: Iterable[str]) -> Choices | None:
+def choices(document: Document, lock: LockFile, groups: Iterable[str], package: str = "") -> Choices | None:
     """Return how to choose among all extras where they and *groups* cannot be had together, else None.
+
+    Of a workspace these are the extras of all members, or of *package* alone.
 
     An extra takes its seat in each conflict that names it, and each has one seat.
     """
-    projects = [lock.package[number] for number in roots_of(document, lock)]
+    projects = [lock.package[number] for number in roots_of(document, lock, package)]
     places: dict[str, set[int]] = {}
     for number, conflict in enumerate(lock.conflicts):
         for item in conflict:

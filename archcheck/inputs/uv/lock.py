@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
@@ -57,9 +57,10 @@ def read_uv_lock(
     """Return what the uv.lock at *path* says, with the `[tool.uv]` settings beside it where there are any.
 
     By default the dependencies of the project alone are required: no extras, no groups. `uv sync` adds the
-    groups of `default-groups` (`dev`) to them. All members of a workspace are audited together, as by
-    `uv sync --all-packages`. Where all extras are asked for and some exclude each other, it is the lock with
-    one choice of them, and has those with the other choices as its `others`. Raises InputError.
+    groups of `default-groups` (`dev`) to them. All members of a workspace are audited together, as by `uv
+    sync --all-packages`, or the one that is selected, as by `uv sync --package`. Where all extras are asked
+    for and some exclude each other, it is the lock with one choice of them, and has those with the other
+    choices as its `others`. Raises InputError.
     """
     _ = environ  # uv fills no variables in
     document = read_toml(path, files=files, cwd=cwd, expected="a uv.lock", parse=parse_uv_lock)
@@ -68,7 +69,8 @@ def read_uv_lock(
         found = shown(str(version)) if version is not None else "none"
         document.refuse(f"{found} is not supported; expected {VERSION}, the version known", key="version")
     lock = convert(document, LockFile)
-    divided = choices(document, lock, selection.groups) if selection.all_extras else None
+    package = selection.package
+    divided = choices(document, lock, selection.groups, package) if selection.all_extras else None
     if divided is None:
         return _UvLock(document, lock, selection, files).lock()
     chosen = [replace(selection, all_extras=False, extras=divided.free.union(each)) for each in divided.taken]
@@ -114,7 +116,15 @@ class _UvLock:
             skipped=tuple(self._skipped()),
             limits=tuple(self._limits()),
             warnings=(*self._warnings(), *unread),
+            **self._narrowed(),
         )
+
+    def _narrowed(self) -> dict[str, Any]:
+        """Return the member that the lock is narrowed to, and its folder; nothing where it is not."""
+        if not self._selection.package:
+            return {}
+        root = self._lock.package[self._chosen.roots[0]]
+        return {"member": normal(root.name), "folder": root.source.folder or "."}
 
     def _markers(self, key: str, stated: Iterable[str]) -> tuple[Marker, ...]:
         return tuple(self._graph.parsed(marker, f"{key}[{place}]") for place, marker in enumerate(stated))

@@ -41,13 +41,17 @@ class Chosen(Struct, frozen=True, kw_only=True):
 
 
 def choose(document: Document, lock: LockFile, selection: Selection) -> Chosen:
-    """Return what *selection* takes of the lock; raises InputError for names that no project has."""
-    roots = roots_of(document, lock)
+    """Return what *selection* takes of the lock; raises InputError for names that no project has.
+
+    A member that is meant alone has nothing of the groups that belong to no project.
+    """
+    roots = roots_of(document, lock, selection.package)
     packages = [lock.package[number] for number in roots]
+    unowned = {} if selection.package else lock.manifest.dependency_groups
     extras = normalised(e for p in packages for e in (*p.optional_dependencies, *p.metadata.provides_extras))
     groups = normalised(g for p in packages for g in (*p.dev_dependencies, *p.metadata.requires_dev))
     _check(document, "extra", selection.extras, extras)
-    _check(document, "group", selection.groups, groups | normalised(lock.manifest.dependency_groups))
+    _check(document, "group", selection.groups, groups | normalised(unowned))
     wanted = extras if selection.all_extras else selection.extras
     kept, left_out, active = _compatible(document, lock, roots, wanted, selection.groups)
     owned = (
@@ -55,14 +59,17 @@ def choose(document: Document, lock: LockFile, selection: Selection) -> Chosen:
     )
     return Chosen(
         roots=kept,
-        starts=(*owned, *_unowned(lock, selection.groups)),
+        starts=(*owned, *(() if selection.package else _unowned(lock, selection.groups))),
         active=active,
         left_out=left_out,
     )
 
 
-def roots_of(document: Document, lock: LockFile) -> tuple[int, ...]:
-    """Return the workspace's members, or the one project of the folder; none where there is no project."""
+def roots_of(document: Document, lock: LockFile, package: str = "") -> tuple[int, ...]:
+    """Return the workspace's members, or the one project of the folder; none where there is no project.
+
+    Where a *package* is named, that is the one; raises InputError where it is none of them.
+    """
     manifest = lock.manifest
     members = normalised(manifest.members)
     roots = tuple(
@@ -75,7 +82,13 @@ def roots_of(document: Document, lock: LockFile) -> tuple[int, ...]:
         document.refuse(
             "no project; expected a package with the source { virtual = '.' } or { editable = '.' }"
         )
-    return roots
+    if not package:
+        return roots
+    named = {str(canonicalize_name(lock.package[number].name)): number for number in roots}
+    if package not in named:
+        expected = f"expected one of: {a_few(named)}" if named else "the lock has none"
+        document.refuse(f"no member of the workspace is called {shown(package)}; {expected}")
+    return (named[package],)
 
 
 def normalised(names: Iterable[str]) -> frozenset[str]:

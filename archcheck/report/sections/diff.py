@@ -123,8 +123,8 @@ def new_in(report: Report) -> list[Finding]:
     return [finding for finding in found if finding.fingerprint in new]
 
 
-def _key(audit: Audit) -> tuple[str, tuple[str, ...], str]:
-    return audit.input.path, audit.input.extras, audit.target.id
+def _key(audit: Audit) -> tuple[str, str, tuple[str, ...], str]:
+    return audit.input.path, audit.input.package or "", audit.input.extras, audit.target.id
 
 
 def _answer(audit: Audit | None) -> object:

@@ -19,7 +19,8 @@ _STATED = {"version", "constraint", "replace"}
 def own_commands(audit: Audit, changes: Iterable[Change]) -> tuple[str, ...]:
     """Return the commands by which the tool of the input makes *changes* itself; of some it has none."""
     row = row_of(audit.input.kind)
-    return tuple(dict.fromkeys(filter(None, (_own_command(change, row) for change in changes))))
+    member = audit.input.package
+    return tuple(dict.fromkeys(filter(None, (_own_command(change, row, member) for change in changes))))
 
 
 def fix_command(audit: Audit, plan: Plan, *, only: Sequence[str] = ()) -> str:
@@ -33,20 +34,26 @@ def fix_command(audit: Audit, plan: Plan, *, only: Sequence[str] = ()) -> str:
     if not edits or row.installed or not (row.editor or row.edit) or audit.input.path == "-":
         return ""
     some = "".join(f" --only {quoted(name)}" for name in only)
-    return f"archcheck fix {quoted(audit.input.path)} --target {quoted(audit.target.id)}{some}"
+    return (
+        f"archcheck fix {quoted(audit.input.path)}{_package(audit)} --target {quoted(audit.target.id)}{some}"
+    )
 
 
 def audit_command(audit: Audit, target: str) -> str:
     """Return the command that audits the changed input on *target*."""
     extras = " --all-extras" if audit.input.extras else ""
-    return f"archcheck {quoted(audit.input.path)}{extras} --target {quoted(target)}"
+    return f"archcheck {quoted(audit.input.path)}{_package(audit)}{extras} --target {quoted(target)}"
 
 
-def _own_command(change: Change, row: Format) -> str:
+def _package(audit: Audit) -> str:
+    return f" --package {quoted(audit.input.package)}" if audit.input.package else ""
+
+
+def _own_command(change: Change, row: Format, member: str | None) -> str:
     pin = f"{change.package}=={change.to}"
     match change.kind:
         case "version":
-            command = row.edit
+            command = f"{row.edit} --package {quoted(member)}" if member and row.edit else row.edit
         case "lock" | "constraint":
             command = row.move
         case "relock":
