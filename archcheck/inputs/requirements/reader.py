@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +15,7 @@ from archcheck.inputs.parsing.input_file import read_named
 from archcheck.inputs.parsing.logical_lines import decode, logical_lines
 from archcheck.inputs.parsing.messages import escaped, failure, redacted, shown, words
 from archcheck.inputs.parsing.pep508 import parse_requirement
+from archcheck.inputs.requirements.local_paths import Places
 from archcheck.inputs.requirements.options import applied, controlled, parse_options, split_line
 from archcheck.inputs.requirements.pip_compile_comments import via_comments
 from archcheck.manifest.manifest import IndexOptions, Location, Manifest, Requirement, Skipped
@@ -95,6 +97,7 @@ class _RequirementsFiles:
         self._environ = environ
         self._cwd = cwd
         self._folder = folder or cwd  # pip's own current folder, where local paths begin
+        self._places = Places(files, cwd)
         self._via: dict[str, dict[int, tuple[NormalizedName, ...]]] = {}
         self.requirements: list[Requirement] = []
         self.constraints: list[Requirement] = []
@@ -168,15 +171,20 @@ class _RequirementsFiles:
         editable = not text
         stated, _ = split_line(line.stated)
         hashes = () if editable else said.hashes
-        requirement = parse_requirement(
-            said.editables[0] if editable else text,
+        body = said.editables[0] if editable else text
+        parse = partial(
+            parse_requirement,
+            body,
             editable=editable,
             stated=stated.strip() or line.stated,
             hashes=hashes,
             location=line.location,
-            cwd=self._folder,
             files=self._files,
         )
+        requirement, note = self._places.found(
+            body, line.location.path, lambda folder: parse(cwd=folder), self._folder
+        )
+        self.warnings += [note] if note else []
         via = self._via.get(line.location.path, {}).get(line.location.line)
         if via:
             requirement = replace(requirement, via=via)
