@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from archcheck.files import absolute
+from archcheck.index.http.addresses import file_path
 from archcheck.manifest.lock import Lock
-from archcheck.manifest.manifest import IndexSource, UrlSource, VcsSource, fragment_hashes
+from archcheck.manifest.manifest import IndexSource, PathSource, UrlSource, VcsSource, fragment_hashes
 from archcheck.resolve.model import Ask
 
 if TYPE_CHECKING:
@@ -94,12 +98,21 @@ def on_index(dependency: Dependency) -> tuple[Ask, ...]:
     return tuple(_named(ask, dependency.extras))
 
 
-def source_of(url: str) -> UrlSource | VcsSource:
-    """Return the source that the URL of a PEP 508 requirement means."""
+def source_of(url: str) -> UrlSource | VcsSource | PathSource:
+    """Return the source that the URL of a PEP 508 requirement means.
+
+    A folder is the same one however it is named: pip installs `./a` beside what requires `a @ file:///…/a`.
+    """
     scheme = url.split(":", 1)[0].lower()
     if scheme.partition("+")[0] in {"git", "hg", "svn", "bzr"}:
         return VcsSource(url=url)
-    return UrlSource(url=url.partition("#")[0])
+    bare, _, fragment = url.partition("#")
+    stated = re.search(r"(?:^|&)subdirectory=([^&]*)", fragment)
+    subdirectory = unquote(stated[1]) if stated else ""
+    path = file_path(bare) if scheme == "file" else None
+    if path is not None and path.startswith("/"):
+        return PathSource(path=absolute("/", path), subdirectory=subdirectory)
+    return UrlSource(url=bare, subdirectory=subdirectory)
 
 
 def _named(ask: Ask, extras: frozenset[str]) -> Iterator[Ask]:
