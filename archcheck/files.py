@@ -9,6 +9,10 @@ import sys
 from typing import BinaryIO, Literal, NamedTuple, Protocol
 
 STDIN = "-"
+TYPED = "(command line)"
+"""The path that requirements have which stand on the command line itself."""
+NAMELESS = frozenset({STDIN, TYPED})
+"""The paths behind which there is no file to change, or to name again."""
 _STDIN_FILE = "/dev/stdin"
 MAX_BYTES = 16 * 2**20  # ten times the largest hashed lock file that people keep
 MAX_ENTRIES = 100_000  # of one folder

@@ -13,7 +13,7 @@ from packaging.version import InvalidVersion, Version
 
 from archcheck.encoding import encoding_of
 from archcheck.errors import ArchcheckError, InputError, UsageError
-from archcheck.files import STDIN, absolute, beside
+from archcheck.files import NAMELESS, absolute, beside
 from archcheck.formats import REQUIREMENTS, row_of
 from archcheck.inputs import kind_of, read_input
 from archcheck.manifest.lock import Lock
@@ -85,8 +85,8 @@ class Fixing:
     def made(self, plan: Plan) -> Fixes:
         """Return what *plan* comes to."""
         manifest = self._manifest
-        if manifest.path == STDIN:
-            raise UsageError("standard input cannot be changed; name the file")
+        if manifest.path in NAMELESS:
+            raise UsageError("what is no file cannot be changed; name the file")
         asked = asked_by(
             self._told(plan),
             manifest,

@@ -13,7 +13,7 @@ from archcheck.app.session import Networks, Session
 from archcheck.app.targeting import targets_for
 from archcheck.app.trust_scope import files_of
 from archcheck.errors import UsageError
-from archcheck.files import STDIN, absolute
+from archcheck.files import NAMELESS, absolute
 from archcheck.formats import row_of
 from archcheck.judge.assumptions import unused_assumptions
 from archcheck.judge.ignored import set_aside
@@ -127,7 +127,7 @@ def _with_edits(audit: Audit, opened: Opened, request: Request) -> Audit:
 
     What an input that is not trusted leads to is not quoted, and what a commit holds is not to be changed.
     """
-    if not audit.plans or request.untrusted or request.revision or audit.input.path == STDIN:
+    if not audit.plans or request.untrusted or request.revision or audit.input.path in NAMELESS:
         return audit
     from archcheck.app.fixing import Fixing  # noqa: PLC0415 - most sets need no plan
 

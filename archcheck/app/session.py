@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from archcheck import formats
 from archcheck.app.trust_scope import files_of, trust_of
 from archcheck.errors import UsageError
+from archcheck.files import TYPED
 from archcheck.index.cache.location import cache_folder
 from archcheck.index.cache.store import Cache
 from archcheck.index.client import IndexClient
@@ -21,10 +22,11 @@ from archcheck.index.http.patience import PATIENCE, Patience
 from archcheck.index.restricted_index import RestrictedIndex
 from archcheck.index.trust import restricted
 from archcheck.inputs import read_constraints, read_input
+from archcheck.inputs.typed import TypedLines, divided
 from archcheck.manifest.lock import Lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from archcheck.app.request import Request
     from archcheck.files import Files
@@ -90,16 +92,21 @@ class Session:
     """
 
     def __init__(self, request: Request, networks: Networks | None = None) -> None:
-        named = [(path, request.kind) for path in request.paths]
+        paths, typed = (
+            divided(request.paths, files_of(request), request.cwd)
+            if not request.kind
+            else (request.paths, ())
+        )
+        named = [(path, request.kind) for path in paths]
         named += [(path, formats.ENVIRONMENT.kind) for path in request.environments]
-        if not named:
+        if not named and not typed:
             raise UsageError("nothing to audit: no input is named")
         self.request = request
         self._networks = networks or Networks(request)
         self._own = self._networks if networks is None else None
         self.inputs = tuple(
             self._opened(*each) for path, kind in named for each in _read(path, kind, request)
-        )
+        ) + tuple(self._opened(*each) for each in (_read_typed(typed, request) if typed else ()))
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -134,6 +141,16 @@ def _read(
     yield _restricted(manifest, kind, request)
     for other in manifest.others if isinstance(manifest, Lock) else ():
         yield _restricted(other, kind, request)
+
+
+def _read_typed(
+    typed: Sequence[str], request: Request
+) -> Iterator[tuple[Manifest | Lock, IndexSettings, Trust | None]]:
+    """Yield the requirements on the command line as one input; pip fills no variables in there."""
+    kind = formats.REQUIREMENTS.kind
+    files = TypedLines(files_of(request), typed, request.cwd)
+    manifest = read_input(TYPED, kind, environ={}, cwd=request.cwd, selection=request.selection, files=files)
+    yield _restricted(manifest, kind, request)
 
 
 def _restricted(

@@ -103,10 +103,11 @@ def parser() -> Parser:
     made.add_argument(
         "path",
         nargs="*",
-        metavar="PATH",
+        metavar="PATH|REQUIREMENT",
         help="a requirements file, pyproject.toml, lock file, Pipfile, setup.cfg, setup.py or "
         "environment.yml; what is built already: a zip, a wheel, a folder of installed packages, an OCI "
-        "layout or what docker save writes; or a folder that holds one of the files; - is standard input "
+        "layout or what docker save writes; or a folder that holds one of the files; - is standard input; "
+        "or requirements themselves, as in numpy==1.26.4 'pandas>=2' "
         "(default: what the current folder holds, a lock first)",
     )
     made.add_argument(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archcheck.app.fixing import Command, FileChange, Fixes
+    from archcheck.app.request import Request
     from archcheck.cli.console import Console
     from archcheck.model import Change, Report
     from archcheck.report.layout import Style, View
@@ -86,10 +87,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
 
     request = replace(decided(request_of(parsed, console, parsed.path), parsed, settings), remedies=True)
-    if len(request.paths) + len(request.environments) > 1:
-        raise UsageError("one input at a time: each has a plan of its own")
-    if "-" in request.paths:
-        raise UsageError("standard input cannot be changed; name the file")
+    _check_inputs(request)
     from archcheck.app.fix import fix  # noqa: PLC0415 - as above
     from archcheck.cli.progress import watching  # noqa: PLC0415
 
@@ -107,6 +105,18 @@ def run(arguments: Sequence[str], console: Console) -> int:
             console.say("nothing was written: the plan holds only as a whole")
         return NOT_DONE
     return _write(fixes, request.cwd, console, lock=parsed.lock) if parsed.write else 0
+
+
+def _check_inputs(request: Request) -> None:
+    """Raise UsageError for all but one file that can be changed."""
+    from archcheck.inputs.typed import divided  # noqa: PLC0415 - as above
+
+    if not request.kind and divided(request.paths, request.disk, request.cwd)[1]:
+        raise UsageError("requirements on the command line are in no file that could be changed; name a file")
+    if len(request.paths) + len(request.environments) > 1:
+        raise UsageError("one input at a time: each has a plan of its own")
+    if "-" in request.paths:
+        raise UsageError("standard input cannot be changed; name the file")
 
 
 def _without_plan(report: Report, fixes: Fixes, console: Console) -> int:

@@ -11,7 +11,7 @@ _OVERVIEW = """\
 archcheck: does every dependency of this Python project install on arm64?
 
 Usage:
-  archcheck [check] [PATH…] [OPTIONS]   audit what a project depends on (default: what is found here)
+  archcheck [check] [PATH…|REQUIREMENT…] [OPTIONS]  audit what a project depends on (default: what is here)
   archcheck why PACKAGE [PATH]          every path by which PACKAGE gets in
   archcheck fix [PATH] [--write]        the smallest change that helps, as a diff of your own files
   archcheck explain [CODE]              what a rule means and what to do about it
@@ -26,6 +26,7 @@ Inputs (of those in a folder, the first one is taken):
 
 Examples:
   archcheck requirements.txt
+  archcheck numpy==1.26.4 'pandas>=2' --target lambda:python3.12
   archcheck requirements.txt --json
   archcheck requirements.txt --target lambda:python3.11 --target lambda:python3.13
   archcheck - --target debian12:python3.12 < requirements.txt

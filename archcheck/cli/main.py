@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "completion": "archcheck.cli.completion",
 }
 DEFAULT_COMMAND = "check"
+_NEAR = 0.75  # `cachetools` and `diffusers` are packages
 _OF_A_FOLDER = {"check", "why", "fix"}
 
 
@@ -65,9 +66,12 @@ def _command(word: str) -> str:
         return DEFAULT_COMMAND
     from difflib import get_close_matches  # noqa: PLC0415 - not where all is well
 
-    near = get_close_matches(word, COMMANDS, n=1)
+    near = get_close_matches(word, COMMANDS, n=1, cutoff=_NEAR)
     if near:
-        raise UsageError(f"there is no command {word!r}, nor a file of this name; did you mean {near[0]}?")
+        raise UsageError(
+            f"there is no command {word!r}, nor a file of this name; did you mean {near[0]}? "
+            f"(the package: archcheck check {word})"
+        )
     return DEFAULT_COMMAND
 
 

@@ -67,8 +67,14 @@ class Scope:
             return perform(request, watch)
         from msgspec.structs import replace  # noqa: PLC0415 - as above
 
-        rest = [replace(request, paths=())] if request.environments else []
-        return perform_all([*map(self.request_for, request.paths), *rest], watch)
+        from archcheck.app.trust_scope import files_of  # noqa: PLC0415 - as above
+        from archcheck.inputs.typed import divided  # noqa: PLC0415 - as above
+
+        places, requirements = request.paths, ()
+        if request.kind is None:
+            places, requirements = divided(request.paths, files_of(request), request.cwd)
+        rest = [replace(request, paths=requirements)] if requirements or request.environments else []
+        return perform_all([*map(self.request_for, places), *rest], watch)
 
     def repository(self, request: Request) -> str | None:
         """Return the folder that is audited as a repository; None where an input is.

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from archcheck.manifest.lock import Lock
     from archcheck.manifest.manifest import Manifest, Requirement
 
-__all__ = ["Disk", "Files", "kind_of", "read_constraints", "read_input"]
+__all__ = ["CALLED", "Disk", "Files", "kind_of", "named", "read_constraints", "read_input"]
 
 _INTERPRETER: Final = r"(?i)(?:bin|scripts)[/\\](?:python|pypy)[0-9.]*t?(?:\.exe)?$"
 
 # What is not read, in the words of the refusal.
 _NOT_READ: Final[Mapping[str, str]] = {"package.json": "npm"}
-_CALLED: Final[Mapping[str, str]] = {
+CALLED: Final[Mapping[str, str]] = {
     ".gz": "archive",
     ".yml": "yaml",
     ".py": "python",
@@ -46,16 +46,16 @@ def kind_of(path: str) -> str:
     Where it tells nothing, that is a requirements file; where its suffix promises something else, it is the
     word for that, which is no kind.
     """
-    named = _named(path)
-    if named is not None:
-        return named
+    told = named(path)
+    if told is not None:
+        return told
     suffix = PurePath(path).suffix.lower()
-    if suffix in _CALLED or _is_shared(suffix):
-        return _CALLED.get(suffix, suffix.removeprefix("."))
+    if suffix in CALLED or _is_shared(suffix):
+        return CALLED.get(suffix, suffix.removeprefix("."))
     return formats.REQUIREMENTS.kind
 
 
-def _named(path: str) -> str | None:
+def named(path: str) -> str | None:
     """Return what the whole name says that the input at *path* is; None where it says nothing."""
     name = PurePath(path).name.lower()
     for each in formats.FORMATS:
@@ -184,7 +184,7 @@ def _without_effect(path: str, row: Format, selection: Selection) -> Iterator[st
 def _told(path: str, files: Files, cwd: str) -> str:
     """Return the kind of the input at *path* by its name or, where that leaves it open, by its text."""
     suffix = PurePath(path).suffix.lower()
-    if path != STDIN and (_named(path) is not None or not _is_shared(suffix)):
+    if path != STDIN and (named(path) is not None or not _is_shared(suffix)):
         return kind_of(path)
     from archcheck.inputs.sniff import sniff  # noqa: PLC0415 - where a name leaves it open
 

@@ -156,8 +156,9 @@ def _committed(cwd: Path, commit: str) -> Files:
 
 
 def _folder(paths: Sequence[str], cwd: Path, files: Files) -> Path:
-    """Return the deepest folder that holds all the inputs; standard input is in the current one."""
-    places = [Path(os.path.normpath(cwd / path)) for path in paths if path != "-"]
+    """Return the deepest folder that holds all the inputs; what is no file there is in the current one."""
+    wanted = [Path(os.path.normpath(cwd / path)) for path in paths if path != "-"]
+    places = [place for place in wanted if files.is_folder(str(place)) or files.is_file(str(place))]
     folders = [place if files.is_folder(str(place)) else place.parent for place in places]
     try:
         return Path(os.path.commonpath(folders)) if folders else cwd

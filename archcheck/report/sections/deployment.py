@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archcheck.data import building, images
+from archcheck.files import NAMELESS
 from archcheck.formats import row_of
 from archcheck.model import Status
 from archcheck.report import phrases
@@ -290,7 +291,7 @@ def _is_project(audit: Audit) -> bool:
 def _path(audit: Audit) -> str:
     """Return the requirements file: the input itself, or what the first step wrote."""
     given = clean(audit.input.path)
-    return given if row_of(audit.input.kind).pip == "-r" and given != "-" else _FILE
+    return given if row_of(audit.input.kind).pip == "-r" and given not in NAMELESS else _FILE
 
 
 def _lambda_image(audit: Audit) -> str:

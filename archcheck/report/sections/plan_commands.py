@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archcheck.files import NAMELESS, TYPED
 from archcheck.formats import row_of
 from archcheck.report.layout import clean
 
@@ -31,7 +32,7 @@ def fix_command(audit: Audit, plan: Plan, *, only: Sequence[str] = ()) -> str:
     """
     row = row_of(audit.input.kind)
     edits = any(change.kind in _STATED for change in plan.changes)
-    if not edits or row.installed or not (row.editor or row.edit) or audit.input.path == "-":
+    if not edits or row.installed or not (row.editor or row.edit) or audit.input.path in NAMELESS:
         return ""
     some = "".join(f" --only {quoted(name)}" for name in only)
     return (
@@ -42,7 +43,8 @@ def fix_command(audit: Audit, plan: Plan, *, only: Sequence[str] = ()) -> str:
 def audit_command(audit: Audit, target: str) -> str:
     """Return the command that audits the changed input on *target*."""
     extras = " --all-extras" if audit.input.extras else ""
-    return f"archcheck {quoted(audit.input.path)}{_package(audit)}{extras} --target {quoted(target)}"
+    path = "REQUIREMENT…" if audit.input.path == TYPED else quoted(audit.input.path)
+    return f"archcheck {path}{_package(audit)}{extras} --target {quoted(target)}"
 
 
 def _package(audit: Audit) -> str:
