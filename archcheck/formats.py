@@ -53,7 +53,8 @@ class Format(NamedTuple):
     with one of the `suffixes`, and standard input, is of the first kind whose `sign` its text has. What is
     `called` so, by globs of file names, is of that kind where it is named; a folder is not searched for it.
 
-    How it is read. `installer` is whose settings say which index is asked; None leaves it to the reader,
+    How it is read. `locked` is what the name of its lock has behind its own: where that lies beside it, it is
+    what counts. `installer` is whose settings say which index is asked; None leaves it to the reader,
     where tables in the file decide. `member_of` is the function that finds the lock of the workspace that a
     project may be a member of; without it there are no members to select. Without `has_extras` it has neither
     extras nor groups to select. With `python_is_advice` no installer insists on the Python that it states: it
@@ -80,6 +81,7 @@ class Format(NamedTuple):
     nearby: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     sign: Callable[[Text], bool] | None = None
+    locked: str = ""
     installer: Installer | None = "pip"
     has_extras: bool = True
     member_of: str = ""
@@ -150,6 +152,19 @@ IMAGE: Final = Format(
     built=True,
 )
 """An OCI layout in a folder, or what `docker save` writes."""
+
+SCRIPT: Final = Format(
+    kind="script",
+    title="a script (PEP 723)",
+    reader="pyproject.script.read_script",
+    editor="toml_files.script.edit_script",
+    suffixes=(".py",),
+    sign=lambda text: text.shows(rb"^# /// script\r?$"),
+    locked=".lock",
+    installer="uv",
+    has_extras=False,
+)
+"""What a Python file is that is no setup.py."""
 
 FORMATS: tuple[Format, ...] = (
     Format(
@@ -270,6 +285,7 @@ FORMATS: tuple[Format, ...] = (
         sign=lambda text: text.shows(rb"^\[(?:options|metadata)(?:\.[a-z_]+)?\]\s*$"),
         pip=".",
     ),
+    SCRIPT,
     Format(
         kind="setup-py",
         title="setup.py",
@@ -291,6 +307,18 @@ FORMATS: tuple[Format, ...] = (
         sign=lambda text: text.shows(rb"^dependencies\s*:"),
         has_extras=False,
         python_is_advice=True,
+    ),
+    Format(
+        kind="script-lock",
+        title="a script's lock",
+        reader="uv.lock.read_uv_lock",
+        names=("*.py.lock",),
+        has_extras=False,
+        installer="uv",
+        edit="uv add --script SCRIPT.py {spec}",
+        move="uv lock --script SCRIPT.py --upgrade-package {pin}",
+        relock="uv lock --script SCRIPT.py",
+        export="uv export --script SCRIPT.py --frozen -o requirements.txt",
     ),
     ENVIRONMENT,
     Format(

@@ -36,7 +36,6 @@ _NOT_READ: Final[Mapping[str, str]] = {"package.json": "npm"}
 CALLED: Final[Mapping[str, str]] = {
     ".gz": "archive",
     ".yml": "yaml",
-    ".py": "python",
 }
 
 
@@ -50,6 +49,8 @@ def kind_of(path: str) -> str:
     if told is not None:
         return told
     suffix = PurePath(path).suffix.lower()
+    if suffix in formats.SCRIPT.suffixes:  # whose reader says what it has not
+        return formats.SCRIPT.kind
     if suffix in CALLED or _is_shared(suffix):
         return CALLED.get(suffix, suffix.removeprefix("."))
     return formats.REQUIREMENTS.kind
@@ -89,7 +90,7 @@ def read_input(
     """
     opened, chosen = files or Disk(), selection or Selection()
     notes: list[str | None] = []
-    named = path
+    named, is_told = path, kind is None
     if kind == formats.ENVIRONMENT.kind:
         from archcheck.inputs.discovery import kind_of_place  # noqa: PLC0415 - as below
 
@@ -109,6 +110,10 @@ def read_input(
             notes.append(member.note)
             chosen = replace(chosen, package=member.package)
     row = formats.row_of(kind)
+    if is_told and row.locked and path != STDIN and opened.is_file(absolute(cwd, f"{path}{row.locked}")):
+        notes.append(f"{escaped(path)}: its lock beside it is audited, {escaped(path)}{row.locked}")
+        path = f"{path}{row.locked}"
+        row = formats.row_of(kind_of(path))
     if not row.reader:
         known = ", ".join(sorted(each.kind for each in formats.FORMATS))
         message = f"read as {shown(kind)}, which is not supported; --kind says what else it is: {known}"

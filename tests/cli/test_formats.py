@@ -50,6 +50,12 @@ SOURCES = {
     "pyproject": "[project]\nname = 'me'\nversion = '1'\ndependencies = ['blocked==1.0']\n",
     "pipfile": "[packages]\nblocked = '==1.0'\n[requires]\npython_version = '3.9'\n",
     "setup-cfg": "[metadata]\nname = me\n[options]\ninstall_requires = blocked==1.0\n",
+    "script": "# /// script\n# requires-python = '==3.9.*'\n# dependencies = ['blocked==1.0']\n# [tool.uv]\n# index-url = 'INDEX'\n# ///\n",
+    "script-lock": (
+        "version = 1\n[manifest]\nrequirements = [{ name = 'blocked' }]\n[[package]]\nname = 'blocked'\n"
+        "version = '1.0'\nsource = { registry = 'INDEX' }\n"
+        f"wheels = [{{ url = 'https://index.example/blocked-1.0-{X86}.whl' }}]\n"
+    ),
     "setup-py": "from setuptools import setup\nsetup(name='me', install_requires=['blocked==1.0'])\n",
     "conda": "dependencies:\n  - python=3.9\n  - pip:\n    - blocked==1.0\n",
 }
@@ -66,7 +72,8 @@ def test_what_a_kind_is_called_matters_nowhere(archcheck, monkeypatch, kind):
     text = SOURCES.get(kind, "").replace("INDEX", archcheck.index_url)
     row = formats.row_of(kind)
     _project(archcheck.folder / "project", row, text)
-    runs = [(["project"], ""), (["-"], text), (["--environment", "project"], "")]
+    named = "project" if row.names or row.installed else f"project/{_name(row)}"
+    runs = [([named], ""), (["-"], text), (["--environment", "project"], "")]
     before = [_said(archcheck, arguments, stdin) for arguments, stdin in runs]
     assert before[0].pop("kind") == kind
     page = unescape(before[0]["r.html"])
@@ -86,7 +93,7 @@ def _project(folder: Path, row: Format, text: str) -> None:
     """Make a project of one file, or an environment, whose Python is not that of `.python-version`."""
     folder.mkdir()
     if not row.installed:
-        (folder / row.names[0]).write_text(text)
+        (folder / _name(row)).write_text(text)
         (folder / ".python-version").write_text("3.13\n")
         return
     made = folder / "lib/python3.13/site-packages/blocked-1.0.dist-info"
@@ -94,6 +101,10 @@ def _project(folder: Path, row: Format, text: str) -> None:
     (made / "METADATA").write_text("Metadata-Version: 2.1\nName: blocked\nVersion: 1.0\n")
     (folder / "pyvenv.cfg").write_text("version = 3.13.1\n")
     (folder / ".python-version").write_text("3.11\n")
+
+
+def _name(row: Format) -> str:
+    return row.names[0] if row.names else f"it{row.suffixes[0]}"
 
 
 def _said(archcheck: CommandLine, arguments: list[str], stdin: str) -> dict[str, Any]:

@@ -40,17 +40,26 @@ if TYPE_CHECKING:
 _PYTHONS = tuple(f"3.{minor}.0" for minor in range(8, 16))
 
 
-def apply_uv(manifest: Manifest, uv: Uv, document: Document, files: Files, selection: Selection) -> Manifest:
+def apply_uv(
+    manifest: Manifest,
+    uv: Uv,
+    document: Document,
+    files: Files,
+    selection: Selection,
+    *,
+    settings: Settings | None = None,
+) -> Manifest:
     """Return *manifest* as uv would read it: each requirement from its source, within constraints.
 
-    What a uv.toml may say counts from there alone, where there is one. Raises InputError.
+    What a uv.toml may say counts from there alone, where there is one, unless *settings* are given. Raises
+    InputError.
     """
     sources = _Sources(uv, document, files, selection)
     excluded = frozenset(canonicalize_name(name) for name in uv.exclude_dependencies)
     requirements = tuple(
         each for stated in manifest.requirements if stated.name not in excluded for each in sources.of(stated)
     )
-    settings = read_settings(document.folder, files=files)
+    settings = settings or read_settings(document.folder, files=files)
     pre = settings.stated.prerelease == "allow"
     return replace(
         manifest,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archcheck.files import Files
+    from archcheck.inputs.parsing.toml_documents import Document
 
 
 class _Index(msgspec.Struct, frozen=True):
@@ -99,6 +100,21 @@ class Settings(Struct, frozen=True, kw_only=True):
             package_indexes=tuple(sorted(others)),
             index_names=tuple((each.name, self._place(each.url)) for each in self.stated.index if each.name),
         )
+
+    def below(self, document: Document) -> Settings:
+        """Return the settings in the script *document*, and these where it has none; lists are joined."""
+        own = convert(document, _Project).tool.uv
+        if own == _Options():
+            return self
+        merged = {
+            name: mine + getattr(self.stated, name)
+            if isinstance(mine := getattr(own, name), tuple)
+            else getattr(self.stated, name)
+            if mine == default
+            else mine
+            for name, default in msgspec.structs.asdict(_Options()).items()
+        }
+        return Settings(folder=self.folder, stated=_Options(**merged))
 
     def _place(self, url: str) -> str:
         return url if "://" in url else absolute(self.folder, url)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # The lists of requirements that are read: a star stands for every key.
 _LISTS: Final[tuple[Path, ...]] = (
+    ("dependencies",),  # of a script
     ("project", "dependencies"),
     ("project", "optional-dependencies", "*"),
     ("dependency-groups", "*"),
@@ -39,19 +40,20 @@ _BOUNDS: Final[Path] = ("tool", "uv", "constraint-dependencies")
 
 def edit_pyproject(data: bytes, edits: Sequence[Edit], additions: Sequence[Addition | Setting]) -> bytes:
     """Return the pyproject.toml *data* with *edits* and *additions* made; raises NotEditable."""
+    return recoded(data, lambda text: edit_text(text, edits, additions), toml=True)
 
-    def change(text: str) -> str:
-        draft = Draft(text)
-        for edit in edits:
-            _edit(draft, edit)
-        for addition in additions:
-            if isinstance(addition, Setting):
-                _set(draft, addition)
-            else:
-                _add(draft, addition)
-        return draft.finished()
 
-    return recoded(data, change, toml=True)
+def edit_text(text: str, edits: Sequence[Edit], additions: Sequence[Addition | Setting]) -> str:
+    """Return the TOML *text* with *edits* and *additions* made; raises NotEditable."""
+    draft = Draft(text)
+    for edit in edits:
+        _edit(draft, edit)
+    for addition in additions:
+        if isinstance(addition, Setting):
+            _set(draft, addition)
+        else:
+            _add(draft, addition)
+    return draft.finished()
 
 
 def _edit(draft: Draft, edit: Edit) -> None:
