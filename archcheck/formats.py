@@ -100,10 +100,10 @@ class Format(NamedTuple):
 
 REQUIREMENTS: Final = Format(
     kind="requirements",
-    title="requirements.txt and *.in",
+    title="requirements.txt, *.in and requirements.lock",
     reader="requirements.reader.read_requirements",
     editor="requirements.edit_requirements",
-    names=("requirements.txt",),
+    names=("requirements.txt", "requirements.lock", "requirements-dev.lock"),
     nearby=(
         "requirements*.txt",
         "requirements*.in",

@@ -31,11 +31,14 @@ ORDER = (
     "pylock.dev.toml",
     "Pipfile.lock",
     "requirements.txt",
+    "requirements.lock",
+    "requirements-dev.lock",
     "pyproject.toml",
     "Pipfile",
     "setup.py",
     "environment.yml",
     "environment.yaml",
+    "tool.py.lock",
 )
 PROJECT = "[project]\nname = 'me'\n"
 
