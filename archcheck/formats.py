@@ -68,7 +68,7 @@ class Format(NamedTuple):
     `pip` is what pip installs it by: `-r` and the file, `.` for the project that it belongs to, or nothing of
     the sort; then `export` is the command that writes requirements.txt for pip. A setting, named with its
     table, may limit the lock to some environments (`admits`), and one may ask for wheels for some
-    (`demands`).
+    (`demands`); where a command `adds` aarch64 to them, that is named.
     """
 
     kind: str
@@ -96,6 +96,7 @@ class Format(NamedTuple):
     export: str = ""
     admits: str = ""
     demands: str = ""
+    adds: str = ""
 
 
 REQUIREMENTS: Final = Format(
@@ -241,6 +242,20 @@ FORMATS: tuple[Format, ...] = (
         relock="pipenv lock",
         manifest="Pipfile",
         export="pipenv requirements > requirements.txt",
+    ),
+    Format(
+        kind="pixi",
+        title="pixi.lock",
+        reader="pixi.read_pixi_lock",
+        names=("pixi.lock",),
+        suffixes=(".lock",),
+        sign=lambda text: text.shows(rb"^environments\s*:") and text.shows(rb"^version\s*:"),
+        installer="uv",
+        python_is_advice=True,
+        edit="pixi add --pypi {spec}",
+        move="pixi add --pypi {pin}",
+        relock="pixi lock",
+        adds="pixi project platform add linux-aarch64",
     ),
     REQUIREMENTS,
     Format(

@@ -32,6 +32,7 @@ inputs.access inputs.parsing
 inputs.declarations inputs.installed inputs.requirements inputs.sibling_manifest inputs.sniff
 inputs.artifacts inputs.discovery inputs.pylock inputs.requirement_files
 inputs.conda inputs.setuptools
+inputs.pixi
 inputs.pyproject
 inputs.pdm inputs.pipenv inputs.poetry inputs.uv
 inputs

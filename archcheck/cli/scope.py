@@ -70,9 +70,10 @@ class Scope:
         from archcheck.app.trust_scope import files_of  # noqa: PLC0415 - as above
         from archcheck.inputs.typed import divided  # noqa: PLC0415 - as above
 
-        places, requirements = request.paths, ()
-        if request.kind is None:
-            places, requirements = divided(request.paths, files_of(request), request.cwd)
+        whole: tuple[tuple[str, ...], tuple[str, ...]] = (request.paths, ())
+        places, requirements = (
+            divided(request.paths, files_of(request), request.cwd) if request.kind is None else whole
+        )
         rest = [replace(request, paths=requirements)] if requirements or request.environments else []
         return perform_all([*map(self.request_for, places), *rest], watch)
 

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final
 
 import yaml
 from msgspec.structs import replace
 
 from archcheck.inputs.parsing.logical_lines import decode
-from archcheck.inputs.parsing.messages import escaped, failure, redacted, shown
+from archcheck.inputs.parsing.messages import failure, redacted, shown
+from archcheck.inputs.parsing.yaml_nodes import YamlNodes
 from archcheck.inputs.requirement_files import open_home
 from archcheck.inputs.requirements.reader import read_embedded
 from archcheck.manifest.manifest import Location, Skipped
 from archcheck.manifest.specifiers import parse_specifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from packaging.specifiers import SpecifierSet
 
     from archcheck.files import Files
     from archcheck.manifest.manifest import Manifest, Selection
 
-_INSTEAD = (
+INSTEAD: Final = (
     "what conda installs is not audited here; `archcheck --environment PREFIX` audits the Python packages of "
     "an environment that has been made"
 )
+REASON: Final = "a conda package is not audited"
 
 MAX_BYTES = 2**19  # YAML is read at about a megabyte a second; the longest exports have some thousand lines
 MAX_ITEMS = 10_000  # aliases can name one list many times
@@ -50,15 +52,14 @@ def read_conda(
     home, data = open_home(path, files=files, cwd=cwd, expected=expected)
     if len(data) > MAX_BYTES:
         raise failure(Location(path=path), f"{len(data):,} bytes; expected at most {MAX_BYTES:,}")
-    conda, pip = _EnvironmentFile(path).split(decode(data, path))
+    conda, pip = _split(decode(data, path), path)
     manifest = read_embedded(path, data, pip, files=files, environ=environ, cwd=cwd, folder=home.folder)
     elsewhere = "conda" if manifest.requirements else ""
-    reason = "a conda package is not audited"
     others = tuple(
         Skipped(
             text=redacted(text).rpartition("::")[2],
-            reason=reason,
-            location=_at(path, line),
+            reason=REASON,
+            location=Location(path=path, line=line),
             elsewhere=elsewhere,
         )
         for line, text in conda
@@ -70,7 +71,7 @@ def read_conda(
         manifest,
         skipped=(*manifest.skipped, *others),
         requires_python=_pythons(pythons[0]) if pythons else None,
-        warnings=(*manifest.warnings, *([_INSTEAD] if others else [])),
+        warnings=(*manifest.warnings, *([INSTEAD] if others else [])),
     )
 
 
@@ -91,72 +92,26 @@ def _pythons(text: str) -> SpecifierSet | None:
         return None
 
 
-class _EnvironmentFile:
-    """One environment file: the scalars of its `dependencies`, with their lines."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._count = 0
-
-    def split(self, text: str) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-        """Return conda's own packages and pip's lines, each with its line number."""
-        conda: list[tuple[int, str]] = []
-        pip: list[tuple[int, str]] = []
-        for item in self._items(self._dependencies(text), "dependencies"):
-            if isinstance(item, yaml.ScalarNode):
-                conda.append(_numbered(item))
-                continue
-            for key, value in self._pairs(item, "dependencies"):
-                if key != "pip":
-                    self._refuse(f"dependencies: {shown(key)}; expected packages, or pip", item)
-                pip.extend(_numbered(self._text(each)) for each in self._items(value, "pip"))
-        return conda, pip
-
-    def _dependencies(self, text: str) -> yaml.Node | None:
-        """Return the node of `dependencies`; no values are made of nodes, so that an alias costs nothing."""
-        try:
-            root = yaml.compose(text, Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 0
-            message = f"not YAML: {escaped(error.problem or '')[:200]}; expected a conda environment file"
-            raise failure(_at(self._path, line), message) from None
-        except (yaml.YAMLError, ValueError, RecursionError):
-            raise failure(_at(self._path, 0), "not YAML; expected a conda environment file") from None
-        if root is None:
-            raise failure(_at(self._path, 0), "it is empty; expected a conda environment file")
-        return dict(self._pairs(root, "the file")).get("dependencies")
-
-    def _items(self, node: yaml.Node | None, key: str) -> Iterator[yaml.Node]:
-        if node is None or (isinstance(node, yaml.ScalarNode) and not node.value):
-            return
-        if not isinstance(node, yaml.SequenceNode):
-            self._refuse(f"{key}: expected a list", node)
-        for item in node.value:
-            self._count += 1
-            if self._count > MAX_ITEMS:
-                self._refuse(f"{key}: expected at most {MAX_ITEMS:,} packages", node)
-            yield item
-
-    def _pairs(self, node: yaml.Node, key: str) -> Iterator[tuple[str, yaml.Node]]:
-        if not isinstance(node, yaml.MappingNode):
-            self._refuse(f"{key}: expected keys with values", node)
-        for name, value in node.value:
-            if name.tag == "tag:yaml.org,2002:merge":
-                self._refuse(f"{key}: '<<' is not followed; expected keys with values", name)
-            yield str(name.value), value
-
-    def _text(self, node: yaml.Node) -> yaml.ScalarNode:
-        if not isinstance(node, yaml.ScalarNode):
-            self._refuse("pip: expected a line of a requirements file", node)
-        return node
-
-    def _refuse(self, message: str, node: yaml.Node) -> NoReturn:
-        raise failure(_at(self._path, node.start_mark.line + 1), message)
+def _split(text: str, path: str) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Return conda's own packages and pip's lines of an environment file, each with its line number."""
+    nodes = YamlNodes(path, expected="a conda environment file", most=MAX_ITEMS)
+    conda: list[tuple[int, str]] = []
+    pip: list[tuple[int, str]] = []
+    listed = dict(nodes.pairs(nodes.root(text), "the file")).get("dependencies")
+    for item in nodes.items(listed, "dependencies"):
+        if isinstance(item, yaml.ScalarNode):
+            conda.append(_numbered(item))
+            continue
+        for key, value in nodes.pairs(item, "dependencies"):
+            if key != "pip":
+                nodes.refuse(f"dependencies: {shown(key)}; expected packages, or pip", item)
+            lines = (
+                nodes.scalar(each, "pip", "a line of a requirements file")
+                for each in nodes.items(value, "pip")
+            )
+            pip.extend(map(_numbered, lines))
+    return conda, pip
 
 
 def _numbered(node: yaml.ScalarNode) -> tuple[int, str]:
     return node.start_mark.line + 1, node.value
-
-
-def _at(path: str, line: int) -> Location:
-    return Location(path=path, line=line)

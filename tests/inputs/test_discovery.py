@@ -30,6 +30,7 @@ ORDER = (
     "pylock.toml",
     "pylock.dev.toml",
     "Pipfile.lock",
+    "pixi.lock",
     "requirements.txt",
     "requirements.lock",
     "requirements-dev.lock",

@@ -61,6 +61,7 @@ def lock_omits_environment(whole: WholeSet) -> SetProblem | None:
     alone = covers(lock, target.on("x86_64"))
     where = "aarch64" if alone else target.id
     setting = row_of(lock.kind).admits if alone else ""
+    adds = row_of(lock.kind).adds if alone else ""
     there = f"{where} to {setting} ({AARCH64})" if setting else f"{where} to the lock's environments"
     return SetProblem(
         rule="AC015" if alone else "AC013",
@@ -69,5 +70,5 @@ def lock_omits_environment(whole: WholeSet) -> SetProblem | None:
         evidence=Evidence(needs="another environment", has=where),
         about=PurePath(lock.path).name,
         place=Place(path=lock.path, line=None),
-        remedy=Remedy(kind="relock", message=f"admit {there}, and lock again"),
+        remedy=Remedy(kind="relock", message=adds or f"admit {there}, and lock again"),
     )
