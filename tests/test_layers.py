@@ -57,6 +57,7 @@ remedy settings deployables
 report.layout
 report.json report.phrases report.replacements
 report.sections
+report.fleet
 report.formats
 report bot.forges
 bot

@@ -14,11 +14,11 @@ from archcheck.cli.options.arguments import (
     add_shipping,
 )
 from archcheck.cli.options.configuration import add_settings, configure, unsettled
+from archcheck.cli.options.scope import Scope
 from archcheck.cli.options.trust import add_trust, distrust
 from archcheck.cli.options.workload import add_workload
 from archcheck.cli.output import add_output, write
 from archcheck.cli.render import read_report
-from archcheck.cli.scope import Scope
 from archcheck.errors import UsageError
 
 if TYPE_CHECKING:

@@ -4,30 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report.layout import clean, paragraph, table
+from archcheck.report import fleet
+from archcheck.report.layout import clean, columns, paint, paragraph, table, wrap
 from archcheck.report.replacements import diff_lines
-from archcheck.report.sections import fleet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archcheck.model import Deployable, Report
     from archcheck.report.layout import View
 
-_HEAD = ("name", "where", "target", "today", "arm64", "effort", "saves")
+_INDENT, _GAP, _LEAST = 2, 2, 16
+_HEAD = ("name", "line", "target", "today", "arm64")
 
 
 def fleet_lines(report: Report, view: View) -> list[str]:
     """Return the headline, the table, and what each needs beside its packages."""
     answer = fleet.headline(report)
     lines = paragraph(answer.sentence, view, label=answer.sign, hang=2, style="bold")
-    rows = [
-        (row.name, row.where, row.target, row.today, f"{row.sign} {row.verdict}", row.effort, row.saving)
-        for row in fleet.rows(report)
-    ]
-    if rows:
-        lines += ["", *table(_HEAD, rows, view)]
+    lines += _table(fleet.rows(report), view)
     said = [line for text in fleet.beside(report) for line in paragraph(text, view, label="-", hang=2)]
     lines += ["", *said] if said else []
     return [*lines, *_rest(report, view)]
+
+
+def _table(rows: Sequence[fleet.Row], view: View) -> list[str]:
+    """Return *rows* below the file that each stands in: paths are long, and name several."""
+    cells = [
+        (row.name, f":{row.line}" if row.line else "", row.target, row.runs_on, _told(row)) for row in rows
+    ]
+    shown = [[clean(cell, ascii_only=view.ascii_only) for cell in each] for each in (_HEAD, *cells)]
+    widths = [max(map(columns, column)) for column in zip(*shown, strict=True)]
+    room = view.width - _INDENT - sum(widths[1:]) - _GAP * (len(widths) - 1)
+    if room < _LEAST:  # a narrow terminal
+        narrow = [(row.name, row.where, row.target, row.runs_on, _told(row)) for row in rows]
+        return ["", *table((_HEAD[0], "where", *_HEAD[2:]), narrow, view)]
+    widths[0] = min(widths[0], room)
+    lines: list[str] = []
+    path = None
+    for row, each in zip((None, *rows), shown, strict=True):
+        if row is not None and row.deployable.source.path != path:
+            path = row.deployable.source.path
+            lines += ["", paint(clean(path, ascii_only=view.ascii_only), "dim", view)]
+        first, *more = wrap(each[0], widths[0])
+        padded = [_padded(cell, width) for cell, width in zip((first, *each[1:]), widths, strict=True)]
+        lines.append(" " * _INDENT + (" " * _GAP).join(padded).rstrip())
+        lines += (" " * _INDENT + part for part in more)
+    return ["", *lines]
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - columns(cell))
+
+
+def _told(row: fleet.Row) -> str:
+    besides = [row.effort and f"effort: {row.effort}", row.saving and f"saves {row.saving}"]
+    return ", ".join([f"{row.sign} {row.verdict}", *filter(None, besides)])
 
 
 def deployment_lines(report: Report, view: View) -> list[str]:

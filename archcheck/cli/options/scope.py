@@ -60,7 +60,7 @@ class Scope:
 
         folder = self.repository(request)
         if folder is not None:
-            from archcheck.app.repository import perform_repository  # noqa: PLC0415 - where there is one
+            from archcheck.app.repositories.perform import perform_repository  # noqa: PLC0415 - where there is one
 
             return perform_repository(request, folder, self.request_for, watch)
         if len(request.paths) < 2 or self._typed.config:  # noqa: PLR2004 - one has the settings of the run
@@ -98,7 +98,7 @@ class Scope:
 
 def _is_deployed(place: str, request: Request) -> bool:
     """Return whether the folder *place* is no project itself, or says how it is deployed."""
-    from archcheck.app.repository import tree_of  # noqa: PLC0415 - as above
+    from archcheck.app.repositories.perform import tree_of  # noqa: PLC0415 - as above
     from archcheck.app.trust_scope import files_of  # noqa: PLC0415 - as above
     from archcheck.deployables.joined import is_deployed  # noqa: PLC0415 - as above
     from archcheck.errors import UsageError  # noqa: PLC0415 - as above

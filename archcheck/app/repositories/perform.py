@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.app.perform import assemble, audited, now
+from archcheck.app.repositories.deployed import deployable_of
+from archcheck.app.repositories.outcomes import Outcome, Planned
 from archcheck.app.session import Networks, Session
 from archcheck.app.targeting import aimed, spelled
 from archcheck.app.trust_scope import files_of
@@ -26,29 +27,10 @@ if TYPE_CHECKING:
     from archcheck.app.perform import Watch
     from archcheck.app.request import Request
     from archcheck.app.targeting import Aimed
-    from archcheck.deployables.joined import Units
-    from archcheck.deployables.repository import Repository
     from archcheck.model import Report
 
     Settle = Callable[[str], Request]
     """Returns the request for one input, with the settings nearest to it."""
-
-
-class Planned(Struct, frozen=True, kw_only=True):
-    """What is to be audited of a repository: its `units`, whose paths are seen from `tree.root`."""
-
-    tree: Tree
-    folder: str
-    repository: Repository
-    units: Units
-
-
-class Outcome(Struct, frozen=True, kw_only=True):
-    """What became of one unit: its audits, or why there is none."""
-
-    unit: Unit
-    audits: tuple[Audit, ...] = ()
-    problems: tuple[str, ...] = ()
 
 
 def tree_of(request: Request, place: str) -> tuple[Tree, str]:
@@ -71,8 +53,6 @@ def perform_repository(request: Request, folder: str, settle: Settle, watch: Wat
 
     What cannot be read of one thing is said of it, and stops nothing else.
     """
-    from archcheck.app.deployed import deployable_of  # noqa: PLC0415 - it draws on what is above
-
     plan, moment = planned(request, folder), now(request)
     with Networks(request) as networks:
         runs = _Runs(plan, networks, settle, moment, watch)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from msgspec import Struct
 
-from archcheck.model import Severity
+from archcheck.model import DeployableKind, Severity
 from archcheck.report.phrases import plural
 from archcheck.report.sections.verdict import Sign, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from archcheck.model import Audit, Deployable, Report
 
@@ -54,10 +54,11 @@ class Row(Struct, frozen=True, kw_only=True):
     name: str
     where: str
     target: str
-    today: str
+    runs_on: str
     verdict: str
     effort: str
     saving: str
+    line: int | None
 
 
 def rows(report: Report) -> tuple[Row, ...]:
@@ -85,14 +86,25 @@ def standing_of(deployable: Deployable) -> Standing:
 
 def headline(report: Report) -> Verdict:
     """Return the answer for the whole repository, in one sentence."""
-    counts = Counter(standing_of(each) for each in report.deployables)
-    total = len(report.deployables)
-    if not total:
+    if not report.deployables:
         return Verdict(sign="?", sentence="nothing was found that is deployed or has requirements")
-    told = ", ".join(f"{counts[each]} {words}" for each, words in _TOTALS.items() if counts[each])
-    signs = {_SIGNS[each] for each in counts}
+    signs = {_SIGNS[standing_of(each)] for each in report.deployables}
     sign: Sign = "✗" if "✗" in signs else "?" if "?" in signs else "✓"
-    return Verdict(sign=sign, sentence=f"{plural(total, 'deployable')}: {told}")
+    return Verdict(sign=sign, sentence="; ".join(_totals(report)))
+
+
+def _totals(report: Report) -> Iterator[str]:
+    """Yield for each kind how many there are, and how they stand: 33 of 35 functions already on arm64."""
+    for kind in get_args(DeployableKind):
+        mine = [standing_of(each) for each in report.deployables if each.kind == kind]
+        counts = Counter(mine)
+        parts = [f"{counts[each]} {words}" for each, words in _TOTALS.items() if counts[each]]
+        depends = sum(each.architecture == "conditional" for each in report.deployables if each.kind == kind)
+        now = f" ({depends} on either, on a condition)" if depends else ""
+        if len(parts) == 1 and len(mine) > 1:
+            yield f"all {len(mine)} {kind}s{now} {parts[0].partition(' ')[2]}"
+        elif mine:
+            yield f"{plural(len(mine), kind)}{now}: {', '.join(parts)}"
 
 
 def beside(report: Report) -> tuple[str, ...]:
@@ -126,9 +138,6 @@ def _row(deployable: Deployable, report: Report) -> Row:
     source = deployable.source
     savings = [audit.savings for audit in audits_of(deployable, report) if audit.savings is not None]
     moves = standing in {"now", "after-changes"} and deployable.platform == "lambda"
-    words = _WORDS[standing]
-    if recommendation is not None and recommendation.code == "nothing-to-audit" and standing == "now":
-        words = f"{words}: installs nothing"
     return Row(
         deployable=deployable,
         standing=standing,
@@ -136,10 +145,11 @@ def _row(deployable: Deployable, report: Report) -> Row:
         name=deployable.name,
         where=f"{source.path}:{source.line}" if source.line else source.path,
         target=", ".join(deployable.targets) or deployable.runtime or deployable.platform,
-        today=deployable.architecture if deployable.kind != "project" else "",
-        verdict=words,
+        runs_on=deployable.architecture if deployable.kind != "project" else "",
+        verdict=_WORDS[standing],
         effort=(recommendation.effort or "") if recommendation and standing == "after-changes" else "",
         saving=f"{savings[0].percent:g}%" if savings and moves else "",
+        line=source.line,
     )
 
 

@@ -14,7 +14,7 @@ from archcheck.model import Deployable, Place, Recommendation, Replacement
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archcheck.app.repository import Outcome, Planned
+    from archcheck.app.repositories.outcomes import Outcome, Planned
     from archcheck.app.request import Request
     from archcheck.deployables import model as stated
     from archcheck.manifest.manifest import Location

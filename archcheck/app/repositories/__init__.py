@@ -1,0 +1,1 @@
+"""A whole repository from beginning to end: what it deploys, audited. Internal."""

@@ -1,0 +1,29 @@
+"""What is to be audited of a repository, and what became of each of it, as values."""
+
+# ruff: noqa: TC001 - msgspec reads the annotations
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from archcheck.deployables.joined import Unit, Units
+from archcheck.deployables.repository import Repository
+from archcheck.deployables.tree import Tree
+from archcheck.model import Audit
+
+
+class Planned(Struct, frozen=True, kw_only=True):
+    """What is to be audited of a repository: its `units`, whose paths are seen from `tree.root`."""
+
+    tree: Tree
+    folder: str
+    repository: Repository
+    units: Units
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What became of one unit: its audits, or why there is none."""
+
+    unit: Unit
+    audits: tuple[Audit, ...] = ()
+    problems: tuple[str, ...] = ()
