@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from archcheck.data.base_images import base_image
 from archcheck.data.runtimes import runtimes
 
 _LAMBDA = re.compile(r"lambda:python(3\.\d+)(?:\.\d+)?")
@@ -35,11 +36,22 @@ def package_manager(target: str) -> str:
     """Return the program that installs system packages in a target's image; apt-get where none is known."""
     if python := lambda_python(target):
         return lambda_package_manager(python)
-    base = target.partition(":")[0]
+    base = base_of(target)
     if _ALPINE.fullmatch(base):
         return "apk"
     known = runtimes().bases.get(base)
     return known.package_manager if known else "apt-get"
+
+
+def base_of(target: str) -> str:
+    """Return the base that the target of that name stands on: debian13 of `fargate:python3.13`."""
+    base, _, python = target.partition(":")
+    if base == "agentcore":
+        return next(iter(runtimes().agentcore.values())).base
+    if base in {"fargate", "eks"}:
+        image = base_image(f"python:{'.'.join(python.removeprefix('python').split('.')[:2])}-slim")
+        return image.base or base
+    return base
 
 
 def python_image(base: str, python: str) -> str | None:

@@ -67,12 +67,13 @@ class PythonLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Runtimes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"lambda_": "lambda"}):
-    """The whole file; `lambda_` and `python` are keyed by line (`3.13`), oldest first."""
+    """The whole file; `lambda_`, `agentcore` and `python` are keyed by line (`3.13`), oldest first."""
 
     sources: dict[str, Source]
     bases: dict[str, Base]
     alpine: tuple[AlpineMusl, ...]
     lambda_: dict[str, LambdaRuntime]
+    agentcore: dict[str, LambdaRuntime]
     python: dict[str, PythonLine]
 
 

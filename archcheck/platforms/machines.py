@@ -67,10 +67,15 @@ class PythonVersion(Struct, frozen=True, kw_only=True):
         return f"cp{self.major}{self.minor}{'t' if self.free_threaded else ''}"
 
 
+Service = Literal["lambda", "agentcore", "fargate", "eks"]
+
+
 class Target(Struct, frozen=True, kw_only=True, dict=True):
     """An operating-system base with a Python; `on` gives it an architecture.
 
-    `id` is what the user typed in lower case, with an alias of the base replaced by its name.
+    `id` is what the user typed in lower case, with an alias of the base replaced by its name. `service` is
+    what of AWS's it runs on, where that is all that is known of the base, or says what moving is worth. With
+    `arm_only` there is no x86_64 to compare with.
     """
 
     id: str
@@ -78,7 +83,13 @@ class Target(Struct, frozen=True, kw_only=True, dict=True):
     python: PythonVersion
     libc: Libc
     title: str
-    is_lambda: bool
+    service: Service | None = None
+    arm_only: bool = False
+
+    @property
+    def is_lambda(self) -> bool:
+        """Whether it is a managed runtime of AWS Lambda."""
+        return self.service == "lambda"
 
     def on(self, architecture: Architecture) -> Machine:
         """Return this target on *architecture*; equal targets share one machine."""

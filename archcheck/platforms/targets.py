@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from archcheck.data.base_images import base_image
 from archcheck.data.runtimes import runtimes
 from archcheck.errors import TargetError
 from archcheck.platforms.architectures import ARCHITECTURES, Architecture
@@ -13,6 +14,7 @@ from archcheck.platforms.machines import (
     Libc,
     Machine,
     PythonVersion,
+    Service,
     Target,
 )
 
@@ -32,6 +34,7 @@ __all__ = [
     "parse_target",
 ]
 
+_SERVICES: dict[Service, str] = {"fargate": "AWS Fargate", "eks": "Amazon EKS"}
 _FREE_THREADED_SINCE = 13  # the first minor version of CPython 3 with free-threaded builds (PEP 703)
 
 _GLIBC_BASE = re.compile(r"glibc2\.([1-9][0-9]?)")
@@ -48,6 +51,10 @@ def parse_target(text: str) -> Target:
         raise _incomplete(text, base)
     if base == "lambda":
         return _lambda_target(python)
+    if base == "agentcore":
+        return _agentcore_target(python)
+    if base in _SERVICES:
+        return _service_target(base, python)
     name, title, libc = _base(base)
     return Target(
         id=f"{name}:{python}",
@@ -55,7 +62,6 @@ def parse_target(text: str) -> Target:
         python=_python(python),
         libc=libc,
         title=f"{title}, {python}" if title == str(libc) else f"{title}, {python} ({libc})",
-        is_lambda=False,
     )
 
 
@@ -111,7 +117,42 @@ def _lambda_target(text: str) -> Target:
         python=python,
         libc=_libc(base.libc),
         title=f"AWS Lambda {text} ({standing})",
-        is_lambda=True,
+        service="lambda",
+    )
+
+
+def _agentcore_target(text: str) -> Target:
+    python = _python(text)
+    known = runtimes().agentcore
+    if python.short not in known:
+        raise TargetError(
+            f"Bedrock AgentCore has no python{python.short} runtime that is known here ({_range(known)} are)"
+        )
+    base = runtimes().bases[known[python.short].base]
+    return Target(
+        id=f"agentcore:{text}",
+        base=known[python.short].base,
+        python=python,
+        libc=_libc(base.libc),
+        title=f"Bedrock AgentCore {text} ({base.title}, {base.libc}), arm64 alone",
+        service="agentcore",
+        arm_only=True,
+    )
+
+
+def _service_target(service: Service, text: str) -> Target:
+    """Return the target for containers that *service* runs: on what Docker's image `python:3.N-slim` has."""
+    python = _python(text)
+    image = f"python:{python.major}.{python.minor}-slim"
+    name = base_image(image).base or next(reversed(runtimes().bases))
+    base = runtimes().bases[name]
+    return Target(
+        id=f"{service}:{text}",
+        base=name,
+        python=python,
+        libc=_libc(base.libc),
+        title=f"{_SERVICES[service]}, {text} ({image}: {base.title}, {base.libc})",
+        service=service,
     )
 
 
@@ -150,7 +191,7 @@ def _base(text: str) -> tuple[str, str, Libc]:
 
 
 def _base_names() -> Iterator[str]:
-    yield "lambda"
+    yield from ("lambda", "agentcore", *_SERVICES)
     for name, base in runtimes().bases.items():
         yield name
         yield from base.aliases

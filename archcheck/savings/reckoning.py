@@ -25,7 +25,8 @@ def savings(target: Target, workload: Workload | None = None) -> Savings | None:
     """
     said = workload or Workload()
     if not target.is_lambda:
-        return _on_fargate(said) if said.fargate else None
+        on_fargate = said.fargate or target.service == "fargate"
+        return _on_fargate(said) if on_fargate and not target.arm_only else None
     known = _prices(said)
     ratio = _ratio(said)
     relative = known.arm64[0].usd_per_gb_second / known.x86_64[0].usd_per_gb_second

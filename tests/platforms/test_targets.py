@@ -380,12 +380,37 @@ def test_values_say_themselves():
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "base", "libc", "arm_only"),
+    [
+        ("agentcore:python3.10", "amazonlinux2023", "glibc 2.34", True),
+        ("agentcore:python3.13", "amazonlinux2023", "glibc 2.34", True),
+        # What docker-library's python:3.N-slim stands on today, and what it stood on last.
+        ("fargate:python3.13", "debian13", "glibc 2.41", False),
+        ("eks:python3.13", "debian13", "glibc 2.41", False),
+    ],
+)
+def test_services_of_aws_by_name(text, base, libc, arm_only):
+    target = parse_target(text)
+    assert (target.id, target.base, str(target.libc), target.arm_only) == (text, base, libc, arm_only)
+    assert not target.is_lambda
+
+
+def test_a_runtime_that_agentcore_has_not():
+    with pytest.raises(
+        TargetError,
+        match=r"AgentCore has no python3\.9 runtime that is known here \(python3\.10 to python3\.14",
+    ):
+        parse_target("agentcore:python3.9")
+
+
 def test_every_fact_names_a_source_and_every_runtime_a_base():
     facts = runtimes()
-    entries = (*facts.bases.values(), *facts.alpine, *facts.lambda_.values(), *facts.python.values())
+    services = (*facts.lambda_.values(), *facts.agentcore.values())
+    entries = (*facts.bases.values(), *facts.alpine, *services, *facts.python.values())
     assert {entry.source for entry in entries} == set(facts.sources)
-    assert {runtime.base for runtime in facts.lambda_.values()} <= set(facts.bases)
-    for lines in (facts.lambda_, facts.python):
+    assert {runtime.base for runtime in services} <= set(facts.bases)
+    for lines in (facts.lambda_, facts.agentcore, facts.python):
         assert list(lines) == sorted(lines, key=Version)
     assert set(facts.lambda_) <= set(facts.python)
     for runtime in facts.lambda_.values():

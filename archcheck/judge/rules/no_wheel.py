@@ -68,6 +68,8 @@ def no_wheel(comparison: Comparison) -> Problem | None:
 
 def _on_x86(comparison: Comparison) -> tuple[str, ...]:
     side = comparison.x86
+    if side.machine.target.arm_only:
+        return ()
     if side.status is Status.NOT_REQUIRED:
         return ("x86_64 does not need it",)
     return (f"x86_64 installs {side.file}",) if side.file else ()

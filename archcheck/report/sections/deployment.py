@@ -177,7 +177,7 @@ def _on_one_alone(package: Package) -> bool:
 
 
 def _in_a_container(audit: Audit) -> Iterator[Step]:
-    base = audit.target.id.partition(":")[0]
+    base = images.base_of(audit.target.id)
     needs = ""
     if image := images.python_image(base, _python(audit)):
         yield Step(
