@@ -62,14 +62,16 @@ TOOLS = {
     "poetry update": set(),
     "python -m pip freeze": set(),
     "python -m pip install": set(),
-    "uv add": set(),
-    "uv export": {"--frozen", "--no-dev", "--no-emit-project", "-o"},
-    "uv lock": {"--upgrade-package"},
+    "pixi add": {"--pypi"},
+    "pixi lock": set(),
+    "uv add": {"--script"},
+    "uv export": {"--frozen", "--no-dev", "--no-emit-project", "--script", "-o"},
+    "uv lock": {"--script", "--upgrade-package"},
 }
 """Options that the commands have by their own `--help`.
 
 Poetry 2.5.1 with poetry-plugin-export 1.10.1, PDM 2.29.4, Pipenv 2026.10.3, uv 0.13.9, pip 26. The lines that write
-requirements.txt were run on a project with a marker and a development group.
+requirements.txt were run on a project with a marker and a development group. pixi's are from its documentation.
 """
 
 

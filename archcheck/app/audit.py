@@ -16,7 +16,9 @@ from archcheck.model import Trouble
 from archcheck.remedy.first_remedy import first_remedy
 from archcheck.remedy.lock_setting import with_setting
 from archcheck.remedy.plans.compare import goals, in_the_way, wishes
+from archcheck.remedy.plans.neighbours import elsewhere
 from archcheck.remedy.plans.words import planned_remedies
+from archcheck.resolve.model import Resolution
 from archcheck.resolve.requirements import constraints_of
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def audit_input(
     remedies: bool = True,
     only: frozenset[NormalizedName] | None = None,
     known: Mapping[str, Severity] | None = None,
+    guessed: bool = False,
     say: Callable[[str], None] | None = None,
 ) -> Audit:
     """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it.
@@ -56,7 +59,8 @@ def audit_input(
     The arguments are those of `Question`. Without *remedies* nothing is looked for that helps; else *say* is
     told what is tried. Where *only* names packages, what helps those is looked for, whatever else is there;
     where findings are *known* by their fingerprints, what helps against those that are not, or are worse now.
-    Where these are none, no plan is looked for, and a remedy is what the package's own page has.
+    Where these are none, no plan is looked for, and a remedy is what the package's own page has. Where the
+    target is *guessed*, a note says how the set stands on those beside it.
     """
     question = Question(
         index=index,
@@ -67,6 +71,8 @@ def audit_input(
         ship=ship,
     )
     examined = examine(manifest, target, question)
+    if guessed:
+        examined = replace(examined, besides=_beside_the_guess(examined))
     bare = audit_of(examined, {}, {}, None, sought=False)
     if not remedies:
         return bare
@@ -77,6 +83,14 @@ def audit_input(
         return audit_of(examined, *_remedies(examined, ()), None)
     found = _plans(examined, bare, only, say or (lambda _: None))
     return audit_of(examined, *_remedies(examined, found), found)
+
+
+def _beside_the_guess(examined: Examined) -> tuple[str, ...]:
+    if not isinstance(examined.arm, Resolution) or not examined.arm.packages:
+        return ()
+    picks = [chosen.pick for chosen in examined.arm.packages.values()]
+    said = elsewhere(picks, examined.target)
+    return (f"{examined.target.id} is a guess: {said}",) if said else ()
 
 
 def _news(bare: Audit, known: Mapping[str, Severity]) -> frozenset[NormalizedName]:

@@ -67,7 +67,10 @@ class Question(Struct, frozen=True, kw_only=True):
 
 
 class Examined(Struct, frozen=True, kw_only=True):
-    """An input on a target, with all that was found out about it but for what to change."""
+    """An input on a target, with all that was found out about it but for what to change.
+
+    `besides` is for the report's notes.
+    """
 
     manifest: Manifest | Lock
     target: Target
@@ -77,6 +80,7 @@ class Examined(Struct, frozen=True, kw_only=True):
     comparisons: tuple[Comparison, ...]
     found: tuple[tuple[Comparison, Problem], ...]
     places: Mapping[NormalizedName, tuple[Location, ...]]
+    besides: tuple[str, ...] = ()
 
     @property
     def resolutions(self) -> list[Resolution]:
@@ -176,6 +180,7 @@ def audit_of(
         obstacles=obstacles(findings),
         errors=errors,
         notes=(
+            *examined.besides,
             *_notes(manifest),
             *assumed_notes(resolutions),
             *confusion_notes(resolutions),

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from archcheck._version import __version__
 from archcheck.app.audit import audit_input
 from archcheck.app.session import Networks, Session
-from archcheck.app.targeting import targets_for
+from archcheck.app.targeting import Aimed, targets_for
 from archcheck.app.trust_scope import files_of
 from archcheck.errors import UsageError
 from archcheck.files import NAMELESS, absolute
@@ -27,12 +27,10 @@ if TYPE_CHECKING:
 
     from archcheck.app.request import Request
     from archcheck.app.session import Opened
-    from archcheck.app.targeting import Aimed
     from archcheck.index.client import IndexClient
     from archcheck.index.config.settings import IndexSettings
     from archcheck.manifest.manifest import Manifest
     from archcheck.model import Audit, TargetSource
-    from archcheck.platforms.targets import Target
 
     Watch = Callable[[str, IndexClient], None]
 
@@ -67,7 +65,8 @@ def audited(
         for target, source in aims or targets_for(manifest, request):
             if watch is not None:
                 watch(f"{_named(manifest)} on {target.id}", opened.network)
-            audit = aimed_at(source, _with_edits(_audit(opened, target, request, watch), opened, request))
+            made = _audit(opened, Aimed(target, source), request, watch)
+            audit = aimed_at(source, _with_edits(made, opened, request))
             audits.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
@@ -84,8 +83,9 @@ def perform_all(requests: Sequence[Request], watch: Watch | None = None) -> Repo
     return assemble(audits, generated_at=moment)
 
 
-def _audit(opened: Opened, target: Target, request: Request, watch: Watch | None) -> Audit:
+def _audit(opened: Opened, aim: Aimed, request: Request, watch: Watch | None) -> Audit:
     """Return one audit: of what an input asks for, or of what is built already."""
+    target = aim.target
 
     def say(what: str) -> None:
         if watch is not None:
@@ -118,6 +118,7 @@ def _audit(opened: Opened, target: Target, request: Request, watch: Watch | None
         remedies=request.remedies,
         only=request.only if request.revision is None else frozenset(),
         known=request.known,
+        guessed=aim.source.kind == "default",
         say=say,
     )
 

@@ -88,14 +88,17 @@ def test_the_nearest_file_counts_alone(project):
     assert targets_of(project("requirements.txt", "--json")) == ["lambda:python3.13"]
 
 
-def test_several_inputs_share_the_settings_above_them(project):
+def test_each_of_several_inputs_has_the_settings_nearest_to_it(project):
     root = project.folder.parent
     (root / "other").mkdir()
     (root / "other" / "requirements.txt").write_text("pure\n")
     (root / "archcheck.toml").write_text(only("3.11"))
     project.write("archcheck.toml", only("3.12"))
     done = project("requirements.txt", "../other/requirements.txt", "--json")
-    assert targets_of(done) == ["lambda:python3.11", "lambda:python3.11"]
+    assert targets_of(done) == ["lambda:python3.12", "lambda:python3.11"]
+    sources = [audit["target"]["source"] for audit in done.report["audits"]]
+    assert [each["kind"] for each in sources] == ["settings", "settings"]
+    assert [Path(each["path"]).as_posix() for each in sources] == ["archcheck.toml", "../archcheck.toml"]
 
 
 def test_nothing_above_a_repository_counts(project):

@@ -12,7 +12,7 @@ from archcheck.platforms.targets import parse_target
 from archcheck.platforms.wheel_tags import Fit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.platforms.targets import Machine, Target
     from archcheck.resolve.model import Pick
@@ -72,6 +72,30 @@ def has_wheel_on(pick: Pick, machine: Machine) -> bool:
         for file in pick.release
         if file.is_wheel
     )
+
+
+def elsewhere(picks: Sequence[Pick], target: Target) -> str:
+    """Return in words how many of *picks* have wheels for aarch64 on the other runtimes of Lambda too.
+
+    Nothing is resolved for that: it is about these very versions, and those that nothing built beforehand
+    serves here either say nothing. "" where there is no other runtime.
+    """
+    wheels = [pick for pick in picks if pick.file is not None and pick.file.is_wheel]
+    counts: dict[int, list[str]] = {}
+    for other in sorted(neighbours(target), key=lambda each: -each.python.minor):
+        without = sum(not has_wheel_on(pick, other.on("aarch64")) for pick in wheels)
+        counts.setdefault(without, []).append(f"python{other.python.short}")
+    return "; ".join(
+        f"on {_listed(names)} {count} of {len(wheels)} would need another version or a build"
+        if count
+        else f"at these versions all of it has wheels on {_listed(names)} too"
+        for count, names in sorted(counts.items())
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def may_help(picks: Iterable[Pick], target: Target) -> bool:
