@@ -45,7 +45,7 @@ index.repositories
 index.multi_index
 index.metadata
 index.contents
-index index.client
+index index.client index.local_projects
 inspect resolve
 judge.advisories judge.assumptions judge.misses judge.problem judge.rule_texts judge.shipping judge.whole_set
 judge.misses

@@ -24,6 +24,7 @@ from archcheck.index.trust import restricted
 from archcheck.inputs import read_constraints, read_input
 from archcheck.inputs.typed import TypedLines, divided
 from archcheck.manifest.lock import Lock
+from archcheck.manifest.manifest import PathSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -115,7 +116,15 @@ class Session:
 
     def _opened(self, manifest: Manifest | Lock, settings: IndexSettings, trusted: Trust | None) -> Opened:
         network = self._networks.opened(settings)
-        index = RestrictedIndex(network, trusted) if trusted else network
+        index: Index = network
+        if _leads(manifest):
+            from archcheck.index.local_projects import LocalProjects  # noqa: PLC0415 - few inputs name folders
+            from archcheck.inputs.projects import projects_of  # noqa: PLC0415 - as above
+
+            files = files_of(self.request)
+            read = projects_of(manifest, files=files, cwd=self.request.cwd)
+            index = LocalProjects(network, manifest, read, files)
+        index = RestrictedIndex(index, trusted) if trusted else index
         return Opened(manifest=manifest, settings=settings, network=network, index=index)
 
     def __enter__(self) -> Self:
@@ -124,6 +133,12 @@ class Session:
     def __exit__(self, *_: object) -> None:
         if self._own is not None:
             self._own.__exit__(None, None, None)
+
+
+def _leads(manifest: Manifest | Lock) -> bool:
+    """Return whether *manifest* names local paths."""
+    lines = manifest.packages if isinstance(manifest, Lock) else manifest.requirements
+    return any(isinstance(each.source, PathSource) for each in lines)
 
 
 def _read(

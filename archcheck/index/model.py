@@ -32,6 +32,7 @@ __all__ = [
     "Origin",
     "Project",
     "SdistContents",
+    "Told",
     "Unavailable",
 ]
 
@@ -109,6 +110,14 @@ class SdistContents(Struct, frozen=True, kw_only=True):
     requires_txt: str | None = None
     helpers: tuple[tuple[str, str], ...] = ()
     natives: tuple[NativeFile, ...] = ()
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What a project folder's own files say of it: those that are an input elsewhere, and are read as one."""
+
+    name: NormalizedName
+    version: Version | None
+    metadata: Metadata | Unavailable
 
 
 class Direct(Struct, frozen=True, kw_only=True):

@@ -61,11 +61,13 @@ Part = Stated | Include | Unsaid
 class Declarations(Struct, frozen=True, kw_only=True):
     """What a project declares, in whatever file; names are normalised.
 
-    `has_project` is False where only dependency groups are there. `unsaid` are the places that may declare
-    more extras, of which not even the names can be read.
+    `version` is as it is written, empty where that is left to be found out. `has_project` is False where only
+    dependency groups are there. `unsaid` are the places that may declare more extras, of which not even the
+    names can be read.
     """
 
     name: NormalizedName | None = None
+    version: str = ""
     has_project: bool = True
     main: tuple[Part, ...] = ()
     extras: Mapping[NormalizedName, tuple[Part, ...]] = field(default_factory=dict)

@@ -50,6 +50,10 @@ class ProjectFiles(Passing):
             self._outside.add(escaped(path))
         return data
 
+    def quotes(self, path: str) -> bool:
+        """Return whether messages may quote what is at *path*, links followed."""
+        return self._project.leads_inside(path)
+
     def discreet(self, error: InputError) -> InputError:
         """Return *error*, without its words where they are about a file outside."""
         if not self._is_outside(error.path):

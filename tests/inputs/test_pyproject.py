@@ -399,3 +399,18 @@ def test_what_poetry_takes_from_which_table(
         found = project(files, "pyproject.toml", extras=["docs"])
         assert [each.name for each in found.requirements] == with_docs
     assert [each.name for each in project(files, "pyproject.toml", groups=["t"]).requirements] == with_group
+
+
+@pytest.mark.parametrize(
+    ("stated", "path"),
+    [
+        ("file:///${PROJECT_ROOT}/libs/a", "/project/libs/a"),
+        ("file:///${PROJECT_ROOT}/../a", "/a"),
+        ("{root:uri}/libs/a", "/project/libs/a"),
+        ("{root:parent:uri}/a", "/a"),
+    ],
+)
+def test_the_names_that_build_backends_have_for_the_projects_folder(stated: str, path: str) -> None:
+    text = f"[project]\nname = 'me'\ndependencies = ['a[x] @ {stated}']\n"
+    manifest = project({"pyproject.toml": text}, "pyproject.toml")
+    assert [each.source for each in manifest.requirements] == [PathSource(path=path)]

@@ -14,7 +14,7 @@ from archcheck.index.http.addresses import file_path, file_url, filename_of, hos
 from archcheck.index.metadata.dynamic_version import dynamic_version
 from archcheck.index.metadata.sources import identify
 from archcheck.index.metadata.static import parse_metadata, sdist_guess, sdist_metadata
-from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents, Unavailable
+from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents, Told, Unavailable
 from archcheck.index.pages.filenames import is_distribution
 from archcheck.manifest.manifest import PathSource
 from archcheck.toml import parse_toml
@@ -35,7 +35,7 @@ async def read_direct(
     """Return the distribution at *source*, whose URL carries no credentials; see `Index.direct`."""
     found = _locate(source, tuple(sorted(hashes)))
     if isinstance(found, Path):
-        return _folder(found)
+        return read_project(found)
     if isinstance(found, Unavailable):
         return found
     if not is_distribution(found.filename):
@@ -94,17 +94,33 @@ async def _part(file: IndexFile, subdirectory: str, files: MetadataSources) -> D
     return _described(contents, file, None, f"{file.filename}#subdirectory={subdirectory}")
 
 
-def _folder(folder: Path) -> Direct | Unavailable:
+def read_project(folder: Path, told: Told | None = None) -> Direct | Unavailable:
+    """Return the project in *folder*, which is not an sdist yet; *told* is what its own files say of it.
+
+    Metadata that a build left there as final (an unpacked sdist) goes before that, and what one left as a
+    guess counts where nothing else is known.
+    """
     from archcheck.index.metadata.sdist import read_folder  # noqa: PLC0415 - tarfile, where there is a folder
 
     contents = read_folder(folder)
     if isinstance(contents, Unavailable):
         return contents
     found = _described(contents, None, None, str(folder))
+    if told is not None and not _is_final(found):
+        metadata = told.metadata
+        if isinstance(metadata, Unavailable) and isinstance(found, Direct):
+            metadata = found.metadata if isinstance(found.metadata, Metadata) else metadata
+        found = Direct(name=told.name, version=told.version, file=None, metadata=metadata, contents=contents)
     if isinstance(found, Direct) and found.version is None:
         version = dynamic_version(folder, contents.pyproject, contents.setup_cfg)
         return replace(found, version=version)
     return found
+
+
+def _is_final(found: Direct | Unavailable) -> bool:
+    if isinstance(found, Unavailable) or isinstance(found.metadata, Unavailable):
+        return False
+    return found.metadata.origin == "pkg-info" and not found.metadata.approximate
 
 
 def _described(

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from archcheck.files import absolute
 from archcheck.inputs.parsing.messages import escaped, failure, redacted, shown
-from archcheck.inputs.parsing.urls import VCS_KINDS
+from archcheck.inputs.parsing.urls import VCS_KINDS, file_url
 from archcheck.manifest.manifest import (
     IndexSource,
     Location,
@@ -83,16 +83,26 @@ def parse_requirement(
 def parse_pep508(text: str, *, location: Location, folder: str) -> Requirement:
     """Return the requirement that *text* is by PEP 508 alone, as in pyproject.toml: no paths, no bare URLs.
 
-    A relative `file:` URL begins in the absolute *folder*. Raises InputError.
+    A relative `file:` URL begins in the absolute *folder*, which PDM and hatchling have names for. Raises
+    InputError.
     """
     try:
         if len(text) > MAX_REQUIREMENT:
             raise ValueError(f"expected at most {MAX_REQUIREMENT:,} characters")  # noqa: TRY301 - as above
-        parts = _named(text, folder)
+        parts = _named(_placed(text, folder), folder)
     except (ValueError, RecursionError) as error:
         message = f"{shown(text)} is not a requirement (PEP 508): {_reason(error, text)}"
         raise failure(location, message) from None
     return _required(parts, text, location)
+
+
+def _placed(text: str, folder: str) -> str:
+    """Return *text* with the project's own *folder* for PDM's and hatchling's names of it."""
+    if "@" not in text or "{" not in text:
+        return text
+    here, above = (file_url(each).removesuffix("/") for each in (folder, absolute(folder, "..")))
+    text = text.replace("${PROJECT_ROOT}", here.removeprefix("file:///"))
+    return text.replace("{root:uri}", here).replace("{root:parent:uri}", above)
 
 
 def _required(parts: _Parts, stated: str, location: Location, hashes: tuple[str, ...] = ()) -> Requirement:

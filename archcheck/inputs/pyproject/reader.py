@@ -46,7 +46,22 @@ def read_pyproject(
     document = read_toml(path, files=files, cwd=cwd, expected="a pyproject.toml file")
     root = convert(document, PyProject)
     tool = root.tool or Tool()
-    declared, requires_python = _declared(document, root, files)
+    manifest = selected(document, root, declarations_of(document, root, files), environ, selection)
+    if tool.uv is not None or _is_uvs(tool, document, files):
+        manifest = apply_uv(manifest, tool.uv or Uv(), document, files, selection)
+    return manifest
+
+
+def selected(
+    document: Document,
+    root: PyProject,
+    said: tuple[Declarations, SpecifierSet | None],
+    environ: Mapping[str, str],
+    selection: Selection,
+) -> Manifest:
+    """Return what *selection* takes of what is *said*, as every tool but uv would read it."""
+    tool, path = root.tool or Tool(), document.path
+    declared, requires_python = said
     declared = replace(declared, groups={**declared.groups, **_groups_of_tools(document, tool, declared)})
     poetry = poetry_part(root, declared, selection)
     groups = selection.groups - poetry.selection.groups
@@ -64,8 +79,6 @@ def read_pyproject(
         manifest = with_poetry(manifest, document, poetry)
     if tool.pdm is not None:
         manifest = apply_pdm(manifest, tool.pdm, document, environ)
-    if tool.uv is not None or _is_uvs(tool, document, files):
-        manifest = apply_uv(manifest, tool.uv or Uv(), document, files, selection)
     return manifest
 
 
@@ -75,7 +88,9 @@ def _is_uvs(tool: Tool, document: Document, files: Files) -> bool:
     return not others and files.is_file(absolute(document.folder, "uv.toml"))
 
 
-def _declared(document: Document, root: PyProject, files: Files) -> tuple[Declarations, SpecifierSet | None]:
+def declarations_of(
+    document: Document, root: PyProject, files: Files
+) -> tuple[Declarations, SpecifierSet | None]:
     """Return what the standard tables declare, dynamic values read where setuptools would read them."""
     groups = _groups(document, root)
     home = Home(path=document.path, folder=document.folder, files=files)
@@ -90,6 +105,7 @@ def _declared(document: Document, root: PyProject, files: Files) -> tuple[Declar
     _check_spelling(document, "project.optional-dependencies", project.optional_dependencies)
     declared = Declarations(
         name=canonicalize_name(project.name) if project.name else None,
+        version=project.version or "",
         main=_array(document, "project", "dependencies", project.dependencies),
         extras={
             canonicalize_name(extra): _array(document, "project.optional-dependencies", extra, items)

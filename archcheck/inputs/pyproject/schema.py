@@ -11,6 +11,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """`[project]` (PEP 621)."""
 
     name: str | None = None
+    version: str | None = None
     dependencies: tuple[str, ...] = ()
     optional_dependencies: dict[str, tuple[str, ...]] = {}
     requires_python: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs.declarations import Declarations
@@ -31,16 +32,20 @@ def uses_setuptools(root: PyProject) -> bool:
 
 
 def setup_files(home: Home) -> tuple[Declarations, SpecifierSet | None]:
-    """Return what setup.cfg declares, or setup.py beside it where that does not."""
+    """Return what setup.cfg declares, or setup.py beside it where that does not; either may have the name."""
     place = Location(path=home.path)
+    named = Declarations(has_project=False)
     if home.has("setup.cfg"):
         path = home.sibling("setup.cfg")
         found = in_setup_cfg(home, home.read("setup.cfg", place), path)
-        if found[0].main or found[0].extras or not home.has("setup.py"):
+        named = found[0]
+        if named.main or named.extras or not home.has("setup.py"):
             return found
     if home.has("setup.py"):
-        return in_setup_py(home, home.read("setup.py", place), home.sibling("setup.py"))
-    return Declarations(has_project=False), None
+        script, python = in_setup_py(home, home.read("setup.py", place), home.sibling("setup.py"))
+        name, version = script.name or named.name, script.version or named.version
+        return replace(script, name=name, version=version), python
+    return named, None
 
 
 def left_to_setuptools(

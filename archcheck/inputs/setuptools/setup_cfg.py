@@ -81,8 +81,12 @@ def in_setup_cfg(home: Home, text: str, path: str) -> tuple[Declarations, Specif
         for key, value in _section(parser, _EXTRAS)
     )
     main = reading.requirements("options", "install_requires", options.get("install_requires", ""))
+    version = parser.get("metadata", "version", fallback="")
     declared = Declarations(
-        name=canonicalize_name(named) if named else None, main=(*main, *always), extras=extras
+        name=canonicalize_name(named) if named else None,
+        version="" if version.startswith(("attr:", "file:")) else version,
+        main=(*main, *always),
+        extras=extras,
     )
     python = options.get("python_requires")
     place = reading.place("options", "python_requires")

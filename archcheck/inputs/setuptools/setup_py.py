@@ -75,6 +75,7 @@ def _declared(home: Home, text: str, path: str) -> tuple[Declarations, Specifier
     unseen = reading.unseen
     declared = Declarations(
         name=canonicalize_name(named) if named else None,
+        version=reading.text(keywords.get("version")),
         main=(*main, *always, *(unseen if "install_requires" not in keywords else ())),
         extras=extras,
         unsaid=(*reading.unkeyed, *(unseen if "extras_require" not in keywords else ())),
