@@ -96,6 +96,7 @@ class Context:
         self._projects: dict[tuple[NormalizedName, Version | None], Project | NotFound | Unavailable] = {}
         self._overrides = _by_name(manifest.overrides)
         self._excluded = manifest.excluded
+        self._is_pips = manifest.options.installer == "pip"
         self._is_compiled = any(line.via for line in manifest.requirements)
         self.paid: set[str] = set()
         self.roots, self.order = self._roots(manifest)
@@ -190,7 +191,12 @@ class Context:
         return self._placeholders.setdefault((pick.name, pick.problem or ""), pick)
 
     def read(self, source: Source, name: NormalizedName | None, hashes: frozenset[str]) -> Pick:
-        """Return what a direct reference (URL, path, VCS) stands for; the same one each time."""
+        """Return what a direct reference (URL, path, VCS) stands for; the same one each time.
+
+        To pip a folder is another thing than the same one as editable; to uv and Poetry it is not.
+        """
+        if isinstance(source, PathSource) and source.editable and not self._is_pips:
+            source = replace(source, editable=False)
         if (source, hashes) not in self._direct:
             self._direct[source, hashes] = self._read(source, name, hashes)
         return self._direct[source, hashes]

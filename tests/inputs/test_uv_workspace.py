@@ -12,11 +12,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from archcheck.inputs import read_input
+from archcheck.inputs.projects import projects_of
 from archcheck.manifest.lock import Lock
-from archcheck.manifest.manifest import Selection
+from archcheck.manifest.manifest import PathSource, Selection
 
 from .locks import installed, machine
 from .projects import project, refused
+from .reading import FakeFiles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,6 +197,66 @@ def test_a_members_own_lock_is_none_of_uvs_business() -> None:
 def test_another_kind_is_asked_for() -> None:
     manifest = project(FILES, "packages/api/pyproject.toml", kind="pyproject")
     assert [each.name for each in manifest.requirements] == ["old"]
+
+
+SHARED = """\
+[tool.uv.workspace]
+members = ["packages/*"]
+[tool.uv.sources]
+core = {workspace = true}
+near = {path = "vendored/near"}
+apart = {path = "vendored/apart"}
+torch = {index = "cpu"}
+[[tool.uv.index]]
+name = "cpu"
+url = "https://index.example/cpu"
+explicit = true
+[tool.uv]
+constraint-dependencies = ["six<2"]
+override-dependencies = ["idna==3"]
+"""
+
+
+@pytest.mark.parametrize("own", ["", "[tool.uv.sources]\napart = {path = '../mine'}\n"])
+def test_the_root_has_the_sources_settings_and_constraints_of_a_member(own: str) -> None:
+    needs = "[project]\nname = 'api'\ndependencies = ['core', 'near', 'apart', 'torch', 'six']\n"
+    files = {
+        "pyproject.toml": SHARED,
+        "packages/api/pyproject.toml": needs + own,
+        "packages/core/pyproject.toml": "[project]\nname = 'core'\n",
+    }
+    manifest = project(files, "packages/api/pyproject.toml")
+    places = [each.source.path for each in manifest.requirements if isinstance(each.source, PathSource)]
+    apart = "/project/packages/mine" if own else "/project/vendored/apart"
+    assert places == ["/project/packages/core", "/project/vendored/near", apart]
+    assert manifest.options.installer == "uv"
+    assert manifest.options.package_indexes == (("torch", "https://index.example/cpu"),)
+    stated = [(each.text, str(each.location)) for each in (*manifest.constraints, *manifest.overrides)]
+    assert stated == [("six<2", "pyproject.toml:13"), ("idna==3", "pyproject.toml:14")]
+
+
+def test_a_large_workspace_is_gone_through_once() -> None:
+    class Counting(FakeFiles):
+        asked = 0
+
+        def read(self, path: str) -> bytes:
+            Counting.asked += 1
+            return super().read(path)
+
+    needs = (
+        "[project]\nname = 'p{0}'\ndependencies = ['p{1}']\n[tool.uv.sources]\np{1} = {{workspace = true}}\n"
+    )
+    texts = {
+        f"/project/packages/p{number}/pyproject.toml": needs.format(number, (number + 1) % 300)
+        for number in range(300)
+    }
+    files = Counting(texts | {"/project/pyproject.toml": ROOT})
+    manifest = read_input("packages/p0/pyproject.toml", environ={}, cwd="/project", files=files)
+    read = projects_of(manifest, files=files, cwd="/project")
+    found = [read(f"/project/packages/p{number}") for number in range(300)]
+    assert all(each is not None and len(each.requires) == 1 for each in found)
+    # Each once for the list of members, for itself, and the root with it.
+    assert Counting.asked < 300 * 8
 
 
 @pytest.fixture

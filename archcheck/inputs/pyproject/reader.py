@@ -17,6 +17,7 @@ from archcheck.inputs.pyproject.poetry_division import poetry_part, with_poetry
 from archcheck.inputs.pyproject.schema import PyProject, Tool, Uv
 from archcheck.inputs.pyproject.setuptools import setup_files, uses_setuptools
 from archcheck.inputs.pyproject.uv import apply_uv
+from archcheck.inputs.pyproject.uv_workspace import workspace_of
 from archcheck.inputs.requirement_files import Home
 from archcheck.manifest.manifest import Location, Manifest, Selection
 from archcheck.manifest.specifiers import parse_specifier
@@ -83,9 +84,11 @@ def selected(
 
 
 def _is_uvs(tool: Tool, document: Document, files: Files) -> bool:
-    """Return whether a uv.toml alone tells that uv installs the project."""
-    others = tool.poetry is not None or tool.pdm is not None
-    return not others and files.is_file(absolute(document.folder, "uv.toml"))
+    """Return whether a uv.toml, or a workspace that it is a member of, tells that uv installs the project."""
+    if tool.poetry is not None or tool.pdm is not None:
+        return False
+    has_settings = files.is_file(absolute(document.folder, "uv.toml"))
+    return has_settings or workspace_of(document.folder, document.table, files) is not None
 
 
 def declarations_of(

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from msgspec.structs import replace
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
-from archcheck.files import absolute
+from archcheck.files import absolute, beside
 from archcheck.inputs.parsing.markers import both, could_hold_on_linux, negated
 from archcheck.inputs.parsing.messages import a_few, escaped, shown
 from archcheck.inputs.parsing.pep508 import parse_pep508
+from archcheck.inputs.parsing.toml_documents import convert, read_toml
 from archcheck.inputs.parsing.urls import checked_url, vcs_url
+from archcheck.inputs.pyproject.schema import PyProject, Tool, Uv
 from archcheck.inputs.pyproject.uv_settings import read_settings
-from archcheck.inputs.pyproject.uv_workspace import members
+from archcheck.inputs.pyproject.uv_workspace import members, workspace_of
 from archcheck.manifest.manifest import (
     IndexSource,
     Location,
@@ -26,13 +29,13 @@ from archcheck.manifest.manifest import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
     from archcheck.files import Files
     from archcheck.inputs.parsing.toml_documents import Document
-    from archcheck.inputs.pyproject.schema import Uv, UvSource
+    from archcheck.inputs.pyproject.schema import UvSource
     from archcheck.inputs.pyproject.uv_settings import Settings
     from archcheck.manifest.manifest import Manifest, Requirement, Selection, Source
 
@@ -51,26 +54,28 @@ def apply_uv(
 ) -> Manifest:
     """Return *manifest* as uv would read it: each requirement from its source, within constraints.
 
-    What a uv.toml may say counts from there alone, where there is one, unless *settings* are given. Raises
-    InputError.
+    What a uv.toml may say counts from there alone, where there is one, unless *settings* are given: those of
+    a script. Of a workspace's member, the root has the settings and the constraints, and the sources of what
+    the member names none for. Raises InputError.
     """
-    sources = _Sources(uv, document, files, selection)
-    excluded = frozenset(canonicalize_name(name) for name in uv.exclude_dependencies)
+    root, shared = (document, uv) if settings else _root(document, uv, files)
+    sources = _Sources((_Table(document, uv), _Table(root, shared)), files, selection)
+    excluded = frozenset(canonicalize_name(name) for name in shared.exclude_dependencies)
     requirements = tuple(
         each for stated in manifest.requirements if stated.name not in excluded for each in sources.of(stated)
     )
-    settings = settings or read_settings(document.folder, files=files)
+    settings = settings or read_settings(root.folder, files=files)
     pre = settings.stated.prerelease == "allow"
     return replace(
         manifest,
         requirements=requirements,
         constraints=(
             *manifest.constraints,
-            *_listed(document, "constraint-dependencies", uv.constraint_dependencies),
+            *_listed(root, "constraint-dependencies", shared.constraint_dependencies),
         ),
         overrides=(
             *manifest.overrides,
-            *_listed(document, "override-dependencies", uv.override_dependencies),
+            *_listed(root, "override-dependencies", shared.override_dependencies),
         ),
         excluded=excluded,
         options=replace(
@@ -81,8 +86,20 @@ def apply_uv(
             releases=ReleaseControl(all_releases=frozenset({":all:"} if pre else ())),
             package_indexes=tuple(sorted(sources.indexes.items())),
         ),
-        warnings=(*manifest.warnings, *sources.warnings, *_unheeded(settings, document.path)),
+        warnings=(*manifest.warnings, *sources.warnings, *_unheeded(settings, root.path)),
     )
+
+
+def _root(document: Document, uv: Uv, files: Files) -> tuple[Document, Uv]:
+    """Return the pyproject.toml at the root of the workspace of *document*, and its `[tool.uv]`."""
+    workspace = workspace_of(document.folder, document.table, files)
+    if workspace is None or workspace.folder == document.folder:
+        return document, uv
+    file = absolute(workspace.folder, "pyproject.toml")
+    found = read_toml(file, files=files, cwd=workspace.folder, expected="a pyproject.toml file")
+    root = replace(found, path=beside(document.path, os.path.relpath(file, document.folder)))
+    tool = convert(root, PyProject).tool or Tool()
+    return root, tool.uv or Uv()
 
 
 def _unheeded(settings: Settings, path: str) -> Iterator[str]:
@@ -99,20 +116,32 @@ def _listed(document: Document, key: str, texts: tuple[str, ...]) -> Iterator[Re
         yield parse_pep508(text, location=place, folder=document.folder)
 
 
-class _Sources:
-    """`[tool.uv.sources]`: where uv takes the project's own requirements from."""
+class _Table(NamedTuple):
+    """`[tool.uv]`, and the file that it stands in."""
 
-    def __init__(self, uv: Uv, document: Document, files: Files, selection: Selection) -> None:
-        self._uv = uv
-        self._document = document
+    document: Document
+    uv: Uv
+
+
+class _Sources:
+    """`[tool.uv.sources]`: where uv takes the project's own requirements from.
+
+    Of several *tables* the first one that speaks of a package counts.
+    """
+
+    def __init__(self, tables: Sequence[_Table], files: Files, selection: Selection) -> None:
+        self._document = tables[0].document
         self._files = files
         self._selection = selection
-        self._urls = {index.name: index.url for index in uv.index if index.name}
-        self._stated: dict[NormalizedName, tuple[UvSource, ...]] = {
-            canonicalize_name(name): source if isinstance(source, tuple) else (source,)
-            for name, source in uv.sources.items()
-        }
-        self._members: dict[NormalizedName, str] | None = None
+        self._urls: dict[str, str] = {}
+        self._stated: dict[NormalizedName, tuple[UvSource, ...]] = {}
+        self._places: dict[str, Document] = {}
+        for document, uv in reversed(tables):
+            self._urls |= {index.name: index.url for index in uv.index if index.name}
+            for name, source in uv.sources.items():
+                self._stated[canonicalize_name(name)] = source if isinstance(source, tuple) else (source,)
+                self._places[canonicalize_name(name)] = document
+        self._members: Mapping[NormalizedName, str] | None = None
         self.indexes: dict[str, str] = {}
         self.warnings: list[str] = []
 
@@ -186,7 +215,7 @@ class _Sources:
         except ValueError as error:
             self._refuse(name, str(error))
         if source.path is not None:
-            path = absolute(self._document.folder, source.path)
+            path = absolute(self._places[name].folder, source.path)
             return PathSource(path=path, editable=source.editable, subdirectory=source.subdirectory)
         if not source.workspace:
             self._refuse(name, "expected one of git, url, path, index, workspace")
@@ -202,5 +231,6 @@ class _Sources:
         return self._members[name]
 
     def _refuse(self, name: str, message: str) -> NoReturn:
-        line = self._document.lines.key("tool.uv.sources", name)
-        self._document.refuse(message, key=f"tool.uv.sources.{name}", line=line)
+        document = self._places.get(name, self._document)
+        line = document.lines.key("tool.uv.sources", name)
+        document.refuse(message, key=f"tool.uv.sources.{name}", line=line)

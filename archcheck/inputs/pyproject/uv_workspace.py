@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -62,18 +63,23 @@ def workspace_of(folder: str, table: Mapping[str, Any], files: Files) -> Workspa
     return None
 
 
-def members(document: Document, files: Files) -> dict[NormalizedName, str]:
+def members(document: Document, files: Files) -> Mapping[NormalizedName, str]:
     """Return the absolute folder of each project in the workspace that *document* belongs to."""
-    found: dict[NormalizedName, str] = {}
     workspace = workspace_of(document.folder, document.table, files) or Workspace(folder=document.folder)
+    return _members(workspace, files)  # type: ignore[arg-type]  # a Protocol is not known to have a hash
+
+
+@lru_cache(maxsize=4)
+def _members(workspace: Workspace, files: Files) -> Mapping[NormalizedName, str]:
+    """Return the folders by name; they are asked for by one member after the other, of the same *files*."""
+    found: dict[NormalizedName, str] = {}
     root = workspace.folder
     named = {root: None} | dict.fromkeys(
         path for pattern in workspace.members for path in _folders(root, pattern, files)
     )
     for path in list(named)[:MAX_MEMBERS]:
         if not workspace.excludes(path):
-            table = document.table if path == document.folder else _pyproject(path, files)
-            name = at(table or {}, "project").get("name")
+            name = at(_pyproject(path, files) or {}, "project").get("name")
             if isinstance(name, str):
                 found.setdefault(canonicalize_name(name), path)
     return found
