@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archcheck.manifest.manifest import Installer
 
 _START: Final = 64 * 1024  # bytes
+_SBOM: Final = re.compile(rb'"(?:bomFormat|spdxVersion)"[ \t\r\n]*:|"https://spdx\.org/rdf/3')
 
 
 class Text(NamedTuple):
@@ -334,6 +335,20 @@ FORMATS: tuple[Format, ...] = (
         move="uv lock --script SCRIPT.py --upgrade-package {pin}",
         relock="uv lock --script SCRIPT.py",
         export="uv export --script SCRIPT.py --frozen -o requirements.txt",
+    ),
+    Format(
+        kind="sbom",
+        title="an SBOM (CycloneDX, SPDX)",
+        reader="sbom.reader.read_sbom",
+        called=("*.cdx.json", "*.cdx.xml", "*.spdx.json", "*.spdx", "bom.json", "bom.xml", "sbom.json"),
+        suffixes=(".json", ".xml"),
+        sign=lambda text: (
+            (text.start.lstrip().startswith(b"{") and _SBOM.search(text.data) is not None)
+            or b"cyclonedx.org/schema/bom" in text.start
+            or text.shows(rb"^SPDXVersion:")
+        ),
+        has_extras=False,
+        python_is_advice=True,
     ),
     ENVIRONMENT,
     Format(

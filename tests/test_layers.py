@@ -29,7 +29,7 @@ platforms
 savings
 model
 inputs.access inputs.parsing
-inputs.declarations inputs.installed inputs.requirements inputs.sibling_manifest inputs.sniff
+inputs.declarations inputs.installed inputs.requirements inputs.sbom inputs.sibling_manifest inputs.sniff
 inputs.artifacts inputs.discovery inputs.pylock inputs.requirement_files
 inputs.conda inputs.setuptools
 inputs.pixi

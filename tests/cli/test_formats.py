@@ -62,6 +62,9 @@ SOURCES = {
         "version = '1.0'\nsource = { registry = 'INDEX' }\n"
         f"wheels = [{{ url = 'https://index.example/blocked-1.0-{X86}.whl' }}]\n"
     ),
+    "sbom": json.dumps(
+        {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"purl": "pkg:pypi/blocked@1.0"}]}
+    ),
     "setup-py": "from setuptools import setup\nsetup(name='me', install_requires=['blocked==1.0'])\n",
     "conda": "dependencies:\n  - python=3.9\n  - pip:\n    - blocked==1.0\n",
 }

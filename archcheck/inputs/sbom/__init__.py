@@ -1,0 +1,1 @@
+"""Lists of what a product is made of: CycloneDX and SPDX, as JSON. Internal."""
