@@ -42,11 +42,12 @@ def run(arguments: Sequence[str], console: Console) -> int:
 
 def _commands() -> Iterator[shells.Command]:
     from archcheck.cli.main import COMMANDS  # noqa: PLC0415 - which imports this by its name
+    from archcheck.platforms.catalogue import identifiers  # noqa: PLC0415
     from archcheck.report.sections.explain import codes  # noqa: PLC0415
 
     rules = codes()
     kinds = tuple(each.kind for each in formats.FORMATS)
-    known = {"CODE": rules, "RULE[:PACKAGE]|PACKAGE": rules, "KIND": kinds}
+    known = {"CODE": rules, "BASE:pythonX.Y": identifiers(), "RULE[:PACKAGE]|PACKAGE": rules, "KIND": kinds}
     for name, module in COMMANDS.items():
         made: Parser = import_module(module).parser()
         first = (made.description or "").partition(". ")[0].partition(";")[0].rstrip(".")

@@ -54,6 +54,9 @@ def completed(archcheck):
         (["cache", ""], ["dir", "clear", "prune"]),
         (["cache", "pr"], ["prune"]),
         (["completion", "z"], ["zsh"]),
+        (["--target", "lambda:python3.9"], ["lambda:python3.9"]),
+        (["--target", "lambda", ":", "python3.9"], ["python3.9"]),
+        (["why", "x", "-t", "debian12", ":"], [f"python3.{minor}" for minor in range(8, 16)]),
         (["--kind", "pipf"], ["pipfile-lock", "pipfile"]),
         # nothing to offer: bash completes files
         (["check", ""], []),

@@ -12,15 +12,27 @@ if TYPE_CHECKING:
 _BASH = """\
 # bash completion for archcheck; where it has nothing to say, bash completes files.
 _archcheck() {
-    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=@DEFAULT@ words=
-    (( COMP_CWORD > 1 )) && case ${COMP_WORDS[1]} in
-        @NAMES@) command=${COMP_WORDS[1]} ;;
+    # bash splits words at colons, which targets have in them.
+    local typed=() last=-1 word
+    for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+        if (( last > 0 )) && [[ $word == : || ${typed[last]} == *: ]]; then
+            typed[last]+=$word
+        else
+            typed[++last]=$word
+        fi
+    done
+    local current=${typed[last]} previous=${typed[last-1]} command=@DEFAULT@ words=
+    (( last > 1 )) && case ${typed[1]} in
+        @NAMES@) command=${typed[1]} ;;
     esac
     case $command:$previous:$current in
 @CASES@
     esac
-    (( COMP_CWORD == 1 )) && [[ $current != -* ]] && words="@COMMANDS@"
+    (( last == 1 )) && [[ $current != -* ]] && words="@COMMANDS@"
     COMPREPLY=($(compgen -W "$words" -- "$current"))
+    if [[ $current != "${COMP_WORDS[COMP_CWORD]}" ]]; then
+        COMPREPLY=("${COMPREPLY[@]#"${current%"${current##*:}"}"}")
+    fi
 }
 complete -o default -F _archcheck archcheck
 """
@@ -122,7 +134,13 @@ def _zsh_spec(option: Word) -> str:
     described = "".join(f"\\{sign}" if sign in "[]:\\" else sign for sign in option.help)
     if option.flag:
         return f"[{described}]"
-    values = f"({' '.join(option.values)})" if option.values else "_files" if option.file else " "
+    values = (
+        f"({' '.join(option.values)})".replace(":", "\\:")
+        if option.values
+        else "_files"
+        if option.file
+        else " "
+    )
     return f"[{described}]:value:{values}"
 
 

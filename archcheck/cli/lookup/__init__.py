@@ -1,0 +1,1 @@
+"""Commands that look something up, and audit nothing. Internal."""
