@@ -14,8 +14,8 @@ from archcheck.index.model import Project
 from archcheck.judge import findings as judge
 from archcheck.judge.assumptions import assumed_notes
 from archcheck.judge.comparison import Comparison, Inside, Side, side_of
-from archcheck.judge.confusion import confusion_notes
 from archcheck.judge.drift import drift_causes
+from archcheck.judge.notes.confusion import confusion_notes
 from archcheck.judge.notes.loading import loading_notes
 from archcheck.judge.obstacles import is_apart, obstacles, order
 from archcheck.judge.packages import package_row, summary, unseen

@@ -16,6 +16,7 @@ from archcheck.errors import UsageError
 from archcheck.files import NAMELESS, absolute
 from archcheck.formats import row_of
 from archcheck.judge.assumptions import unused_assumptions
+from archcheck.judge.end_of_support import with_end_of_support
 from archcheck.judge.ignored import set_aside
 from archcheck.judge.recommend import worst
 from archcheck.manifest.lock import Lock
@@ -59,6 +60,7 @@ def audited(
     What is ignored is so on the day of the *moment* (ISO 8601).
     """
     request, policy = session.request, session.request.policy
+    today = date.fromisoformat(moment[:10])
     audits: list[Audit] = []
     for opened in session.inputs:
         manifest = opened.manifest
@@ -67,10 +69,11 @@ def audited(
                 watch(f"{_named(manifest)} on {target.id}", opened.network)
             made = _audit(opened, Aimed(target, source), request, watch)
             audit = aimed_at(source, _with_edits(made, opened, request))
+            audit = with_end_of_support(audit, target, today)
             audits.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
-    return tuple(set_aside(noted, policy.ignores, today=date.fromisoformat(moment[:10])))
+    return tuple(set_aside(noted, policy.ignores, today=today))
 
 
 def perform_all(requests: Sequence[Request], watch: Watch | None = None) -> Report:

@@ -9,6 +9,8 @@ from msgspec import Struct
 from archcheck.manifest.lock import Lock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from packaging.specifiers import SpecifierSet
 
     from archcheck.manifest.manifest import Manifest
@@ -45,6 +47,10 @@ class WholeSet(Struct, frozen=True, kw_only=True):
     @property
     def identity(self) -> str:
         """What tells it from other sets over time: its path, the member, and the choice among its extras."""
-        member = f"#{self.member}" if self.member else ""
-        extras = f"[{','.join(self.extras)}]" if self.extras else ""
-        return f"{self.manifest.path}{member}{extras}"
+        return identity_of(self.manifest.path, self.extras, self.member)
+
+
+def identity_of(path: str, extras: Sequence[str], member: str | None) -> str:
+    """Return what tells the set of the input at *path* from others over time: `uv.lock#api[cpu,dev]`."""
+    chosen = f"[{','.join(extras)}]" if extras else ""
+    return f"{path}{f'#{member}' if member else ''}{chosen}"
