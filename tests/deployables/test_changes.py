@@ -196,9 +196,19 @@ def test_a_stage_of_zappa(path, before, result):
     assert after(read_zappa, stage_to_arm64, path, before, "dev") == result
 
 
-def test_chalice_has_no_arm64():
-    path = ".chalice/config.json"
-    assert after(read_chalice, chalice_to_arm64, path, "{}").startswith("Chalice has no arm64; ")
+@pytest.mark.parametrize(
+    ("before", "result"),
+    [
+        ('{\n  "app_name": "shop"\n}\n', '{\n  "lambda_architecture": "arm64",\n  "app_name": "shop"\n}\n'),
+        ('{\n  "stages": {\n    "dev": {\n      "api": "x"\n    }\n  }\n}\n',
+         '{\n  "stages": {\n    "dev": {\n      "lambda_architecture": "arm64",\n      "api": "x"\n    }\n  }\n}\n'),
+        ('{\n  "stages": {\n    "dev": {\n      "lambda_architecture": "x86_64"\n    }\n  }\n}\n',
+         '{\n  "stages": {\n    "dev": {\n      "lambda_architecture": "arm64"\n    }\n  }\n}\n'),
+        ('{\n  "lambda_architecture": "arm64"\n}\n', "it is arm64 already"),
+    ],
+)  # fmt: skip
+def test_a_stage_of_chalice(before, result):
+    assert after(read_chalice, chalice_to_arm64, ".chalice/config.json", before) == result
 
 
 @given(st.text(max_size=60) | st.text("{}[]:- \n\"'a", max_size=60))

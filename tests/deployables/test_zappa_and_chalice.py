@@ -135,6 +135,28 @@ def test_chalice_at_the_root_without_stages():
     assert (found.memory_mb, found.unknown) == (128, (RUNTIME,))
 
 
+def test_the_architecture_of_a_stage_of_chalice():
+    """As Chalice 1.34 looks it up: the stage's own, else the application's, else x86_64."""
+    text = """{
+  "lambda_architecture": "arm64",
+  "stages": {
+    "dev": {},
+    "prod": {
+      "lambda_architecture": "x86_64"
+    },
+    "other": {"lambda_architecture": "aarch64"}
+  }
+}
+"""
+    path = ".chalice/config.json"
+    dev, prod, other = read_chalice(path, tree_of({path: text})).deployables
+    assert dev.architectures == (Stated(value="aarch64", location=Location(path=path, line=2)),)
+    assert prod.architectures == (Stated(value="x86_64", location=Location(path=path, line=6)),)
+    assert not dev.is_default
+    assert (other.architectures, other.is_default) == ((), False)
+    assert "lambda_architecture: expected arm64 or x86_64, found 'aarch64'" in other.unknown
+
+
 def test_bad_configurations_of_chalice():
     (problem,) = read_chalice("c.json", tree_of({"c.json": "[]"})).problems
     assert problem.message == "expected a mapping with app_name and stages"
@@ -148,6 +170,7 @@ KEYS = st.sampled_from(
         "dev",
         "extends",
         "architecture",
+        "lambda_architecture",
         "runtime",
         "layers",
         "memory_size",

@@ -1,4 +1,4 @@
-"""How arm64 is declared where it takes one value: for ECS, Kubernetes and Zappa; and why not for Chalice."""
+"""How arm64 is declared where it takes one value: for ECS, Kubernetes, Zappa and Chalice."""
 
 from __future__ import annotations
 
@@ -24,9 +24,6 @@ _Change = tuple[LineChange, ...] | NotChanged
 _Place = tuple[int, tuple[str | int, ...], str]
 _TOML = re.compile(r"([ \t]*architecture[ \t]*=[ \t]*)([\"'])[^\"'\n]*\2(.*)", re.DOTALL)
 _NOWHERE: Final = "its place in the text was not found; change it by hand"
-_CHALICE: Final = (
-    "Chalice has no arm64; chalice package writes a template of SAM, in which Architectures can be set"
-)
 
 
 def task_to_arm64(text: str, deployable: Deployable) -> _Change:
@@ -49,9 +46,9 @@ def stage_to_arm64(text: str, deployable: Deployable) -> _Change:
     return _declared(text, deployable, _stage_place(_read(text, deployable), deployable))
 
 
-def chalice_to_arm64(text: str, deployable: Deployable) -> _Change:  # noqa: ARG001 - as all the others are called
-    """Return why no configuration of Chalice declares arm64."""
-    return NotChanged(reason=_CHALICE)
+def chalice_to_arm64(text: str, deployable: Deployable) -> _Change:
+    """Return what declares a stage of Chalice for arm64, which takes Chalice 1.34."""
+    return _declared(text, deployable, _chalice_place(_read(text, deployable), deployable))
 
 
 def _read(text: str, deployable: Deployable) -> list[Any]:
@@ -105,6 +102,21 @@ def _stage_place(documents: list[Any], deployable: Deployable) -> _Place | None:
             own = isinstance(stage, Table) and deployable.name.endswith(name)
             if own and document.lines[name] == deployable.location.line:
                 return 0, (name, "architecture"), "arm64"
+    return None
+
+
+def _chalice_place(documents: list[Any], deployable: Deployable) -> _Place | None:
+    """Return where the stage of *deployable* states it; where nobody names stages, the application does."""
+    for document in documents[:1]:
+        if not isinstance(document, Table):
+            return None
+        stages = table_at(document, "stages")
+        if not stages:
+            return 0, ("lambda_architecture",), "arm64"
+        for name in stages:
+            own = isinstance(stages[name], Table) and deployable.name.endswith(name)
+            if own and stages.line_of(name) == deployable.location.line:
+                return 0, ("stages", name, "lambda_architecture"), "arm64"
     return None
 
 
