@@ -33,6 +33,8 @@ CONFLICT = "AC010"
 KNOWN_ISSUE = "AC012"
 BINARY_MISMATCH = "AC011"
 TOO_LARGE = "AC018"
+BUILD_TOOL = "AC019"
+LAYER = "AC020"
 NOT_ARM64 = "Not arm64's fault: x86_64 is no better off"
 _BLOCKED = {
     CONFLICT: "cannot be resolved",
@@ -40,6 +42,8 @@ _BLOCKED = {
     TARGET_PROBLEM: "installs on neither",
     BINARY_MISMATCH: "does not load",
     TOO_LARGE: "is too large",
+    BUILD_TOOL: "is not built for arm64",
+    LAYER: "has a layer of x86_64",
 }
 FILES_SHOWN = 3
 _ENOUGH = 3  # findings alike, to be told as one

@@ -145,7 +145,8 @@ def _layer(resource: Resource) -> Deployable:
 def _labels(resource: Resource) -> tuple[Stated[Architecture], ...]:
     if resource.value("compatible_architectures") is None:
         return ()
-    return resource.architectures("compatible_architectures")[0]
+    labels, is_default = resource.architectures("compatible_architectures")
+    return () if is_default else labels
 
 
 def _compatible(resource: Resource) -> tuple[Stated[str], ...]:

@@ -1,0 +1,119 @@
+"""AC020: a function has a layer or an extension of the other architecture.
+
+What is compiled in a layer loads on one architecture alone, and Lambda does not look at that before the
+function runs: an extension for x86_64 stops a function on arm64 before its first line. Vendors have one name
+for each, which `layers.toml` knows. A warning where the function is to move, a blocker where it says arm64
+already.
+
+It must not fire on a layer whose name says nothing, nor where the layer hangs on a condition as the
+architecture does: templates choose both by one parameter.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from archcheck.data.layers import layer_named
+from archcheck.deployables.rules.flaw import Flaw, architecture_of, called
+from archcheck.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archcheck.data.layers import Called
+    from archcheck.deployables.model import Deployable, Layer
+
+RULE: Final = "AC020"
+_NAME = re.compile(r":layer:([A-Za-z0-9_-]{1,140})(?![A-Za-z0-9_{$-])")
+"""The name in an ARN, whose account and region may be variables; a name that is one in part is none."""
+
+
+class _Named(Struct, frozen=True, kw_only=True):
+    """A layer that tells its architecture: `told` says so, `instead` what a function on the other one takes.
+
+    It is `sure` where what it holds loads there alone.
+    """
+
+    name: str
+    architecture: Called
+    told: str
+    instead: str
+    sure: bool
+
+
+def layer_architecture(deployable: Deployable, layers: Mapping[str, Deployable]) -> Iterator[Flaw]:
+    """Yield AC020 for each layer of *deployable*; *layers* are those that are declared, by their names."""
+    if deployable.kind != "function":
+        return
+    seen: set[str] = set()
+    for layer in deployable.layers:
+        named = _offered(layer.arn) if layer.arn is not None else _declared(layers.get(layer.name or ""))
+        flaw = _flaw(deployable, layer, named) if named is not None and named.name not in seen else None
+        if flaw is not None and named is not None:
+            seen.add(named.name)
+            yield flaw
+
+
+def _offered(arn: str) -> _Named | None:
+    """Return what the name in *arn* tells."""
+    found = _NAME.search(arn)
+    named = layer_named(found[1]) if found is not None else None
+    if named is None:
+        return None
+    offered = "" if named.known else ", if there is one"
+    return _Named(
+        name=named.name,
+        architecture=named.architecture,
+        told=f"the layer {named.name} is for {named.architecture}",
+        instead=f"take {named.twin}{offered}, whose versions are numbered by themselves",
+        sure=named.compiled,
+    )
+
+
+def _declared(made: Deployable | None) -> _Named | None:
+    """Return what a layer that is declared tells: what it is built for, else its one label."""
+    if made is None:
+        return None
+    built, labels = architecture_of(made), {each.value for each in made.labels}
+    if built is not None and labels - {built}:
+        return None  # AC019 says that of the layer itself, once for all who have it
+    machine = built or (labels.pop() if len(labels) == 1 else None)
+    if machine is None:
+        return None
+    return _Named(
+        name=made.name,
+        architecture="x86_64" if machine == "x86_64" else "arm64",
+        told=f"the layer {made.name} is {'built' if built else 'labelled'} for {called(machine)}",
+        instead=f"build it for {'arm64' if machine == 'x86_64' else 'x86_64'} ({made.location})",
+        sure=built is not None,
+    )
+
+
+def _flaw(deployable: Deployable, layer: Layer, named: _Named) -> Flaw | None:
+    is_fixed = architecture_of(deployable) is not None
+    others = [each for each in deployable.architectures if called(each.value) != named.architecture]
+    if layer.when is not None and not is_fixed and deployable.architectures:
+        return None
+    where = f" where {layer.when}" if layer.when is not None else ""
+    severity = Severity.WARNING
+    if others:
+        own, when = called(others[0].value), others[0].when
+        there = f" where {when}" if when is not None and when != layer.when else ""
+        message = f"{named.told}{where}, and the function is {own}{there}; {named.instead}"
+        if own == "arm64" and is_fixed and named.sure and layer.when is None and when is None:
+            severity = Severity.BLOCKER
+    elif named.architecture == "x86_64":
+        message = f"{named.told}{where}; for arm64 {named.instead}"
+    else:
+        return None
+    return Flaw(
+        rule=RULE,
+        kind=f"layer:{named.name}",
+        severity=severity,
+        message=message,
+        location=layer.location,
+        detail=(layer.arn,) if layer.arn is not None else (),
+    )
