@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from archcheck import formats
+from archcheck.deployables.cloudformation.leftovers import without_leftovers
 from archcheck.deployables.model import Stated
 from archcheck.deployables.readers import reading
 from archcheck.deployables.repository import deployed
@@ -103,7 +104,7 @@ def is_deployed(tree: Tree, start: str) -> bool:
 
 def units_of(paths: Iterable[str], tree: Tree) -> tuple[Unit, ...]:
     """Return what the infrastructure files at *paths* deploy, beside their inputs."""
-    return tuple(_unit(each, tree) for each in deployed(reading(paths, tree), tree))
+    return tuple(_unit(each, tree) for each in deployed(without_leftovers(reading(paths, tree), tree), tree))
 
 
 def runs_on(deployable: Deployable) -> tuple[Stated[str], ...]:

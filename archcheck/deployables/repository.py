@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from archcheck.deployables.cloudformation.leftovers import without_leftovers
 from archcheck.deployables.dockerfile.reader import read_dockerfile
 from archcheck.deployables.model import Deployable, Problem  # noqa: TC001 - msgspec reads the annotations
 from archcheck.deployables.readers import reading, row_for
@@ -35,7 +36,7 @@ class Repository(Struct, frozen=True, kw_only=True):
 def read_repository(tree: Tree, start: str = ".") -> Repository:
     """Return what the files in the folder *start* of *tree* and below it deploy."""
     walked = walk(tree, start)
-    found = list(reading(walked.files, tree))
+    found = without_leftovers(reading(walked.files, tree), tree)
     return Repository(
         files=walked.files,
         deployables=tuple(deployed(found, tree)),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from pathspec import GitIgnoreSpec
 
+from archcheck.deployables.cloudformation.leftovers import OUTPUT, templates_below
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 MAX_ENTRIES: Final = 300_000
 """Files and folders of one repository: four times those of CPython's and Django's together."""
 _MAX_IGNORE: Final = 2**18
-_CDK_OUTPUT: Final = "cdk.out"
 # Made by tools, whether or not git ignores it: packages installed, copies that are built, states.
 _MADE: Final = frozenset(
     {
@@ -73,8 +74,8 @@ def walk(tree: Tree, start: str = ".") -> Walked:
             node = tree.look(path)
             if node is None or name in _MADE:
                 continue
-            if name == _CDK_OUTPUT and node.what == "folder":
-                files += (f"{path}/{each}" for each in tree.entries(path) if each.endswith(".template.json"))
+            if name == OUTPUT and node.what == "folder":
+                files += templates_below(path, tree)
             elif node.what == "folder" and not node.link:
                 if not _is_ignored(f"{path}/", ignores) and not tree.is_file(f"{path}/pyvenv.cfg"):
                     waiting.append(_Folder(path, ignores))

@@ -8,6 +8,8 @@ import pytest
 
 from archcheck.deployables.cloudformation.assembly import read_assembly
 from archcheck.deployables.model import Code
+from archcheck.deployables.repository import read_repository
+from tests.deployables import trees
 from tests.deployables.cloudformation.reading import found_among, tree_of
 
 ONE, TWO = "a" * 64, "b" * 64
@@ -204,3 +206,48 @@ def test_the_manifest_of_an_assembly_leads_to_its_templates(manifest, nested, sa
     assert list(result.nested) == nested
     assert said is None or [each.message for each in result.problems] == said
     assert result.problems or nested
+
+
+NESTED = {"Type": "AWS::CloudFormation::Stack", "Metadata": {"aws:asset:path": "N.nested.template.json"}}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "files", "problems"),
+    [
+        (assembly(S=STACK), ["S.template.json"], 0),
+        (assembly(Prod=STAGE, S=STACK), ["S.template.json", "assembly-Prod/P.template.json"], 0),
+        (assembly(Gone=GONE, S=STACK), ["S.template.json"], 1),
+        (
+            assembly(N=STACK | {"properties": {"templateFile": "Outer.template.json"}}),
+            ["N.nested.template.json"],
+            0,
+        ),
+        ("[", None, 1),
+        (None, None, 0),
+    ],
+)
+def test_a_repository_has_the_stacks_of_today_alone(manifest, files, problems):
+    """A template without its manifest, or whose manifest cannot be read, may be of today."""
+    templates = {
+        f"app/cdk.out/{name}": template()
+        for name in (
+            "N.nested.template.json",
+            "Old.template.json",
+            "OldNested.nested.template.json",
+            "S.template.json",
+            "assembly-Gone/G.template.json",
+            "assembly-Prod/P.template.json",
+        )
+    }
+    others = {
+        "app/cdk.out/Outer.template.json": json.dumps({"Resources": {"Nested": NESTED}}),
+        "app/cdk.out/assembly-Prod/manifest.json": assembly(
+            P=STACK | {"properties": {"templateFile": "P.template.json"}}
+        ),
+    }
+    if manifest is not None:
+        others["app/cdk.out/manifest.json"] = manifest
+    found = read_repository(trees.tree_of(templates | others))
+    expected = list(templates) if files is None else [f"app/cdk.out/{each}" for each in files]
+    assert sorted(each.location.path for each in found.deployables) == sorted(expected)
+    assert len(found.problems) == problems
