@@ -111,9 +111,10 @@ def runs_on(deployable: Deployable) -> tuple[Stated[str], ...]:
     """Return archcheck's names of what *deployable* may run on, as far as its files tell."""
     if deployable.targets or deployable.platform != "lambda":
         return deployable.targets
+    built_by = (deployable.build,) if deployable.build is not None else ()
     return tuple(
         Stated(value=f"lambda:{each.value}", location=each.location, when=each.when)
-        for each in deployable.runtimes
+        for each in deployable.runtimes or built_by  # a layer has no runtime, and may say `python3.12` there
         if _PYTHON.fullmatch(each.value)
     )
 

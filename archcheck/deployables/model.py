@@ -75,6 +75,11 @@ class Code(Struct, frozen=True, kw_only=True):
     stage: str | None = None
     args: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the code itself is in this repository, whatever installs beside it."""
+        return self.kind in {"folder", "inline", "artifact"}
+
 
 class Layer(Struct, frozen=True, kw_only=True):
     """A layer that a function has: `arn` of one that is offered, `name` of one that is declared here.

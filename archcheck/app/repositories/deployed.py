@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from archcheck.app.targeting import spelled
 from archcheck.deployables.changes.arm64 import to_arm64
 from archcheck.deployables.changes.lines import NotChanged, lines_of
+from archcheck.deployables.rules import findings_about, wheels_of
 from archcheck.files import absolute
 from archcheck.judge.recommend import worst
 from archcheck.model import Deployable, Place, Recommendation, Replacement
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from archcheck.app.request import Request
     from archcheck.deployables import model as stated
     from archcheck.manifest.manifest import Location
-    from archcheck.model import RunsOn
+    from archcheck.model import Finding, RunsOn
     from archcheck.platforms.architectures import Architecture
 
 _SPELLED: dict[Architecture, RunsOn] = {"x86_64": "x86_64", "aarch64": "arm64"}
@@ -81,6 +84,7 @@ class _Row:
             runtime=one.runtimes[0].value if one.runtimes else None,
             memory_mb=one.memory_mb,
             recommendation=recommendation,
+            findings=self._findings(one, targets),
             edits=edits,
             change=change,
             notes=(*notes, *one.unknown),
@@ -92,8 +96,25 @@ class _Row:
             return None
         if outcome.audits:
             return worst([audit.recommendation for audit in outcome.audits])
-        code = outcome.unit.deployable and outcome.unit.deployable.code
-        return _NOTHING if code is not None and code.kind in {"folder", "inline", "artifact"} else None
+        one = outcome.unit.deployable
+        return _NOTHING if one is not None and one.code is not None and one.code.is_here else None
+
+    def _findings(self, one: stated.Deployable, targets: tuple[str, ...]) -> tuple[Finding, ...]:
+        """Return what is wrong with how it is built and deployed, with paths as the user sees them."""
+        layers = {
+            each.name: each
+            for each in self._plan.repository.deployables
+            if each.kind == "layer" and each.location.path == one.location.path
+        }
+        wheels = wheels_of(self._outcome.audits)
+        meant = targets or tuple(each.value for each in self._outcome.unit.targets)
+        return tuple(
+            replace(each, location=self._seen_place(each.location))
+            for each in findings_about(one, meant, layers=layers, wheels=wheels)
+        )
+
+    def _seen_place(self, place: Place | None) -> Place | None:
+        return place and Place(path=self._seen(place.path), line=place.line)
 
     def _change(
         self, one: stated.Deployable, runs_on: RunsOn, recommendation: Recommendation | None
