@@ -82,6 +82,8 @@ def perform_all(requests: Sequence[Request], watch: Watch | None = None) -> Repo
     moment = now(first)
     with Networks(first) as networks:
         sessions = [Session(request, networks) for request in requests]
+        for session in sessions:
+            session.ask_ahead()
         audits = [audit for session in sessions for audit in audited(session, watch, moment)]
     return assemble(audits, generated_at=moment)
 

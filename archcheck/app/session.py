@@ -24,7 +24,8 @@ from archcheck.index.trust import restricted
 from archcheck.inputs import read_constraints, read_input
 from archcheck.inputs.typed import TypedLines, divided
 from archcheck.manifest.lock import Lock
-from archcheck.manifest.manifest import PathSource
+from archcheck.manifest.manifest import IndexSource, PathSource
+from archcheck.resolve.versions import pin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -126,6 +127,15 @@ class Session:
             index = LocalProjects(network, manifest, read, files)
         index = RestrictedIndex(index, trusted) if trusted else index
         return Opened(manifest=manifest, settings=settings, network=network, index=index)
+
+    def ask_ahead(self) -> None:
+        """Have the pages of what the inputs ask for themselves fetched, while others are audited."""
+        for opened in self.inputs:
+            if isinstance(opened.manifest, Lock):
+                continue
+            for requirement in opened.manifest.requirements:
+                if requirement.name is not None and isinstance(requirement.source, IndexSource):
+                    opened.index.project(requirement.name, pin=pin_of(requirement.specifier))
 
     def __enter__(self) -> Self:
         return self

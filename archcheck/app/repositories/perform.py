@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archcheck.app.perform import Watch
     from archcheck.app.request import Request
     from archcheck.app.targeting import Aimed
+    from archcheck.inputs.discovery import Discovered
     from archcheck.model import Report
 
     Settle = Callable[[str], Request]
@@ -86,7 +87,7 @@ def _seen(plan: Planned, path: str, request: Request) -> str:
 
 
 class _Runs:
-    """Audits inputs, each once for each target."""
+    """Audits inputs, each once for each target; all are read before the first of them is resolved."""
 
     def __init__(
         self, plan: Planned, networks: Networks, settle: Settle, moment: str, watch: Watch | None
@@ -96,30 +97,48 @@ class _Runs:
         self._settle = settle
         self._moment = moment
         self._watch = watch
+        self._opened: dict[tuple[str, str | None], Session | str] = {}
         self._done: dict[tuple[str, tuple[Aimed, ...]], tuple[Audit, ...] | str] = {}
+        for unit in plan.units.units:
+            for found in unit.inputs:
+                session = self._session(found)
+                if isinstance(session, Session):
+                    session.ask_ahead()
 
     def outcome(self, unit: Unit) -> Outcome:
         """Return what becomes of *unit*."""
         audits: list[Audit] = []
         problems: list[str] = []
         for found in unit.inputs:
-            answer = self._audits(found.path, found.kind, unit)
+            answer = self._audits(found, unit)
             if isinstance(answer, str):
                 problems.append(answer)
             else:
                 audits += answer
         return Outcome(unit=unit, audits=tuple(audits), problems=tuple(problems))
 
-    def _audits(self, path: str, kind: str | None, unit: Unit) -> tuple[Audit, ...] | str:
-        """Return the audits of the input at *path* from the root, or why it has none."""
-        seen = spelled(absolute(self._plan.tree.root, path), self._settle(".").cwd)
-        try:
-            request = replace(self._settle(seen), paths=(seen,), environments=(), kind=kind)
-            aims = () if request.targets else aimed(unit.targets, request)
-            key = seen, aims
-            if key not in self._done:
-                with Session(request, self._networks) as session:
-                    self._done[key] = audited(session, self._watch, self._moment, aims)
-        except ArchcheckError as error:
-            return str(error)
+    def _session(self, found: Discovered) -> Session | str:
+        """Return the session of one input, read with the settings nearest to it; or why it cannot be read."""
+        key = found.path, found.kind
+        if key not in self._opened:
+            seen = spelled(absolute(self._plan.tree.root, found.path), self._settle(".").cwd)
+            try:
+                request = replace(self._settle(seen), paths=(seen,), environments=(), kind=found.kind)
+                self._opened[key] = Session(request, self._networks)
+            except ArchcheckError as error:
+                self._opened[key] = str(error)
+        return self._opened[key]
+
+    def _audits(self, found: Discovered, unit: Unit) -> tuple[Audit, ...] | str:
+        """Return the audits of one input on the targets of *unit*, or why it has none."""
+        session = self._session(found)
+        if isinstance(session, str):
+            return session
+        aims = () if session.request.targets else aimed(unit.targets, session.request)
+        key = found.path, aims
+        if key not in self._done:
+            try:
+                self._done[key] = audited(session, self._watch, self._moment, aims)
+            except ArchcheckError as error:
+                self._done[key] = str(error)
         return self._done[key]
