@@ -216,6 +216,7 @@ FORMATS: tuple[Format, ...] = (
         suffixes=(".lock",),
         sign=lambda text: text.metadata_has("lock_version"),
         installer=None,
+        member_of="uv.membership.member_at",
         edit="pdm add {spec}",
         move="pdm lock",
         relock="pdm lock",

@@ -259,6 +259,73 @@ def test_a_large_workspace_is_gone_through_once() -> None:
     assert Counting.asked < 300 * 8
 
 
+# As PDM 2.29.4 writes it for such a workspace.
+PDM_LOCK = """\
+[metadata]
+groups = ["default"]
+strategy = ["inherit_metadata"]
+lock_version = "4.5.1"
+content_hash = "sha256:00"
+[[metadata.targets]]
+requires_python = ">=3.11"
+[[package]]
+name = "api"
+version = "1"
+editable = true
+path = "./packages/api"
+groups = ["default"]
+dependencies = ["lib", "six"]
+[[package]]
+name = "lib"
+version = "1"
+editable = true
+path = "./packages/lib"
+groups = ["default"]
+dependencies = ["idna<3"]
+"""
+for _name in ("idna", "packaging", "six"):
+    PDM_LOCK += f"""\
+[[package]]
+name = "{_name}"
+version = "2.10"
+groups = ["default"]
+files = [{{file = "{_name}-2.10-py3-none-any.whl", hash = "sha256:00"}}]
+"""
+PDM: dict[str, bytes | str] = {
+    "pdm.lock": PDM_LOCK,
+    "pyproject.toml": "[project]\nname = 'mono'\ndependencies = ['packaging']\n"
+    "[tool.pdm.workspace]\nmembers = ['packages/*']\n",
+    "packages/api/pyproject.toml": "[project]\nname = 'Api'\ndependencies = ['lib', 'six']\n",
+    "packages/lib/pyproject.toml": "[project]\nname = 'lib'\ndependencies = ['idna<3']\n",
+    "packages/lib/deep/pyproject.toml": "[project]\nname = 'deep'\ndependencies = ['lib']\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "package", "expected"),
+    [
+        ("packages/api", "", {"lib", "idna", "six"}),
+        ("packages/lib/pyproject.toml", "", {"idna"}),
+        ("pdm.lock", "api", {"lib", "idna", "six"}),
+        (".", "lib", {"idna"}),
+        ("packages/api", "lib", {"idna"}),
+        (".", "", {"api", "lib", "idna", "packaging", "six"}),
+    ],
+)
+def test_a_member_of_a_pdm_workspace(path: str, package: str, expected: set[str]) -> None:
+    lock = project(PDM, path, package=package)
+    assert isinstance(lock, Lock)
+    assert (lock.path, lock.kind) == ("pdm.lock", "pdm")
+    assert set(installed(lock, ON)) == expected
+    assert lock.folder == (f"packages/{lock.member}" if lock.member else ".")
+
+
+def test_what_pdm_locks_nothing_for() -> None:
+    assert project(PDM, "packages/lib/deep").kind == "pyproject"
+    assert refused(PDM, "pdm.lock", package="no").endswith("is called 'no'; expected one of: api, lib")
+    assert "PDM locks no extras" in refused(PDM, "packages/api", groups=["jobs"])
+
+
 @pytest.fixture
 def store(store: Store) -> Store:
     for name in ("old", "deep", "extra", "speed"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -17,7 +19,7 @@ from archcheck.inputs.pdm.targets import environments, limits
 from archcheck.inputs.pyproject.reader import read_pyproject
 from archcheck.inputs.sibling_manifest import direct, manifest_beside, meant
 from archcheck.manifest.lock import Lock, LockedDependency, LockedPackage
-from archcheck.manifest.manifest import IndexOptions, IndexSource, Location
+from archcheck.manifest.manifest import IndexOptions, IndexSource, Location, PathSource
 from archcheck.manifest.specifiers import parse_dependency
 
 if TYPE_CHECKING:
@@ -48,11 +50,32 @@ def read_pdm_lock(
     document = read_toml(path, files=files, cwd=cwd, expected="a pdm.lock")
     version = format_version(document, "metadata", "lock_version", oldest=OLDEST, newest=NEWEST)
     lock = convert(document, LockFile)
+    if selection.package and (selection.extras or selection.groups):
+        name = shown(selection.package)
+        document.refuse(f"PDM locks no extras and no groups of members; expected none for {name}")
     manifest = manifest_beside(
         path, "pyproject.toml", read_pyproject, files=files, environ=environ, cwd=cwd, selection=selection
     )
     warnings = newer(document, "lock_version", version, NEWEST, LockFile)
-    return _PdmLock(document, lock, selection).lock(manifest, warnings)
+    found = _PdmLock(document, lock, selection).lock(manifest, warnings)
+    return _narrowed(found, selection, document) if selection.package else found
+
+
+def _narrowed(lock: Lock, selection: Selection, document: Document) -> Lock:
+    """Return *lock* with what one member of the workspace leads to; PDM locks no extras of members."""
+    folders = {each.name: each.source.path for each in lock.packages if isinstance(each.source, PathSource)}
+    name = canonicalize_name(selection.package)
+    if name not in folders:
+        there = a_few(folders) if folders else "none"
+        document.refuse(f"no member of the workspace is called {shown(name)}; expected one of: {there}")
+    return replace(
+        lock,
+        requirements=(LockedDependency(name=name),),
+        packages=tuple(replace(each, virtual=each.virtual or each.name == name) for each in lock.packages),
+        flat=False,
+        member=name,
+        folder=os.path.relpath(folders[name], document.folder),
+    )
 
 
 class _PdmLock:

@@ -55,8 +55,8 @@ def workspace_of(folder: str, table: Mapping[str, Any], files: Files) -> Workspa
     """
     if (own := _stated(folder, table)) is not None:
         return own
-    for above in _above(folder, files):
-        outer = _pyproject(above, files)
+    for above in folders_above(folder, files):
+        outer = pyproject_in(above, files)
         if outer is not None:
             found = _stated(above, outer)
             return found if found is not None and found.has(folder) else None
@@ -79,7 +79,7 @@ def _members(workspace: Workspace, files: Files) -> Mapping[NormalizedName, str]
     )
     for path in list(named)[:MAX_MEMBERS]:
         if not workspace.excludes(path):
-            name = at(_pyproject(path, files) or {}, "project").get("name")
+            name = at(pyproject_in(path, files) or {}, "project").get("name")
             if isinstance(name, str):
                 found.setdefault(canonicalize_name(name), path)
     return found
@@ -103,7 +103,7 @@ def _stated(folder: str, table: Mapping[str, Any]) -> Workspace | None:
     )
 
 
-def _above(folder: str, files: Files) -> Iterator[str]:
+def folders_above(folder: str, files: Files) -> Iterator[str]:
     """Yield the folders above *folder*, nearest first, up to the root of its repository."""
     here = folder
     for above in list(PurePath(folder).parents)[:_MAX_ABOVE]:
@@ -114,7 +114,8 @@ def _above(folder: str, files: Files) -> Iterator[str]:
         yield here
 
 
-def _pyproject(folder: str, files: Files) -> Mapping[str, Any] | None:
+def pyproject_in(folder: str, files: Files) -> Mapping[str, Any] | None:
+    """Return the pyproject.toml in *folder*; None where there is none, an empty table for a broken one."""
     if not files.is_file(absolute(folder, "pyproject.toml")):
         return None
     try:

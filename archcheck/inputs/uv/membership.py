@@ -1,9 +1,11 @@
-"""A project that is a member of a uv workspace is installed from the workspace's lock, and read from it."""
+"""A project that is a member of a uv or PDM workspace is installed from its lock, and read from that."""
 
 from __future__ import annotations
 
 import os
 import re
+from fnmatch import fnmatchcase
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,7 +15,13 @@ from archcheck.errors import InputError
 from archcheck.files import absolute, beside
 from archcheck.inputs.parsing.messages import a_few, escaped, shown
 from archcheck.inputs.parsing.toml_documents import read_toml
-from archcheck.inputs.pyproject.uv_workspace import at, members, workspace_of
+from archcheck.inputs.pyproject.uv_workspace import (
+    at,
+    folders_above,
+    members,
+    pyproject_in,
+    workspace_of,
+)
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
     from archcheck.files import Files
     from archcheck.inputs.parsing.toml_documents import Document
 
-_LOCK = "uv.lock"
+_LOCK, _PDM_LOCK = "uv.lock", "pdm.lock"
 
 
 class Member(Struct, frozen=True, kw_only=True):
@@ -45,6 +53,8 @@ def member_at(path: str, package: str, *, files: Files, cwd: str) -> Member | No
         document = read_toml(path, files=files, cwd=cwd, expected="a pyproject.toml file")
     except InputError:
         return None  # its reader says what is wrong with it
+    if (found := _of_pdm(path, package, document, files, cwd)) is not None:
+        return found
     workspace = workspace_of(document.folder, document.table, files)
     name = _named(package, document, files) if package else None
     folder, own = name or (document.folder, at(document.table, "project").get("name"))
@@ -60,6 +70,37 @@ def member_at(path: str, package: str, *, files: Files, cwd: str) -> Member | No
         return Member(path=manifest, note=note)
     said = f"{escaped(manifest)} is read from {escaped(lock)}, locked for the workspace"
     return Member(path=lock, package=canonicalize_name(own), note=said)
+
+
+def _of_pdm(path: str, package: str, document: Document, files: Files, cwd: str) -> Member | None:
+    """Return the lock of the PDM workspace that *document* belongs to (PDM 2.28); None where there is none.
+
+    PDM itself always installs the workspace as a whole, by the lock of its root.
+    """
+    folder = document.folder
+    own = at(document.table, "project").get("name")
+    for root in (folder, *folders_above(folder, files)):
+        table = document.table if root == folder else pyproject_in(root, files)
+        patterns = at(table or {}, "tool", "pdm", "workspace").get("members")
+        if not isinstance(patterns, list):
+            continue
+        is_meant = package if root == folder else _matches(os.path.relpath(folder, root), patterns)
+        name = package or (own if isinstance(own, str) else "")
+        lock = beside(path, os.path.relpath(absolute(root, _PDM_LOCK), folder))
+        if not (is_meant and name and files.is_file(absolute(cwd, lock))):
+            continue
+        if package or _has(absolute(cwd, lock), canonicalize_name(name), files):
+            said = f"{shown(name)} is read from {escaped(lock)}, locked for the workspace"
+            note = f"{said}; PDM installs all of it"
+            return Member(path=lock, package=canonicalize_name(name), note=note)
+    return None
+
+
+def _matches(folder: str, patterns: list[object]) -> bool:
+    """Return whether one of *patterns* names *folder*: a `*` is for one level."""
+    parts = PurePath(folder).parts
+    wanted = (PurePath(each).parts for each in patterns if isinstance(each, str))
+    return any(len(each) == len(parts) and all(map(fnmatchcase, parts, each)) for each in wanted)
 
 
 def _named(package: str, document: Document, files: Files) -> tuple[str, str]:
