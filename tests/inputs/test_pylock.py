@@ -217,3 +217,9 @@ def test_names_that_the_lock_has_not() -> None:
     assert "no group is called 'y'; the lock has none" in refused(
         text, "pylock.toml", Selection(groups=frozenset({"y"}))
     )
+
+
+def test_an_extra_that_is_no_text() -> None:
+    assert "extras" in refused(
+        "lock-version = '1.0'\ncreated-by = 'x'\nextras = [nan]\npackages = []\n", "pylock.toml"
+    )

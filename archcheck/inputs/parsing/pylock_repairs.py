@@ -55,8 +55,10 @@ def _package(stated: Any, faults: dict[str, list[str]]) -> Any:
 
 def _name(stated: Any, faults: dict[str, list[str]]) -> Any:
     """Return a name as PEP 503 normalises it; all that is no name as it stands."""
+    if not isinstance(stated, str):  # TOML has nan, which is not what it is
+        return stated
     try:
-        name = canonicalize_name(stated, validate=True) if isinstance(stated, str) else stated
+        name = canonicalize_name(stated, validate=True)
     except InvalidName:
         return stated
     if name != stated:
