@@ -390,3 +390,10 @@ def _pins(exported: str) -> dict[str, str]:
             requirement = Requirement(line)
             found[str(canonicalize_name(requirement.name))] = str(requirement.specifier).removeprefix("==")
     return found
+
+
+def test_hostile_workspaces_are_gone_through_in_the_end() -> None:
+    patterns = ", ".join(f"'{'*a' * 50}{number}'" for number in range(20_000))
+    files = FILES | {"pyproject.toml": f"[tool.uv.workspace]\nmembers = [{patterns}]\n"}
+    assert project(files, "packages/api").kind == "pyproject"
+    assert project(FILES | {"uv.lock": "\n" * 300_000}, "packages/api").kind == "pyproject"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from archcheck.inputs.parsing.toml_documents import Document
 
 MAX_MEMBERS = 500
+MAX_PATTERNS = 1_000
 _MAX_ABOVE = 20  # folders from a member up to the root of its workspace
 
 
@@ -156,4 +157,4 @@ def _below(folders: Iterable[str], files: Files) -> list[str]:
 
 def _patterns(value: Any) -> tuple[str, ...]:
     texts = [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
-    return tuple(str(PurePath(each)) for each in texts)
+    return tuple(str(PurePath(each)) for each in texts[:MAX_PATTERNS])

@@ -16,6 +16,7 @@ from archcheck.files import absolute, beside
 from archcheck.inputs.parsing.messages import a_few, escaped, shown
 from archcheck.inputs.parsing.toml_documents import read_toml
 from archcheck.inputs.pyproject.uv_workspace import (
+    MAX_PATTERNS,
     at,
     folders_above,
     members,
@@ -99,7 +100,7 @@ def _of_pdm(path: str, package: str, document: Document, files: Files, cwd: str)
 def _matches(folder: str, patterns: list[object]) -> bool:
     """Return whether one of *patterns* names *folder*: a `*` is for one level."""
     parts = PurePath(folder).parts
-    wanted = (PurePath(each).parts for each in patterns if isinstance(each, str))
+    wanted = (PurePath(each).parts for each in patterns[:MAX_PATTERNS] if isinstance(each, str))
     return any(len(each) == len(parts) and all(map(fnmatchcase, parts, each)) for each in wanted)
 
 
@@ -119,4 +120,6 @@ def _has(lock: str, name: NormalizedName, files: Files) -> bool:
         text = files.read(lock).decode(errors="replace")
     except (OSError, ValueError):
         return True
-    return re.search(rf"""^\s*name\s*=\s*["']{re.escape(name)}["']""", text, re.MULTILINE) is not None
+    return (
+        re.search(rf"""^[ \t]*name[ \t]*=[ \t]*["']{re.escape(name)}["']""", text, re.MULTILINE) is not None
+    )
