@@ -53,7 +53,7 @@ judge.comparison judge.obstacles
 judge.artifacts
 judge.rules
 judge
-remedy settings deployables
+remedy settings deployables logs
 deployables.rules
 report.layout
 report.json report.phrases report.replacements
@@ -104,6 +104,7 @@ DECISIONS = {
     "inputs",
     "inspect",
     "judge",
+    "logs",
     "platforms",
     "remedy",
     "report",

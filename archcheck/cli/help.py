@@ -18,6 +18,7 @@ Usage:
   archcheck render RESULT.json -f FORMAT  a saved result in another format
   archcheck diff OLD.json NEW.json      what changed between two saved results
   archcheck comment github|gitlab RESULT.json  keep one comment on a pull request true
+  archcheck explain-log FILE|-          why a pip, uv, Poetry or docker build failed
   archcheck targets                     every target: its libc, its Python, until when it is supported
   archcheck cache dir|clear|prune       look after the cache
   archcheck completion bash|zsh|fish    teach a shell the options

@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "render": "archcheck.cli.render",
     "comment": "archcheck.cli.comment",
     "diff": "archcheck.cli.diff",
+    "explain-log": "archcheck.cli.lookup.explain_log",
     "targets": "archcheck.cli.lookup.targets",
     "cache": "archcheck.cli.cache",
     "completion": "archcheck.cli.completion",

@@ -40,7 +40,7 @@ def completed(archcheck):
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (["exp"], ["explain"]),
+        (["exp"], ["explain", "explain-log"]),
         (["check", "--fail-on", ""], ["blocker", "build", "unknown", "never"]),
         (["--fail-on", "b"], ["blocker", "build"]),
         (["requirements.txt", "--fail-on", "n"], ["never"]),
