@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARCHITECTURES",
+    "SERVICES",
     "Architecture",
     "Libc",
     "Machine",
@@ -34,7 +35,7 @@ __all__ = [
     "parse_target",
 ]
 
-_SERVICES: dict[Service, str] = {"fargate": "AWS Fargate", "eks": "Amazon EKS"}
+SERVICES: dict[Service, str] = {"fargate": "AWS Fargate", "eks": "Amazon EKS"}
 _FREE_THREADED_SINCE = 13  # the first minor version of CPython 3 with free-threaded builds (PEP 703)
 
 _GLIBC_BASE = re.compile(r"glibc2\.([1-9][0-9]?)")
@@ -53,7 +54,7 @@ def parse_target(text: str) -> Target:
         return _lambda_target(python)
     if base == "agentcore":
         return _agentcore_target(python)
-    if base in _SERVICES:
+    if base in SERVICES:
         return _service_target(base, python)
     name, title, libc = _base(base)
     return Target(
@@ -151,7 +152,7 @@ def _service_target(service: Service, text: str) -> Target:
         base=name,
         python=python,
         libc=_libc(base.libc),
-        title=f"{_SERVICES[service]}, {text} ({image}: {base.title}, {base.libc})",
+        title=f"{SERVICES[service]}, {text} ({image}: {base.title}, {base.libc})",
         service=service,
     )
 
@@ -191,7 +192,7 @@ def _base(text: str) -> tuple[str, str, Libc]:
 
 
 def _base_names() -> Iterator[str]:
-    yield from ("lambda", "agentcore", *_SERVICES)
+    yield from ("lambda", "agentcore", *SERVICES)
     for name, base in runtimes().bases.items():
         yield name
         yield from base.aliases

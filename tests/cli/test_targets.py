@@ -24,7 +24,9 @@ def test_every_row_is_a_target():
         )
         assert all(parse_target(f"{alias}:python3.12").base == row.base for alias in row.aliases)
     assert tuple(row.id for row in rows) == identifiers()
-    assert {row.base for row in rows} == {"lambda", *runtimes().bases}
+    named = {row.id.partition(":")[0]: row for row in rows}
+    assert {*named} == {"lambda", "agentcore", "fargate", "eks", *runtimes().bases}
+    assert [name for name, row in named.items() if row.arm64_alone] == ["agentcore"]
 
 
 @pytest.mark.parametrize(

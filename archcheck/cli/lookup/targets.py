@@ -53,15 +53,8 @@ def _lines(rows: Sequence[Row], patterns: Sequence[str], view: View) -> Iterator
     bases: dict[str, list[Row]] = {}
     for row in rows:
         if row.status is None:
-            bases.setdefault(row.base, []).append(row)
-    told = [
-        (
-            f"{base}:pythonX.Y",
-            f"{each[0].title.partition(',')[0]}, {each[0].libc}",
-            ", ".join(each[0].aliases),
-        )
-        for base, each in bases.items()
-    ]
+            bases.setdefault(row.id.partition(":")[0], []).append(row)
+    told = [(f"{name}:pythonX.Y", _grounds(each), ", ".join(each[0].aliases)) for name, each in bases.items()]
     yield from table(("target", "on", "also called"), told, view)
     yield ""
     pythons = [row.id.partition(":")[2] for row in next(iter(bases.values()), [])]
@@ -71,8 +64,14 @@ def _lines(rows: Sequence[Row], patterns: Sequence[str], view: View) -> Iterator
     yield from paragraph(f"{text}Named by a number: {', '.join(patterns)}.", view)
 
 
+def _grounds(rows: Sequence[Row]) -> str:
+    """Return on what a base's *rows* stand: a service's on what Docker's image of each Python does."""
+    title, libcs = rows[0].title.partition(",")[0], list(dict.fromkeys(row.libc for row in rows))
+    return f"{title}, {libcs[0]}" if len(libcs) == 1 else f"{title}, {' or '.join(libcs)}, as python:X.Y-slim"
+
+
 def _ground(row: Row) -> str:
-    return row.title.partition("(")[2].rstrip(")")
+    return row.title.partition("(")[2].replace(")", "")
 
 
 def _standing(row: Row) -> tuple[str, str, str]:
