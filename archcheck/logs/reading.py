@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import Version
 
+from archcheck.data.base_images import BaseImage, base_image
 from archcheck.data.build_logs import build_logs
 from archcheck.data.building import install, needed
 from archcheck.data.images import package_manager
-from archcheck.data.runtimes import runtimes
 from archcheck.errors import TargetError
 from archcheck.inputs.parsing.messages import escaped, redacted
 from archcheck.logs.text import around, discreet, joined, lines_of
@@ -28,7 +28,7 @@ MAX_FAILURES: Final = 200
 _WINDOW: Final = 6  # lines; uv's longest sentence at 80 columns, and its hint
 _SHOWN: Final = 160
 _PLATFORM: Final = re.compile(r"(?:(many|musl)linux(?:_(\d+)_(\d+)|1|2010|2014)|linux)_(x86_64|aarch64)")
-_NAMED: Final = {"manylinux1": "2.17", "manylinux2010": "2.17", "manylinux2014": "2.17"}
+_MAX_IMAGES: Final = 50
 _MANAGERS: Final = ("apt-get", "apk", "dnf", "yum")
 _IN_PACKAGE: Final = re.compile(r"/(?:site|dist)-packages/(?P<name>[A-Za-z0-9][\w-]*?)(?:\.libs)?/")
 
@@ -216,22 +216,25 @@ def _where(lines: Iterable[str], hints: Iterable[str]) -> Where:
         else:
             told.setdefault("platform", hint)
     contexts = [re.compile(each.regex) for each in build_logs().context]
+    images: dict[str, None] = {}
     for line in lines:
         for context in contexts:
             for key, value in (found.groupdict() if (found := context.search(line)) else {}).items():
-                if value:
+                if key == "image" and len(images) < _MAX_IMAGES:
+                    images.setdefault(value)
+                elif value:
                     told.setdefault(key, value)
-    return _placed(told)
+    return _placed(told, images)
 
 
-def _placed(told: dict[str, str]) -> Where:
+def _placed(told: dict[str, str], images: Iterable[str]) -> Where:
     platform = _PLATFORM.fullmatch(told.get("platform", ""))
-    image = told.get("lambda") or told.get("image") or ""
-    in_image = re.search(r"python:(3\.\d{1,2})", image)
-    python = (in_image and in_image[1]) or _dotted(told.get("line", ""))
+    known = sorted(map(base_image, images), key=lambda each: each.base is None or each.python is None)
+    image = known[0] if known else BaseImage()
+    python = image.python or _dotted(told.get("line", "")) or image.system_python
     sides = [each for each in ("aarch64", "x86_64") if each in told]
-    architecture = platform[4] if platform else sides[0] if sides else None
-    base = _base(told, platform)
+    architecture = platform[4] if platform else image.architecture or (sides[0] if sides else None)
+    base = image.base or _level(platform)
     return Where(
         python=python, architecture=architecture, target=_known(f"{base}:python{python}") if base else None
     )
@@ -242,20 +245,12 @@ def _dotted(line: str) -> str | None:
     return f"3.{digits[1:]}" if digits[:1] == "3" and digits[1:].isdigit() else None
 
 
-def _base(told: dict[str, str], platform: re.Match[str] | None) -> str | None:
-    if "lambda" in told:
-        return "lambda"
-    tag = told.get("image", "").partition("-")[2]
-    if alpine := re.search(r"alpine3\.\d+", tag):
-        return alpine[0]
-    for name, base in runtimes().bases.items():
-        if tag and base.python_image and base.python_image.removeprefix("slim-") in tag:
-            return name
-    if platform and platform[1]:
-        family = "glibc" if platform[1] == "many" else "musl"
-        number = f"{platform[2]}.{platform[3]}" if platform[2] else "2.17"
-        return f"{family}{number}"
-    return None
+def _level(platform: re.Match[str] | None) -> str | None:
+    """Return the libc that the tools' own words for the *platform* tell."""
+    if platform is None or not platform[1]:
+        return None
+    family = "glibc" if platform[1] == "many" else "musl"
+    return f"{family}{platform[2]}.{platform[3]}" if platform[2] else f"{family}2.17"
 
 
 def _known(target: str) -> str | None:

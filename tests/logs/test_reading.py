@@ -93,6 +93,8 @@ Note: This error originates from the build backend, and is likely not a problem 
          [("onnxruntime", None, "glibc-too-old", "GLIBC_2.35")], ("3.9", "aarch64", None)),
         ("FROM python:3.13-alpine3.22\nERROR: Failed building wheel for zstd\n", [("zstd", None, "build-failed", None)],
          ("3.13", None, "alpine3.22:python3.13")),
+        ("FROM node:20 AS web\nFROM public.ecr.aws/lambda/python:3.13-arm64\nexec format error\n",
+         [(None, None, "wrong-architecture", None)], ("3.13", "aarch64", "lambda:python3.13")),
         ("all is well\n", [], (None, None, None)),
     ],
 )  # fmt: skip
