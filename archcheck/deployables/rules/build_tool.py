@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.version import InvalidVersion, Version
 
-from archcheck.deployables.rules.flaw import Flaw, all_pure, architecture_of, called, worse
+from archcheck.deployables.rules.flaw import MAKEFILE, Flaw, all_pure, architecture_of, called, worse
 from archcheck.errors import TargetError
 from archcheck.model import Severity
 from archcheck.platforms.targets import parse_target
@@ -177,11 +177,14 @@ def _label(deployable: Deployable, wheels: Sequence[Wheels]) -> Iterator[Flaw]:
     else:
         wanted = called(next(iter(labels)))
         instead = f"write {key}: {wanted}" if is_sam else f"state {key}: {wanted}"
+    by_hand = deployable.build.value == MAKEFILE
+    is_wrong = "aarch64" in labels and built not in labels and not by_hand
+    done = "its Makefile is run" if by_hand else "built"
     yield Flaw(
         rule=RULE,
         kind="label",
-        severity=worse(wheels) if "aarch64" in labels and built not in labels else Severity.WARNING,
-        message=f"the layer is {what}, and built for {called(built)}{missing}; {instead}",
+        severity=worse(wheels) if is_wrong else Severity.WARNING,
+        message=f"the layer is {what}, and {done} for {called(built)}{missing}; {instead}",
         location=deployable.labels[0].location,
     )
 

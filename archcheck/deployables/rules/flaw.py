@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from archcheck.manifest.manifest import Location
     from archcheck.model import Audit
     from archcheck.platforms.architectures import Architecture
+
+
+MAKEFILE: Final = "makefile"
+"""The method by which SAM leaves it to a Makefile what a layer holds."""
 
 
 class Flaw(Struct, frozen=True, kw_only=True):

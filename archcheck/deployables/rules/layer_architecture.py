@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from archcheck.data.layers import layer_named
-from archcheck.deployables.rules.flaw import Flaw, architecture_of, called
+from archcheck.deployables.rules.flaw import MAKEFILE, Flaw, architecture_of, called
 from archcheck.model import Severity
 
 if TYPE_CHECKING:
@@ -32,15 +32,17 @@ _NAME = re.compile(r":layer:([A-Za-z0-9_-]{1,140})(?![A-Za-z0-9_{$-])")
 
 
 class _Named(Struct, frozen=True, kw_only=True):
-    """A layer that tells its architecture: `told` says so, `instead` what a function on the other one takes.
+    """A layer that tells its architecture: `told` says so.
 
-    It is `sure` where what it holds loads there alone.
+    `take` says what to do where the function is on the other one, `moving` what going to arm64 takes. It is
+    `sure` where what it holds loads on its own alone.
     """
 
     name: str
     architecture: Called
     told: str
-    instead: str
+    take: str
+    moving: str
     sure: bool
 
 
@@ -63,21 +65,26 @@ def _offered(arn: str) -> _Named | None:
     named = layer_named(found[1]) if found is not None else None
     if named is None:
         return None
-    offered = "" if named.known else ", if there is one"
+    twin = f"{named.twin} in its place{'' if named.known else ', if there is one'}"
     return _Named(
         name=named.name,
         architecture=named.architecture,
         told=f"the layer {named.name} is for {named.architecture}",
-        instead=f"take {named.twin}{offered}, whose versions are numbered by themselves",
+        take=f"take {twin}",
+        moving=f"moving to arm64 takes {twin}",
         sure=named.compiled,
     )
 
 
 def _declared(made: Deployable | None) -> _Named | None:
-    """Return what a layer that is declared tells: what it is built for, else its one label."""
+    """Return what a layer that is declared tells: what it is built for, else its one label.
+
+    What a Makefile puts there is its own business: `sam build` only chooses the container for it.
+    """
     if made is None:
         return None
-    built, labels = architecture_of(made), {each.value for each in made.labels}
+    built = None if made.build is not None and made.build.value == MAKEFILE else architecture_of(made)
+    labels = {each.value for each in made.labels}
     if built is not None and labels - {built}:
         return None  # AC019 says that of the layer itself, once for all who have it
     machine = built or (labels.pop() if len(labels) == 1 else None)
@@ -87,7 +94,8 @@ def _declared(made: Deployable | None) -> _Named | None:
         name=made.name,
         architecture="x86_64" if machine == "x86_64" else "arm64",
         told=f"the layer {made.name} is {'built' if built else 'labelled'} for {called(machine)}",
-        instead=f"build it for {'arm64' if machine == 'x86_64' else 'x86_64'} ({made.location})",
+        take=f"make one for {'arm64' if machine == 'x86_64' else 'x86_64'} ({made.location})",
+        moving=f"moving to arm64 takes one that is for it ({made.location})",
         sure=built is not None,
     )
 
@@ -102,11 +110,11 @@ def _flaw(deployable: Deployable, layer: Layer, named: _Named) -> Flaw | None:
     if others:
         own, when = called(others[0].value), others[0].when
         there = f" where {when}" if when is not None and when != layer.when else ""
-        message = f"{named.told}{where}, and the function is {own}{there}; {named.instead}"
+        message = f"{named.told}{where}, and the function is {own}{there}; {named.take}"
         if own == "arm64" and is_fixed and named.sure and layer.when is None and when is None:
             severity = Severity.BLOCKER
     elif named.architecture == "x86_64":
-        message = f"{named.told}{where}; for arm64 {named.instead}"
+        message = f"{named.told}{where}; {named.moving}"
     else:
         return None
     return Flaw(

@@ -163,6 +163,14 @@ def test_a_layers_label_is_not_what_it_is_built_for(labels, build, message):
     assert all(each.location.line == 7 for each in found)
 
 
+def test_what_a_makefile_puts_there_is_not_known():
+    files = {"template.yaml": layer("arm64")["template.yaml"].replace("python3.12", "makefile")}
+    compiled = wheels(NEW, tagged("manylinux_2_17_aarch64", "cp312"))
+    (found,) = found_in(files, compiled)["Shared"]
+    assert str(found.severity) == "warning"
+    assert found.message.startswith("the layer is labelled arm64, and its Makefile is run for x86_64, since ")
+
+
 def test_a_mislabelled_layer_is_a_blocker_where_something_compiled_is_in_it():
     compiled = wheels(NEW, tagged("manylinux_2_17_aarch64", "cp312"))
     assert [str(each.severity) for each in found_in(layer("arm64"), compiled)["Shared"]] == ["blocker"]

@@ -16,7 +16,7 @@ Resources:
       CodeUri: src
       Runtime: python3.12
 """
-NUMBERED = ", whose versions are numbered by themselves"
+PLACE = " in its place"
 
 
 def arn(name, region="${AWS::Region}"):
@@ -32,14 +32,24 @@ def on(architecture, *layers, before="", after=""):
 
 
 PANDAS = "the layer AWSSDKPandas-Python312 is for x86_64"
-TWIN = f"take AWSSDKPandas-Python312-Arm64{NUMBERED}"
+TWIN = f"take AWSSDKPandas-Python312-Arm64{PLACE}"
 
 
 @pytest.mark.parametrize(
     ("architecture", "layer", "severity", "message"),
     [
-        (None, "AWSSDKPandas-Python312", "warning", f"{PANDAS}; for arm64 {TWIN}"),
-        ("x86_64", "AWSSDKPandas-Python312", "warning", f"{PANDAS}; for arm64 {TWIN}"),
+        (
+            None,
+            "AWSSDKPandas-Python312",
+            "warning",
+            f"{PANDAS}; moving to arm64 {TWIN.replace('take', 'takes')}",
+        ),
+        (
+            "x86_64",
+            "AWSSDKPandas-Python312",
+            "warning",
+            f"{PANDAS}; moving to arm64 {TWIN.replace('take', 'takes')}",
+        ),
         ("arm64", "AWSSDKPandas-Python312", "blocker", f"{PANDAS}, and the function is arm64; {TWIN}"),
         ("arm64", "AWSSDKPandas-Python312-Arm64", None, None),
         (
@@ -48,7 +58,7 @@ TWIN = f"take AWSSDKPandas-Python312-Arm64{NUMBERED}"
             "warning",
             (
                 "the layer AWSSDKPandas-Python312-Arm64 is for arm64, and the function is x86_64; "
-                f"take AWSSDKPandas-Python312{NUMBERED}"
+                f"take AWSSDKPandas-Python312{PLACE}"
             ),
         ),
         # Much of Klayers is pure Python.
@@ -58,7 +68,7 @@ TWIN = f"take AWSSDKPandas-Python312-Arm64{NUMBERED}"
             "warning",
             (
                 "the layer Klayers-p312-requests is for x86_64, and the function is arm64; "
-                f"take Klayers-p312-arm64-requests{NUMBERED}"
+                f"take Klayers-p312-arm64-requests{PLACE}"
             ),
         ),
         (
@@ -67,7 +77,7 @@ TWIN = f"take AWSSDKPandas-Python312-Arm64{NUMBERED}"
             "blocker",
             (
                 "the layer ours-amd64 is for x86_64, and the function is arm64; "
-                f"take ours-arm64, if there is one{NUMBERED}"
+                f"take ours-arm64{PLACE}, if there is one"
             ),
         ),
         ("arm64", "AWSOpenTelemetryDistroPython", None, None),
@@ -119,15 +129,15 @@ SHARED = """\
 @pytest.mark.parametrize(
     ("architecture", "labels", "build", "severity", "message"),
     [
-        ("arm64", "", "", "blocker", "built for x86_64, and the function is arm64; build it for arm64"),
-        ("x86_64", "", "", "warning", "built for x86_64; for arm64 build it for arm64"),
+        ("arm64", "", "", "blocker", "built for x86_64, and the function is arm64; make one for arm64"),
+        ("x86_64", "", "", "warning", "built for x86_64; moving to arm64 takes one that is for it"),
         ("arm64", "", "arm64", None, None),
         (
             "x86_64",
             "",
             "arm64",
             "warning",
-            "built for arm64, and the function is x86_64; build it for x86_64",
+            "built for arm64, and the function is x86_64; make one for x86_64",
         ),
         # AC019 says it of the layer.
         ("arm64", "arm64", "", None, None),
@@ -141,6 +151,15 @@ def test_a_layer_of_the_same_template(architecture, labels, build, severity, mes
     found = on(architecture, "!Ref Shared", after=shared)["Api"]
     told = f"the layer Shared is {message} (template.yaml:11)"
     assert said(found) == ([("AC020", severity, told)] if severity else [])
+
+
+@pytest.mark.parametrize(("labels", "severity"), [("", None), ("x86_64", "warning"), ("arm64, x86_64", None)])
+def test_what_a_makefile_puts_there_is_told_by_a_label_alone(labels, severity):
+    shared = SHARED.format(
+        labels=f"      CompatibleArchitectures: [{labels}]\n" if labels else "", build=""
+    ).replace("python3.12", "makefile")
+    found = on("arm64", "!Ref Shared", after=shared)["Api"]
+    assert [str(each.severity) for each in found] == ([severity] if severity else [])
 
 
 TERRAFORM = """\
