@@ -106,7 +106,8 @@ class Deployable(Struct, frozen=True, kw_only=True):
     `manifests` are files of requirements that the build is told to install, seen from the repository's root.
     `build` is the method by which the tool builds it, where the file states one (SAM's `python-uv`), and
     `builds_for` the architecture that this builds for, which the deployable's own ought to be. `labels` are
-    architectures that are stated and build nothing (SAM's `CompatibleArchitectures`). `memory_mb` is the
+    architectures that are stated and build nothing (SAM's `CompatibleArchitectures`). `kept_for` is the one
+    under which the tool keeps what it built, to take it again for the same requirements. `memory_mb` is the
     memory in MiB. `when` is the condition under which it is deployed at all; None where it always is.
     `unknown` says in words what could not be told, and why.
     """
@@ -126,6 +127,7 @@ class Deployable(Struct, frozen=True, kw_only=True):
     memory_mb: int | None = None
     build: Stated[str] | None = None
     builds_for: Stated[Architecture] | None = None
+    kept_for: Stated[Architecture] | None = None
     labels: tuple[Stated[Architecture], ...] = ()
     when: str | None = None
     unknown: tuple[str, ...] = ()

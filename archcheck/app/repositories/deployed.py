@@ -10,6 +10,7 @@ from archcheck.app.targeting import spelled
 from archcheck.deployables.changes.arm64 import to_arm64
 from archcheck.deployables.changes.lines import NotChanged, lines_of
 from archcheck.deployables.rules import findings_about, wheels_of
+from archcheck.deployables.tree import folder_of
 from archcheck.files import absolute
 from archcheck.judge.recommend import worst
 from archcheck.model import Deployable, Place, Recommendation, Replacement
@@ -104,7 +105,7 @@ class _Row:
         layers = {
             each.name: each
             for each in self._plan.repository.deployables
-            if each.kind == "layer" and each.location.path == one.location.path
+            if each.kind == "layer" and _declared_with(each) == _declared_with(one)
         }
         wheels = wheels_of(self._outcome.audits)
         meant = targets or tuple(each.value for each in self._outcome.unit.targets)
@@ -147,6 +148,12 @@ class _Row:
 
     def _seen(self, path: str) -> str:
         return spelled(absolute(self._plan.tree.root, path), self._request.cwd)
+
+
+def _declared_with(one: stated.Deployable) -> str:
+    """Return where the names hold that it may be called by: a module of Terraform's is a folder."""
+    path = one.location.path
+    return folder_of(path) if one.tool == "terraform" else path
 
 
 def _runs_on(one: stated.Deployable) -> RunsOn:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from packaging.version import InvalidVersion, Version
 
 from archcheck.deployables.rules.flaw import MAKEFILE, Flaw, all_pure, architecture_of, called, worse
+from archcheck.deployables.serverless.requirements import PLUGIN
 from archcheck.errors import TargetError
 from archcheck.model import Severity
 from archcheck.platforms.targets import parse_target
@@ -51,6 +52,7 @@ def build_tool(deployable: Deployable, targets: Sequence[str], wheels: Sequence[
     if deployable.kind == "layer":
         yield from _label(deployable, wheels)
     yield from _built_for(deployable, wheels)
+    yield from _kept_for(deployable)
 
 
 def _chalice(deployable: Deployable, wheels: Sequence[Wheels]) -> Iterator[Flaw]:
@@ -202,7 +204,7 @@ def _built_for(deployable: Deployable, wheels: Sequence[Wheels]) -> Iterator[Fla
         return
     image = _is_image(deployable)
     if deployable.tool == "serverless":
-        tool = "serverless-python-requirements"
+        tool = PLUGIN
         instead = (
             f"state provider.architecture: {called(own)}, or package.individually: true, "
             "with no dockerImage for another one"
@@ -217,6 +219,27 @@ def _built_for(deployable: Deployable, wheels: Sequence[Wheels]) -> Iterator[Fla
         severity=Severity.WARNING if not blocks else Severity.BLOCKER if image else found,
         message=f"{tool} builds it for {called(built.value)}, and it runs on {called(own)}; {instead}",
         location=built.location,
+    )
+
+
+def _kept_for(deployable: Deployable) -> Iterator[Flaw]:
+    """Yield that a build for another architecture, made earlier, may be packed once more.
+
+    Whoever moves one function by its own `architecture` gets from the plugin what it kept for x86_64.
+    """
+    kept, own, built = deployable.kept_for, architecture_of(deployable), deployable.builds_for
+    if kept is None or own is None or kept.value == own or (built is not None and built.value != own):
+        return
+    yield Flaw(
+        rule=RULE,
+        kind="kept-for",
+        severity=Severity.WARNING,
+        message=(
+            f"{PLUGIN} keeps what it installs under provider.architecture, {called(kept.value)}, and this "
+            f"runs on {called(own)}: what was built before for the same requirements is packed again; state "
+            f"provider.architecture: {called(own)}, or custom.pythonRequirements.useStaticCache: false"
+        ),
+        location=kept.location,
     )
 
 

@@ -94,8 +94,8 @@ def _declared(made: Deployable | None) -> _Named | None:
         name=made.name,
         architecture="x86_64" if machine == "x86_64" else "arm64",
         told=f"the layer {made.name} is {'built' if built else 'labelled'} for {called(machine)}",
-        take=f"make one for {'arm64' if machine == 'x86_64' else 'x86_64'} ({made.location})",
-        moving=f"moving to arm64 takes one that is for it ({made.location})",
+        take=f"make one for {'arm64' if machine == 'x86_64' else 'x86_64'}",
+        moving="moving to arm64 takes one that is for it",
         sure=built is not None,
     )
 

@@ -9,7 +9,13 @@ from archcheck.deployables.machine_names import architecture_named
 from archcheck.deployables.model import Code, Deployable, Found, Layer, Problem, Stated
 from archcheck.deployables.problems import notes, problem, problem_of
 from archcheck.deployables.serverless.code import code_of
-from archcheck.deployables.serverless.requirements import built_for, manifests_in, plugin_of, setting
+from archcheck.deployables.serverless.requirements import (
+    built_for,
+    kept_for,
+    manifests_in,
+    plugin_of,
+    setting,
+)
 from archcheck.deployables.serverless.service import Field, Service
 from archcheck.deployables.tree import seen_from
 from archcheck.deployables.yaml_documents import Table, read_documents
@@ -104,6 +110,7 @@ class _Function:
             memory_mb=self._memory(),
             build=plugin,
             builds_for=built_for(self._service, own, individually=individually) if plugin else None,
+            kept_for=kept_for(self._service) if plugin and manifests else None,
             unknown=notes(self._unknown),
         )
 

@@ -78,6 +78,20 @@ def built_for(service: Service, own: Field, *, individually: bool) -> Stated[Arc
     return Stated(value=machine, location=dockerize.location if field.value is None else field.location)
 
 
+def kept_for(service: Service) -> Stated[Architecture] | None:
+    """Return the architecture under which the plugin keeps what it installed; None where it keeps nothing.
+
+    That is the provider's, whatever a function states for itself (`lib/shared.js` of 6.1.2).
+    """
+    if setting(service, "useStaticCache", default=True).value in {False, "false"}:
+        return None
+    field = service.field(service.provider, "architecture")
+    machine = architecture_named("x86_64" if field.value is None else field.value)
+    if field.unknown or machine is None:
+        return None
+    return Stated(value=machine, location=field.location)
+
+
 def _first(service: Service, folder: str, *names: str) -> str:
     paths = [posixpath.normpath(posixpath.join(folder, name)) for name in names]
     return next((path for path in paths if service.tree.is_file(path)), paths[-1])

@@ -206,8 +206,26 @@ def test_the_serverless_plugin_builds_once_for_the_provider():
     compiled = wheels(NEW, tagged("manylinux_2_17_aarch64", "cp312"))
     assert said(found_in(files, compiled)["api"]) == [("AC019", "blocker", message)]
     assert found_in(files, wheels(NEW, PURE))["api"] == ()
+
+
+def test_the_serverless_plugin_takes_again_what_it_kept_for_the_provider():
+    """`getRequirementsWorkingPath` of serverless-python-requirements 6.1.2 has the provider's alone in it."""
     alone = SERVERLESS + "package:\n  individually: true\n"
-    assert found_in({**files, "serverless.yml": alone})["api"] == ()
+    files = {"serverless.yml": alone, "requirements.txt": "demo\n", "app.py": ""}
+    (found,) = found_in(files)["api"]
+    assert (str(found.severity), found.location.line) == ("warning", 4)
+    assert found.message == (
+        "serverless-python-requirements keeps what it installs under provider.architecture, x86_64, and this "
+        "runs on arm64: what was built before for the same requirements is packed again; state "
+        "provider.architecture: arm64, or custom.pythonRequirements.useStaticCache: false"
+    )
+    assert found_in(files, wheels(NEW, PURE))["api"] == ()
+    for text in (
+        alone.replace("    dockerizePip", "    useStaticCache: false\n    dockerizePip"),
+        alone.replace("  name: aws\n", "  name: aws\n  architecture: arm64\n"),
+        alone.replace("    architecture: arm64\n", ""),
+    ):
+        assert found_in({**files, "serverless.yml": text})["api"] == ()
 
 
 AGENT = """\

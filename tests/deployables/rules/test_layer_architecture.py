@@ -149,7 +149,7 @@ def test_a_layer_of_the_same_template(architecture, labels, build, severity, mes
         build=f"      BuildArchitecture: {build}\n" if build else "",
     )
     found = on(architecture, "!Ref Shared", after=shared)["Api"]
-    told = f"the layer Shared is {message} (template.yaml:11)"
+    told = f"the layer Shared is {message}"
     assert said(found) == ([("AC020", severity, told)] if severity else [])
 
 
