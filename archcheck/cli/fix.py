@@ -15,11 +15,13 @@ from archcheck.cli.options.arguments import (
     add_resolution,
     request_of,
 )
-from archcheck.cli.options.configuration import add_settings, configure, decided
+from archcheck.cli.options.configuration import add_settings, configure, decided, unsettled
+from archcheck.cli.options.scope import Scope
 from archcheck.errors import UsageError
 from archcheck.files import absolute
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator, Sequence
 
     from archcheck.app.fixing import Command, FileChange, Fixes
@@ -83,10 +85,15 @@ def run(arguments: Sequence[str], console: Console) -> int:
         raise UsageError("--plan counts from 1")
     if parsed.lock and not parsed.write:
         raise UsageError("--lock goes with --write: a lock is made of what is written")
+    typed = unsettled(parsed)
     settings = configure(command, parsed, console)
     from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
 
     request = replace(decided(request_of(parsed, console, parsed.path), parsed, settings), remedies=True)
+    scope = Scope(command, typed, console, None)
+    folder = None if parsed.only else scope.repository(request)
+    if folder is not None and (code := _declare(scope, request, folder, parsed, console)) is not None:
+        return code
     _check_inputs(request)
     from archcheck.app.fix import fix  # noqa: PLC0415 - as above
     from archcheck.cli.progress import watching  # noqa: PLC0415
@@ -105,6 +112,43 @@ def run(arguments: Sequence[str], console: Console) -> int:
             console.say("nothing was written: the plan holds only as a whole")
         return NOT_DONE
     return _write(fixes, request.cwd, console, lock=parsed.lock) if parsed.write else 0
+
+
+def _declare(
+    scope: Scope, request: Request, folder: str, parsed: argparse.Namespace, console: Console
+) -> int | None:
+    """Print or write what declares arm64 for all that can move in a repository; return the exit code.
+
+    None where one input is all that there is to change.
+    """
+    from archcheck.app.repositories.declaring import declared  # noqa: PLC0415 - where there is one
+    from archcheck.app.repositories.perform import perform_repository  # noqa: PLC0415 - as above
+    from archcheck.cli.progress import watching  # noqa: PLC0415 - as above
+
+    with watching(console, wanted=not parsed.no_progress) as watch:
+        report = perform_repository(request, folder, scope.request_for, watch)
+    made = declared(report, request.disk, request.cwd)
+    if not made.moves and not made.by_hand and len({audit.input.path for audit in report.audits}) == 1:
+        return None
+    _print_diff(made.files, request.cwd, console, console.view(color=parsed.color))
+    for each in made.moves:
+        console.say(f"{each.name} ({each.source.path}:{each.source.line}) moves to arm64")
+    for each in made.by_hand:
+        console.say(f"by hand: {each.name} ({each.source.path}:{each.source.line}): {each.change}")
+    for each in made.held:
+        for finding in each.findings:
+            console.say(f"first: {each.name} ({finding.rule}): {finding.message}")
+    for path in dict.fromkeys(path for each in made.later for path in each.inputs):
+        console.say(f"first its packages: archcheck fix {path}")
+    if not made.moves:
+        console.say("nothing moves to arm64 by a change of lines today")
+    if parsed.write and made.files:
+        from archcheck.app.writing import write  # noqa: PLC0415 - where something is written
+
+        write(made.files, request.cwd)
+        for change in made.files:
+            console.say(f"written: {change.path}")
+    return 0
 
 
 def _check_inputs(request: Request) -> None:

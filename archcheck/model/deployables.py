@@ -12,9 +12,13 @@ from archcheck.model.answers import Recommendation
 from archcheck.model.findings import Finding
 from archcheck.model.packages import Place
 from archcheck.model.plans import Replacement
+from archcheck.model.status import Severity
 
 DeployableKind = Literal["function", "layer", "container", "project"]
 RunsOn = Literal["x86_64", "arm64", "conditional", "unknown"]
+
+
+_LAYER = "AC020"
 
 
 class Deployable(Struct, frozen=True, kw_only=True):
@@ -49,6 +53,16 @@ class Deployable(Struct, frozen=True, kw_only=True):
     edits: tuple[Replacement, ...] = ()
     change: str | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_hindered(self) -> bool:
+        """Whether how it is built or deployed has to change, or it would not run on arm64.
+
+        A layer for x86_64 (AC020) is none that a function on arm64 loads.
+        """
+        return any(
+            finding.severity is Severity.BLOCKER or finding.rule == _LAYER for finding in self.findings
+        )
 
 
 class Fleet(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from msgspec import Struct
 
-from archcheck.model import DeployableKind, Severity
+from archcheck.model import DeployableKind
 from archcheck.report.phrases import plural
 from archcheck.report.sections.verdict import Sign, Verdict
 
@@ -72,9 +72,8 @@ def standing_of(deployable: Deployable) -> Standing:
     if recommendation is None:
         return "undetermined"
     there = deployable.architecture == "arm64"
-    hindered = any(finding.severity is Severity.BLOCKER for finding in deployable.findings)
     match recommendation.code:
-        case "ready" | "nothing-to-audit" if not hindered:
+        case "ready" | "nothing-to-audit" if not deployable.is_hindered:
             return "already" if there else "now"
         case "ready" | "nothing-to-audit" | "remedies-known":
             return "failing" if there else "after-changes"

@@ -36,22 +36,25 @@ class Scope:
         self._typed = typed
         self._console = console
         self._known = known
+        self._reaches = "untrusted" in vars(typed)
         self.request_for = cache(self._request_for)
 
     def request(self, parsed: argparse.Namespace, settings: Settings | None) -> Request:
         """Return the request that *parsed* comes to, with its *settings* filled in."""
         from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
 
-        asked = request_of(parsed, self._console, parsed.path)
-        asked = replace(asked, workload=workload_of(parsed), known=self._known)
-        return reaching(decided(asked, parsed, settings), parsed)
+        asked = decided(request_of(parsed, self._console, parsed.path), parsed, settings)
+        if not self._reaches:  # `fix` changes what is there, and says nothing of money
+            return replace(asked, remedies=True)
+        return reaching(replace(asked, workload=workload_of(parsed), known=self._known), parsed)
 
     def _request_for(self, path: str) -> Request:
         """Return the request for the one input at *path*, with the settings nearest to it."""
         parsed = unsettled(self._typed)
         parsed.path = [path]
         parsed.environment = []
-        settings = configure(self._command, parsed, self._console, commit=distrust(parsed))
+        commit = distrust(parsed) if self._reaches else None
+        settings = configure(self._command, parsed, self._console, commit=commit)
         return self.request(parsed, settings)
 
     def perform(self, request: Request, watch: Watch | None) -> Report:
@@ -93,7 +96,7 @@ class Scope:
         files = files_of(request)
         if not files.is_folder(place):
             return None
-        return path if typed.recursive or _is_deployed(place, request) else None
+        return path if getattr(typed, "recursive", False) or _is_deployed(place, request) else None
 
 
 def _is_deployed(place: str, request: Request) -> bool:

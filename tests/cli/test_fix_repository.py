@@ -1,0 +1,69 @@
+"""`archcheck fix` on a repository: arm64 is declared for what can move, and nothing else is touched."""
+
+from __future__ import annotations
+
+import pytest
+
+ARM, X86 = "cp313-cp313-manylinux2014_aarch64", "cp313-cp313-manylinux2014_x86_64"
+TEMPLATE = """\
+# The shop\r
+Transform: AWS::Serverless-2016-10-31\r
+Resources:\r
+  Ready:\r
+    Type: AWS::Serverless::Function\r
+    Properties:\r
+      Runtime: python3.13\r
+      CodeUri: ready\r
+      Handler: app.handler   # kept\r
+  Stuck:\r
+    Type: AWS::Serverless::Function\r
+    Properties:\r
+      Runtime: python3.13\r
+      CodeUri: stuck\r
+  Layered:\r
+    Type: AWS::Serverless::Function\r
+    Properties:\r
+      Runtime: python3.13\r
+      CodeUri: ready\r
+      Layers: ["arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-x86_64:7"]\r
+"""
+
+
+@pytest.fixture
+def shop(archcheck, store):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    store.add("stuck", "1.0", wheels=[X86])
+    store.add("stuck", "1.1", wheels=[X86, ARM])
+    archcheck.write("template.yaml", TEMPLATE)
+    for name in ("ready", "stuck"):
+        (archcheck.folder / name).mkdir()
+    archcheck.write("ready/requirements.txt", "ready\n")
+    archcheck.write("stuck/requirements.txt", "stuck==1.0\n")
+    return archcheck
+
+
+def test_what_can_move_is_declared_and_the_rest_is_said(shop):
+    done = shop("fix", ".")
+    assert done.code == 0
+    assert [line for line in done.out.splitlines() if line[:1] in "+-"] == [
+        "--- a/template.yaml",
+        "+++ b/template.yaml",
+        "+      Architectures: [arm64]",
+    ]
+    assert "Ready (template.yaml:4) moves to arm64" in done.err
+    assert "first its packages: archcheck fix stuck/requirements.txt" in done.err
+    assert "first: Layered (AC020):" in done.err
+    assert (shop.folder / "template.yaml").read_bytes() == TEMPLATE.encode()
+
+
+def test_written_it_moves_and_a_second_time_there_is_nothing(shop):
+    shop("fix", ".", "--write")
+    after = (shop.folder / "template.yaml").read_bytes().decode()
+    line = "      Architectures: [arm64]\r\n"
+    assert after.replace(line, "", 1) == TEMPLATE
+    report = shop(".", "--json").report
+    stands = {each["name"]: each["architecture"] for each in report["deployables"]}
+    assert stands == {"Ready": "arm64", "Stuck": "x86_64", "Layered": "x86_64"}
+    again = shop("fix", ".", "--write")
+    assert "nothing moves to arm64 by a change of lines today" in again.err
+    assert (shop.folder / "template.yaml").read_bytes().decode() == after
