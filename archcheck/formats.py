@@ -253,7 +253,6 @@ FORMATS: tuple[Format, ...] = (
         suffixes=(".lock",),
         sign=lambda text: text.shows(rb"^environments\s*:") and text.shows(rb"^version\s*:"),
         installer="uv",
-        python_is_advice=True,
         edit="pixi add --pypi {spec}",
         move="pixi add --pypi {pin}",
         relock="pixi lock",

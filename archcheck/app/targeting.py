@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archcheck.app.trust_scope import files_of
 from archcheck.errors import TargetError
-from archcheck.files import STDIN, absolute, beside
+from archcheck.files import NAMELESS, absolute, beside
 from archcheck.formats import row_of
 from archcheck.inputs.access.confined import Checkout
 from archcheck.inputs.python_version_files import python_said
@@ -94,7 +94,7 @@ def spelled(path: str, cwd: str) -> str:
 
 def _deployed(manifest: Manifest | Lock, request: Request) -> Iterator[Stated[str]]:
     """Yield what the infrastructure files in the input's folder, or else above it, say that it runs on."""
-    if manifest.path == STDIN:
+    if manifest.path in NAMELESS:
         return
     root = str(Checkout(request.cwd).root)
     here = PurePath(os.path.relpath(absolute(request.cwd, manifest.path), root)).as_posix()

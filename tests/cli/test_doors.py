@@ -88,3 +88,12 @@ def test_what_the_sbom_itself_cannot_tell_is_never_ready(archcheck):
         2,
         "a.spdx.json:1: pkg:pypi/ready: it states no version",
     )
+
+
+def test_the_python_of_a_pixi_lock_is_the_targets(archcheck):
+    (archcheck.folder / ".python-version").unlink()
+    lock = PIXI.replace("INDEX", archcheck.index_url).replace("X86", X86)
+    archcheck.write("pixi.lock", lock.replace("linux-64/openssl-3.4.0", "linux-64/python-3.12.4"))
+    (audit,) = archcheck("--json").report["audits"]
+    assert audit["target"]["id"] == "lambda:python3.12"
+    assert audit["target"]["source"]["kind"] == "requires-python"

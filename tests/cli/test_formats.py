@@ -48,7 +48,7 @@ SOURCES = {
     ),
     "pixi": (
         "version: 6\nenvironments:\n  default:\n    indexes: [INDEX]\n    packages:\n      linux-64: &all\n"
-        "      - conda: https://index.example/python-3.9.1-h1_0.conda\n"
+        "      - conda: https://index.example/python-3.13.1-h1_0.conda\n"
         f"      - pypi: https://index.example/blocked-1.0-{X86}.whl\n      linux-aarch64: *all\n"
         f"packages:\n- pypi: https://index.example/blocked-1.0-{X86}.whl\n  name: blocked\n  version: '1.0'\n"
     ),
