@@ -72,7 +72,7 @@ class Told(Struct, frozen=True, kw_only=True):
 def read_log(data: bytes) -> Told:
     """Return what the log *data* tells; no failures where nothing in it is known."""
     lines = lines_of(data)
-    reading = _Reading(lines)
+    reading = _Reading(lines, before=data.count(b"\n") + 1 - len(lines))
     for number, line in enumerate(lines):
         reading.look(number, line)
         if len(reading.found) >= MAX_FAILURES:
@@ -84,8 +84,9 @@ def read_log(data: bytes) -> Told:
 class _Reading:
     """One run over the lines: what has failed so far, and which package is being worked on."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], *, before: int) -> None:
         self._lines = lines
+        self._before = before  # lines that were left out at the log's beginning
         self._current: tuple[str, str | None] | None = None
         self._reasons = {each.name: each for each in build_logs().reason}
         self.found: list[Failure] = []
@@ -103,7 +104,7 @@ class _Reading:
             match = pattern.search(discreet(redacted(text)))
             if match is None:
                 continue
-            self._take(pattern, match, number + 1)
+            self._take(pattern, match, self._before + number + 1)
             if pattern.tool == "compiler":  # whose first pattern that fits says the most
                 return
 

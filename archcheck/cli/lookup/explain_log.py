@@ -45,7 +45,9 @@ def run(arguments: Sequence[str], console: Console) -> int:
 
     told = read_log(data)
     if cut:
-        console.say(f"archcheck: {parsed.log}: only the last {_KEPT >> 20} MiB were read")
+        console.say(
+            f"archcheck: {parsed.log}: only the last {_KEPT >> 20} MiB were read, and lines are counted there"
+        )
     if parsed.json:
         import msgspec  # noqa: PLC0415
 
