@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from archcheck.app.request import Request
+    from archcheck.deployables.joined import Unit
     from archcheck.deployables.model import Stated
+    from archcheck.deployables.tree import Tree
     from archcheck.manifest.manifest import Manifest
+    from archcheck.model.report import TargetKind
     from archcheck.platforms.targets import Target
 
 _MOST: Final = 6
@@ -42,18 +45,22 @@ def targets_for(manifest: Manifest | Lock, request: Request) -> tuple[Aimed, ...
     """Return the targets of *manifest*, by the first of these that names any.
 
     The request itself; an installed environment's own Python; infrastructure files that name the input, in
-    its folder and above it; a version manager's file; `requires-python`; else the newest runtime, a guess.
+    its folder and above it; the Python that built files are for; a version manager's file; the input itself
+    (`requires-python`, or the Python that a Pipfile makes its environment with); else the newest runtime, a
+    guess.
     Raises TargetError for a target of the request that is unknown.
     """
     if request.targets:
         source = request.targets_source or TargetSource(kind="option")
         return tuple(Aimed(parse_target(text), source) for text in dict.fromkeys(request.targets))
-    pythons = manifest.requires_python
-    if row_of(manifest.kind).installed:
-        return (Aimed(default_target(pythons), TargetSource(kind="installed", path=manifest.path)),)
-    deployed = aimed(_deployed(manifest, request), request)
-    if deployed:
+    pythons, row = manifest.requires_python, row_of(manifest.kind)
+    # An environment has its own Python; what is put together to be shipped has that of what runs it.
+    if (not row.installed or row.built) and (deployed := aimed(_deployed(manifest, request), request)):
         return deployed
+    if row.installed:
+        kind: TargetKind = "installed" if pythons is not None else "default"
+        path = manifest.path if pythons is not None else None
+        return (Aimed(default_target(pythons), TargetSource(kind=kind, path=path)),)
     root = Checkout(request.cwd).root
     member = beside(manifest.path, manifest.folder) if isinstance(manifest, Lock) else manifest.path
     said = python_said(member, files=files_of(request), cwd=request.cwd, root=str(root))
@@ -61,9 +68,11 @@ def targets_for(manifest: Manifest | Lock, request: Request) -> tuple[Aimed, ...
         path = spelled(said.location.path, request.cwd)
         source = TargetSource(kind="python-version", path=path, line=said.location.line or None)
         return (Aimed(target, source),)
-    if pythons is not None and not row_of(manifest.kind).python_is_advice:
-        return (Aimed(default_target(pythons), TargetSource(kind="requires-python", path=manifest.path)),)
-    return (Aimed(default_target(pythons), TargetSource(kind="default")),)
+    target = default_target(pythons)
+    if pythons is None or target.python.full not in pythons:  # it admits none that Lambda has
+        return (Aimed(target, TargetSource(kind="default")),)
+    kind = "python-version" if row.python_is_advice else "requires-python"
+    return (Aimed(target, TargetSource(kind=kind, path=manifest.path)),)
 
 
 def aimed(stated: Iterable[Stated[str]], request: Request) -> tuple[Aimed, ...]:
@@ -93,28 +102,45 @@ def spelled(path: str, cwd: str) -> str:
 
 
 def _deployed(manifest: Manifest | Lock, request: Request) -> Iterator[Stated[str]]:
-    """Yield what the infrastructure files in the input's folder, or else above it, say that it runs on."""
+    """Yield what infrastructure files in the input's folder, or else above it, say that it runs on.
+
+    What only builds an image of it (a Dockerfile) counts where nothing says how it is deployed: of a function
+    of Lambda's it is how people run it at home.
+    """
     if manifest.path in NAMELESS:
         return
     root = str(Checkout(request.cwd).root)
     here = PurePath(os.path.relpath(absolute(request.cwd, manifest.path), root)).as_posix()
     if here.startswith("../"):
         return
-    from archcheck.deployables.readers import infrastructure_in  # noqa: PLC0415 - where no target is named
+    from archcheck.deployables.model import BUILDERS  # noqa: PLC0415 - where no target is named
     from archcheck.deployables.tree import Tree, folder_of  # noqa: PLC0415 - as above
 
     tree, folder = Tree(root, files_of(request)), folder_of(here)
+    built: tuple[Stated[str], ...] = ()
     for _ in range(_ABOVE + 1):
-        if paths := infrastructure_in(folder, tree):
-            from archcheck.deployables.joined import units_of  # noqa: PLC0415 - as above
-
-            units = units_of(paths, tree)
-            if found := [unit for unit in units if here in {each.path for each in unit.inputs}]:
-                yield from (stated for unit in found for stated in unit.targets)
-                return
-        if folder == ".":
+        units = _units(folder, here, tree)
+        deployed = [unit for unit in units if unit.deployable and unit.deployable.tool not in BUILDERS]
+        if targets := [stated for unit in deployed for stated in unit.targets]:
+            yield from targets
             return
+        built = built or tuple(stated for unit in units for stated in unit.targets)
+        if folder == ".":
+            break
         folder = folder_of(folder)
+    yield from built
+
+
+def _units(folder: str, path: str, tree: Tree) -> list[Unit]:
+    """Return what the infrastructure files in *folder* of *tree* deploy that has the input at *path*."""
+    from archcheck.deployables.readers import infrastructure_in  # noqa: PLC0415 - where no target is named
+
+    files = infrastructure_in(folder, tree)
+    if not files:
+        return []
+    from archcheck.deployables.joined import units_of  # noqa: PLC0415 - where there are such files
+
+    return [unit for unit in units_of(files, tree) if path in {each.path for each in unit.inputs}]
 
 
 def _on_lambda(version: str) -> Target | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, Literal, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -10,6 +10,7 @@ from archcheck.manifest.manifest import Location  # noqa: TC001 - msgspec reads 
 from archcheck.platforms.architectures import Architecture  # noqa: TC001 - as above
 
 __all__ = [
+    "BUILDERS",
     "Code",
     "CodeKind",
     "Deployable",
@@ -38,6 +39,8 @@ Tool = Literal[
     "github-actions",
 ]
 """What reads the file that the deployable stands in."""
+BUILDERS: Final[frozenset[Tool]] = frozenset({"docker", "github-actions"})
+"""Tools whose files say how an image is built, and nothing of where it runs."""
 Platform = Literal["lambda", "ecs", "fargate", "agentcore", "kubernetes", "container"]
 Kind = Literal["function", "layer", "container"]
 CodeKind = Literal["folder", "artifact", "dockerfile", "image", "inline", "elsewhere"]

@@ -9,7 +9,11 @@ from msgspec.structs import replace
 
 from archcheck.deployables.cloudformation.leftovers import without_leftovers
 from archcheck.deployables.dockerfile.reader import read_dockerfile
-from archcheck.deployables.model import Deployable, Problem  # noqa: TC001 - msgspec reads the annotations
+from archcheck.deployables.model import (
+    BUILDERS,
+    Deployable,
+    Problem,
+)
 from archcheck.deployables.readers import reading, row_for
 from archcheck.deployables.tree import folder_of
 from archcheck.deployables.walk import walk
@@ -19,9 +23,6 @@ if TYPE_CHECKING:
 
     from archcheck.deployables.model import Found
     from archcheck.deployables.tree import Tree
-
-_BUILDERS = frozenset({"docker", "github-actions"})
-"""Tools whose files say how an image is built, and nothing of where it runs."""
 
 
 class Repository(Struct, frozen=True, kw_only=True):
@@ -64,12 +65,12 @@ def deployed(found: Iterable[tuple[str, Found]], tree: Tree) -> Iterator[Deploya
         if folder_of(path) not in called or not path.endswith(".tf")
         for each in one.deployables
     ]
-    of_images = {_image(each) for each in every if each.tool not in _BUILDERS} - {None}
+    of_images = {_image(each) for each in every if each.tool not in BUILDERS} - {None}
     built = {_image(each): each for each in every if each.tool == "github-actions" and each.architectures}
     named = {_image(each) for each in every if each.tool == "docker"}
     for each in sorted(every, key=lambda one: (one.location, one.name)):
         image = _image(each)
-        if each.tool not in _BUILDERS:
+        if each.tool not in BUILDERS:
             yield _with_image(each, tree) if image is not None else each
         elif image in of_images or (each.tool == "github-actions" and image in named):
             continue
