@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from archcheck.index.client import IndexClient
     from archcheck.index.config.settings import IndexSettings
     from archcheck.manifest.manifest import Manifest
-    from archcheck.model import Audit, TargetSource
+    from archcheck.model import Audit, Recommendation, TargetSource
 
     Watch = Callable[[str, IndexClient], None]
 
@@ -170,13 +170,15 @@ def perform_again(report: Report, request: Request) -> Report:
     return assemble(audits, generated_at=reports[0].generated_at)
 
 
-def assemble(audits: Sequence[Audit], *, generated_at: str) -> Report:
-    """Return *audits* as one report, whose recommendation is the worst of theirs."""
+def assemble(
+    audits: Sequence[Audit], *, generated_at: str, otherwise: Recommendation | None = None
+) -> Report:
+    """Return *audits* as one report, whose recommendation is the worst of theirs; *otherwise* without any."""
     return Report(
         tool=Tool(name="archcheck", version=__version__),
         generated_at=generated_at,
         complete=all(audit.complete for audit in audits),
-        recommendation=worst([audit.recommendation for audit in audits]),
+        recommendation=worst([audit.recommendation for audit in audits] or [*filter(None, [otherwise])]),
         summary=Summary(
             packages=sum(audit.summary.packages for audit in audits),
             ready=sum(audit.summary.ready for audit in audits),

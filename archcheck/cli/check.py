@@ -87,7 +87,8 @@ def exit_code(report: Report, failing: Container[str], *, exit_zero: bool, on_ex
     findings += [finding for each in report.deployables for finding in each.findings]
     if report.baseline is not None and not on_existing:
         findings = [finding for finding in findings if finding.fingerprint in report.baseline.new]
-    failed = any(finding.severity.value in failing for finding in findings)
+    unsure = "unknown" in failing and any(each.recommendation is None for each in report.deployables)
+    failed = unsure or any(finding.severity.value in failing for finding in findings)
     return FOUND if failed and not exit_zero else 0
 
 

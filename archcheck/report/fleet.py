@@ -35,6 +35,8 @@ _WORDS: dict[Standing, str] = {
     "failing": "runs on arm64, and should not",
     "undetermined": "undetermined",
 }
+_NO_WORSE = "no worse than on x86_64"
+"""For what is built on either: ready is a word for wheels."""
 _TOTALS: dict[Standing, str] = {
     "already": "already on arm64",
     "now": "can move today",
@@ -127,7 +129,9 @@ def audits_of(deployable: Deployable, report: Report) -> tuple[Audit, ...]:
     return tuple(
         audit
         for audit in report.audits
-        if audit.input.path in deployable.inputs and audit.target.id in deployable.targets
+        if audit.input.path in deployable.inputs
+        and audit.target.id in deployable.targets
+        and (deployable.kind != "project" or audit.input.package == deployable.package)
     )
 
 
@@ -135,7 +139,10 @@ def _row(deployable: Deployable, report: Report) -> Row:
     standing = standing_of(deployable)
     recommendation = deployable.recommendation
     source = deployable.source
-    savings = [audit.savings for audit in audits_of(deployable, report) if audit.savings is not None]
+    audits = audits_of(deployable, report)
+    savings = [audit.savings for audit in audits if audit.savings is not None]
+    builds = any(audit.summary.ready < audit.summary.packages for audit in audits)
+    no_worse = builds and standing in {"already", "now"}
     moves = standing in {"now", "after-changes"} and deployable.platform == "lambda"
     return Row(
         deployable=deployable,
@@ -145,7 +152,7 @@ def _row(deployable: Deployable, report: Report) -> Row:
         where=f"{source.path}:{source.line}" if source.line else source.path,
         target=", ".join(deployable.targets) or deployable.runtime or deployable.platform,
         runs_on=deployable.architecture if deployable.kind != "project" else "",
-        verdict=_WORDS[standing],
+        verdict=_NO_WORSE if no_worse else _WORDS[standing],
         effort=(recommendation.effort or "") if recommendation and standing == "after-changes" else "",
         saving=f"{savings[0].percent:g}%" if savings and moves else "",
         line=source.line,

@@ -51,12 +51,13 @@ class _Row:
     def deployable(self) -> Deployable:
         """Return it."""
         outcome, one = self._outcome, self._outcome.unit.deployable
-        inputs = tuple(self._seen(each.path) for each in outcome.unit.inputs)
+        found = tuple(self._seen(each.path) for each in outcome.unit.inputs)
+        inputs = tuple(dict.fromkeys(audit.input.path for audit in outcome.audits)) or found
         targets = tuple(dict.fromkeys(audit.target.id for audit in outcome.audits))
         recommendation = self._recommendation()
         notes = (*outcome.problems, *outcome.unit.notes)
         if one is None:
-            path = inputs[0]
+            (path,) = found
             return Deployable(
                 name=path,
                 kind="project",
@@ -64,6 +65,7 @@ class _Row:
                 platform="",
                 source=Place(path=path, line=None),
                 inputs=inputs,
+                package=outcome.audits[0].input.package if outcome.audits else None,
                 targets=targets,
                 recommendation=recommendation,
                 notes=notes,
@@ -88,7 +90,7 @@ class _Row:
             findings=self._findings(one, targets),
             edits=edits,
             change=change,
-            notes=(*notes, *one.unknown),
+            notes=(*notes, *one.unknown) or (() if recommendation else (_why_not(code),)),
         )
 
     def _recommendation(self) -> Recommendation | None:
@@ -161,6 +163,19 @@ def _runs_on(one: stated.Deployable) -> RunsOn:
     if len(found) > 1:
         return "conditional"
     return _SPELLED[found.pop()] if found else "unknown"
+
+
+def _why_not(code: stated.Code | None) -> str:
+    """Return why nothing of a deployable could be audited, where nothing went wrong."""
+    match code and code.kind:
+        case "image":
+            return f"what is installed in its image is not known: {code and code.reference} is not built here"
+        case "dockerfile":
+            return f"{code and code.path} installs from no file of requirements that is here"
+        case "elsewhere":
+            return f"its code is not in this repository: {code and code.reference}"
+        case _:
+            return "nothing says where its code is"
 
 
 def _conditions(one: stated.Deployable) -> Iterator[str]:

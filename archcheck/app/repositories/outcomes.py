@@ -20,6 +20,12 @@ class Planned(Struct, frozen=True, kw_only=True):
     repository: Repository
     units: Units
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found: no deployable of any language, no input, and nothing that is wrong."""
+        units, problems = self.units, self.repository.problems
+        return not (units.units or units.others or units.images or units.left_out or problems)
+
 
 class Outcome(Struct, frozen=True, kw_only=True):
     """What became of one unit: its audits, or why there is none."""

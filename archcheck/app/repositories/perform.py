@@ -19,16 +19,18 @@ from archcheck.deployables.walk import MAX_ENTRIES
 from archcheck.errors import ArchcheckError
 from archcheck.files import absolute
 from archcheck.inputs.access.confined import Checkout, Confined
+from archcheck.inputs.discovery import discover
+from archcheck.judge.recommend import recommend
 from archcheck.model import Audit, Fleet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from archcheck.app.perform import Watch
     from archcheck.app.request import Request
     from archcheck.app.targeting import Aimed
     from archcheck.inputs.discovery import Discovered
-    from archcheck.model import Report
+    from archcheck.model import Deployable, Recommendation, Report
 
     Settle = Callable[[str], Request]
     """Returns the request for one input, with the settings nearest to it."""
@@ -52,19 +54,34 @@ def planned(request: Request, folder: str) -> Planned:
 def perform_repository(request: Request, folder: str, settle: Settle, watch: Watch | None = None) -> Report:
     """Return the report on what *folder* deploys; each input has the request that *settle* returns for it.
 
-    What cannot be read of one thing is said of it, and stops nothing else.
+    What cannot be read of one thing is said of it, and stops nothing else. Raises UsageError where nothing is
+    there to be read.
     """
     plan, moment = planned(request, folder), now(request)
+    if plan.is_empty:
+        discover(folder, files=files_of(request), cwd=request.cwd)  # which says what it looked for
     with Networks(request) as networks:
         runs = _Runs(plan, networks, settle, moment, watch)
         outcomes = [runs.outcome(unit) for unit in plan.units.units]
-    audits = {(audit.input.path, audit.target.id): audit for each in outcomes for audit in each.audits}
-    report = assemble(tuple(audits.values()), generated_at=moment)
+    audits = {(audit.input, audit.target.id): audit for each in outcomes for audit in each.audits}
+    deployables = tuple(deployable_of(each, plan, request) for each in outcomes)
+    without = None if audits else _without_audits(deployables)
+    report = assemble(tuple(audits.values()), generated_at=moment, otherwise=without)
     return replace(
         report,
         complete=report.complete and not any(each.problems for each in outcomes),
-        deployables=tuple(deployable_of(each, plan, request) for each in outcomes),
+        deployables=deployables,
         fleet=_fleet(plan, request),
+    )
+
+
+def _without_audits(deployables: Iterable[Deployable]) -> Recommendation:
+    """Return the recommendation where nothing was audited: for good, or for want of what could be."""
+    if all(each.recommendation is not None for each in deployables):
+        found = recommend((), complete=True, empty=True)
+        return replace(found, reasons=("nothing here installs packages",))
+    return replace(
+        recommend((), complete=False, empty=True), reasons=("nothing could be audited",), code="unknowns"
     )
 
 

@@ -22,7 +22,7 @@ def fleet_lines(report: Report, view: View) -> list[str]:
     """Return the headline, the table, and what each needs beside its packages."""
     answer = fleet.headline(report)
     lines = paragraph(answer.sentence, view, label=answer.sign, hang=2, style="bold")
-    lines += _table(fleet.rows(report), view)
+    lines += _table(fleet.rows(report), view) if report.deployables else []
     said = [line for text in fleet.beside(report) for line in paragraph(text, view, label="-", hang=2)]
     lines += ["", *said] if said else []
     return [*lines, *_rest(report, view)]

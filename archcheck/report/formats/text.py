@@ -36,7 +36,8 @@ _BAR = 24  # columns of the longest bar
 def to_text(report: Report, view: View) -> str:
     """Return *report* for a terminal that shows *view*; no line is wider than `view.width`."""
     lines: list[str] = []
-    if report.fleet is not None and len(report.deployables) != 1:
+    alone = len(report.deployables) == 1 and bool(report.audits)
+    if report.fleet is not None and not alone:
         lines += fleet_lines(report, view)
         view = view if view.verbose else view._replace(quiet=True)
     elif len(report.audits) != 1:
@@ -47,7 +48,7 @@ def to_text(report: Report, view: View) -> str:
         if lines:
             lines += ["", *([] if view.quiet else [paint(_rule(view), "dim", view), ""])]
         lines += _audit(audit, view, alone=len(report.audits) == 1)
-    if len(report.deployables) == 1:
+    if alone:
         lines += ["", *deployment_lines(report, view)]
     if report.baseline is not None:
         lines += ["", *_since_baseline(report, view)]

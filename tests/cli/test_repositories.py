@@ -1,0 +1,77 @@
+"""A whole repository from the command line: what is found, what is said of the rest, and how it ends."""
+
+from __future__ import annotations
+
+import pytest
+
+INLINE = (
+    "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Runtime: {}\n      Code: {}\n"
+)
+ZIP_FILE = '{ZipFile: "x"}'
+
+
+@pytest.fixture
+def root(archcheck):
+    """Return the command line in a folder that holds nothing."""
+    archcheck.folder = archcheck.folder / "repository"
+    (archcheck.folder / "a").mkdir(parents=True)
+    return archcheck
+
+
+def test_where_there_is_nothing_it_says_what_was_looked_for(root):
+    root.write("a/notes.txt", "pure\n")
+    for flags in ([], ["--recursive"]):
+        done = root(".", *flags)
+        assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+        assert "no input: this folder has none of uv.lock, " in done.err
+
+
+@pytest.mark.parametrize(
+    ("template", "code", "recommended", "line"),
+    [
+        (INLINE.format("python3.12", ZIP_FILE), "nothing-to-audit", True, "✓ 1 function: 1 can move today"),
+        (
+            INLINE.format("python3.12", "{S3Bucket: b, S3Key: k.zip}"),
+            "unknowns",
+            False,
+            "? 1 function: 1 undetermined",
+        ),
+        (
+            INLINE.format("nodejs22.x", ZIP_FILE),
+            "nothing-to-audit",
+            None,
+            "? nothing was found that is deployed or has requirements",
+        ),
+        ("Resources: [AWS::", "nothing-to-audit", None, "? nothing was found that is deployed or has requirements"),
+    ],
+    ids=["inline", "elsewhere", "other-language", "broken"],
+)  # fmt: skip
+def test_what_has_no_packages_has_an_answer(root, template, code, recommended, line):
+    root.write("a/template.yaml", template)
+    done = root(".", "--json")
+    assert (done.code, done.err) == (0, "")
+    assert (done.report["recommendation"]["code"], done.report["audits"]) == (code, [])
+    found = [each["recommendation"] is not None for each in done.report["deployables"]]
+    assert found == ([] if recommended is None else [recommended])
+    assert root(".").out.splitlines()[0] == line
+    for form in ("markdown", "html", "sarif", "github", "gitlab", "junit", "cyclonedx", "badge"):
+        assert root(".", "-f", form).code == 0
+
+
+def test_what_could_not_be_audited_says_why_and_fails_where_unknowns_do(root):
+    root.write("a/template.yaml", INLINE.format("python3.12", "{S3Bucket: b, S3Key: k.zip}"))
+    (one,) = root(".", "--json").report["deployables"]
+    assert one["recommendation"] is None
+    assert one["notes"] == ["its code is not in this repository: s3://b/k.zip"]
+    assert one["notes"][0] in root(".").out
+    assert root(".", "--strict").code == root(".", "--fail-on", "unknown").code == 1
+
+
+def test_what_is_built_on_either_architecture_is_not_called_ready(root):
+    root.write("a/requirements.txt", "source\n")
+    root.write("a/template.yaml", INLINE.format("python3.13", "."))
+    root.write("requirements.txt", "pure\n")
+    lines = root(".", "--recursive", environ={"COLUMNS": "140"}).out.splitlines()
+    (function,) = (line for line in lines if "lambda:python3.13" in line and "F " in line)
+    assert "no worse than on x86_64" in function
+    assert "can move now" not in function
