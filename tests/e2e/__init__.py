@@ -1,1 +1,1 @@
-"""Real sets against recorded pages, from the command line to the last line of the report."""
+"""Real sets and a repository against recorded pages, from the command line to the last line of the report."""
