@@ -58,7 +58,7 @@ deployables.rules
 report.layout
 report.json report.phrases report.replacements
 report.sections
-report.fleet
+report.fleet report.recipes
 report.formats
 report bot.forges
 bot

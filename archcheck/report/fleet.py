@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from archcheck.model import DeployableKind
 from archcheck.report.phrases import plural
-from archcheck.report.sections.verdict import Sign, Verdict
+from archcheck.report.sections.verdict import Sign, Verdict, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,14 +48,19 @@ _TOTALS: dict[Standing, str] = {
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One deployable as a line of the table; texts are empty where nothing is known or there is nothing."""
+    """One deployable as a line of the table; texts are empty where nothing is known or there is nothing.
 
+    `says` is what says its target.
+    """
+
+    number: int
     deployable: Deployable
     standing: Standing
     sign: Sign
     name: str
     where: str
     target: str
+    says: str
     runs_on: str
     verdict: str
     effort: str
@@ -65,7 +70,25 @@ class Row(Struct, frozen=True, kw_only=True):
 
 def rows(report: Report) -> tuple[Row, ...]:
     """Return the table of the deployables of *report*, in its order."""
-    return tuple(_row(each, report) for each in report.deployables)
+    return tuple(_row(number, each, report) for number, each in enumerate(report.deployables, 1))
+
+
+def is_shown(report: Report) -> bool:
+    """Return whether the table of a repository comes first; of one deployable, its audit does."""
+    alone = len(report.deployables) == 1 and bool(report.audits)
+    return report.fleet is not None and not alone
+
+
+def says_more(deployable: Deployable) -> bool:
+    """Return whether there is more to say of it than the table does."""
+    one = deployable
+    return bool(one.findings or one.conditions or one.notes or one.edits or one.change)
+
+
+def counts(report: Report) -> tuple[tuple[Standing, str, int], ...]:
+    """Return how many deployables stand how, and what that is called; of standings that nothing has, none."""
+    found = Counter(map(standing_of, report.deployables))
+    return tuple((each, words, found[each]) for each, words in _WORDS.items() if found[each])
 
 
 def standing_of(deployable: Deployable) -> Standing:
@@ -113,12 +136,12 @@ def beside(report: Report) -> tuple[str, ...]:
     fleet = report.fleet
     if fleet is None:
         return ()
-    said: list[str] = []
+    uncounted: list[str] = []
     if fleet.others:
-        said.append(f"{plural(fleet.others, 'deployable')} of other languages")
+        uncounted.append(f"{plural(fleet.others, 'deployable')} of other languages")
     if fleet.images:
-        said.append(f"{plural(fleet.images, 'image')} that {_are(fleet.images)} built elsewhere")
-    counted = [f"not audited: {', '.join(said)}"] if said else []
+        uncounted.append(f"{plural(fleet.images, 'image')} that {_are(fleet.images)} built elsewhere")
+    counted = [f"not audited: {', '.join(uncounted)}"] if uncounted else []
     if fleet.left_out:
         counted.append(f"left out, as nothing deploys them: {_some(fleet.left_out)}")
     return (*counted, *fleet.notes)
@@ -135,7 +158,7 @@ def audits_of(deployable: Deployable, report: Report) -> tuple[Audit, ...]:
     )
 
 
-def _row(deployable: Deployable, report: Report) -> Row:
+def _row(number: int, deployable: Deployable, report: Report) -> Row:
     standing = standing_of(deployable)
     recommendation = deployable.recommendation
     source = deployable.source
@@ -145,18 +168,25 @@ def _row(deployable: Deployable, report: Report) -> Row:
     no_worse = builds and standing in {"already", "now"}
     moves = standing in {"now", "after-changes"} and deployable.platform == "lambda"
     return Row(
+        number=number,
         deployable=deployable,
         standing=standing,
         sign=_SIGNS[standing],
         name=deployable.name,
         where=f"{source.path}:{source.line}" if source.line else source.path,
         target=", ".join(deployable.targets) or deployable.runtime or deployable.platform,
+        says="; ".join(dict.fromkeys(_says(audit, source.path) for audit in audits)),
         runs_on=deployable.architecture if deployable.kind != "project" else "",
         verdict=_NO_WORSE if no_worse else _WORDS[standing],
         effort=(recommendation.effort or "") if recommendation and standing == "after-changes" else "",
         saving=f"{savings[0].percent:g}%" if savings and moves else "",
         line=source.line,
     )
+
+
+def _says(audit: Audit, path: str) -> str:
+    """Return what says its target, by the line alone where that is one of *path*."""
+    return said(audit.target).removeprefix(", ").replace(f"{path}:", "line ")
 
 
 def _are(count: int) -> str:

@@ -168,6 +168,17 @@ def command(text: str, view: View, *, indent: int = 0) -> list[str]:
     return [*lines, prefix + rest]
 
 
+def verbatim(text: str, view: View, *, indent: int = 0) -> list[str]:
+    """Return a line of a file, its spaces as they are, over as many lines as it needs."""
+    rest = logged(text, ascii_only=view.ascii_only)
+    lines: list[str] = []
+    while columns(rest) > view.width - indent:
+        head = _head(rest, view.width - indent)
+        lines.append(" " * indent + head)
+        rest = rest[len(head) :]
+    return [*lines, " " * indent + rest]
+
+
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]], view: View) -> list[str]:
     """Return *headers* and *rows* as an aligned table that fits the view, its cells cleaned and wrapped."""
     from tabulate import tabulate  # noqa: PLC0415 the other formats do without

@@ -10,8 +10,10 @@ from archcheck.judge.obstacles import obstacles
 from archcheck.model import (
     Audit,
     Change,
+    Deployable,
     Evidence,
     Finding,
+    Fleet,
     Ignored,
     Input,
     Moved,
@@ -21,12 +23,14 @@ from archcheck.model import (
     Plan,
     Recommendation,
     Remedy,
+    Replacement,
     Report,
     Result,
     Severity,
     Status,
     Summary,
     TargetInfo,
+    TargetSource,
     Tool,
     Trouble,
 )
@@ -655,7 +659,228 @@ WAY_OUT = report(
     )
 )
 
+
+def of(one: Audit, path: str, says: TargetSource | None = None) -> Audit:
+    """Return *one* as the audit of the input at *path*."""
+    found = tuple(
+        replace(each, location=place(each.location.line, path)) for each in one.findings if each.location
+    )
+    return replace(
+        one, input=replace(one.input, path=path), target=replace(one.target, source=says), findings=found
+    )
+
+
+def deployed(name: str, path: str, line: int | None, **about: Any) -> Deployable:
+    """Return a function on AWS Lambda that SAM's template at *path* deploys, but for what is said *about* it."""
+    said: dict[str, Any] = {"kind": "function", "tool": "sam", "platform": "lambda", "architecture": "x86_64"}
+    return Deployable(name=name, source=place(line, path), **(said | about))
+
+
+def about_deployment(  # noqa: PLR0917 as above
+    rule: str, name: str, severity: Severity, package: str, message: str, where: Place
+) -> Finding:
+    """Return a finding about how *package* is deployed."""
+    found = finding(rule, name, severity, package, None, message, target=LAMBDA_313)
+    return replace(found, location=where, path=())
+
+
+_API, _OLD, _STUCK, _WEB, _TOOLS = (
+    f"services/{name}/requirements.txt" for name in ("api", "legacy", "reports", "web", "tools")
+)
+_ON_313, _ON_38, _ON_311 = ("lambda:python3.13",), ("lambda:python3.8",), ("lambda:python3.11",)
+FLEET = replace(
+    report(
+        of(
+            READY_NOW.audits[0],
+            _API,
+            TargetSource(kind="infrastructure", path="template.yaml", line=15),
+        ),
+        of(WAY_OUT.audits[0], _OLD, TargetSource(kind="infrastructure", path="template.yaml", line=44)),
+        of(_MATRIX_311, _STUCK, TargetSource(kind="infrastructure", path="infra/main.tf", line=12)),
+        of(MATRIX.audits[1], _WEB),
+        of(UNDETERMINED.audits[0], _TOOLS, TargetSource(kind="default")),
+    ),
+    deployables=(
+        deployed(
+            "ApiFunction",
+            "template.yaml",
+            12,
+            code="services/api",
+            inputs=(_API,),
+            targets=_ON_313,
+            runtime="python3.13",
+            memory_mb=1024,
+            recommendation=READY,
+            findings=(
+                about_deployment(
+                    "AC019",
+                    "build-tool",
+                    Severity.WARNING,
+                    "ApiFunction",
+                    "sam build would take the wheels of the machine that it runs on",
+                    place(18, "template.yaml"),
+                ),
+            ),
+            edits=(
+                Replacement(
+                    path="template.yaml", first=16, last=15, old="", new="      Architectures: [arm64]\n"
+                ),
+            ),
+        ),
+        deployed(
+            "LegacyFunction",
+            "template.yaml",
+            40,
+            code="services/legacy",
+            inputs=(_OLD,),
+            targets=_ON_38,
+            runtime="python3.8",
+            memory_mb=512,
+            recommendation=AFTER_BUILDS,
+            edits=(
+                Replacement(
+                    path="template.yaml",
+                    first=46,
+                    last=46,
+                    old="      Architectures: [x86_64]\n",
+                    new="      Architectures: [arm64]\n",
+                ),
+            ),
+        ),
+        deployed(
+            "SharedLayer",
+            "template.yaml",
+            70,
+            kind="layer",
+            code="services/api",
+            inputs=(_API,),
+            targets=_ON_313,
+            architecture="conditional",
+            conditions=("arm64 where UseGraviton is true", "x86_64 where UseGraviton is false"),
+            recommendation=READY,
+            change="it is arm64 where UseGraviton is true; see to that (template.yaml:74)",
+        ),
+        deployed(
+            "reports",
+            "infra/main.tf",
+            7,
+            tool="terraform",
+            code="services/reports",
+            inputs=(_STUCK,),
+            targets=_ON_311,
+            runtime="python3.11",
+            memory_mb=2048,
+            recommendation=STAY,
+        ),
+        deployed(
+            "edge",
+            "infra/main.tf",
+            31,
+            tool="terraform",
+            code="services/api",
+            inputs=(_API,),
+            targets=_ON_313,
+            architecture="arm64",
+            runtime="python3.13",
+            recommendation=READY,
+            findings=(
+                about_deployment(
+                    "AC020",
+                    "layer-architecture",
+                    Severity.BLOCKER,
+                    "edge",
+                    "the layer LambdaInsightsExtension:38 is for x86_64",
+                    place(39, "infra/main.tf"),
+                ),
+            ),
+        ),
+        deployed(
+            "cron",
+            "infra/main.tf",
+            52,
+            tool="terraform",
+            architecture="unknown",
+            runtime="python3.12",
+            notes=("its code is at var.cron_package, which has no default",),
+        ),
+        deployed(
+            "web",
+            "services/web/Dockerfile",
+            1,
+            kind="container",
+            tool="docker",
+            platform="docker",
+            code="services/web",
+            inputs=(_WEB,),
+            targets=(DEBIAN_12.id,),
+            architecture="arm64",
+            recommendation=READY,
+        ),
+        deployed(
+            _TOOLS,
+            _TOOLS,
+            None,
+            kind="project",
+            tool="",
+            platform="",
+            inputs=(_TOOLS,),
+            targets=_ON_313,
+            architecture="unknown",
+            recommendation=UNKNOWNS,
+        ),
+    ),
+    fleet=Fleet(
+        folder=".",
+        others=3,
+        images=1,
+        left_out=tuple(f"{name}/requirements.txt" for name in ("docs", "tests", "tests/e2e", "ci", "bench")),
+        notes=("infra/nested.yaml: its template is not in this repository",),
+    ),
+)
+_NAMED = "evil\x1b[31m|`<img src=x>`@octocat#1\u202e"
+HOSTILE_FLEET = replace(
+    report(of(HOSTILE.audits[0], f"{_NAMED}.txt")),
+    deployables=(
+        deployed(
+            f"={_NAMED}",
+            "sub dir/\x1b]0;title\x07名前.yaml",
+            3,
+            code="@SUM(1+1)*cmd|'/C calc'!A0",
+            inputs=(f"{_NAMED}.txt",),
+            targets=_ON_313,
+            runtime="+python\r\n::error::",
+            conditions=("-1+1 </details> where |x|",),
+            recommendation=AFTER_BUILDS,
+            findings=(
+                about_deployment(
+                    "AC020",
+                    "layer-architecture",
+                    Severity.BLOCKER,
+                    _NAMED,
+                    "</details><script>alert(1)</script> ``` \x9b2J",
+                    place(9, "sub dir/\x1b]0;title\x07名前.yaml"),
+                ),
+            ),
+            edits=(
+                Replacement(
+                    path="a\r\n::error::b",
+                    first=4,
+                    last=4,
+                    old="```\n</pre><script>\n",
+                    new="\tx: \u202earm64 # ``` and a line that is much longer than the terminal of anybody is wide\n",
+                ),
+            ),
+            change="</details> [x](https://index.example/) \u0007",
+            notes=("\t=HYPERLINK(1)", "/close\n/close @octocat"),
+        ),
+        deployed("plain", "b.yaml", 1, recommendation=NOTHING),
+    ),
+    fleet=Fleet(folder="\x1b[2J", left_out=("<b>\u202e",), notes=("::warning::x",)),
+)
+
 EXAMPLES = {
+    "fleet": FLEET,
+    "hostile-fleet": HOSTILE_FLEET,
     "way-out": WAY_OUT,
     "legacy": LEGACY,
     "ready": READY_NOW,

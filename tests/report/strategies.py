@@ -10,12 +10,15 @@ from archcheck.manifest.distribution import MAX_SIZE
 from archcheck.model import (
     Audit,
     Change,
+    Deployable,
     Finding,
+    Fleet,
     Ignored,
     Input,
     Package,
     Place,
     Plan,
+    Replacement,
     Report,
     Result,
     Summary,
@@ -130,6 +133,28 @@ AUDITS = st.builds(
     plans=st.none()
     | tuples(st.builds(Plan, changes=tuples(CHANGES), leaves=tuples(TEXTS), result=st.none())),
 ).map(lambda one: replace(one, obstacles=obstacles((*one.findings, *one.ignored))))
+EDITS = st.builds(
+    Replacement, path=TEXTS, first=st.integers(1, 99), last=st.integers(0, 99), old=TEXTS, new=TEXTS
+)
+DEPLOYABLES = st.builds(
+    Deployable,
+    name=TEXTS,
+    tool=TEXTS,
+    platform=TEXTS,
+    source=PLACES,
+    code=TEXTS | st.none(),
+    inputs=tuples(TEXTS),
+    targets=tuples(TEXTS),
+    conditions=tuples(TEXTS),
+    runtime=TEXTS | st.none(),
+    findings=tuples(FINDINGS),
+    edits=tuples(EDITS),
+    change=TEXTS | st.none(),
+    notes=tuples(TEXTS),
+)
+FLEETS = st.builds(
+    Fleet, folder=TEXTS, others=COUNTS, images=COUNTS, left_out=tuples(TEXTS), notes=tuples(TEXTS)
+)
 REPORTS = st.builds(
     Report,
     schema_version=st.just("1.0"),
@@ -137,4 +162,6 @@ REPORTS = st.builds(
     generated_at=TEXTS,
     summary=SUMMARIES,
     audits=tuples(AUDITS),
+    deployables=tuples(DEPLOYABLES),
+    fleet=st.none() | FLEETS,
 )

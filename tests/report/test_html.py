@@ -15,6 +15,7 @@ from archcheck.model import Evidence, Remedy, Severity, Status
 from archcheck.report.formats.html import to_html
 from archcheck.report.json import from_json, to_json
 from archcheck.report.layout import clean
+from archcheck.report.recipes import recipes
 from archcheck.report.sections import chart, tree
 from archcheck.report.sections.deployment import LIMITS
 from archcheck.report.sections.matrix import matrices
@@ -26,6 +27,7 @@ from tests.report.examples import (
     AFTER_BUILDS,
     DEBIAN_12,
     EXAMPLES,
+    FLEET,
     HOSTILE,
     LAMBDA_38,
     LAMBDA_311,
@@ -47,6 +49,7 @@ from tests.report.strategies import REPORTS
 
 VOID = {"meta", "input", "rect", "line", "polyline", "circle"}
 SECTIONS = ["verdict", "changes", "standing", "worth", "blockers", "shipping", "tree", "matrix", "method"]
+OF_A_FLEET = ["verdict", "deployed", "audits", "shipping", "matrix", "method"]
 WORKLOAD = Workload(memory_mb=1024, duration_ms=350.0, invocations=20_000_000, gb_seconds=7_000_000.0)
 DOLLARS = Savings(
     basis="AWS Lambda duration charge",
@@ -124,10 +127,56 @@ def test_structure(name):
     assert all(after <= before + 1 for before, after in pairwise(levels))
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
-    assert [one for one in ids if one in SECTIONS] == SECTIONS
+    sections = OF_A_FLEET if "fleet" in name else SECTIONS
+    assert [one for one in ids if one in {*SECTIONS, *OF_A_FLEET}] == sections
     assert {a["href"].removeprefix("#") for a in page.all("a")} <= set(ids)
     labels = [a[key] for _, a in page.elements for key in ("aria-labelledby", "for") if key in a]
     assert set(labels) <= set(ids)
+
+
+def test_a_repository_is_one_table_that_leads_to_the_rest():
+    page = Page(PAGES["fleet"])
+    links = {link["href"] for link in page.all("a")}
+    assert {f"#a-{number}" for number in range(1, len(FLEET.audits) + 1)} <= links
+    # What the table says all of has no more to be led to: `reports` and `web`.
+    assert {link for link in links if link.startswith("#d-")} == {"#d-1", "#d-2", "#d-3", "#d-5", "#d-6"}
+    rows = [row["data-standing"] for row in page.all("tr") if "data-standing" in row]
+    assert rows == [
+        "now",
+        "after-changes",
+        "now",
+        "stays",
+        "failing",
+        "undetermined",
+        "already",
+        "undetermined",
+    ]
+    style = page.said("style")[0]
+    radios = [radio["id"] for radio in page.all("input") if radio.get("type") == "radio"]
+    assert sorted(radios) == sorted({"f-all", *(f"f-{row}" for row in rows)})
+    assert all(f"main:has(#f-{row}:checked)" in style for row in rows)
+    # Folded are those that are ready.
+    assert ["open" in one for one in page.all("details") if one.get("class") == "audit"] == [0, 1, 1, 0, 1]
+    assert page.said("span", **{"class": "cut"}) == ["- Architectures: [x86_64]"]
+    assert "the layer LambdaInsightsExtension:38 is for x86_64" in page.text.replace("The", "the")
+
+
+def test_what_is_shipped_alike_is_told_once():
+    ready = READY_NOW.audits[0]
+    two = tuple(replace(ready, input=replace(ready.input, path=f"{name}/requirements.txt")) for name in "ab")
+    (recipe,) = recipes(report(*two))
+    assert (recipe.path, recipe.inputs) == ("requirements.txt", ("a/requirements.txt", "b/requirements.txt"))
+    assert [one.path for one in recipes(report(two[0], replace(two[1], target=LAMBDA_311)))] == [
+        "a/requirements.txt",
+        "b/requirements.txt",
+    ]
+
+
+def test_of_one_deployable_its_audit_comes_first():
+    page = Page(to_html(replace(FLEET, audits=FLEET.audits[:1], deployables=FLEET.deployables[:1])))
+    assert page.said("h1") == ["✓ Ready for arm64 now: all 5 packages install."]
+    assert page.said("h3")[0] == "ApiFunction"
+    assert "all" not in {radio.get("id") for radio in page.all("input")}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -186,7 +235,9 @@ def poisoned(value, attack):
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-@pytest.mark.parametrize("name", ["hostile", "legacy", "matrix", "undetermined", "unusable-target"])
+@pytest.mark.parametrize(
+    "name", ["hostile", "legacy", "matrix", "undetermined", "unusable-target", "fleet", "hostile-fleet"]
+)
 def test_no_field_can_add_markup(name, attack):
     def harmless(text):
         return re.sub(r"[^a-z0-9]", "", text)
@@ -219,7 +270,9 @@ def test_the_verdict_comes_first_and_no_percentage_before_it():
         text = Page(html).text
         share = text.find("%")
         said = re.search(
-            r"ready for arm64|stay on x86_64|undetermined|nothing (to|was) audit", text, re.IGNORECASE
+            r"ready for arm64|stay on x86_64|undetermined|nothing (to|was) audit|can move",
+            text,
+            re.IGNORECASE,
         )
         assert said, name
         assert share == -1 or said.start() < share

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.report import fleet
-from archcheck.report.layout import clean, columns, paint, paragraph, table, wrap
+from archcheck.report.layout import columns, logged, paragraph, table, verbatim, wrap
 from archcheck.report.replacements import diff_lines
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archcheck.report.layout import View
 
 _INDENT, _GAP, _LEAST = 2, 2, 16
+_TABLE = 64  # columns: in fewer each takes lines of its own
 _HEAD = ("name", "line", "target", "today", "arm64")
 
 
@@ -33,10 +34,12 @@ def _table(rows: Sequence[fleet.Row], view: View) -> list[str]:
     cells = [
         (row.name, f":{row.line}" if row.line else "", row.target, row.runs_on, _told(row)) for row in rows
     ]
-    shown = [[clean(cell, ascii_only=view.ascii_only) for cell in each] for each in (_HEAD, *cells)]
+    shown = [[logged(cell, ascii_only=view.ascii_only) for cell in each] for each in (_HEAD, *cells)]
     widths = [max(map(columns, column)) for column in zip(*shown, strict=True)]
     room = view.width - _INDENT - sum(widths[1:]) - _GAP * (len(widths) - 1)
     if room < _LEAST:  # a narrow terminal
+        if view.width < _TABLE:
+            return [line for row in rows for line in _stacked(row, view)]
         narrow = [(row.name, row.where, row.target, row.runs_on, _told(row)) for row in rows]
         return ["", *table((_HEAD[0], "where", *_HEAD[2:]), narrow, view)]
     widths[0] = min(widths[0], room)
@@ -45,12 +48,22 @@ def _table(rows: Sequence[fleet.Row], view: View) -> list[str]:
     for row, each in zip((None, *rows), shown, strict=True):
         if row is not None and row.deployable.source.path != path:
             path = row.deployable.source.path
-            lines += ["", paint(clean(path, ascii_only=view.ascii_only), "dim", view)]
+            lines += ["", *paragraph(path, view, style="dim")]
         first, *more = wrap(each[0], widths[0])
         padded = [_padded(cell, width) for cell, width in zip((first, *each[1:]), widths, strict=True)]
         lines.append(" " * _INDENT + (" " * _GAP).join(padded).rstrip())
         lines += (" " * _INDENT + part for part in more)
     return ["", *lines]
+
+
+def _stacked(row: fleet.Row, view: View) -> list[str]:
+    about = ", ".join(filter(None, (row.where, row.target, row.runs_on)))
+    return [
+        "",
+        *paragraph(row.name, view, style="bold"),
+        *paragraph(about, view, indent=_INDENT, style="dim"),
+        *paragraph(_told(row), view, indent=_INDENT),
+    ]
 
 
 def _padded(cell: str, width: int) -> str:
@@ -93,7 +106,7 @@ def _about(one: Deployable, view: View) -> list[str]:
     for each in one.edits:
         last = max(each.first, each.last)
         lines += paragraph(f"{each.path}:{last}", view, indent=2, label="→", hang=2)
-        lines += [f"      {clean(line, ascii_only=view.ascii_only)}" for line in diff_lines(each)[1:]]
+        lines += [part for line in diff_lines(each)[1:] for part in verbatim(line, view, indent=6)]
     if one.change:
         lines += paragraph(one.change, view, indent=2, label="→", hang=2)
     return lines

@@ -15,8 +15,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from archcheck.model import Status
-from archcheck.report import phrases
+from archcheck.report import fleet, phrases
 from archcheck.report.layout import clean
+from archcheck.report.recipes import recipes
+from archcheck.report.replacements import diff_lines
 from archcheck.report.sections import chart, deployment, matrix, readiness, remediation, sizes, tree, verdict
 from archcheck.report.sections.way_out import was_not_sought, way_out
 
@@ -30,9 +32,14 @@ def to_html(report: Report) -> str:
     """Return *report* as an HTML document."""
     environment = _environment()
     style, script = (_source(name) for name in ("report.css", "report.js"))
+    alone, of_fleet = len(report.audits) == 1, fleet.is_shown(report)
+    numbers = {id(audit): number for number, audit in enumerate(report.audits, 1)}
     return environment.get_template("report.html").render(
         report=report,
-        alone=len(report.audits) == 1,
+        alone=alone,
+        of_fleet=of_fleet,
+        heading="h5" if of_fleet else "h3" if alone else "h4",
+        number_of=lambda audit: numbers[id(audit)],
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704
         policy="; ".join(
@@ -62,9 +69,12 @@ def _environment() -> Environment:
     environment.globals.update(
         chart=chart,
         deployment=deployment,
+        diff_lines=diff_lines,
+        fleet=fleet,
         matrix=matrix,
         phrases=phrases,
         readiness=readiness,
+        recipes=recipes,
         remediation=remediation,
         sizes=sizes,
         tree=tree,

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from archcheck.model import Severity
-from archcheck.report import phrases
+from archcheck.report import fleet, phrases
 from archcheck.report.formats.fleet_text import deployment_lines, fleet_lines
 from archcheck.report.layout import RULE, clean, columns, command, paint, paragraph, table
 from archcheck.report.sections import diff, sizes, verdict
@@ -36,8 +36,7 @@ _BAR = 24  # columns of the longest bar
 def to_text(report: Report, view: View) -> str:
     """Return *report* for a terminal that shows *view*; no line is wider than `view.width`."""
     lines: list[str] = []
-    alone = len(report.deployables) == 1 and bool(report.audits)
-    if report.fleet is not None and not alone:
+    if fleet.is_shown(report):
         lines += fleet_lines(report, view)
         view = view if view.verbose else view._replace(quiet=True)
     elif len(report.audits) != 1:
@@ -48,7 +47,7 @@ def to_text(report: Report, view: View) -> str:
         if lines:
             lines += ["", *([] if view.quiet else [paint(_rule(view), "dim", view), ""])]
         lines += _audit(audit, view, alone=len(report.audits) == 1)
-    if alone:
+    if report.fleet is not None and not fleet.is_shown(report):
         lines += ["", *deployment_lines(report, view)]
     if report.baseline is not None:
         lines += ["", *_since_baseline(report, view)]
