@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.report import phrases
-from archcheck.report.formats.markdown import code as shown_code
-from archcheck.report.formats.markdown import prose
+from archcheck.report.formats.markdown_terms import code as shown_code
+from archcheck.report.formats.markdown_terms import prose
 from archcheck.report.sections import sizes, verdict
 from archcheck.report.sections.diff import present
 

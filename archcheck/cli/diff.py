@@ -56,13 +56,13 @@ def run(arguments: Sequence[str], console: Console) -> int:
 
 def _rendered(difference: Difference, name: str, view: View) -> str:
     if name == "json":
-        from archcheck.report.formats.diff_json import to_json  # noqa: PLC0415 - each format alone
+        from archcheck.report.formats.diff.json import to_json  # noqa: PLC0415 - each format alone
 
         return to_json(difference)
     if name == "markdown":
-        from archcheck.report.formats.diff_markdown import to_markdown  # noqa: PLC0415
+        from archcheck.report.formats.diff.markdown import to_markdown  # noqa: PLC0415
 
         return to_markdown(difference)
-    from archcheck.report.formats.diff_text import to_text  # noqa: PLC0415
+    from archcheck.report.formats.diff.text import to_text  # noqa: PLC0415
 
     return to_text(difference, view)

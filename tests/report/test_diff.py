@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from archcheck.model import Evidence, Remedy, Severity, Status
-from archcheck.report.formats import diff_json, diff_markdown, diff_text
+from archcheck.report.formats.diff import json as diff_json
+from archcheck.report.formats.diff import markdown as diff_markdown
+from archcheck.report.formats.diff import text as diff_text
 from archcheck.report.formats.markdown import to_markdown
 from archcheck.report.formats.text import to_text
 from archcheck.report.json import from_json, to_json

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from markdown_it import MarkdownIt
 
-from archcheck.report.formats.markdown import code, prose, to_markdown
+from archcheck.report.formats.markdown import to_markdown
+from archcheck.report.formats.markdown_terms import code, prose
 from archcheck.report.layout import clean
 from tests.report.examples import EXAMPLES, HOSTILE, LEGACY
 from tests.report.strategies import REPORTS, TEXTS

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from archcheck.judge.obstacles import is_unusable
-from archcheck.report import phrases
+from archcheck.report import fleet, phrases
+from archcheck.report.formats.fleet_markdown import deployed_lines, fleet_lines
+from archcheck.report.formats.markdown_terms import code, details, prose, table
 from archcheck.report.layout import clean
 from archcheck.report.sections import deployment, diff, remediation, verdict
 from archcheck.report.sections.way_out import way_out
@@ -17,52 +18,43 @@ if TYPE_CHECKING:
     from archcheck.model import Audit, Finding, Package, Report, Result, Trouble
     from archcheck.report.sections.plan_steps import Step
 
-_SPECIAL = re.compile(r"[&<>\\`*\[\]|#~$]|(?<![^\W_])_|_(?![^\W_])|[@:!%^](?=\S)|www(?=\.)", re.IGNORECASE)
-# "0." begins a list of its own, "---" is a line: as the first words of an item they would be markup.
-_FIRST = re.compile(r"^(?:(\d{1,9})(?=[.)](?:\s|$))|(?=[-+](?:\s|$)|-(?:\s*-){2}))")
-_AS_ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
-# Both forges look for mentions, references, emoji and bare links after Markdown is done: a backslash does not
-# stop them, a zero-width space after the sign does.
-_INVISIBLE = "&#8203;"
-_STOPPED = "@:!%^#~$"
-
-
-def prose(text: str) -> str:
-    """Return *text* so that it shows as it is: no markup, HTML, mention, reference, emoji or link."""
-    return _FIRST.sub(r"\1\\", _SPECIAL.sub(_escaped, " ".join(clean(text).split())))
-
-
-def _escaped(match: re.Match[str]) -> str:
-    sign = match[0]
-    if sign in _AS_ENTITY:
-        return _AS_ENTITY[sign]
-    backslash = "\\" if sign in "\\`*_[]#~$" else ""
-    return f"{backslash}{sign}{_INVISIBLE if sign in _STOPPED or len(sign) > 1 else ''}"
-
-
-def code(text: str) -> str:
-    """Return *text* as code, also inside a table; "" stays empty."""
-    text = " ".join(clean(text).split())
-    if "`" in text or "|" in text:
-        return f"<code>{prose(text)}</code>"
-    return f"`{text}`" if text else ""
+_SETTLED = {"ready", "nothing-to-audit"}
 
 
 def to_markdown(report: Report) -> str:
     """Return *report* as Markdown."""
     lines: list[str] = []
+    if fleet.is_shown(report):
+        lines += [*fleet_lines(report), *_audits_of_fleet(report)]
+    else:
+        lines += _audits(report)
+        lines += deployed_lines(report) if report.deployables else []
+    lines += _since_baseline(report)
+    tool = report.tool
+    return "\n".join([*lines, f"<sub>{code(f'{tool.name} {tool.version}, {report.generated_at}')}</sub>", ""])
+
+
+def _audits_of_fleet(report: Report) -> Iterator[str]:
+    """Yield the audits, those that need no reading folded away together."""
+    settled = [each for each in report.audits if each.recommendation.code in _SETTLED]
+    for audit in report.audits:
+        if audit.recommendation.code not in _SETTLED:
+            yield from _audit(audit, level="###")
+    if settled:
+        body = (line for audit in settled for line in _audit(audit, level="###"))
+        yield from details(f"{phrases.plural(len(settled), 'input')} with nothing in the way", body)
+
+
+def _audits(report: Report) -> Iterator[str]:
     if len(report.audits) != 1:
         rows = [
             (code(phrases.input_name(audit.input)), code(audit.target.id), prose(str(verdict.verdict(audit))))
             for audit in report.audits
         ]
-        lines += [f"## {prose(str(verdict.overall(report)))}", ""]
-        lines += table(("input", "target", "verdict"), rows)
+        yield from (f"## {prose(str(verdict.overall(report)))}", "")
+        yield from table(("input", "target", "verdict"), rows)
     for audit in report.audits:
-        lines += _audit(audit, level="##" if len(report.audits) == 1 else "###")
-    lines += _since_baseline(report)
-    tool = report.tool
-    return "\n".join([*lines, f"<sub>{code(f'{tool.name} {tool.version}, {report.generated_at}')}</sub>", ""])
+        yield from _audit(audit, level="##" if len(report.audits) == 1 else "###")
 
 
 def _since_baseline(report: Report) -> Iterator[str]:
@@ -236,16 +228,3 @@ def _because(result: Result | None) -> str:
     if result is None:
         return ""
     return code(result.file) if result.file else prose(result.reason or "")
-
-
-def details(summary: str, body: Iterable[str], *, unfolded: bool = False) -> Iterator[str]:
-    """Fold *body* away; *summary* is our own words, since Markdown does not reach inside the tag."""
-    yield from (f"<details{' open' if unfolded else ''}><summary>{summary}</summary>", "")
-    yield from body
-    yield from ("</details>", "")
-
-
-def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return a table of cells that are escaped already."""
-    lines = [f"| {' | '.join(row)} |" for row in (headers, ["---"] * len(headers), *rows)]
-    return [*lines, ""]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report.formats.diff_text import package_rows
-from archcheck.report.formats.markdown import brief_items, code, details, findings_table, prose, table
+from archcheck.report.formats.diff.text import package_rows
+from archcheck.report.formats.markdown import brief_items, findings_table
+from archcheck.report.formats.markdown_terms import code, details, prose, table
 from archcheck.report.phrases import input_name
 from archcheck.report.sections import diff, sizes, verdict
 
