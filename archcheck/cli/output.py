@@ -96,7 +96,8 @@ def write_whole(path: Path, text: str) -> None:
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        # CSV ends its lines itself, with CRLF everywhere.
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
             stream.write(text)
         umask = os.umask(0)
         os.umask(umask)

@@ -37,6 +37,7 @@ RENDERERS: dict[str, Renderer] = {
     "text": Renderer("formats.text.to_text", suffix=".txt", takes_view=True),
     "json": Renderer("json.to_json", suffix=".json"),
     "markdown": Renderer("formats.markdown.to_markdown", suffix=".md"),
+    "csv": Renderer("formats.csv.to_csv", suffix=".csv"),
     "sarif": Renderer("formats.sarif.to_sarif", suffix=".sarif", others=(".sarif.json",)),
     "github": Renderer("formats.github.to_github"),
     "gitlab": Renderer("formats.gitlab.to_gitlab"),

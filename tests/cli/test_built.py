@@ -233,7 +233,7 @@ def test_an_image_whose_label_lies(archcheck: CommandLine) -> None:
     assert (finding["rule"], finding["package"]) == ("AC011", "ready")
 
 
-@pytest.mark.parametrize("format_", ["text", "markdown", "html", "sarif", "github", "gitlab", "junit", "cyclonedx"])  # fmt: skip
+@pytest.mark.parametrize("format_", ["text", "markdown", "html", "sarif", "github", "gitlab", "junit", "cyclonedx", "csv"])  # fmt: skip
 def test_every_output_tells_it(archcheck: CommandLine, format_: str) -> None:
     archcheck.write("layer.zip", zipped(LAYER))
     done = archcheck("layer.zip", "-f", format_)

@@ -14,7 +14,7 @@ dependencies:
 """
 PIPS = "pip: [ready==1.0]"
 NOT_AUDITED = "what conda installs was not audited: numpy=1.26"
-FORMATS = ("text", "json", "markdown", "html", "sarif", "github", "gitlab", "junit", "cyclonedx")
+FORMATS = ("text", "json", "markdown", "html", "sarif", "github", "gitlab", "junit", "cyclonedx", "csv")
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""What changed between two reports, a module for each format."""
+"""What changed between two reports, a module for each format. Internal."""
