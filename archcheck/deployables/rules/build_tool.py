@@ -81,8 +81,6 @@ def _python_uv(
 ) -> Iterator[Flaw]:
     """Yield what uv does with the platform that `sam build` names to it, whatever the runtime's glibc is."""
     has = target.libc.minor
-    if has == _UV_GLIBC:
-        return
     takes = f"sam build (python-uv) has uv install for glibc 2.{_UV_GLIBC}, and {target.id} has {target.libc}"
     instead = "leave BuildMethod out" if deployable.kind == "function" else "name the runtime as BuildMethod"
     uv = _target(f"glibc2.{_UV_GLIBC}:python{target.python.short}")

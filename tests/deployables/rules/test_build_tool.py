@@ -89,6 +89,13 @@ def test_uv_hides_what_amazon_linux_2023_could_load(files, what):
     )
 
 
+def test_what_is_no_runtime_of_lambda_has_no_part_in_it():
+    (api,) = read_repository(tree_of(sam())).deployables
+    for target in ("debian11:python3.11", "no:target", "lambda:python3.99"):
+        assert findings_about(api, (target,), layers={}) == ()
+    assert len(findings_about(api, (OLD, NEW), layers={})) == 2
+
+
 def test_wheels_for_any_platform_are_packed_alike_by_every_tool():
     assert found_in(sam(), wheels(OLD, PURE))["Api"] == ()
     assert found_in(sam(method="python3.11"))["Api"] == ()
@@ -321,7 +328,7 @@ def test_chalice_has_arm64_since_1_34(version, severity, begins):
     known = ()
     if version is not None:
         known = wheels(NEW, f"chalice-{version}-py3-none-any.whl", name="chalice")
-    found = said(found_in(CHALICE, known)["shop-dev"])
+    found = said(found_in(CHALICE, (*wheels(NEW, PURE), *known))["shop-dev"])
     assert [(rule, level) for rule, level, _ in found] == ([("AC019", severity)] if severity else [])
     assert all(message.startswith(begins) for _, _, message in found)
 

@@ -116,6 +116,20 @@ def test_what_one_parameter_decides_is_chosen_together():
     )
 
 
+def test_a_layer_on_a_condition_alone_and_an_architecture_on_one():
+    x86 = arn("AWSSDKPandas-Python312", "eu-west-1").removeprefix("!Sub ")
+    perhaps = f"!If [UseArm, {x86}, !Ref AWS::NoValue]"
+    (found,) = on("arm64", perhaps, before=PARAMETER)["Api"]
+    assert (str(found.severity), found.message) == (
+        "warning",
+        f"{PANDAS} where UseArm is true, and the function is arm64; {TWIN}",
+    )
+    (found,) = on("x86_64", perhaps, before=PARAMETER)["Api"]
+    assert found.message.startswith(f"{PANDAS} where UseArm is true; moving to arm64 takes ")
+    (found,) = on("!If [UseArm, arm64, arm64]", x86, before=PARAMETER)["Api"]
+    assert str(found.severity) == "blocker"  # whatever the parameter is
+
+
 SHARED = """\
   Shared:
     Type: AWS::Serverless::LayerVersion
