@@ -235,6 +235,19 @@ def test_the_serverless_plugin_takes_again_what_it_kept_for_the_provider():
         assert found_in({**files, "serverless.yml": text})["api"] == ()
 
 
+def test_the_layer_of_the_serverless_plugin_has_a_label_too():
+    text = SERVERLESS.replace(
+        "    dockerizePip: true\n",
+        "    dockerizePip: true\n    layer:\n      compatibleArchitectures: [arm64]\n",
+    )
+    found = found_in({"serverless.yml": text, "requirements.txt": "demo\n"})["PythonRequirementsLambdaLayer"]
+    message = (
+        "the layer is labelled arm64, and built for x86_64, since provider.architecture is missing; "
+        "state provider.architecture: arm64"
+    )
+    assert said(found) == [("AC019", "warning", message)]
+
+
 AGENT = """\
 Transform: AWS::Serverless-2016-10-31
 Resources:
@@ -305,7 +318,9 @@ PIN = "; pin versions whose wheels fit, or go to python3.12"
 def test_zappa_looks_at_no_glibc(runtime, files, severity, message):
     known = wheels(f"lambda:{runtime}", *files) if files else ()
     expected = [("AC019", severity, f"{TAKES}{message}{PIN}")] if severity else []
-    assert said(found_in(zappa(runtime), known)["dev"]) == expected
+    found = found_in(zappa(runtime), known)["dev"]
+    assert said(found) == expected
+    assert all(each.target == (f"lambda:{runtime}" if runtime else "") for each in found)
 
 
 CHALICE = {".chalice/config.json": '{"app_name": "shop"}', "requirements.txt": "chalice\n", "app.py": ""}
