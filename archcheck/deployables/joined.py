@@ -17,7 +17,7 @@ from archcheck.deployables.repository import deployed
 from archcheck.deployables.tree import folder_of
 from archcheck.deployables.walk import walk
 from archcheck.errors import ArchcheckError
-from archcheck.inputs.discovery import Discovered, discover
+from archcheck.inputs.discovery import Discovered, found_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -146,8 +146,10 @@ def _inputs_of(deployable: Deployable, tree: Tree) -> tuple[tuple[Discovered, ..
 def _discovered(folder: str, tree: Tree) -> Discovered | None:
     """Return what is audited for *folder*, by its path from the root; None where nothing is."""
     try:
-        found = discover(folder, files=tree.files, cwd=tree.root)
+        found = found_in(folder, files=tree.files, cwd=tree.root)
     except (ArchcheckError, OSError):
+        return None
+    if found is None:
         return None
     return Discovered(path=posixpath.normpath(found.path.replace("\\", "/")), kind=found.kind)
 

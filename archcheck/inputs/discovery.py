@@ -38,7 +38,15 @@ class Discovered(Struct, frozen=True, kw_only=True):
 
 
 def discover(folder: str, *, files: Files, cwd: str) -> Discovered:
-    """Return what is audited where the user names *folder*; raises UsageError where there is nothing.
+    """Return what is audited where the user names *folder*; raises UsageError where there is nothing."""
+    found = found_in(folder, files=files, cwd=cwd)
+    if found is None:
+        raise _nothing(folder, absolute(cwd, folder), files)
+    return found
+
+
+def found_in(folder: str, *, files: Files, cwd: str) -> Discovered | None:
+    """Return what is audited for *folder*; None where there is nothing.
 
     An environment made in the project's own folder (`python -m venv .`) yields to what the project states.
     """
@@ -51,7 +59,7 @@ def discover(folder: str, *, files: Files, cwd: str) -> Discovered:
     if not found and is_environment(place, files):
         return Discovered(path=folder, kind=formats.ENVIRONMENT.kind)
     if not found:
-        raise _nothing(folder, place, files)
+        return None
     first, *others = (_spelled(folder, name) for name in found)
     if not others:
         return Discovered(path=first)

@@ -104,16 +104,14 @@ def _is_deployed(place: str, request: Request) -> bool:
     from archcheck.app.repositories.perform import tree_of  # noqa: PLC0415 - as above
     from archcheck.app.trust_scope import files_of  # noqa: PLC0415 - as above
     from archcheck.deployables.joined import is_deployed  # noqa: PLC0415 - as above
-    from archcheck.errors import UsageError  # noqa: PLC0415 - as above
-    from archcheck.inputs.discovery import discover  # noqa: PLC0415 - as above
+    from archcheck.inputs.discovery import found_in  # noqa: PLC0415 - as above
 
     files = files_of(request)
-    try:
-        found = discover(".", files=files, cwd=place)
-    except UsageError:
-        return any(
-            not name.startswith(".") and files.is_folder(f"{place}/{name}") for name in files.entries(place)
-        )
-    if found.kind is not None:  # what is built already
+    found = found_in(".", files=files, cwd=place)
+    if found is None and any(
+        not name.startswith(".") and files.is_folder(f"{place}/{name}") for name in files.entries(place)
+    ):
+        return True
+    if found is not None and found.kind is not None:  # what is built already
         return False
     return is_deployed(*tree_of(request, place))

@@ -50,14 +50,22 @@ class Checkout:
 
     def real(self, path: str) -> str:
         """Return where *path* leads; raises OSError where that is outside."""
-        if not self.leads_inside(path):
+        real = os.path.realpath(path)
+        if not self._has_real(real):
             raise PermissionError(errno.EPERM, "Outside of the checkout: not read under --untrusted", path)
-        return os.path.realpath(path)
+        return real
 
     def leads_inside(self, path: str) -> bool:
         """Return whether *path*, its links followed, is inside; what git keeps is not."""
         try:
-            inner = PurePath(os.path.realpath(path)).relative_to(self.root)
+            return self._has_real(os.path.realpath(path))
+        except ValueError:
+            return False
+
+    def _has_real(self, real: str) -> bool:
+        """Return whether *real*, in which no link is left, is inside."""
+        try:
+            inner = PurePath(real).relative_to(self.root)
         except ValueError:
             return False
         return _HIDDEN not in map(str.lower, inner.parts)
