@@ -50,6 +50,11 @@ def run(arguments: Sequence[str], console: Console) -> int:
         raise UsageError("--fail-on-existing goes with --baseline: all else is new")
     scope = Scope(command, typed, console, None if earlier is None else _known(earlier))
     request = scope.request(parsed, settings)
+    if parsed.plan:
+        from archcheck.cli.lookup.plan import check_format, print_plan  # noqa: PLC0415 - seldom asked for
+
+        check_format(parsed)
+        return print_plan(scope.plan(request), parsed, console)
     from archcheck.cli.progress import watching  # noqa: PLC0415 - `--help` and usage errors come first
 
     with watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:
@@ -116,6 +121,11 @@ def parser() -> Parser:
         action="store_true",
         help="audit all that the folder deploys, and every input below it (done unasked where the folder is "
         "no project itself, or says how it is deployed)",
+    )
+    made.add_argument(
+        "--plan",
+        action="store_true",
+        help="print what would be audited, on which targets, and what says so; no index is asked (or --json)",
     )
     add_input(made)
     add_output(made)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tomllib
 from collections import Counter
@@ -13,6 +14,7 @@ import pytest
 
 from tests.cli.running import CommandLine
 from tests.e2e.test_sets import matches
+from tests.loopback import FixtureStore, IndexServer
 from tests.loopback.fixtures import FIXTURES
 
 SHOP = FIXTURES / "repositories" / "shop"
@@ -116,6 +118,32 @@ def test_the_exit_code_is_the_worst_of_all(done, shop):
 
 def test_the_table(shop):
     matches("shop.txt", shop(".", environ={"COLUMNS": "120"}).out)
+
+
+def test_the_plan_is_what_is_audited_and_asks_nobody(done, tmp_path):
+    with IndexServer(FixtureStore()) as unasked:
+        planned = command_in(tmp_path / "shop", unasked)(".", "--plan", "--json")
+        assert (planned.code, planned.err, unasked.paths) == (0, "", [])
+    plan = json.loads(planned.out)
+    would = [
+        (each["path"], each["package"], target["id"], target["source"])
+        for each in plan["inputs"]
+        for target in each["targets"]
+    ]
+    audited = [
+        (each["input"]["path"], each["input"]["package"], each["target"]["id"], each["target"]["source"])
+        for each in done.report["audits"]
+    ]
+    assert sorted(would, key=str) == sorted(audited, key=str)
+    assert all(each["problem"] is None for each in plan["inputs"])
+    for each in plan["deployables"]:
+        (one,) = (other for other in done.report["deployables"] if other["name"] == each["name"])
+        assert {key: one[key] for key in each if key != "notes"} == {
+            key: value for key, value in each.items() if key != "notes"
+        }
+    assert len(plan["deployables"]) == len(TRUTH["deployable"])
+    counted = {key: plan[key] for key in ("left_out", "others", "images")}
+    assert counted == {"left_out": TRUTH["left-out"], "others": TRUTH["others"], "images": TRUTH["images"]}
 
 
 BROKEN = {

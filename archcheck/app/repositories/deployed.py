@@ -70,8 +70,8 @@ class _Row:
                 recommendation=recommendation,
                 notes=notes,
             )
-        runs_on = _runs_on(one)
-        edits, change = self._change(one, runs_on, recommendation)
+        today = runs_on(one)
+        edits, change = self._change(one, today, recommendation)
         code = one.code
         return Deployable(
             name=one.name,
@@ -82,7 +82,7 @@ class _Row:
             code=self._seen(code.path) if code is not None and code.path is not None else None,
             inputs=inputs,
             targets=targets,
-            architecture=runs_on,
+            architecture=today,
             conditions=tuple(_conditions(one)),
             runtime=one.runtimes[0].value if one.runtimes else None,
             memory_mb=one.memory_mb,
@@ -158,7 +158,8 @@ def _declared_with(one: stated.Deployable) -> str:
     return folder_of(path) if one.tool == "terraform" else path
 
 
-def _runs_on(one: stated.Deployable) -> RunsOn:
+def runs_on(one: stated.Deployable) -> RunsOn:
+    """Return what *one* runs on today, as its files say."""
     found = {each.value for each in one.architectures}
     if len(found) > 1:
         return "conditional"

@@ -45,21 +45,24 @@ def tree_of(request: Request, place: str) -> tuple[Tree, str]:
 
 
 def planned(request: Request, folder: str) -> Planned:
-    """Return what there is to audit in *folder* and below it, as the user spells it."""
+    """Return what there is to audit in *folder* and below it, as the user spells it.
+
+    Raises UsageError where nothing is there to be read.
+    """
     tree, start = tree_of(request, absolute(request.cwd, folder))
     repository = read_repository(tree, start)
-    return Planned(tree=tree, folder=folder, repository=repository, units=join(repository, tree))
+    plan = Planned(tree=tree, folder=folder, repository=repository, units=join(repository, tree))
+    if plan.is_empty:
+        discover(folder, files=files_of(request), cwd=request.cwd)  # which says what it looked for
+    return plan
 
 
 def perform_repository(request: Request, folder: str, settle: Settle, watch: Watch | None = None) -> Report:
     """Return the report on what *folder* deploys; each input has the request that *settle* returns for it.
 
-    What cannot be read of one thing is said of it, and stops nothing else. Raises UsageError where nothing is
-    there to be read.
+    What cannot be read of one thing is said of it, and stops nothing else. Raises as `planned`.
     """
     plan, moment = planned(request, folder), now(request)
-    if plan.is_empty:
-        discover(folder, files=files_of(request), cwd=request.cwd)  # which says what it looked for
     with Networks(request) as networks:
         runs = _Runs(plan, networks, settle, moment, watch)
         outcomes = [runs.outcome(unit) for unit in plan.units.units]
@@ -85,21 +88,27 @@ def _without_audits(deployables: Iterable[Deployable]) -> Recommendation:
     )
 
 
-def _fleet(plan: Planned, request: Request) -> Fleet:
+def notes_of(plan: Planned, request: Request) -> tuple[str, ...]:
+    """Return what could not be read of the repository, a line each."""
     problems = plan.repository.problems
-    notes = [f"{_seen(plan, each.location.path, request)}: {each.message}" for each in problems]
+    notes = [f"{seen_by(request, plan, each.location.path)}: {each.message}" for each in problems]
     if plan.repository.cut:
         notes.append(f"more than {MAX_ENTRIES:,} files and folders: the rest was not looked at")
+    return tuple(notes)
+
+
+def _fleet(plan: Planned, request: Request) -> Fleet:
     return Fleet(
         folder=plan.folder,
         others=plan.units.others,
         images=plan.units.images,
-        left_out=tuple(_seen(plan, path, request) for path in plan.units.left_out),
-        notes=tuple(notes),
+        left_out=tuple(seen_by(request, plan, path) for path in plan.units.left_out),
+        notes=notes_of(plan, request),
     )
 
 
-def _seen(plan: Planned, path: str, request: Request) -> str:
+def seen_by(request: Request, plan: Planned, path: str) -> str:
+    """Return *path*, which is seen from the repository's root, as it is seen from where *request* is made."""
     return spelled(absolute(plan.tree.root, path), request.cwd)
 
 
@@ -138,7 +147,7 @@ class _Runs:
         """Return the session of one input, read with the settings nearest to it; or why it cannot be read."""
         key = found.path, found.kind
         if key not in self._opened:
-            seen = spelled(absolute(self._plan.tree.root, found.path), self._settle(".").cwd)
+            seen = seen_by(self._settle("."), self._plan, found.path)
             try:
                 request = replace(self._settle(seen), paths=(seen,), environments=(), kind=found.kind)
                 self._opened[key] = Session(request, self._networks)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import argparse
 
     from archcheck.app.perform import Watch
+    from archcheck.app.repositories.planning import Plan
     from archcheck.app.request import Request
     from archcheck.cli.console import Console
     from archcheck.cli.options.arguments import Parser
@@ -66,8 +67,22 @@ class Scope:
             from archcheck.app.repositories.perform import perform_repository  # noqa: PLC0415 - where there is one
 
             return perform_repository(request, folder, self.request_for, watch)
-        if len(request.paths) < 2 or self._typed.config:  # noqa: PLR2004 - one has the settings of the run
-            return perform(request, watch)
+        requests = self._requests(request)
+        return perform(request, watch) if requests is None else perform_all(requests, watch)
+
+    def plan(self, request: Request) -> Plan:
+        """Return what `perform` would audit."""
+        from archcheck.app.repositories.planning import plan_inputs, plan_repository  # noqa: PLC0415 - as above
+
+        folder = self.repository(request)
+        if folder is not None:
+            return plan_repository(request, folder, self.request_for)
+        return plan_inputs(self._requests(request) or [request])
+
+    def _requests(self, request: Request) -> list[Request] | None:
+        """Return the request for each of several inputs; None for one, which has the settings of the run."""
+        if len(request.paths) < 2 or self._typed.config:  # noqa: PLR2004 - as above
+            return None
         from msgspec.structs import replace  # noqa: PLC0415 - as above
 
         from archcheck.app.trust_scope import files_of  # noqa: PLC0415 - as above
@@ -78,7 +93,7 @@ class Scope:
             divided(request.paths, files_of(request), request.cwd) if request.kind is None else whole
         )
         rest = [replace(request, paths=requirements)] if requirements or request.environments else []
-        return perform_all([*map(self.request_for, places), *rest], watch)
+        return [*map(self.request_for, places), *rest]
 
     def repository(self, request: Request) -> str | None:
         """Return the folder that is audited as a repository; None where an input is.
