@@ -91,7 +91,7 @@ REFUSED = [
     ),
     (
         "[[ignore]]\nrule = 'AC99'\nreason = 'x'",
-        "ignore[0].rule: there is no rule 'AC99'; did you mean AC009?",
+        "ignore[0].rule: there is no rule 'AC99'; did you mean AC019 or AC009?",
     ),
     (
         "[[ignore]]\nrule = 'AC001'\nreason = 'x'\nuntil = 'soon'",

@@ -52,17 +52,23 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def configure(
-    parser: Parser, parsed: argparse.Namespace, console: Console, *, commit: str | None = None
+    parser: Parser,
+    parsed: argparse.Namespace,
+    console: Console,
+    *,
+    commit: str | None = None,
+    again: bool = False,
 ) -> Settings | None:
     """Fill into *parsed* what the environment and the settings file say; return what the file says.
 
+    Variables that set nothing are said, but not *again*, for another input of the same run.
     A file that is not named is looked for in the git *commit*, where there is one, and not in the work tree.
     Raises SettingsError for settings that cannot be read or meant.
     """
     from archcheck.settings.keys import NAMES, VARIABLES  # noqa: PLC0415
     from archcheck.settings.variables import from_environment, misspelt  # noqa: PLC0415 - not for --help
 
-    for sentence in misspelt(console.environ):
+    for sentence in () if again else misspelt(console.environ):
         console.say(f"archcheck: {sentence}")
     settings = _settings(parsed, console, commit)
     said = from_environment(console.environ)

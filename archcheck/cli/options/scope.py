@@ -55,7 +55,7 @@ class Scope:
         parsed.path = [path]
         parsed.environment = []
         commit = distrust(parsed) if self._reaches else None
-        settings = configure(self._command, parsed, self._console, commit=commit)
+        settings = configure(self._command, parsed, self._console, commit=commit, again=True)
         return self.request(parsed, settings)
 
     def perform(self, request: Request, watch: Watch | None) -> Report:
