@@ -21,7 +21,7 @@ ROOT = Path(archcheck.__file__).parent
 # The parts, floor upon floor: each may import what stands on lower floors, and nothing beside itself. A part is a
 # package, or a module that stands beside packages; `archcheck.` is left out of the names.
 FLOORS = """
-_version encoding errors files http_time toml setup_script script_block policy binaries
+_version encoding errors files gitignore http_time toml setup_script script_block policy binaries
 manifest data
 formats platforms.architectures data.advisories
 platforms.marker_environment

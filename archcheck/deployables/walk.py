@@ -6,9 +6,9 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
-from pathspec import GitIgnoreSpec
 
 from archcheck.deployables.cloudformation.leftovers import OUTPUT, templates_below
+from archcheck.gitignore import Ignores, as_bytes, read_gitignore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MAX_ENTRIES: Final = 300_000
 """Files and folders of one repository: four times those of CPython's and Django's together."""
 _MAX_IGNORE: Final = 2**18
+_PATTERNS_OF_ONE: Final = 1_000
+"""Patterns of git's ignore files that count as one entry more, for each that is held against them."""
 # Made by tools, whether or not git ignores it: packages installed, copies that are built, states.
 _MADE: Final = frozenset(
     {
@@ -50,7 +52,7 @@ class Walked(Struct, frozen=True, kw_only=True):
 
 class _Folder(Struct, frozen=True):
     path: str
-    ignores: tuple[tuple[str, GitIgnoreSpec], ...]
+    ignores: tuple[tuple[int, Ignores], ...]
 
 
 def walk(tree: Tree, start: str = ".") -> Walked:
@@ -66,8 +68,9 @@ def walk(tree: Tree, start: str = ".") -> Walked:
     while waiting:
         folder = waiting.popleft()
         ignores = (*folder.ignores, *_ignores(tree, folder.path))
+        weight = 1 + sum(len(each.patterns) for _, each in ignores) // _PATTERNS_OF_ONE
         for name in tree.entries(folder.path):
-            looked += 1
+            looked += weight
             if looked > MAX_ENTRIES:
                 return Walked(files=tuple(sorted(files)), cut=True)
             path = name if folder.path == "." else f"{folder.path}/{name}"
@@ -77,35 +80,37 @@ def walk(tree: Tree, start: str = ".") -> Walked:
             if name == OUTPUT and node.what == "folder":
                 files += templates_below(path, tree)
             elif node.what == "folder" and not node.link:
-                if not _is_ignored(f"{path}/", ignores) and not tree.is_file(f"{path}/pyvenv.cfg"):
+                if not _is_ignored(path, ignores, is_folder=True) and not tree.is_file(f"{path}/pyvenv.cfg"):
                     waiting.append(_Folder(path, ignores))
-            elif node.what == "file" and not _is_ignored(path, ignores):
+            elif node.what == "file" and not _is_ignored(path, ignores, is_folder=False):
                 files.append(path)
     return Walked(files=tuple(sorted(files)))
 
 
-def _above(tree: Tree, start: str) -> Iterator[tuple[str, GitIgnoreSpec]]:
+def _above(tree: Tree, start: str) -> Iterator[tuple[int, Ignores]]:
     """Yield what the folders above *start* ignore, the root first."""
     parts = start.split("/") if start != "." else []
     for count in range(len(parts)):
         yield from _ignores(tree, "/".join(parts[:count]) or ".")
 
 
-def _ignores(tree: Tree, folder: str) -> Iterator[tuple[str, GitIgnoreSpec]]:
+def _ignores(tree: Tree, folder: str) -> Iterator[tuple[int, Ignores]]:
     path = ".gitignore" if folder == "." else f"{folder}/.gitignore"
-    if not tree.is_file(path):
+    node = tree.look(path)
+    if node is None or node.what != "file" or node.link:  # git follows no link here
         return
     try:
-        lines = tree.read(path)[:_MAX_IGNORE].decode("utf-8", "replace").splitlines()
-        yield ("" if folder == "." else f"{folder}/"), GitIgnoreSpec.from_lines(lines)
-    except (OSError, ValueError):  # what git itself would not take ignores nothing
+        data = tree.read(path)[:_MAX_IGNORE]
+    except (OSError, ValueError):
         return
+    yield (0 if folder == "." else folder.count("/") + 1), read_gitignore(data)
 
 
-def _is_ignored(path: str, ignores: tuple[tuple[str, GitIgnoreSpec], ...]) -> bool:
+def _is_ignored(path: str, ignores: tuple[tuple[int, Ignores], ...], *, is_folder: bool) -> bool:
     """Return whether git would ignore *path*: the deepest file that speaks of it decides."""
-    for prefix, spec in reversed(ignores):
-        said = spec.check_file(path.removeprefix(prefix)).include
-        if said is not None:
-            return said
+    names = as_bytes(path)
+    for depth, said in reversed(ignores):
+        answer = said.says(names[depth:], is_folder=is_folder)
+        if answer is not None:
+            return answer
     return False

@@ -64,7 +64,7 @@ def test_the_settings_of_a_are_not_those_of_b(services, paths, seen):
 @pytest.mark.parametrize("paths", [(".",), BOTH], ids=str)
 def test_the_command_line_goes_before_them(services, paths):
     found = said(services(*paths, "--json", "--target", "lambda:python3.12"))
-    assert found == {path: ("lambda:python3.12", "option", None, None) for path in (A, B)}
+    assert found == dict.fromkeys((A, B), ("lambda:python3.12", "option", None, None))
 
 
 @pytest.mark.parametrize("paths", [(".",), BOTH], ids=str)
