@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from archcheck.model import DeployableKind
 from archcheck.report.phrases import plural
-from archcheck.report.sections.verdict import Sign, Verdict, said
+from archcheck.report.sections.verdict import Sign, Verdict, overall, said, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,6 +106,13 @@ def standing_of(deployable: Deployable) -> Standing:
             return "failing" if there else "stays"
         case _:
             return "undetermined"
+
+
+def answer(report: Report) -> Verdict:
+    """Return the answer of a run in one sentence: of a repository its headline, else that of its audits."""
+    if is_shown(report):
+        return headline(report)
+    return verdict(report.audits[0]) if len(report.audits) == 1 else overall(report)
 
 
 def headline(report: Report) -> Verdict:

@@ -14,9 +14,11 @@ from archcheck.model import Severity
 from archcheck.report.formats.badge import to_badge
 from archcheck.report.formats.github import to_github
 from archcheck.report.formats.gitlab import to_gitlab
+from archcheck.report.formats.sarif import to_sarif
 from tests.report.examples import (
     AFTER_BUILDS,
     EXAMPLES,
+    FLEET,
     LEGACY,
     MATRIX,
     audit,
@@ -136,7 +138,7 @@ def test_the_verdict_is_told_even_where_nothing_was_found():
 @given(REPORTS)
 def test_gitlab_gets_the_fields_it_needs(one):
     issues = json.loads(to_gitlab(one))
-    assert len(issues) == sum(len(each.findings) for each in one.audits)
+    assert len(issues) == sum(len(each.findings) for each in (*one.audits, *one.deployables))
     for issue in issues:
         assert set(issue) == {"description", "check_name", "fingerprint", "severity", "location"}
         assert issue["severity"] in {"info", "minor", "major", "critical", "blocker"}
@@ -163,6 +165,8 @@ def test_gitlab_severities_and_places():
         ("unusable-target", "undetermined", "lightgrey"),
         ("empty", "nothing to audit", "lightgrey"),
         ("no-audits", "nothing to audit", "lightgrey"),
+        ("fleet", "3 of 8 ready", "red"),
+        ("hostile-fleet", "1 of 2 ready", "yellow"),
     ],
 )
 def test_badge(example, message, color):
@@ -173,4 +177,23 @@ def test_badge(example, message, color):
 @slow
 @given(REPORTS)
 def test_a_badge_says_no_strangers_word(one):
-    assert re.fullmatch(r"[a-z ]+(\(\d+ obstacles?\))?", json.loads(to_badge(one))["message"])
+    assert re.fullmatch(r"[a-z ]+(\(\d+ obstacles?\))?|all \d+ ready|\d+ of \d+ ready", json.loads(to_badge(one))["message"])
+
+
+def test_what_is_found_about_a_deployment_stands_at_its_line():
+    named = {properties.get("title"): (name, properties) for name, properties, _ in commands(to_github(FLEET))}
+    level, where = named["AC020 edge: has a layer of x86_64"]
+    assert (level, where["file"], where["line"]) == ("error", "infra/main.tf", "39")
+    (issue,) = [one for one in json.loads(to_gitlab(FLEET)) if "AC020" in one["description"]]
+    assert issue["location"] == {"path": "infra/main.tf", "lines": {"begin": 39}}
+    assert issue["description"].endswith("on function edge")
+    results = json.loads(to_sarif(FLEET))["runs"][0]["results"]
+    (result,) = [one for one in results if one["ruleId"] == "AC020"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 39}
+    assert "fixes" not in result
+
+
+def test_the_closing_notice_has_the_headline_of_the_repository():
+    *_, (name, _, message) = commands(to_github(FLEET))
+    assert name == "notice"
+    assert message.startswith("✗ 5 functions: 1 can move today, 1 after changes")

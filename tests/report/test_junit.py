@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from archcheck.report.formats.junit import to_junit
-from tests.report.examples import EXAMPLES, HOSTILE, LEGACY, MATRIX, UNDETERMINED
+from tests.report.examples import EXAMPLES, FLEET, HOSTILE, LEGACY, MATRIX, UNDETERMINED
 from tests.report.strategies import REPORTS
 
 OUTCOMES = ("failure", "error", "skipped")
@@ -26,16 +26,20 @@ def suites(text):
     return list(root)
 
 
+def expected(one):
+    return len(one.audits) + bool(one.deployables)
+
+
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_examples_are_read_back(example):
-    assert len(suites(to_junit(EXAMPLES[example]))) == len(EXAMPLES[example].audits)
+    assert len(suites(to_junit(EXAMPLES[example]))) == expected(EXAMPLES[example])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(REPORTS)
 def test_any_report_is_xml_without_control_characters(one):
     text = to_junit(one)
-    assert len(suites(text)) == len(one.audits)
+    assert len(suites(text)) == expected(one)
     assert text.replace("\n", "").isprintable()
 
 
@@ -86,3 +90,14 @@ def test_a_finding_about_no_package_has_a_case_of_its_own():
         .get("message")
         .startswith("name @ https://index.example/x.whl <script>")
     )
+
+
+def test_how_things_are_deployed_is_a_suite():
+    (*_, deployed) = suites(to_junit(FLEET))
+    assert outcomes(deployed) == {
+        **dict.fromkeys(each.name for each in FLEET.deployables),
+        "edge": "failure",
+        "cron": "skipped",
+    }
+    edge = deployed.find("testcase[@name='edge']")
+    assert (edge.get("file"), edge.get("line")) == ("infra/main.tf", "39")

@@ -154,7 +154,7 @@ def test_levels():
     }
     assert levels == {
         "AC001": "error", "AC002": "error", "AC006": "warning", "AC007": "warning", "AC009": "warning",
-        "AC012": "warning", "AC013": "error",
+        "AC012": "warning", "AC013": "error", "AC019": "warning", "AC020": "error",
     }  # fmt: skip
     assert next(one for one in run_of(MATRIX)["results"] if one["ruleId"] == "AC013")["level"] == "note"
 

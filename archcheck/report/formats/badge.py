@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report import phrases
+from archcheck.report import fleet, phrases
 from archcheck.report.json import encoded
 
 if TYPE_CHECKING:
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def to_badge(report: Report) -> str:
     """Return the badge: label, message and colour; its words are our own alone."""
-    message, color = _message(report)
+    whole = fleet.is_shown(report) and report.deployables
+    message, color = _of_fleet(report) if whole else _message(report)
     return encoded({"schemaVersion": 1, "label": "arm64", "message": message, "color": color})
 
 
@@ -31,6 +32,18 @@ def _message(report: Report) -> tuple[str, str]:
             return "nothing to audit", "lightgrey"
         case "incomplete" | "target-unusable" | "unknowns":
             return "undetermined", "lightgrey"
+
+
+def _of_fleet(report: Report) -> tuple[str, str]:
+    counts = {standing: count for standing, _, count in fleet.counts(report)}
+    whole = len(report.deployables)
+    ready = counts.get("already", 0) + counts.get("now", 0)
+    if ready == whole:
+        return f"all {whole} ready", "brightgreen"
+    said = f"{ready} of {whole} ready"
+    if counts.get("failing") or counts.get("stays"):
+        return said, "red" if counts.get("failing") else "yellow"
+    return said, "yellow" if counts.get("after-changes") else "lightgrey"
 
 
 def _obstacles(report: Report) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, Literal
+from itertools import chain
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from archcheck.judge.obstacles import TARGET_PROBLEM
 from archcheck.model import Place, Severity
@@ -12,11 +13,37 @@ from archcheck.report import phrases
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
-    from archcheck.model import Audit, Finding
+    from collections.abc import Iterator
+
+    from archcheck.model import Audit, Finding, Report
 
 Level = Literal["error", "warning", "note"]
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
+
+class Told(NamedTuple):
+    """A finding with what forges want beside it: the line to show it at, and what it is `on`.
+
+    `audit` is None of one that is about how something is deployed, not about a package.
+    """
+
+    finding: Finding
+    where: Place
+    on: str
+    audit: Audit | None = None
+
+
+def found(report: Report, *, ignored: bool = False) -> Iterator[Told]:
+    """Yield all findings: of the audits, on demand the *ignored* too, and of how things are deployed."""
+    for audit in report.audits:
+        for finding in chain(audit.findings, audit.ignored if ignored else ()):
+            yield Told(finding, location(finding, audit), audit.target.title, audit)
+    for deployable in report.deployables:
+        for finding in deployable.findings:
+            where = finding.location or deployable.source
+            place = Place(path=repository_path(where.path), line=where.line or 1)
+            yield Told(finding, place, f"{deployable.kind} {deployable.name}")
 
 
 def level(finding: Finding) -> Level:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from archcheck.report import phrases
+from archcheck.report import fleet, phrases
 from archcheck.report.formats import forge_terms
 from archcheck.report.layout import clean
-from archcheck.report.sections import verdict
 from archcheck.report.sections.diff import counts, new_in
 from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archcheck.model import Audit, Finding, Report
-    from archcheck.report.formats.forge_terms import Level
+    from archcheck.model import Finding, Report
+    from archcheck.report.formats.forge_terms import Level, Told
 
 # A step shows this many of each; what comes later is dropped without a word.
 MOST = 10
@@ -44,26 +44,29 @@ def _annotations(report: Report) -> Iterator[tuple[Level, int, str]]:
 
     So do warnings that say the same of several packages: a step shows few.
     """
-    alike: dict[tuple[object, ...], list[tuple[tuple[Finding, ...], Audit]]] = {}
-    new = {finding.fingerprint for finding in new_in(report)}
-    for audit in report.audits:
-        for group in phrases.groups([each for each in audit.findings if each.fingerprint in new]):
-            first = group[0]
-            key = (
-                forge_terms.level(first),
-                forge_terms.location(first, audit),
-                first.rule,
-                phrases.names(group),
-            )
-            alike.setdefault(key, []).append((group, audit))
-    for same in sorted(alike.values(), key=lambda same: same[0][0][0].severity.rank):
-        group, audit = same[0]
-        where = forge_terms.location(group[0], audit)
-        targets = ", ".join(dict.fromkeys(f"{other.target.title}" for _, other in same))
-        title, sentences = _told(group)
+    alike: dict[tuple[object, ...], list[tuple[Told, ...]]] = {}
+    for group in _groups(report):
+        first = group[0].finding
+        names = phrases.names(told.finding for told in group)
+        alike.setdefault((forge_terms.level(first), group[0].where, first.rule, names), []).append(group)
+    for same in sorted(alike.values(), key=lambda same: same[0][0].finding.severity.rank):
+        group = same[0]
+        where = group[0].where
+        title, sentences = _told(tuple(told.finding for told in group))
+        targets = ", ".join(dict.fromkeys(other[0].on for other in same))
         text = "\n".join([*sentences, f"on {clean(targets)}"])
         place = f"file={_property(where.path)},line={where.line}"
-        yield forge_terms.level(group[0]), len(group), f"{place},title={_property(title)}::{_data(text)}"
+        level = forge_terms.level(group[0].finding)
+        yield level, len(group), f"{place},title={_property(title)}::{_data(text)}"
+
+
+def _groups(report: Report) -> Iterator[tuple[Told, ...]]:
+    """Yield what is new, warnings of one audit that say the same of several packages together."""
+    new = {finding.fingerprint for finding in new_in(report)}
+    for _, found in groupby(forge_terms.found(report), key=lambda told: (id(told.audit), told.on)):
+        mine = {id(told.finding): told for told in found if told.finding.fingerprint in new}
+        for group in phrases.groups([told.finding for told in mine.values()]):
+            yield tuple(mine[id(finding)] for finding in group)
 
 
 def _told(group: tuple[Finding, ...]) -> tuple[str, list[str]]:
@@ -77,8 +80,9 @@ def _told(group: tuple[Finding, ...]) -> tuple[str, list[str]]:
 
 
 def _closing(report: Report, left_out: int) -> str:
-    answer = verdict.verdict(report.audits[0]) if len(report.audits) == 1 else verdict.overall(report)
-    way = way_out(report.audits[0]) if len(report.audits) == 1 else None
+    alone = len(report.audits) == 1 and not fleet.is_shown(report)
+    answer = fleet.answer(report)
+    way = way_out(report.audits[0]) if alone else None
     told = report.baseline and counts(
         len(report.baseline.new), len(report.baseline.fixed), len(report.baseline.unchanged)
     )

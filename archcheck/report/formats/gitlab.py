@@ -10,7 +10,7 @@ from archcheck.report.json import encoded
 from archcheck.report.layout import clean
 
 if TYPE_CHECKING:
-    from archcheck.model import Audit, Finding, Report
+    from archcheck.model import Report
 
 _SEVERITIES = {
     Severity.BLOCKER: "blocker",
@@ -22,14 +22,12 @@ _SEVERITIES = {
 
 def to_gitlab(report: Report) -> str:
     """Return the findings of *report*, each with the fingerprint by which GitLab tells new from known."""
-    return encoded([_issue(finding, audit) for audit in report.audits for finding in audit.findings])
+    return encoded([_issue(told) for told in forge_terms.found(report)])
 
 
-def _issue(finding: Finding, audit: Audit) -> dict[str, Any]:
-    where = forge_terms.location(finding, audit)
-    text = "; ".join(
-        [forge_terms.title(finding), *forge_terms.sentences(finding), f"on {clean(audit.target.title)}"]
-    )
+def _issue(told: forge_terms.Told) -> dict[str, Any]:
+    finding, where = told.finding, told.where
+    text = "; ".join([forge_terms.title(finding), *forge_terms.sentences(finding), f"on {clean(told.on)}"])
     note = forge_terms.level(finding) == "note"
     return {
         "description": text,

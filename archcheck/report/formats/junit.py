@@ -1,4 +1,7 @@
-"""The report as JUnit XML: a suite for each audit, in it a test case for each package on aarch64."""
+"""The report as JUnit XML: a suite for each audit, in it a test case for each package on aarch64.
+
+Of a repository one more suite tells how things are deployed, a case each.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from archcheck.report.layout import clean
 from archcheck.report.phrases import input_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from archcheck.model import Audit, Finding, Package, Report
+    from archcheck.model import Audit, Deployable, Finding, Package, Place, Report
 
 _FAILING = {Severity.BLOCKER: "failure", Severity.BUILD: "failure", Severity.UNKNOWN: "error"}
 
@@ -25,19 +28,23 @@ def to_junit(report: Report) -> str:
     """
     root = ET.Element("testsuites", name=clean(report.tool.name))
     for audit in report.audits:
-        root.append(_suite(audit, report.generated_at))
+        name = clean(f"{input_name(audit.input)} on {audit.target.id}")
+        root.append(_suite(name, list(_cases(audit)), report.generated_at))
+    if report.deployables:
+        told = list(forge_terms.found(report))
+        cases = [_deployed(each, told) for each in report.deployables]
+        root.append(_suite("how it is deployed", cases, report.generated_at))
     ET.indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _suite(audit: Audit, generated_at: str) -> ET.Element:
-    cases = list(_cases(audit))
+def _suite(name: str, cases: list[ET.Element], generated_at: str) -> ET.Element:
     counts = {
         kind: sum(case.find(kind) is not None for case in cases) for kind in ("failure", "error", "skipped")
     }
     suite = ET.Element(
         "testsuite",
-        name=clean(f"{input_name(audit.input)} on {audit.target.id}"),
+        name=name,
         tests=str(len(cases)),
         failures=str(counts["failure"]),
         errors=str(counts["error"]),
@@ -77,14 +84,31 @@ def _package(package: Package, findings: list[Finding], audit: Audit) -> ET.Elem
     return case
 
 
+def _deployed(one: Deployable, told: list[forge_terms.Told]) -> ET.Element:
+    """Return the case of how *one* is deployed; it is skipped where nothing of it could be audited."""
+    where = forge_terms.repository_path(one.source.path)
+    case = ET.Element("testcase", classname=clean(f"{where}.{one.kind}"), name=clean(one.name), time="0")
+    places = {id(each.finding): each.where for each in told}
+    _add(case, list(one.findings), lambda finding: places[id(finding)])
+    if len(case) == 0 and one.recommendation is None:
+        ET.SubElement(case, "skipped", message=clean("; ".join(("not audited", *one.notes))))
+    return case
+
+
 def _case(about: str, findings: list[Finding], audit: Audit) -> ET.Element:
     where = forge_terms.repository_path(audit.input.path)
     case = ET.Element("testcase", classname=clean(f"{where}.{audit.target.id}"), name=clean(about), time="0")
+    _add(case, findings, lambda finding: forge_terms.location(finding, audit))
+    return case
+
+
+def _add(case: ET.Element, findings: list[Finding], place_of: Callable[[Finding], Place]) -> None:
+    """Add to *case* what *findings* come to."""
     failing = [finding for finding in findings if finding.severity in _FAILING]
     if failing:
         # Readers show one outcome a case: that of the worst finding, with the words of all.
         worst = min(failing, key=lambda finding: finding.severity.rank)
-        place = forge_terms.location(worst, audit)
+        place = place_of(worst)
         case.set("file", clean(place.path))
         case.set("line", str(place.line))
         outcome = ET.SubElement(
@@ -93,7 +117,6 @@ def _case(about: str, findings: list[Finding], audit: Audit) -> ET.Element:
         outcome.text = _text(failing)
     if others := [finding for finding in findings if finding not in failing]:
         ET.SubElement(case, "system-out").text = _text(others)
-    return case
 
 
 def _text(findings: list[Finding]) -> str:

@@ -38,9 +38,12 @@ def to_sarif(report: Report) -> str:
 
     Each result that the best plan clears has all edits of that plan as its fix: they belong together.
     """
-    found = sorted(_found(report), key=lambda one: (isinstance(one[0], Ignored), one[0].severity.rank))
+    found = sorted(
+        forge_terms.found(report, ignored=True),
+        key=lambda told: (isinstance(told.finding, Ignored), told.finding.severity.rank),
+    )
     kept = found[:MOST_RESULTS]
-    rules = list(dict.fromkeys((finding.rule, finding.name) for finding, _ in kept))
+    rules = list(dict.fromkeys((told.finding.rule, told.finding.name) for told in kept))
     places = {rule: index for index, rule in enumerate(rules)}
     run: Json = {
         "tool": {
@@ -53,18 +56,13 @@ def to_sarif(report: Report) -> str:
         "originalUriBaseIds": {_ROOT: {"description": _message("The root of the checkout.")}},
         "invocations": [_invocation(report, left_out=len(found) - len(kept))],
         "results": [
-            _result(finding, audit, places[finding.rule, finding.name])
-            | _fixes(finding, audit, of_best(audit))
-            for finding, audit in kept
+            _result(told, places[told.finding.rule, told.finding.name])
+            | (_fixes(told.finding, told.audit, of_best(told.audit)) if told.audit else {})
+            for told in kept
         ],
     }
     schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
     return encoded({"$schema": schema, "version": "2.1.0", "runs": [run]})
-
-
-def _found(report: Report) -> Iterator[tuple[Finding, Audit]]:
-    for audit in report.audits:
-        yield from ((finding, audit) for finding in (*audit.findings, *audit.ignored))
 
 
 def _message(text: str) -> Json:
@@ -77,16 +75,15 @@ def _literal(text: str) -> str:
     return _BRACKET.sub(r"\1\1\\\2", text.replace("{", "{{").replace("}", "}}"))
 
 
-def _result(finding: Finding, audit: Audit, rule: int) -> Json:
-    text = "; ".join(
-        [forge_terms.title(finding), *forge_terms.sentences(finding), f"on {audit.target.title}"]
-    )
+def _result(told: forge_terms.Told, rule: int) -> Json:
+    finding = told.finding
+    text = "; ".join([forge_terms.title(finding), *forge_terms.sentences(finding), f"on {told.on}"])
     result: Json = {
         "ruleId": clean(finding.rule),
         "ruleIndex": rule,
         "level": forge_terms.level(finding),
         "message": _message(text),
-        "locations": [{"physicalLocation": _physical(forge_terms.location(finding, audit))}],
+        "locations": [{"physicalLocation": _physical(told.where)}],
         # GitHub goes by the first of these alone, other viewers by any.
         "partialFingerprints": {
             "primaryLocationLineHash": f"{finding.fingerprint}:1",

@@ -117,6 +117,7 @@ def present(audit: AuditDifference) -> Audit:
 def new_in(report: Report) -> list[Finding]:
     """Return the findings of *report* that its baseline lacks; all where it has none."""
     found = [finding for audit in report.audits for finding in audit.findings]
+    found += [finding for each in report.deployables for finding in each.findings]
     if report.baseline is None:
         return found
     new = set(report.baseline.new)
