@@ -59,6 +59,7 @@ report.layout
 report.json report.phrases report.replacements
 report.sections
 report.fleet report.recipes
+report.fleet_diff
 report.formats
 report bot.forges
 bot

@@ -27,7 +27,7 @@ _SIGNS: dict[Standing, Sign] = {
     "failing": "✗",
     "undetermined": "?",
 }
-_WORDS: dict[Standing, str] = {
+WORDS: dict[Standing, str] = {
     "already": "runs on arm64",
     "now": "can move now",
     "after-changes": "after changes",
@@ -88,7 +88,7 @@ def says_more(deployable: Deployable) -> bool:
 def counts(report: Report) -> tuple[tuple[Standing, str, int], ...]:
     """Return how many deployables stand how, and what that is called; of standings that nothing has, none."""
     found = Counter(map(standing_of, report.deployables))
-    return tuple((each, words, found[each]) for each, words in _WORDS.items() if found[each])
+    return tuple((each, words, found[each]) for each, words in WORDS.items() if found[each])
 
 
 def standing_of(deployable: Deployable) -> Standing:
@@ -184,7 +184,7 @@ def _row(number: int, deployable: Deployable, report: Report) -> Row:
         target=", ".join(deployable.targets) or deployable.runtime or deployable.platform,
         says="; ".join(dict.fromkeys(_says(audit, source.path) for audit in audits)),
         runs_on=deployable.architecture if deployable.kind != "project" else "",
-        verdict=_NO_WORSE if no_worse else _WORDS[standing],
+        verdict=_NO_WORSE if no_worse else WORDS[standing],
         effort=(recommendation.effort or "") if recommendation and standing == "after-changes" else "",
         saving=f"{savings[0].percent:g}%" if savings and moves else "",
         line=source.line,

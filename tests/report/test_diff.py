@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from archcheck.model import Evidence, Remedy, Severity, Status
+from archcheck.report import fleet_diff
 from archcheck.report.formats.diff import json as diff_json
 from archcheck.report.formats.diff import markdown as diff_markdown
 from archcheck.report.formats.diff import text as diff_text
@@ -19,7 +20,9 @@ from archcheck.report.sections.diff import against, compare, headline, new_in
 from tests.report.examples import (
     AFTER_BUILDS,
     EXAMPLES,
+    FLEET,
     HOSTILE,
+    HOSTILE_FLEET,
     LAMBDA_313,
     LEGACY,
     MATRIX,
@@ -75,7 +78,23 @@ AFTER = with_findings(
         wheel("stays", "1.0"),
     ),
 )
+_API, _LEGACY, _LAYER, _REPORTS, _EDGE, _CRON, _WEB, _TOOLS = FLEET.deployables
+FLEET_BEFORE = replace(
+    FLEET,
+    deployables=(
+        replace(_API, recommendation=AFTER_BUILDS, findings=()),
+        _LEGACY,
+        replace(_LAYER, recommendation=AFTER_BUILDS, source=place(9, _LAYER.source.path)),
+        replace(_EDGE, findings=()),
+        replace(_CRON, findings=_EDGE.findings),
+        replace(_WEB, architecture="x86_64"),
+        _TOOLS,
+        replace(_WEB, name="old-web"),
+    ),
+)
 PAIRS = {
+    "fleet": (FLEET_BEFORE, FLEET),
+    "hostile-fleet": (HOSTILE_FLEET, replace(FLEET, audits=())),
     "change": (BEFORE, AFTER),
     "nothing": (LEGACY, LEGACY),
     "ready": (BEFORE, report(audit(READY, (wheel("stays", "1.0"),)))),
@@ -97,6 +116,43 @@ def test_findings_and_packages_that_changed():
     assert (names(one.added), names(one.removed), names(one.moved)) == (["comes"], ["gone"], ["moves"])
     assert one.moved[0].on("x86_64") == ("1.0 wheel", "3.0 wheel")
     assert one.moved[0].on("aarch64") == ("1.0 wheel", "2.0 wheel")
+
+
+def test_deployables_are_paired_by_name_and_file():
+    difference = compare(FLEET_BEFORE, FLEET)
+    steps = {step.name: (step.was, step.now) for step in fleet_diff.steps(difference)}
+    assert steps == {
+        "ApiFunction": ("after-changes", "now"),
+        "SharedLayer": ("after-changes", "now"),
+        "reports": (None, "stays"),
+        "edge": ("already", "failing"),
+        "web": ("now", "already"),
+        "old-web": ("already", None),
+    }
+    assert fleet_diff.sentence(difference) == (
+        "1 more runs on arm64, 2 more can move, 1 can move no longer, 1 new deployable, 1 gone"
+    )
+    assert [one.rule for one in difference.new] == ["AC019", "AC020"]
+    assert headline(difference).sign == "✗"
+    (layer,) = (each for each in difference.deployables if each.after is _LAYER)
+    assert layer.before is not None
+
+
+def test_of_one_name_in_one_file_each_has_its_own_pair():
+    twice = replace(FLEET, deployables=(_API, replace(_API, architecture="arm64")))
+    assert fleet_diff.steps(compare(twice, twice)) == ()
+    assert len(compare(twice, twice).deployables) == 2
+
+
+def test_a_finding_about_a_deployment_is_known_to_a_baseline():
+    assert against(FLEET, FLEET).baseline.new == ()
+    fresh = against(FLEET_BEFORE, FLEET)
+    assert {one.rule for one in new_in(fresh)} == {"AC019", "AC020"}
+    # Of a result on named inputs nothing is known about deployments: all of it is new, and nothing stood there.
+    named = replace(FLEET, deployables=(), fleet=None)
+    assert {one.rule for one in new_in(against(named, FLEET))} == {"AC019", "AC020"}
+    assert fleet_diff.steps(compare(named, FLEET)) == ()
+    assert compare(FLEET, named).deployables == ()
 
 
 def test_neither_a_line_nor_a_version_makes_a_finding_new():

@@ -177,11 +177,15 @@ def test_badge(example, message, color):
 @slow
 @given(REPORTS)
 def test_a_badge_says_no_strangers_word(one):
-    assert re.fullmatch(r"[a-z ]+(\(\d+ obstacles?\))?|all \d+ ready|\d+ of \d+ ready", json.loads(to_badge(one))["message"])
+    assert re.fullmatch(
+        r"[a-z ]+(\(\d+ obstacles?\))?|all \d+ ready|\d+ of \d+ ready", json.loads(to_badge(one))["message"]
+    )
 
 
 def test_what_is_found_about_a_deployment_stands_at_its_line():
-    named = {properties.get("title"): (name, properties) for name, properties, _ in commands(to_github(FLEET))}
+    named = {
+        properties.get("title"): (name, properties) for name, properties, _ in commands(to_github(FLEET))
+    }
     level, where = named["AC020 edge: has a layer of x86_64"]
     assert (level, where["file"], where["line"]) == ("error", "infra/main.tf", "39")
     (issue,) = [one for one in json.loads(to_gitlab(FLEET)) if "AC020" in one["description"]]

@@ -49,7 +49,7 @@ def _table(rows: Sequence[fleet.Row], view: View) -> list[str]:
         if row is not None and row.deployable.source.path != path:
             path = row.deployable.source.path
             lines += ["", *paragraph(path, view, style="dim")]
-        first, *more = wrap(each[0], widths[0])
+        first, *more = wrap(each[0], widths[0]) or [""]  # a name may be nothing but blanks
         padded = [_padded(cell, width) for cell, width in zip((first, *each[1:]), widths, strict=True)]
         lines.append(" " * _INDENT + (" " * _GAP).join(padded).rstrip())
         lines += (" " * _INDENT + part for part in more)

@@ -6,22 +6,23 @@ makes a finding new; one that has become worse is new.
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archcheck.judge.obstacles import is_new, is_unusable
+from archcheck.judge.obstacles import is_new, is_obstacle, is_unusable
 from archcheck.model import Baseline, Severity
 from archcheck.platforms.architectures import ARCHITECTURES
 from archcheck.report import phrases
 from archcheck.report.sections.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from archcheck.model import Architecture, Audit, Finding, Package, Report
+    from archcheck.model import Architecture, Audit, Deployable, Finding, Package, Report
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -59,27 +60,45 @@ class AuditDifference(Struct, frozen=True, kw_only=True):
         return bool(changed) or _answer(self.before) != _answer(self.after)
 
 
+class DeployableDifference(Struct, frozen=True, kw_only=True):
+    """One deployable, by its name and where it is declared, as `AuditDifference` has one audit."""
+
+    before: Deployable | None
+    after: Deployable | None
+    new: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    unchanged: tuple[Finding, ...] = ()
+
+
 class Difference(Struct, frozen=True, kw_only=True):
-    """Two reports and what changed from `before` to `after`, audit by audit in the order of `after`."""
+    """Two reports and what changed from `before` to `after`, audit by audit in the order of `after`.
+
+    `deployables` are empty where `after` is no report on a repository.
+    """
 
     before: Report
     after: Report
     audits: tuple[AuditDifference, ...]
+    deployables: tuple[DeployableDifference, ...] = ()
+
+    @property
+    def _all(self) -> tuple[AuditDifference | DeployableDifference, ...]:
+        return (*self.audits, *self.deployables)
 
     @property
     def new(self) -> tuple[Finding, ...]:
         """The findings that only `after` has."""
-        return tuple(chain.from_iterable(audit.new for audit in self.audits))
+        return tuple(chain.from_iterable(each.new for each in self._all))
 
     @property
     def fixed(self) -> tuple[Finding, ...]:
         """The findings that only `before` has."""
-        return tuple(chain.from_iterable(audit.fixed for audit in self.audits))
+        return tuple(chain.from_iterable(each.fixed for each in self._all))
 
     @property
     def unchanged(self) -> tuple[Finding, ...]:
         """The findings that both have."""
-        return tuple(chain.from_iterable(audit.unchanged for audit in self.audits))
+        return tuple(chain.from_iterable(each.unchanged for each in self._all))
 
 
 def compare(before: Report, after: Report) -> Difference:
@@ -87,7 +106,10 @@ def compare(before: Report, after: Report) -> Difference:
     old, new = ({_key(audit): audit for audit in report.audits} for report in (before, after))
     keys = dict.fromkeys([*new, *old])
     return Difference(
-        before=before, after=after, audits=tuple(_audit(old.get(key), new.get(key)) for key in keys)
+        before=before,
+        after=after,
+        audits=tuple(_audit(old.get(key), new.get(key)) for key in keys),
+        deployables=tuple(_deployables(before, after)) if after.fleet is not None else (),
     )
 
 
@@ -126,6 +148,31 @@ def new_in(report: Report) -> list[Finding]:
 
 def _key(audit: Audit) -> tuple[str, str, tuple[str, ...], str]:
     return audit.input.path, audit.input.package or "", audit.input.extras, audit.target.id
+
+
+def _deployables(before: Report, after: Report) -> Iterator[DeployableDifference]:
+    """Yield the deployables of both, those of *after* first; of one name in one file, in their order."""
+    old, new = (dict(zip(_places(each), each.deployables, strict=True)) for each in (before, after))
+    for place in dict.fromkeys([*new, *old]):
+        was, now = old.get(place), new.get(place)
+        found, gone = (each.findings if each else () for each in (now, was))
+        severities = {finding.fingerprint: finding.severity for finding in gone}
+        still = {finding.fingerprint for finding in found}
+        yield DeployableDifference(
+            before=was,
+            after=now,
+            new=tuple(finding for finding in found if is_new(finding, severities)),
+            fixed=tuple(finding for finding in gone if finding.fingerprint not in still) if now else (),
+            unchanged=tuple(finding for finding in found if not is_new(finding, severities)),
+        )
+
+
+def _places(report: Report) -> Iterator[tuple[str, str, int]]:
+    seen: Counter[tuple[str, str]] = Counter()
+    for each in report.deployables:
+        named = each.name, each.source.path
+        yield (*named, seen[named])
+        seen[named] += 1
 
 
 def _answer(audit: Audit | None) -> object:
@@ -193,9 +240,12 @@ def headline(difference: Difference) -> Verdict:
     """
     told = counts(len(difference.new), len(difference.fixed), len(difference.unchanged))
     new = [(finding, pair.after) for pair in difference.audits if pair.after for finding in pair.new]
-    if any(finding.fingerprint in audit.obstacles or is_unusable(finding) for finding, audit in new):
+    deployed = [finding for each in difference.deployables for finding in each.new]
+    if any(map(is_obstacle, deployed)) or any(
+        finding.fingerprint in audit.obstacles or is_unusable(finding) for finding, audit in new
+    ):
         return Verdict(sign="✗", sentence=f"a step away from arm64: {told}")
-    unknown = any(finding.severity is Severity.UNKNOWN for finding, _ in new)
+    unknown = any(finding.severity is Severity.UNKNOWN for finding in difference.new)
     if unknown or not difference.after.complete:
         return Verdict(sign="?", sentence=f"undetermined: {told}")
     if difference.fixed:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archcheck.model import SCHEMA_VERSION
+from archcheck.report.fleet import standing_of
 from archcheck.report.json import encoded
 from archcheck.report.sections import diff, sizes
 
 if TYPE_CHECKING:
-    from archcheck.model import Audit, Report
-    from archcheck.report.sections.diff import AuditDifference, Difference
+    from archcheck.model import Audit, Deployable, Report
+    from archcheck.report.sections.diff import AuditDifference, DeployableDifference, Difference
 
 
 def to_json(difference: Difference) -> str:
@@ -23,8 +24,30 @@ def to_json(difference: Difference) -> str:
             "before": _report(difference.before),
             "after": _report(difference.after),
             "audits": [_audit(audit) for audit in difference.audits],
+            "deployables": [_deployable(each) for each in difference.deployables],
         }
     )
+
+
+def _deployable(each: DeployableDifference) -> dict[str, Any]:
+    shown = each.after or each.before
+    return {
+        "name": shown and shown.name,
+        "source": shown and shown.source,
+        "before": _stand(each.before),
+        "after": _stand(each.after),
+        "findings": {"new": each.new, "fixed": each.fixed, "unchanged": each.unchanged},
+    }
+
+
+def _stand(deployable: Deployable | None) -> dict[str, Any] | None:
+    if deployable is None:
+        return None
+    return {
+        "architecture": deployable.architecture,
+        "recommendation": deployable.recommendation,
+        "standing": standing_of(deployable),
+    }
 
 
 def _report(report: Report) -> dict[str, Any]:

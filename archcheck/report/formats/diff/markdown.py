@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archcheck.report import fleet_diff
 from archcheck.report.formats.diff.text import package_rows
 from archcheck.report.formats.markdown import brief_items, findings_table
 from archcheck.report.formats.markdown_terms import code, details, prose, table
@@ -23,11 +24,26 @@ def to_markdown(difference: Difference) -> str:
     lines = [f"## {prose(str(diff.headline(difference)))}", ""]
     doubts = [f"- {prose(doubt)}" for doubt in diff.doubts(before=before.complete, after=after.complete)]
     lines += [*doubts, ""] if doubts else []
+    lines += _deployables(difference)
     for audit in difference.audits:
         if audit.any:
             lines += _audit(audit)
     tool = code(f"{after.tool.name} {after.tool.version}, {before.generated_at} → {after.generated_at}")
     return "\n".join([*lines, f"<sub>{tool}</sub>", ""])
+
+
+def _deployables(difference: Difference) -> Iterator[str]:
+    steps = fleet_diff.steps(difference)
+    if steps:
+        yield from ("### Deployables", "", prose(fleet_diff.sentence(difference)), "")
+        rows = [(code(step.name), code(step.where), *map(prose, step.words)) for step in steps]
+        yield from table(("name", "where", "before", "after"), rows)
+    for label, found in (
+        ("new: ", [finding for each in difference.deployables for finding in each.new]),
+        ("fixed: ", [finding for each in difference.deployables for finding in each.fixed]),
+    ):
+        if found:
+            yield from (*brief_items(found, label), "")
 
 
 def _audit(audit: AuditDifference) -> Iterator[str]:

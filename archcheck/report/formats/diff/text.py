@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archcheck.report import fleet_diff
 from archcheck.report.formats.text import answer_lines, brief_lines, finding_lines
 from archcheck.report.layout import paragraph, table
 from archcheck.report.sections import diff, sizes, verdict
@@ -25,10 +26,26 @@ def to_text(difference: Difference, view: View) -> str:
         lines += paragraph(doubt, view, indent=4, label="-", hang=2)
     if view.quiet:
         return "\n".join([*lines, *brief_lines(difference.new, "new", view), ""])
+    lines += _deployables(difference, view)
     for audit in difference.audits:
         if audit.any or view.verbose:
             lines += ["", *_audit(audit, view)]
     return "\n".join([*lines, ""])
+
+
+def _deployables(difference: Difference, view: View) -> list[str]:
+    """Return how deployables stand otherwise, and what is new or gone of how they are deployed."""
+    lines: list[str] = []
+    steps = fleet_diff.steps(difference)
+    if steps:
+        lines += paragraph(f"Deployables: {fleet_diff.sentence(difference)}", view, style="bold")
+    for step in steps:
+        lines += paragraph(f"{step.name} ({step.where})", view, indent=2)
+        lines += paragraph(" → ".join(step.words), view, indent=4)
+    for each in difference.deployables:
+        lines += brief_lines(each.new, "new", view)
+        lines += brief_lines(each.fixed, "fixed", view)
+    return ["", *lines] if lines else []
 
 
 def _audit(audit: AuditDifference, view: View) -> Iterator[str]:

@@ -1,0 +1,75 @@
+"""What changed in how the deployables of a repository stand, between two reports on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from archcheck.report import fleet
+from archcheck.report.phrases import at, plural
+
+if TYPE_CHECKING:
+    from archcheck.report.fleet import Standing
+    from archcheck.report.sections.diff import DeployableDifference, Difference
+
+_WELL: frozenset[Standing | None] = frozenset({"already", "now"})
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """A deployable that stands otherwise than before; a standing is None where it is not deployed."""
+
+    name: str
+    where: str
+    was: Standing | None
+    now: Standing | None
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """How it stood, and how it stands."""
+        return _words(self.was), _words(self.now)
+
+
+def steps(difference: Difference) -> tuple[Step, ...]:
+    """Return the deployables that stand otherwise; none where only one of the reports is on a repository."""
+    if difference.before.fleet is None:
+        return ()
+    found = (_step(each) for each in difference.deployables)
+    return tuple(step for step in found if step.was != step.now)
+
+
+def sentence(difference: Difference) -> str:
+    """Return what that comes to in a few words, as in `2 more can move`; "" where nothing changed."""
+    found = steps(difference)
+    kept = [step for step in found if step.was is not None and step.now is not None]
+    moved = sum(step.now == "already" for step in kept)
+    more = sum(step.now == "now" and step.was not in _WELL for step in kept)
+    fewer = sum(step.was in _WELL and step.now not in _WELL for step in kept)
+    back = sum(step.was == "already" and step.now == "now" for step in kept)
+    others = len(kept) - moved - more - fewer - back
+    parts = (
+        (moved, f"{moved} more {'runs' if moved == 1 else 'run'} on arm64"),
+        (more, f"{more} more can move"),
+        (fewer, f"{fewer} can move no longer"),
+        (back, f"{back} went back to x86_64"),
+        (others, f"{others} {'stands' if others == 1 else 'stand'} otherwise"),
+        (came := sum(step.was is None for step in found), plural(came, "new deployable")),
+        (gone := sum(step.now is None for step in found), f"{gone} gone"),
+    )
+    return ", ".join(words for count, words in parts if count)
+
+
+def _step(each: DeployableDifference) -> Step:
+    shown = each.after or each.before
+    if shown is None:
+        raise ValueError("a difference of no deployables")
+    return Step(
+        name=shown.name,
+        where=at(shown.source),
+        was=fleet.standing_of(each.before) if each.before else None,
+        now=fleet.standing_of(each.after) if each.after else None,
+    )
+
+
+def _words(standing: Standing | None) -> str:
+    return "not there" if standing is None else fleet.WORDS[standing]
