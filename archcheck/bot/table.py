@@ -20,6 +20,15 @@ ROWS = 12
 _LONGEST = 300  # characters of one name or message: more tells nobody anything
 
 
+_RECOMMENDED = {
+    "ready": "✓ arm64 now",
+    "no-worse": "≈ arm64 is no worse: builds on either",
+    "ready-in-part": "? arm64 as far as it was audited",
+    "no-remedy": "✗ x86\\_64: no remedy is known",
+    "nothing-to-audit": "nothing to audit",
+}
+
+
 def text(said: str) -> str:
     """Return *said*, of a bearable length, so that it shows as it is."""
     return prose(_short(said))
@@ -83,19 +92,9 @@ def _stand(audit: Audit | None) -> str:
 
 
 def _recommended(recommendation: Recommendation) -> str:
-    match recommendation.code:
-        case "ready":
-            return "✓ arm64 now"
-        case "ready-in-part":
-            return "? arm64 as far as it was audited"
-        case "remedies-known":
-            return f"✗ arm64 after changes (effort: {recommendation.effort})"
-        case "no-remedy":
-            return "✗ x86\\_64: no remedy is known"
-        case "nothing-to-audit":
-            return "nothing to audit"
-        case _:
-            return "? undetermined"
+    if recommendation.code == "remedies-known":
+        return f"✗ arm64 after changes (effort: {recommendation.effort})"
+    return _RECOMMENDED.get(recommendation.code, "? undetermined")
 
 
 _CELLS: tuple[tuple[str, Callable[[Audit], str]], ...] = (

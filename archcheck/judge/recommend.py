@@ -19,6 +19,7 @@ _SHOWN = 5
 _ORDER = (
     "ready",
     "nothing-to-audit",
+    "no-worse",
     "ready-in-part",
     "remedies-known",
     "unknowns",
@@ -114,10 +115,10 @@ def _recommend(
     return Recommendation(
         architecture="arm64",
         when="now",
-        effort=_effort([f.remedy for f in _leading(drifting) if f.remedy is not None]),
+        effort="build" if built else _effort([f.remedy for f in _leading(drifting) if f.remedy is not None]),
         confidence=_confidence([*doubts, *built, *drifting]),
         reasons=(*ready, *_drift_reason(drifting)),
-        code="ready",
+        code="no-worse" if built else "ready",
     )
 
 
@@ -203,8 +204,10 @@ def _confidence(doubts: Sequence[object]) -> Literal["high", "medium"]:
 
 
 def _ready_reasons(built: Sequence[str], approximate: Sequence[str]) -> Iterator[str]:
-    yield "every package installs on aarch64"
-    if built:
+    if not built:
+        yield "every package installs on aarch64"
+    else:
+        yield "nothing is worse on aarch64 than on x86_64"
         yield f"{', '.join(built)}: to be built on either; what builds on x86_64 need not build on aarch64"
     if approximate:
         names = ", ".join(approximate)

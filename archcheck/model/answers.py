@@ -19,6 +19,7 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
     code: Literal[
         "ready",
+        "no-worse",
         "ready-in-part",
         "remedies-known",
         "no-remedy",

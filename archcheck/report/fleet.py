@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
     from archcheck.model import Audit, Deployable, Report
 
-Standing = Literal["already", "now", "after-changes", "stays", "failing", "undetermined"]
+Standing = Literal["already", "now", "no-worse", "after-changes", "stays", "failing", "undetermined"]
 
-_READY = {"ready", "nothing-to-audit"}
+_WORST_FIRST: tuple[Sign, ...] = ("✗", "?", "≈", "✓")
 _SIGNS: dict[Standing, Sign] = {
     "already": "✓",
     "now": "✓",
+    "no-worse": "≈",
     "after-changes": "✗",
     "stays": "✗",
     "failing": "✗",
@@ -30,16 +31,16 @@ _SIGNS: dict[Standing, Sign] = {
 WORDS: dict[Standing, str] = {
     "already": "runs on arm64",
     "now": "can move now",
+    "no-worse": "no worse than on x86_64",
     "after-changes": "after changes",
     "stays": "stays on x86_64",
     "failing": "runs on arm64, and should not",
     "undetermined": "undetermined",
 }
-_NO_WORSE = "no worse than on x86_64"
-"""For what is built on either: ready is a word for wheels."""
 _TOTALS: dict[Standing, str] = {
     "already": "already on arm64",
     "now": "can move today",
+    "no-worse": "no worse than on x86_64 (to be built on either)",
     "after-changes": "after changes",
     "stays": "on x86_64 for good",
     "failing": "on arm64 though not all of it installs there",
@@ -100,7 +101,9 @@ def standing_of(deployable: Deployable) -> Standing:
     match recommendation.code:
         case "ready" | "nothing-to-audit" if not deployable.is_hindered:
             return "already" if there else "now"
-        case "ready" | "nothing-to-audit" | "remedies-known":
+        case "no-worse" if not deployable.is_hindered:
+            return "already" if there else "no-worse"
+        case "ready" | "no-worse" | "nothing-to-audit" | "remedies-known":
             return "failing" if there else "after-changes"
         case "no-remedy":
             return "failing" if there else "stays"
@@ -120,7 +123,7 @@ def headline(report: Report) -> Verdict:
     if not report.deployables:
         return Verdict(sign="?", sentence="nothing was found that is deployed or has requirements")
     signs = {_SIGNS[standing_of(each)] for each in report.deployables}
-    sign: Sign = "✗" if "✗" in signs else "?" if "?" in signs else "✓"
+    sign = next(each for each in _WORST_FIRST if each in signs)
     return Verdict(sign=sign, sentence="; ".join(_totals(report)))
 
 
@@ -171,9 +174,7 @@ def _row(number: int, deployable: Deployable, report: Report) -> Row:
     source = deployable.source
     audits = audits_of(deployable, report)
     savings = [audit.savings for audit in audits if audit.savings is not None]
-    builds = any(audit.summary.ready < audit.summary.packages for audit in audits)
-    no_worse = builds and standing in {"already", "now"}
-    moves = standing in {"now", "after-changes"} and deployable.platform == "lambda"
+    moves = standing in {"now", "no-worse", "after-changes"} and deployable.platform == "lambda"
     return Row(
         number=number,
         deployable=deployable,
@@ -184,7 +185,7 @@ def _row(number: int, deployable: Deployable, report: Report) -> Row:
         target=", ".join(deployable.targets) or deployable.runtime or deployable.platform,
         says="; ".join(dict.fromkeys(_says(audit, source.path) for audit in audits)),
         runs_on=deployable.architecture if deployable.kind != "project" else "",
-        verdict=_NO_WORSE if no_worse else WORDS[standing],
+        verdict=WORDS[standing],
         effort=(recommendation.effort or "") if recommendation and standing == "after-changes" else "",
         saving=f"{savings[0].percent:g}%" if savings and moves else "",
         line=source.line,

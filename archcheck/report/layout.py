@@ -20,7 +20,17 @@ _ANSI: dict[Style, str] = {
     "cyan": "36",
 }
 _IN_ASCII = str.maketrans(
-    {"✓": "[ok]", "✗": "[no]", "→": "->", "≥": ">=", "≤": "<=", "…": "...", "\u2019": "'", "\u2013": "-"}
+    {
+        "✓": "[ok]",
+        "≈": "[same]",
+        "✗": "[no]",
+        "→": "->",
+        "≥": ">=",
+        "≤": "<=",
+        "…": "...",
+        "\u2019": "'",
+        "\u2013": "-",
+    }
 )
 # GitHub's runner takes `::` and a name at the start of a line, and `##[` anywhere; Azure's `##vso[`.
 _COMMAND = r"(?i)::(?=[a-z])|##(?=[a-z]*\[)"

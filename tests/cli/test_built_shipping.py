@@ -147,7 +147,7 @@ def test_what_is_required_and_not_brought_is_said(archcheck: CommandLine) -> Non
     needs = ["b>=2", "c", 'd; sys_platform == "win32"', 'e; extra == "more"', "boto3", "urllib3"]
     files = installed("a", requires=needs) | installed("c", requires=["b", "a"])
     assert lacks(archcheck, files) == {"AC013": ("warning", ["a requires b>=2", "c requires b"])}
-    told = only(archcheck("function.zip", "--json"))["recommendation"]
+    told = only(archcheck("function.zip", "--json", "--target", "lambda:python3.13"))["recommendation"]
     assert (told["code"], told["confidence"]) == ("ready", "medium")
     assert any("it does not bring b" in reason for reason in told["reasons"])
     assert "AC013" in archcheck("function.zip").out

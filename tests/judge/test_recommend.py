@@ -80,7 +80,7 @@ def drift(arm: str, x86: str, remedy: Remedy | None = None, package: str = "apar
             {},
             ("remedies-known", "arm64", "after-changes", "upgrade", "high"),
         ),
-        ([BUILT_ON_BOTH], {"built": ["six"]}, ("ready", "arm64", "now", "none", "medium")),
+        ([BUILT_ON_BOTH], {"built": ["six"]}, ("no-worse", "arm64", "now", "build", "medium")),
         # x86_64 alone cannot resolve the set: nothing is built on aarch64
         ([BUILT_ON_BOTH], {}, ("ready", "arm64", "now", "none", "high")),
         ([], {"approximate": ["six"]}, ("ready", "arm64", "now", "none", "medium")),
@@ -176,6 +176,7 @@ def test_the_worst_of_several():
     cases = {
         "ready": recommend([], complete=True, empty=False),
         "nothing-to-audit": recommend([], complete=True, empty=True),
+        "no-worse": recommend([], complete=True, empty=False, built=["six"]),
         "ready-in-part": recommend([APART], complete=True, empty=False, apart=[APART]),
         "remedies-known": recommend([FIXABLE], complete=True, empty=False),
         "unknowns": recommend([UNKNOWN], complete=True, empty=False),

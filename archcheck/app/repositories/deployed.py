@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from archcheck.platforms.architectures import Architecture
 
 _SPELLED: dict[Architecture, RunsOn] = {"x86_64": "x86_64", "aarch64": "arm64"}
-_MOVES = frozenset({"ready", "ready-in-part", "remedies-known", "nothing-to-audit"})
+_MOVES = frozenset({"ready", "no-worse", "ready-in-part", "remedies-known", "nothing-to-audit"})
 _NOTHING = Recommendation(
     architecture="arm64",
     when="now",

@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from archcheck.model import Report
 
 
+_MESSAGES = {
+    "ready": ("ready", "brightgreen"),
+    "no-worse": ("no worse than x86_64", "yellowgreen"),
+    "ready-in-part": ("ready in part", "yellowgreen"),
+    "nothing-to-audit": ("nothing to audit", "lightgrey"),
+}
+
+
 def to_badge(report: Report) -> str:
     """Return the badge: label, message and colour; its words are our own alone."""
     whole = fleet.is_shown(report) and report.deployables
@@ -20,18 +28,12 @@ def to_badge(report: Report) -> str:
 
 def _message(report: Report) -> tuple[str, str]:
     match report.recommendation.code:
-        case "ready":
-            return "ready", "brightgreen"
-        case "ready-in-part":
-            return "ready in part", "yellowgreen"
         case "remedies-known":
             return f"after changes ({_obstacles(report)})", "yellow"
         case "no-remedy":
             return f"not yet ({_obstacles(report)})", "red"
-        case "nothing-to-audit":
-            return "nothing to audit", "lightgrey"
-        case "incomplete" | "target-unusable" | "unknowns":
-            return "undetermined", "lightgrey"
+        case code:
+            return _MESSAGES.get(code, ("undetermined", "lightgrey"))
 
 
 def _of_fleet(report: Report) -> tuple[str, str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archcheck.report.layout import Style, View
     from archcheck.report.sections.verdict import Sign, Verdict
 
-_SIGN_STYLES: dict[Sign, Style] = {"✓": "green", "✗": "red", "?": "yellow"}
+_SIGN_STYLES: dict[Sign, Style] = {"✓": "green", "≈": "yellow", "✗": "red", "?": "yellow"}
 _SEVERITY_STYLES: dict[Severity, Style] = {
     Severity.BLOCKER: "red",
     Severity.BUILD: "yellow",

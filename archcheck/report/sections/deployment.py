@@ -30,6 +30,7 @@ LIMITS = (
 _PLATFORM = re.compile(r"(?:manylinux|musllinux)\w*_aarch64|linux_aarch64", re.ASCII)
 _PURE_SDISTS = {Status.PURE_SDIST, Status.FALLBACK_SDIST}
 _FILE = "requirements.txt"
+_READY = {"ready", "no-worse"}
 
 
 def steps(audit: Audit) -> tuple[Step, ...]:
@@ -49,7 +50,7 @@ def to_compile(audit: Audit) -> tuple[str, ...]:
 def _on_planned_target(audit: Audit) -> Audit:
     """Return *audit* for the target that the best plan leads to, where it has to be another one."""
     result = audit.plans[0].result if audit.plans else None
-    if result is None or audit.recommendation.code == "ready":
+    if result is None or audit.recommendation.code in _READY:
         return audit
     return replace(audit, target=replace(audit.target, id=result.target))
 
@@ -62,7 +63,7 @@ def _after(audit: Audit) -> dict[str, Status]:
     """
     today = {package.name: package.on("aarch64").status for package in audit.packages}
     if audit.plans:
-        return today if audit.recommendation.code == "ready" else _after_plan(today, audit.plans[0])
+        return today if audit.recommendation.code in _READY else _after_plan(today, audit.plans[0])
     changed = {
         finding.package: Status.NATIVE_SDIST if finding.remedy.kind == "build" else Status.WHEEL
         for finding in phrases.obstacles(audit)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _NAMED = 5
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
-_READY = {"ready", "ready-in-part"}
+_READY = {"ready", "no-worse", "ready-in-part"}
 
 
 def comes_in(change: Change) -> str:

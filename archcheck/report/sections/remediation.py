@@ -182,7 +182,7 @@ def _decider(audit: Audit) -> int:
     0 where none did.
     """
     code = audit.recommendation.code
-    if code in {"ready", "ready-in-part"}:
+    if code in {"ready", "no-worse", "ready-in-part"}:
         return 3 if any(map(_is_compiled, audit.packages)) else 2
     obstacles = phrases.obstacles(audit)
     if obstacles and all(finding.rule == phrases.TOO_LARGE for finding in obstacles):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
@@ -25,17 +26,18 @@ if TYPE_CHECKING:
     from archcheck.model import Audit, Recommendation, Report, TargetInfo
     from archcheck.savings.workload import Savings
 
-Sign = Literal["✓", "✗", "?"]
+Sign = Literal["✓", "≈", "✗", "?"]
 
-_SIGNS: dict[str, Sign] = {"ready": "✓", "remedies-known": "✗", "no-remedy": "✗"}
+_SIGNS: dict[str, Sign] = {"ready": "✓", "no-worse": "≈", "remedies-known": "✗", "no-remedy": "✗"}
 
 
+_NAMED = 4
 # Only of an artifact, and where x86_64 is what was asked about.
 _ABOUT_X86 = {("ready", "x86_64"), ("remedies-known", "x86_64"), ("no-remedy", "arm64")}
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """The answer: ready, not ready, or not to be told."""
+    """The answer: ready, no worse than x86_64, not ready, or not to be told."""
 
     sign: Sign
     sentence: str
@@ -52,6 +54,8 @@ def verdict(audit: Audit) -> Verdict:
     match recommendation.code:
         case "ready":
             sentence = _ready(audit)
+        case "no-worse":
+            sentence = _no_worse(audit)
         case "ready-in-part":
             sentence = f"ready for arm64{_in_an_image(audit)} as far as it was audited: {_in_part(audit)}"
         case "remedies-known":
@@ -97,6 +101,11 @@ def overall(report: Report) -> Verdict:
     match report.recommendation.code:
         case "ready" | "nothing-to-audit":
             return _overall_ready(codes.count("ready"), total)
+        case "no-worse":
+            builds = codes.count("no-worse")
+            has = "has" if builds == 1 else "have"
+            sentence = f"no worse than x86_64: {builds} of {total} {has} something to build on either"
+            return Verdict(sign="≈", sentence=sentence)
         case "ready-in-part":
             parts = codes.count("ready-in-part")
             of_a_part = f"{parts} of {total} {'is' if parts == 1 else 'are'} of a part of the input"
@@ -127,9 +136,18 @@ def _ready(audit: Audit) -> str:
         return f"{now}: its 1 package installs"
     if summary.packages == summary.ready:
         return f"{now}: all {summary.packages} packages install"
-    rest = summary.packages - summary.ready
-    of_all = f"{rest} of {plural(summary.packages, 'package')}"
-    return f"arm64 is no worse than x86_64{_in_an_image(audit)}: {of_all} must be built on either"
+    return f"{now}: {summary.ready} of {plural(summary.packages, 'package')} install"
+
+
+def _no_worse(audit: Audit) -> str:
+    """Return that something must be built on either architecture, and what that takes."""
+    building = [package.on("aarch64") for package in audit.packages if package.on("aarch64").status.builds]
+    said = (re.sub(r" \(\S+:[0-9]+\)$", "", each) for result in building for each in result.takes)
+    takes = list(dict.fromkeys(said))
+    more = f" and {len(takes) - _NAMED} more" if len(takes) > _NAMED else ""
+    which = f", which takes {', '.join(takes[:_NAMED])}{more}" if takes else ""
+    of_all = f"{len(building)} of {plural(audit.summary.packages, 'package')}"
+    return f"no worse than x86_64{_in_an_image(audit)}: {of_all} must be built on either{which}"
 
 
 def _in_an_image(audit: Audit) -> str:
@@ -260,7 +278,7 @@ def worth(audit: Audit) -> str:
     if (recommendation.code, recommendation.architecture) in _ABOUT_X86:
         return ""
     savings = audit.savings
-    now = recommendation.code == "ready"
+    now = recommendation.code in {"ready", "no-worse"}
     if savings.percent < 0:
         verb, more = "costs" if now else "would cost", " more"
     else:
