@@ -10,7 +10,7 @@ from msgspec import Struct
 from archcheck.bot.found import gathered
 from archcheck.bot.table import ROWS, code, text
 from archcheck.model import Severity
-from archcheck.report import phrases
+from archcheck.report import fleet_diff, phrases
 from archcheck.report.layout import clean
 from archcheck.report.replacements import diff_lines, of_best
 from archcheck.report.sections.way_out import way_out
@@ -80,10 +80,10 @@ def sections_of(report: Report, changed: Difference | None) -> tuple[Section, ..
     several = len(report.audits) > 1
     if changed is None:
         found = gathered((audit, audit.findings) for audit in report.audits)
-        new, warnings = "In the way of arm64", "Warnings"
+        new, warnings, where = "In the way of arm64", "Warnings", "Where it is deployed"
     else:
         found = new_findings(changed)
-        new, warnings = "New in the way of arm64", "New warnings"
+        new, warnings, where = "New in the way of arm64", "New warnings", "New where it is deployed"
     fixed = cleared_findings(changed) if changed else []
     kept = stopping(unchanged_findings(changed)) if changed else []
     accepted = accepted_findings(report)
@@ -94,6 +94,8 @@ def sections_of(report: Report, changed: Difference | None) -> tuple[Section, ..
     ways = tuple(way for way in told if way)
     sections = (
         Section(title=new, items=_items(stopping(found), several=several), rank=0),
+        Section(title=where, items=tuple(_deployed(report, changed)), rank=0),
+        Section(title="Deployables", items=tuple(_steps(changed)), rank=1, folded=True),
         Section(title="What to change", items=ways, rank=1, folded=not stopping(found), counted=False),
         Section(title="Left open", items=tuple(_troubles(report.audits)), rank=1),
         Section(title="Cleared", items=tuple(map(_what, fixed)), rank=3, folded=True),
@@ -105,6 +107,21 @@ def sections_of(report: Report, changed: Difference | None) -> tuple[Section, ..
         Section(title="Packages", items=tuple(map(_package, packages.values())), rank=5, folded=True),
     )
     return tuple(section for section in sections if section.items)
+
+
+def _deployed(report: Report, changed: Difference | None) -> Iterator[str]:
+    """Yield what was found about how things are deployed: of a difference what is new."""
+    fresh = None if changed is None else {id(one) for each in changed.deployables for one in each.new}
+    for each in report.deployables:
+        for one in each.findings:
+            if fresh is None or id(one) in fresh:
+                where = phrases.at(one.location or each.source)
+                yield f"- **{code(each.name)}** ({code(where)}): {text(one.message)} ({text(one.rule)})"
+
+
+def _steps(changed: Difference | None) -> Iterator[str]:
+    for step in fleet_diff.steps(changed) if changed else ():
+        yield f"- {code(step.name)} ({code(step.where)}): {text(' → '.join(step.words))}"
 
 
 def _way_out(audit: Audit, replaced: Sequence[Replacement], before: Collection[str], *, several: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report import phrases
+from archcheck.report import fleet, phrases
 from archcheck.report.formats.markdown_terms import code as shown_code
 from archcheck.report.formats.markdown_terms import prose
 from archcheck.report.sections import sizes, verdict
@@ -13,7 +13,7 @@ from archcheck.report.sections.diff import present
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from archcheck.model import Audit, Recommendation
+    from archcheck.model import Audit, Recommendation, Report
     from archcheck.report.sections.diff import AuditDifference
 
 ROWS = 12
@@ -51,6 +51,16 @@ def verdicts(audits: Sequence[Audit]) -> Iterator[str]:
         yield f"- {_where(audit)}{''.join(f'; {text(each)}' for each in said)}"
     if len(audits) > ROWS:
         yield f"- and {len(audits) - ROWS} more"
+    yield ""
+
+
+def standings(report: Report) -> Iterator[str]:
+    """Yield how each deployable stands, a line each, first those that cannot move as they are."""
+    rows = sorted(fleet.rows(report), key=lambda row: row.standing in {"already", "now"})
+    for row in rows[:ROWS]:
+        yield f"- {code(row.name)} ({code(row.where)}): {text(f'{row.sign} {row.verdict}')}"
+    if len(rows) > ROWS:
+        yield f"- and {len(rows) - ROWS} more"
     yield ""
 
 

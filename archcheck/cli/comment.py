@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from archcheck.cli.console import Console
 from archcheck.cli.options.arguments import Parser, add_input, add_network, add_resolution, request_of
-from archcheck.cli.options.configuration import add_settings, configure, decided
+from archcheck.cli.options.configuration import add_settings, configure, decided, unsettled
 from archcheck.cli.render import read_report
 from archcheck.errors import InputError, UsageError
 from archcheck.files import open_regular
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping, Sequence
 
+    from archcheck.app.request import Request
     from archcheck.bot.events import Headed, Numbered, Trigger
     from archcheck.bot.forges.forge import Forge
     from archcheck.bot.forges.http import Api
@@ -89,14 +90,11 @@ def _base(parsed: argparse.Namespace, command: Parser, report: Report, console: 
     from msgspec.structs import replace  # noqa: PLC0415
 
     from archcheck.app.perform import perform_again  # noqa: PLC0415
+    from archcheck.app.repositories.perform import perform_repository  # noqa: PLC0415
 
-    parsed.path = [audit.input.path for audit in report.audits]
-    settings = configure(command, parsed, console, commit=parsed.base)
-    parsed.max_stale = parsed.max_stale or _ONE_STATE
     # What resolves and fetches has no use for the token.
     environ = {name: value for name, value in console.environ.items() if name not in _SECRETS}
     apart = Console(out=console.out, err=console.err, environ=environ)
-    request = request_of(parsed, apart, parsed.path)
     looked = any(
         result.contents is not None
         for audit in report.audits
@@ -104,10 +102,18 @@ def _base(parsed: argparse.Namespace, command: Parser, report: Report, console: 
         for result in package.results
     )
     planned = any(audit.plans is not None for audit in report.audits)
-    return perform_again(
-        report,
-        replace(decided(request, parsed, settings), revision=parsed.base, inspect=looked, remedies=planned),
-    )
+
+    def request_for(*paths: str) -> Request:
+        asked = unsettled(parsed)
+        asked.path = list(paths)
+        settings = configure(command, asked, console, commit=parsed.base)
+        asked.max_stale = asked.max_stale or _ONE_STATE
+        request = decided(request_of(asked, apart, asked.path), asked, settings)
+        return replace(request, revision=parsed.base, inspect=looked, remedies=planned)
+
+    if report.fleet is not None:
+        return perform_repository(request_for(report.fleet.folder), report.fleet.folder, request_for)
+    return perform_again(report, request_for(*(audit.input.path for audit in report.audits)))
 
 
 def _publish(parsed: argparse.Namespace, text: Draft, console: Console) -> str:

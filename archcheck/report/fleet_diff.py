@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from archcheck.judge.obstacles import is_obstacle
 from archcheck.report import fleet
 from archcheck.report.phrases import at, plural
 
@@ -22,12 +23,12 @@ class Step(Struct, frozen=True, kw_only=True):
     name: str
     where: str
     was: Standing | None
-    now: Standing | None
+    stands: Standing | None
 
     @property
     def words(self) -> tuple[str, str]:
         """How it stood, and how it stands."""
-        return _words(self.was), _words(self.now)
+        return _words(self.was), _words(self.stands)
 
 
 def steps(difference: Difference) -> tuple[Step, ...]:
@@ -35,17 +36,26 @@ def steps(difference: Difference) -> tuple[Step, ...]:
     if difference.before.fleet is None:
         return ()
     found = (_step(each) for each in difference.deployables)
-    return tuple(step for step in found if step.was != step.now)
+    return tuple(step for step in found if step.was != step.stands)
+
+
+def obstacles(difference: Difference) -> tuple[int, int, int]:
+    """Return how many obstacles in how things are deployed are new, how many gone, and how many as before."""
+    new, fixed, unchanged = (
+        [one for each in difference.deployables for one in getattr(each, field)]
+        for field in ("new", "fixed", "unchanged")
+    )
+    return sum(map(is_obstacle, new)), sum(map(is_obstacle, fixed)), sum(map(is_obstacle, unchanged))
 
 
 def sentence(difference: Difference) -> str:
     """Return what that comes to in a few words, as in `2 more can move`; "" where nothing changed."""
     found = steps(difference)
-    kept = [step for step in found if step.was is not None and step.now is not None]
-    moved = sum(step.now == "already" for step in kept)
-    more = sum(step.now == "now" and step.was not in _WELL for step in kept)
-    fewer = sum(step.was in _WELL and step.now not in _WELL for step in kept)
-    back = sum(step.was == "already" and step.now == "now" for step in kept)
+    kept = [step for step in found if step.was is not None and step.stands is not None]
+    moved = sum(step.stands == "already" for step in kept)
+    more = sum(step.stands == "now" and step.was not in _WELL for step in kept)
+    fewer = sum(step.was in _WELL and step.stands not in _WELL for step in kept)
+    back = sum(step.was == "already" and step.stands == "now" for step in kept)
     others = len(kept) - moved - more - fewer - back
     parts = (
         (moved, f"{moved} more {'runs' if moved == 1 else 'run'} on arm64"),
@@ -54,7 +64,7 @@ def sentence(difference: Difference) -> str:
         (back, f"{back} went back to x86_64"),
         (others, f"{others} {'stands' if others == 1 else 'stand'} otherwise"),
         (came := sum(step.was is None for step in found), plural(came, "new deployable")),
-        (gone := sum(step.now is None for step in found), f"{gone} gone"),
+        (gone := sum(step.stands is None for step in found), f"{gone} gone"),
     )
     return ", ".join(words for count, words in parts if count)
 
@@ -67,7 +77,7 @@ def _step(each: DeployableDifference) -> Step:
         name=shown.name,
         where=at(shown.source),
         was=fleet.standing_of(each.before) if each.before else None,
-        now=fleet.standing_of(each.after) if each.after else None,
+        stands=fleet.standing_of(each.after) if each.after else None,
     )
 
 

@@ -274,6 +274,35 @@ def test_the_pipeline_of_the_example_comments_and_fails(job, git, gitlab, store)
     assert (job.folder / "code-quality.json").exists()
 
 
+TEMPLATE = """\
+Resources:
+  Api:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: api/, Handler: app.main, Runtime: python3.13, Architectures: [x86_64]}
+  Worker:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: worker/, Handler: app.main, Runtime: python3.13, Architectures: [x86_64]}
+"""
+
+
+def test_of_a_repository_the_base_is_the_whole_of_it(job, git, github, store):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    store.add("blocked", "1.0", wheels=[X86])
+    job.write("template.yaml", TEMPLATE)
+    for folder in ("api", "worker"):
+        (job.folder / folder).mkdir()
+        job.write(f"{folder}/app.py", "")
+        job.write(f"{folder}/requirements.txt", "blocked\n")
+    git("add", ".")
+    git("commit", "-qm", "what is deployed")
+    job.write("api/requirements.txt", "ready\n")
+    assert job(".", "-o", "now.json").code == 1
+    job("comment", "github", "now.json", "--base", "HEAD")
+    (body,) = github.bodies()
+    assert body.startswith("### ✓ This pull request clears 1 obstacle to arm64: 1 left\n\n1 more can move\n")
+    assert "- `Api` (`template.yaml:2`): stays on x86_64 → can move now" in body
+
+
 def test_the_base_is_audited_from_git(job, git, github, store):
     store.add("ready", "1.0", wheels=[X86, ARM])
     store.add("blocked", "1.0", wheels=[X86])

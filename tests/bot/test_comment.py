@@ -17,6 +17,8 @@ from archcheck.judge.obstacles import obstacles
 from archcheck.model import Replacement, Severity, Trouble
 from tests.report.examples import (
     EXAMPLES,
+    FLEET,
+    FLEET_BEFORE,
     HOSTILE,
     LEGACY,
     MATRIX,
@@ -65,6 +67,31 @@ def without(report, count):
 )
 def test_the_headline_is_what_the_pull_request_changes(base, head, headline):
     assert said(head, base).text.splitlines()[0] == f"### {headline}"
+
+
+def test_of_a_repository_it_says_what_it_deploys():
+    body = said(FLEET).text
+    assert body.startswith("### ✗ 5 functions: 1 can move today, 1 after changes")
+    first = body.partition("**")[0].splitlines()[2:]
+    assert first[0] == "- `LegacyFunction` (`template.yaml:40`): ✗ after changes"
+    assert "**Where it is deployed (2)**" in body
+    body = said(FLEET, FLEET_BEFORE).text
+    assert body.startswith("### ✗ This pull request brings 1 new obstacle on the way to arm64, and clears 1 ")
+    assert "\n1 more runs on arm64, 2 more can move, 1 can move no longer" in body
+    assert "- **`edge`** (`infra/main.tf:39`): the layer LambdaInsightsExtension" in body
+    assert "- `ApiFunction` (`template.yaml:12`): after changes → can move now" in body
+
+
+def test_how_it_is_deployed_is_news():
+    moved = replace(FLEET, deployables=(replace(FLEET.deployables[0], architecture="arm64"),))
+    before = replace(FLEET, deployables=FLEET.deployables[:1])
+    assert said(moved, before).news
+    headline = "### This pull request changes what is deployed, 1 more runs on arm64"
+    assert said(moved, before).text.startswith(headline)
+    assert not said(before, before).news
+    plain = replace(FLEET, audits=())
+    assert said(plain).news
+    assert not said(replace(plain, deployables=FLEET.deployables[:1])).news  # a warning alone
 
 
 def test_new_obstacles_come_first_and_open_the_rest_is_folded():

@@ -837,6 +837,20 @@ FLEET = replace(
         notes=("infra/nested.yaml: its template is not in this repository",),
     ),
 )
+_api, _legacy, _layer, _reports, _edge, _cron, _web, _tools = FLEET.deployables
+FLEET_BEFORE = replace(
+    FLEET,
+    deployables=(
+        replace(_api, recommendation=AFTER_BUILDS, findings=()),
+        _legacy,
+        replace(_layer, recommendation=AFTER_BUILDS, source=place(9, _layer.source.path)),
+        replace(_edge, findings=()),
+        replace(_cron, findings=_edge.findings),
+        replace(_web, architecture="x86_64"),
+        _tools,
+        replace(_web, name="old-web"),
+    ),
+)
 _NAMED = "evil\x1b[31m|`<img src=x>`@octocat#1\u202e"
 HOSTILE_FLEET = replace(
     report(of(HOSTILE.audits[0], f"{_NAMED}.txt")),
