@@ -84,7 +84,11 @@ def perform_all(requests: Sequence[Request], watch: Watch | None = None) -> Repo
         sessions = [Session(request, networks) for request in requests]
         for session in sessions:
             session.ask_ahead()
-        audits = [audit for session in sessions for audit in audited(session, watch, moment)]
+        audits = [
+            audit
+            for number, session in enumerate(sessions, 1)
+            for audit in audited(session, numbered(watch, number, len(sessions)), moment)
+        ]
     return assemble(audits, generated_at=moment)
 
 
@@ -189,6 +193,14 @@ def assemble(
         ),
         audits=tuple(audits),
     )
+
+
+def numbered(watch: Watch | None, number: int, total: int) -> Watch | None:
+    """Return what tells *watch* that this is the one of that *number* of a *total* of inputs."""
+    if watch is None or total == 1:
+        return watch
+    tell = watch
+    return lambda what, index: tell(f"{number} of {total}: {what}", index)
 
 
 def _named(manifest: Manifest | Lock) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from archcheck.app.perform import assemble, audited, now
+from archcheck.app.perform import assemble, audited, now, numbered
 from archcheck.app.repositories.deployed import deployable_of
 from archcheck.app.repositories.outcomes import Outcome, Planned
 from archcheck.app.session import Networks, Session
@@ -124,12 +124,14 @@ class _Runs:
         self._moment = moment
         self._watch = watch
         self._opened: dict[tuple[str, str | None], Session | str] = {}
+        self._to_do: set[tuple[str, tuple[Aimed, ...]]] = set()
         self._done: dict[tuple[str, tuple[Aimed, ...]], tuple[Audit, ...] | str] = {}
         for unit in plan.units.units:
             for found in unit.inputs:
                 session = self._session(found)
                 if isinstance(session, Session):
                     session.ask_ahead()
+                    self._to_do.add((found.path, _aims(session, unit)))
 
     def outcome(self, unit: Unit) -> Outcome:
         """Return what becomes of *unit*."""
@@ -160,11 +162,16 @@ class _Runs:
         session = self._session(found)
         if isinstance(session, str):
             return session
-        aims = () if session.request.targets else aimed(unit.targets, session.request)
+        aims = _aims(session, unit)
         key = found.path, aims
         if key not in self._done:
             try:
-                self._done[key] = audited(session, self._watch, self._moment, aims)
+                watch = numbered(self._watch, len(self._done) + 1, len(self._to_do))
+                self._done[key] = audited(session, watch, self._moment, aims)
             except ArchcheckError as error:
                 self._done[key] = str(error)
         return self._done[key]
+
+
+def _aims(session: Session, unit: Unit) -> tuple[Aimed, ...]:
+    return () if session.request.targets else aimed(unit.targets, session.request)

@@ -173,12 +173,15 @@ class Client:
                 raise ValueError(address)
             self._refuse_shut(address)
             password = self._passwords.header(address)
+            self._stats.waiting.append(host(address))
             try:
                 async with watched(self._patience, host(address)):
                     found = await self._hop(address, {**_HEADERS, **headers, **password}, into, limit)
             except OutOfPatienceError as error:
                 what = "its page" if address in self._settings.places else end_of(address)
                 raise _FailureError(self._patience.use_up(host(address), what), retries=0) from error
+            finally:
+                self._stats.waiting.remove(host(address))
             if isinstance(found, str):
                 address = found
                 continue

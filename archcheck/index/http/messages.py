@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from archcheck.index.http.addresses import Credential  # noqa: TC001 - msgspec reads the annotations
 from archcheck.index.http.keyring import Provider  # noqa: TC001
@@ -63,10 +63,12 @@ class Unavailable(Struct, frozen=True, kw_only=True):
 class Stats(Struct, kw_only=True):
     """What talking to the index has cost so far; `received` counts bytes of bodies after decoding.
 
-    `inspected` are those of them that were read of the insides of wheels.
+    `inspected` are those of them that were read of the insides of wheels. `waiting` are the hosts that owe an
+    answer now, one entry a request.
     """
 
     requests: int = 0
     received: int = 0
     inspected: int = 0
     cache_hits: int = 0
+    waiting: list[str] = field(default_factory=list)
