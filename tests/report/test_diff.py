@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from archcheck.cli.check import FOUND, exit_code
 from archcheck.model import Evidence, Remedy, Severity, Status
 from archcheck.report import fleet_diff
 from archcheck.report.formats.diff import json as diff_json
@@ -136,6 +137,8 @@ def test_a_finding_about_a_deployment_is_known_to_a_baseline():
     assert against(FLEET, FLEET).baseline.new == ()
     fresh = against(FLEET_BEFORE, FLEET)
     assert {one.rule for one in new_in(fresh)} == {"AC019", "AC020"}
+    assert exit_code(against(FLEET_BEFORE, FLEET), {"blocker"}, exit_zero=False) == FOUND
+    assert exit_code(against(FLEET, FLEET), {"blocker"}, exit_zero=False) == 0
     # Of a result on named inputs nothing is known about deployments: all of it is new, and nothing stood there.
     named = replace(FLEET, deployables=(), fleet=None)
     assert {one.rule for one in new_in(against(named, FLEET))} == {"AC019", "AC020"}

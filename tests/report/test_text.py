@@ -7,6 +7,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from archcheck.model import Severity
 from archcheck.report import phrases
@@ -16,6 +17,7 @@ from archcheck.report.formats.text import to_text
 from archcheck.report.layout import View, clean, columns, command, logged, paragraph, table, wrap
 from tests.report.examples import (
     EXAMPLES,
+    FLEET,
     HOSTILE,
     LEGACY,
     MATRIX,
@@ -47,6 +49,15 @@ def test_no_line_is_wider_than_the_terminal(example, verbose):
 
 
 VIEWS = st.builds(View, width=st.integers(40, 200), color=st.just(False))
+
+
+def test_of_very_many_notes_a_few_are_shown():
+    notes = tuple(f"nested {number} is elsewhere" for number in range(70))
+    one = replace(FLEET, fleet=replace(FLEET.fleet, notes=notes))
+    assert "nested 69" in to_text(one, View(verbose=True))
+    brief = to_text(one, View())
+    assert brief.count("nested") == 4  # beside what is not audited, and what is left out
+    assert "66 more notes on what was read: the same command with -v" in " ".join(brief.split())
 
 
 @slow

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.report import fleet
+from archcheck.report import fleet, phrases
 from archcheck.report.formats.markdown_terms import code, details, prose, table
 from archcheck.report.layout import clean
-from archcheck.report.phrases import plural
 from archcheck.report.replacements import diff_lines
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def fleet_lines(report: Report) -> Iterator[str]:
         yield from table(_HEAD, map(_cells, fleet.rows(report)))
     said = [f"- {prose(text)}" for text in fleet.beside(report)]
     if len(said) > _NOTES:
-        yield from details(f"{plural(len(said), 'note')} on what was read", [*said, ""])
+        yield from details(f"{phrases.plural(len(said), 'note')} on what was read", [*said, ""])
     elif said:
         yield from (*said, "")
     yield from deployed_lines(report)
@@ -63,7 +62,7 @@ def _about(row: fleet.Row) -> Iterator[str]:
 
 def _items(one: Deployable) -> Iterator[str]:
     for finding in one.findings:
-        yield f"- {prose(finding.rule)}: {prose(finding.message)}"
+        yield f"- {prose(finding.rule)}: {prose('; '.join((finding.message, *phrases.details(finding))))}"
     for told in (*one.conditions, *one.notes):
         yield f"- {prose(told)}"
     if one.change:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archcheck.report.layout import View
 
 _INDENT, _GAP, _LEAST = 2, 2, 16
+_NOTES = 6
 _TABLE = 64  # columns: in fewer each takes lines of its own
 _HEAD = ("name", "line", "target", "today", "arm64")
 
@@ -24,9 +25,18 @@ def fleet_lines(report: Report, view: View) -> list[str]:
     answer = fleet.headline(report)
     lines = paragraph(answer.sentence, view, label=answer.sign, hang=2, style="bold")
     lines += _table(fleet.rows(report), view) if report.deployables else []
-    said = [line for text in fleet.beside(report) for line in paragraph(text, view, label="-", hang=2)]
+    said = [line for text in _beside(report, view) for line in paragraph(text, view, label="-", hang=2)]
     lines += ["", *said] if said else []
     return [*lines, *_rest(report, view)]
+
+
+def _beside(report: Report, view: View) -> list[str]:
+    """Return the notes; of very many, as nested templates elsewhere make them, the first few."""
+    notes = list(fleet.beside(report))
+    more = len(notes) - _NOTES
+    if view.verbose or more < 2:  # noqa: PLR2004 - one more takes the line that would count it
+        return notes
+    return [*notes[:_NOTES], f"{more} more notes on what was read: the same command with -v"]
 
 
 def _table(rows: Sequence[fleet.Row], view: View) -> list[str]:
