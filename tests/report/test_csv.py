@@ -20,13 +20,20 @@ def rows(text):
     return [dict(zip(header, line, strict=True)) for line in lines]
 
 
+def apart(audit):
+    """Return what findings are about that is no package of the set."""
+    found = {one.package for one in (*audit.findings, *audit.ignored)}
+    return found - {package.name for package in audit.packages}
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(REPORTS)
 def test_any_report_is_read_back_a_line_each_and_holds_no_formula(one):
     text = to_csv(one)
     found = rows(text)
     packages = sum(len(audit.packages) for audit in one.audits)
-    assert len(found) == (packages if one.fleet is None else len(one.deployables))
+    others = sum(len(apart(audit)) + len(audit.errors) for audit in one.audits)
+    assert len(found) == (packages + others if one.fleet is None else len(one.deployables))
     assert not any(cell.lstrip().startswith(tuple("=+-@\t\r")) for row in found for cell in row.values())
     assert text.replace("\r\n", "").isprintable()
 
@@ -66,3 +73,11 @@ def test_else_each_package_of_each_audit_is_a_line():
     }
     assert rows(to_csv(UNDETERMINED))[1]["status_aarch64"] == "unknown"
     assert rows(to_csv(EXAMPLES["no-audits"])) == []
+    last = rows(to_csv(UNDETERMINED))[-1]
+    assert (last["package"], last["findings"]) == ("left-padd", "no index has a project of this name")
+    (line,) = rows(to_csv(EXAMPLES["no-index"]))
+    assert (line["package"], line["findings"], line["status_aarch64"]) == (
+        "numpy",
+        "no answer within 20 s",
+        "",
+    )

@@ -49,6 +49,7 @@ _PACKAGE = (
     "file",
     "remedy",
     "remedy_verified",
+    "findings",
 )
 
 
@@ -104,8 +105,17 @@ def _deployables(report: Report) -> Iterator[tuple[str | int | None, ...]]:
 
 def _packages(report: Report) -> Iterator[tuple[str | int | None, ...]]:
     for audit in report.audits:
+        where = phrases.input_name(audit.input), audit.target.id
+        found: dict[str, list[str]] = {}
+        for finding in phrases.all_findings(audit):
+            told = "; ".join(filter(None, (finding.message, phrases.accepted(finding))))
+            found.setdefault(finding.package, []).append(f"{finding.rule} {told}")
         for package in audit.packages:
-            yield phrases.input_name(audit.input), audit.target.id, *_package(package, audit)
+            yield *where, *_package(package, audit), "; ".join(found.pop(package.name, ()))
+        # What is about no package of the set, such as conda's part of it, would be lost without a line.
+        rest = [*found.items(), *((each.package or "", [each.message]) for each in audit.errors)]
+        for about, messages in rest:
+            yield *where, about, *[None] * (len(_PACKAGE) - 4), "; ".join(messages)
 
 
 def _package(package: Package, audit: Audit) -> Iterator[str | int | None]:
