@@ -22,8 +22,10 @@ from archcheck.cli.render import read_report
 from archcheck.errors import UsageError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Container, Sequence
 
+    from archcheck.app.shares import Share
     from archcheck.cli.console import Console
     from archcheck.model import Report, Severity
 
@@ -45,6 +47,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     parsed = command.parse(arguments)
     typed = unsettled(parsed)
     settings = configure(command, parsed, console, commit=distrust(parsed))
+    share = _share(parsed)
     earlier = read_report(parsed.baseline) if parsed.baseline else None
     if parsed.fail_on_existing and earlier is None:
         raise UsageError("--fail-on-existing goes with --baseline: all else is new")
@@ -54,20 +57,38 @@ def run(arguments: Sequence[str], console: Console) -> int:
         from archcheck.cli.lookup.plan import check_format, print_plan  # noqa: PLC0415 - seldom asked for
 
         check_format(parsed)
-        return print_plan(scope.plan(request), parsed, console)
+        return print_plan(scope.plan(request, share), parsed, console)
     from archcheck.cli.progress import watching  # noqa: PLC0415 - `--help` and usage errors come first
 
     with watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:
-        report = scope.perform(request, watch)
+        report = scope.perform(request, watch, share)
     if earlier is not None:
         from archcheck.report.sections.diff import against  # noqa: PLC0415 - seldom asked for
 
         report = against(earlier, report)
     write(report, parsed, console)
+    return code_of(report, parsed)
+
+
+def code_of(report: Report, parsed: argparse.Namespace) -> int:
+    """Return the exit code for *report* as the options of `add_failing` have it."""
     failing = _FAILING[parsed.fail_on or "build"] | ({"unknown"} if parsed.strict else frozenset())
     if parsed.strict and _leaves_out(report):
         return INCOMPLETE
     return exit_code(report, failing, exit_zero=parsed.exit_zero, on_existing=parsed.fail_on_existing)
+
+
+def _share(parsed: argparse.Namespace) -> Share | None:
+    """Return the share of the run that is asked for; raises UsageError for what is none."""
+    if parsed.shard is None:
+        return None
+    from archcheck.app.shares import parse_share  # noqa: PLC0415 - seldom asked for
+
+    if parsed.baseline:
+        raise UsageError(
+            "--shard and --baseline exclude each other: archcheck merge holds a baseline against all shares"
+        )
+    return parse_share(parsed.shard)
 
 
 def _known(earlier: Report) -> dict[str, Severity]:
@@ -127,9 +148,36 @@ def parser() -> Parser:
         action="store_true",
         help="print what would be audited, on which targets, and what says so; no index is asked (or --json)",
     )
+    made.add_argument(
+        "--shard",
+        metavar="I/N",
+        help="audit the I-th of N shares of a repository, or of the paths: by a hash of the inputs' paths, "
+        "which is the same on every machine (archcheck merge puts the results together)",
+    )
     add_input(made)
     add_output(made)
-    group = made.add_argument_group("when to fail")
+    group = add_failing(made)
+    group.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="RULE[:PACKAGE]|PACKAGE",
+        help="accept these findings: they are reported as ignored and do not count for the exit code",
+    )
+    add_settings(made)
+    add_trust(made)
+    add_resolution(made)
+    add_workload(made)
+    add_inspection(made)
+    add_remedies(made)
+    add_shipping(made)
+    add_network(made)
+    return made
+
+
+def add_failing(parser: Parser) -> argparse._ArgumentGroup:
+    """Add the options that say what the exit code is; return their group."""
+    group = parser.add_argument_group("when to fail")
     group.add_argument(
         "--fail-on",
         choices=list(_FAILING),
@@ -141,13 +189,6 @@ def parser() -> Parser:
         help="what could not be determined fails too; what was left to another installer (conda) is "
         "an incomplete audit",
     )
-    group.add_argument(
-        "--ignore",
-        action="append",
-        default=[],
-        metavar="RULE[:PACKAGE]|PACKAGE",
-        help="accept these findings: they are reported as ignored and do not count for the exit code",
-    )
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever was found")
     group.add_argument(
         "--baseline",
@@ -158,12 +199,4 @@ def parser() -> Parser:
     group.add_argument(
         "--fail-on-existing", action="store_true", help="with --baseline: what was there already fails too"
     )
-    add_settings(made)
-    add_trust(made)
-    add_resolution(made)
-    add_workload(made)
-    add_inspection(made)
-    add_remedies(made)
-    add_shipping(made)
-    add_network(made)
-    return made
+    return group

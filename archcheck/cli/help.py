@@ -17,6 +17,7 @@ Usage:
   archcheck explain [CODE]              what a rule means and what to do about it
   archcheck render RESULT.json -f FORMAT  a saved result in another format
   archcheck diff OLD.json NEW.json      what changed between two saved results
+  archcheck merge RESULT.json…          several results, as of check --shard 1/4, as one
   archcheck comment github|gitlab RESULT.json  keep one comment on a pull request true
   archcheck explain-log FILE|-          why a pip, uv, Poetry or docker build failed
   archcheck targets                     every target: its libc, its Python, until when it is supported

@@ -114,11 +114,26 @@ class Baseline(Struct, frozen=True, kw_only=True):
     unchanged: tuple[str, ...]
 
 
+class Shard(Struct, frozen=True, kw_only=True):
+    """Which share of a run a report is: the `number`-th `of` so many (`--shard`).
+
+    The whole run has `total` deployables, or named inputs; `places` are those of this share among them, from
+    0, and `audits` for each audit the first of these that it is for.
+    """
+
+    number: int
+    of: int
+    total: int
+    places: tuple[int, ...]
+    audits: tuple[int, ...]
+
+
 class Report(Struct, frozen=True, kw_only=True):
     """Everything one run found; `recommendation` is the audits' worst, `generated_at` ISO 8601 in UTC.
 
     `baseline` is None where none was given. Of a whole repository, `deployables` are what it deploys and
-    `fleet` what there is to say of it as a whole; None where inputs were named.
+    `fleet` what there is to say of it as a whole; None where inputs were named. `shard` is which share of the
+    run it is, None where it is the whole.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -131,3 +146,4 @@ class Report(Struct, frozen=True, kw_only=True):
     baseline: Baseline | None = None
     deployables: tuple[Deployable, ...] = ()
     fleet: Fleet | None = None
+    shard: Shard | None = None

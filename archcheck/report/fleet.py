@@ -121,10 +121,21 @@ def answer(report: Report) -> Verdict:
 def headline(report: Report) -> Verdict:
     """Return the answer for the whole repository, in one sentence."""
     if not report.deployables:
-        return Verdict(sign="?", sentence="nothing was found that is deployed or has requirements")
+        nothing = (
+            "nothing falls to it"
+            if report.shard
+            else "nothing was found that is deployed or has requirements"
+        )
+        return Verdict(sign="?", sentence=f"{share(report)}{nothing}")
     signs = {_SIGNS[standing_of(each)] for each in report.deployables}
     sign = next(each for each in _WORST_FIRST if each in signs)
-    return Verdict(sign=sign, sentence="; ".join(_totals(report)))
+    return Verdict(sign=sign, sentence=f"{share(report)}{'; '.join(_totals(report))}")
+
+
+def share(report: Report) -> str:
+    """Return which share of a run *report* is, to stand before what it says; empty where it is the whole."""
+    shard = report.shard
+    return f"share {shard.number} of {shard.of} ({len(shard.places)} of {shard.total}): " if shard else ""
 
 
 def _totals(report: Report) -> Iterator[str]:

@@ -10,6 +10,7 @@ from archcheck.app.perform import assemble, audited, now, numbered
 from archcheck.app.repositories.deployed import deployable_of
 from archcheck.app.repositories.outcomes import Outcome, Planned
 from archcheck.app.session import Networks, Session
+from archcheck.app.shares import key_of, of_nothing, places_of, shard_of
 from archcheck.app.targeting import aimed, spelled
 from archcheck.app.trust_scope import files_of
 from archcheck.deployables.joined import Unit, join
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 
     from archcheck.app.perform import Watch
     from archcheck.app.request import Request
+    from archcheck.app.shares import Share
     from archcheck.app.targeting import Aimed
     from archcheck.inputs.discovery import Discovered
-    from archcheck.model import Deployable, Recommendation, Report
+    from archcheck.model import Deployable, Input, Recommendation, Report
 
     Settle = Callable[[str], Request]
     """Returns the request for one input, with the settings nearest to it."""
@@ -57,24 +59,40 @@ def planned(request: Request, folder: str) -> Planned:
     return plan
 
 
-def perform_repository(request: Request, folder: str, settle: Settle, watch: Watch | None = None) -> Report:
+def in_share(plan: Planned, share: Share | None) -> tuple[Planned, tuple[int, ...]]:
+    """Return *plan* with the units of *share* alone, and their places among all; all where there is none."""
+    units = plan.units.units
+    places = places_of([key_of(unit) for unit in units], share)
+    return replace(plan, units=replace(plan.units, units=tuple(units[place] for place in places))), places
+
+
+def perform_repository(
+    request: Request, folder: str, settle: Settle, watch: Watch | None = None, share: Share | None = None
+) -> Report:
     """Return the report on what *folder* deploys; each input has the request that *settle* returns for it.
 
-    What cannot be read of one thing is said of it, and stops nothing else. Raises as `planned`.
+    What cannot be read of one thing is said of it, and stops nothing else. Of a *share* alone, what
+    falls to it is audited. Raises as `planned`.
     """
     plan, moment = planned(request, folder), now(request)
+    mine, places = in_share(plan, share)
     with Networks(request) as networks:
-        runs = _Runs(plan, networks, settle, moment, watch)
-        outcomes = [runs.outcome(unit) for unit in plan.units.units]
-    audits = {(audit.input, audit.target.id): audit for each in outcomes for audit in each.audits}
+        runs = _Runs(mine, networks, settle, moment, watch)
+        outcomes = [runs.outcome(unit) for unit in mine.units.units]
+    audits: dict[tuple[Input, str], tuple[int, Audit]] = {}
+    for place, each in zip(places, outcomes, strict=True):
+        for audit in each.audits:
+            audits.setdefault((audit.input, audit.target.id), (place, audit))
     deployables = tuple(deployable_of(each, plan, request) for each in outcomes)
-    without = None if audits else _without_audits(deployables)
-    report = assemble(tuple(audits.values()), generated_at=moment, otherwise=without)
+    without = _without_audits(deployables) if places or share is None else of_nothing()
+    found = tuple(audit for _, audit in audits.values())
+    report = assemble(found, generated_at=moment, otherwise=without)
     return replace(
         report,
         complete=report.complete and not any(each.problems for each in outcomes),
         deployables=deployables,
         fleet=_fleet(plan, request),
+        shard=shard_of(share, len(plan.units.units), places, (place for place, _ in audits.values())),
     )
 
 

@@ -8,8 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.app.repositories.deployed import runs_on
-from archcheck.app.repositories.perform import notes_of, planned, seen_by
+from archcheck.app.repositories.perform import in_share, notes_of, planned, seen_by
 from archcheck.app.session import Networks, Session
+from archcheck.app.shares import requests_of
 from archcheck.app.targeting import aimed, targets_for
 from archcheck.errors import ArchcheckError
 from archcheck.manifest.lock import Lock
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from archcheck.app.repositories.outcomes import Planned
     from archcheck.app.repositories.perform import Settle
     from archcheck.app.request import Request
+    from archcheck.app.shares import Share
     from archcheck.deployables.joined import Unit
     from archcheck.deployables.model import Stated
     from archcheck.inputs.discovery import Discovered
@@ -71,15 +73,19 @@ class Plan(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-def plan_inputs(requests: Sequence[Request]) -> Plan:
-    """Return what *requests* would audit; raises `ArchcheckError` for an input that cannot be read."""
+def plan_inputs(requests: Sequence[Request], share: Share | None = None) -> Plan:
+    """Return what *requests* would audit, or a *share* of them.
+
+    Raises `ArchcheckError` for an input that cannot be read.
+    """
+    mine = requests_of(requests, share)
     with Networks(requests[0]) as networks:
-        return Plan(inputs=tuple(each for request in requests for each in _inputs(request, networks)))
+        return Plan(inputs=tuple(each for _, request in mine for each in _inputs(request, networks)))
 
 
-def plan_repository(request: Request, folder: str, settle: Settle) -> Plan:
+def plan_repository(request: Request, folder: str, settle: Settle, share: Share | None = None) -> Plan:
     """Return what `perform_repository` would audit; what cannot be read is said of its input."""
-    found = planned(request, folder)
+    found, _ = in_share(planned(request, folder), share)
     deployables: list[PlannedDeployable] = []
     inputs: dict[tuple[str, str | None, tuple[str, ...]], PlannedInput] = {}
     with Networks(request) as networks:

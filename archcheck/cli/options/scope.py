@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from archcheck.app.perform import Watch
     from archcheck.app.repositories.planning import Plan
     from archcheck.app.request import Request
+    from archcheck.app.shares import Share
     from archcheck.cli.console import Console
     from archcheck.cli.options.arguments import Parser
     from archcheck.model import Report, Severity
@@ -58,30 +59,33 @@ class Scope:
         settings = configure(self._command, parsed, self._console, commit=commit, again=True)
         return self.request(parsed, settings)
 
-    def perform(self, request: Request, watch: Watch | None) -> Report:
-        """Return the report on what *request*, which has the settings of the whole run, names."""
+    def perform(self, request: Request, watch: Watch | None, share: Share | None = None) -> Report:
+        """Return the report on what *request*, with the settings of the whole run, names, or a *share*."""
         from archcheck.app.perform import perform, perform_all  # noqa: PLC0415 - as above
 
         folder = self.repository(request)
         if folder is not None:
             from archcheck.app.repositories.perform import perform_repository  # noqa: PLC0415 - where there is one
 
-            return perform_repository(request, folder, self.request_for, watch)
-        requests = self._requests(request)
-        return perform(request, watch) if requests is None else perform_all(requests, watch)
+            return perform_repository(request, folder, self.request_for, watch, share)
+        requests = self._requests(request, apart=share is not None)
+        return perform(request, watch) if requests is None else perform_all(requests, watch, share)
 
-    def plan(self, request: Request) -> Plan:
+    def plan(self, request: Request, share: Share | None = None) -> Plan:
         """Return what `perform` would audit."""
         from archcheck.app.repositories.planning import plan_inputs, plan_repository  # noqa: PLC0415 - as above
 
         folder = self.repository(request)
         if folder is not None:
-            return plan_repository(request, folder, self.request_for)
-        return plan_inputs(self._requests(request) or [request])
+            return plan_repository(request, folder, self.request_for, share)
+        return plan_inputs(self._requests(request, apart=share is not None) or [request], share)
 
-    def _requests(self, request: Request) -> list[Request] | None:
-        """Return the request for each of several inputs; None for one, which has the settings of the run."""
-        if len(request.paths) < 2 or self._typed.config:  # noqa: PLR2004 - as above
+    def _requests(self, request: Request, *, apart: bool) -> list[Request] | None:
+        """Return the request for each of several inputs; None for one, which has the settings of the run.
+
+        Of what falls to shares each stands *apart*, one or not.
+        """
+        if not apart and (len(request.paths) < 2 or self._typed.config):  # noqa: PLR2004 - as above
             return None
         from msgspec.structs import replace  # noqa: PLC0415 - as above
 

@@ -39,8 +39,9 @@ def to_text(report: Report, view: View) -> str:
     if fleet.is_shown(report):
         lines += fleet_lines(report, view)
         view = view if view.verbose else view._replace(quiet=True)
-    elif len(report.audits) != 1:
-        lines += _overview(report, view)
+    else:
+        lines += _share(report, view)
+        lines += _overview(report, view) if len(report.audits) != 1 else []
     for audit in report.audits:
         if view.quiet and report.fleet is not None and audit.recommendation.code in _SETTLED:
             continue  # the table has said it
@@ -52,6 +53,12 @@ def to_text(report: Report, view: View) -> str:
     if report.baseline is not None:
         lines += ["", *_since_baseline(report, view)]
     return "\n".join(lines) + "\n"
+
+
+def _share(report: Report, view: View) -> list[str]:
+    """Return which share of a run this is; nothing where it is the whole."""
+    said = fleet.share(report).rstrip(": ")
+    return paragraph(f"{said}; `archcheck merge` puts all shares together", view) if said else []
 
 
 def _since_baseline(report: Report, view: View) -> list[str]:

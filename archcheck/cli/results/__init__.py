@@ -1,0 +1,1 @@
+"""Commands on saved results: what changed between two of them, and several as one. Internal."""
