@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from archcheck.app.request import Request
     from archcheck.files import Files
+    from archcheck.index.config.pip import Reader
     from archcheck.index.config.settings import IndexSettings
     from archcheck.index.model import Index
     from archcheck.index.trust import Trust
@@ -59,6 +61,7 @@ class Networks:
         self._request = request
         self._stack = ExitStack()
         self._opened: dict[IndexSettings, IndexClient] = {}
+        self.read = cache(reading(request.disk))  # the installers' settings, which each input has anew
         self._patience = Patience(request.timeout or PATIENCE)  # pip's and uv's own are for one answer each
 
     @property
@@ -107,8 +110,13 @@ class Session:
         self._networks = networks or Networks(request)
         self._own = self._networks if networks is None else None
         self.inputs = tuple(
-            self._opened(*each) for path, kind in named for each in _read(path, kind, request)
-        ) + tuple(self._opened(*each) for each in (_read_typed(typed, request) if typed else ()))
+            self._opened(*each)
+            for path, kind in named
+            for each in _read(path, kind, request, self._networks.read)
+        ) + tuple(
+            self._opened(*each)
+            for each in (_read_typed(typed, request, self._networks.read) if typed else ())
+        )
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -152,7 +160,7 @@ def _leads(manifest: Manifest | Lock) -> bool:
 
 
 def _read(
-    path: str, kind: str | None, request: Request
+    path: str, kind: str | None, request: Request, read: Reader
 ) -> Iterator[tuple[Manifest | Lock, IndexSettings, Trust | None]]:
     """Yield the input at *path*, constrained as the settings say, and the settings of its installer.
 
@@ -163,30 +171,28 @@ def _read(
     manifest = read_input(
         path, kind, environ=environ, cwd=request.cwd, selection=request.selection, files=files
     )
-    yield _restricted(manifest, kind, request)
+    yield _restricted(manifest, kind, request, read)
     for other in manifest.others if isinstance(manifest, Lock) else ():
-        yield _restricted(other, kind, request)
+        yield _restricted(other, kind, request, read)
 
 
 def _read_typed(
-    typed: Sequence[str], request: Request
+    typed: Sequence[str], request: Request, read: Reader
 ) -> Iterator[tuple[Manifest | Lock, IndexSettings, Trust | None]]:
     """Yield the requirements on the command line as one input; pip fills no variables in there."""
     kind = formats.REQUIREMENTS.kind
     files = TypedLines(files_of(request), typed, request.cwd)
     manifest = read_input(TYPED, kind, environ={}, cwd=request.cwd, selection=request.selection, files=files)
-    yield _restricted(manifest, kind, request)
+    yield _restricted(manifest, kind, request, read)
 
 
 def _restricted(
-    manifest: Manifest | Lock, kind: str | None, request: Request
+    manifest: Manifest | Lock, kind: str | None, request: Request, read: Reader
 ) -> tuple[Manifest | Lock, IndexSettings, Trust | None]:
     files, environ = files_of(request), {} if request.untrusted else request.environ
     trusted = trust_of(manifest, kind, request) if request.revision or request.untrusted else None
     manifest = restricted(manifest, trusted) if trusted else manifest
-    settings = settings_for(
-        request.environ, reading(request.disk), flags=request.flags, options=manifest.options
-    )
+    settings = settings_for(request.environ, read, flags=request.flags, options=manifest.options)
     if isinstance(manifest, Lock):
         return manifest, settings, trusted
     constraints = [

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from archcheck.app.perform import Watch
     from archcheck.app.request import Request
     from archcheck.app.shares import Share
-    from archcheck.app.targeting import Aimed
     from archcheck.inputs.discovery import Discovered
     from archcheck.model import Deployable, Input, Recommendation, Report
 
@@ -142,14 +141,14 @@ class _Runs:
         self._moment = moment
         self._watch = watch
         self._opened: dict[tuple[str, str | None], Session | str] = {}
-        self._to_do: set[tuple[str, tuple[Aimed, ...]]] = set()
-        self._done: dict[tuple[str, tuple[Aimed, ...]], tuple[Audit, ...] | str] = {}
+        self._to_do: set[tuple[Discovered, tuple[str, ...]]] = set()
+        self._done: dict[tuple[Discovered, tuple[str, ...]], tuple[Audit, ...] | str] = {}
         for unit in plan.units.units:
             for found in unit.inputs:
                 session = self._session(found)
                 if isinstance(session, Session):
                     session.ask_ahead()
-                    self._to_do.add((found.path, _aims(session, unit)))
+                    self._to_do.add(_key(found, _aims(session, unit)))
 
     def outcome(self, unit: Unit) -> Outcome:
         """Return what becomes of *unit*."""
@@ -181,7 +180,7 @@ class _Runs:
         if isinstance(session, str):
             return session
         aims = _aims(session, unit)
-        key = found.path, aims
+        key = _key(found, aims)
         if key not in self._done:
             try:
                 watch = numbered(self._watch, len(self._done) + 1, len(self._to_do))
@@ -193,3 +192,8 @@ class _Runs:
 
 def _aims(session: Session, unit: Unit) -> tuple[Aimed, ...]:
     return () if session.request.targets else aimed(unit.targets, session.request)
+
+
+def _key(found: Discovered, aims: tuple[Aimed, ...]) -> tuple[Discovered, tuple[str, ...]]:
+    """Return what an audit is done once for: functions that share their code are stated on several lines."""
+    return found, tuple(aim.target.id for aim in aims)

@@ -58,11 +58,13 @@ def configure(
     *,
     commit: str | None = None,
     again: bool = False,
+    read: dict[Path, Settings | None] | None = None,
 ) -> Settings | None:
     """Fill into *parsed* what the environment and the settings file say; return what the file says.
 
     Variables that set nothing are said, but not *again*, for another input of the same run.
     A file that is not named is looked for in the git *commit*, where there is one, and not in the work tree.
+    What *read* has of files is not read again, and what is read is put there.
     Raises SettingsError for settings that cannot be read or meant.
     """
     from archcheck.settings.keys import NAMES, VARIABLES  # noqa: PLC0415
@@ -70,7 +72,7 @@ def configure(
 
     for sentence in () if again else misspelt(console.environ):
         console.say(f"archcheck: {sentence}")
-    settings = _settings(parsed, console, commit)
+    settings = _settings(parsed, console, commit, {} if read is None else read)
     said = from_environment(console.environ)
     layers = [_Layer(options=said, labels={key.option: key.variable for key in VARIABLES})]
     if settings is not None:
@@ -130,7 +132,9 @@ def _outranked(option: str, settled: set[str]) -> bool:
     )
 
 
-def _settings(parsed: argparse.Namespace, console: Console, commit: str | None) -> Settings | None:
+def _settings(
+    parsed: argparse.Namespace, console: Console, commit: str | None, known: dict[Path, Settings | None]
+) -> Settings | None:
     """Return what the settings file says that is named, or else found; None where there is none."""
     if parsed.config and parsed.no_config:
         raise UsageError("--config and --no-config exclude each other")
@@ -148,7 +152,9 @@ def _settings(parsed: argparse.Namespace, console: Console, commit: str | None) 
     folder = _folder(getattr(parsed, "path", []), cwd, files)
     for file in _candidates(folder, _root(folder, console.disk), files):
         path = _spelled(file, cwd)
-        settings = _found(files, file, path) if commit is None else _read(files, file, path)
+        if file not in known:
+            known[file] = _found(files, file, path) if commit is None else _read(files, file, path)
+        settings = known[file]
         if settings is not None:
             settings = settings if commit is None else _without_local(settings, commit)
             return _from_folder(settings, Path(path).parent)

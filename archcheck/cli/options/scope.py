@@ -13,6 +13,7 @@ from archcheck.files import STDIN, absolute
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from archcheck.app.perform import Watch
     from archcheck.app.repositories.planning import Plan
@@ -39,6 +40,7 @@ class Scope:
         self._console = console
         self._known = known
         self._reaches = "untrusted" in vars(typed)
+        self._read: dict[Path, Settings | None] = {}
         self.request_for = cache(self._request_for)
 
     def request(self, parsed: argparse.Namespace, settings: Settings | None) -> Request:
@@ -56,7 +58,7 @@ class Scope:
         parsed.path = [path]
         parsed.environment = []
         commit = distrust(parsed) if self._reaches else None
-        settings = configure(self._command, parsed, self._console, commit=commit, again=True)
+        settings = configure(self._command, parsed, self._console, commit=commit, again=True, read=self._read)
         return self.request(parsed, settings)
 
     def perform(self, request: Request, watch: Watch | None, share: Share | None = None) -> Report:

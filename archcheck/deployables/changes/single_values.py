@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.changes.hindrance import hindrance
 from archcheck.deployables.changes.lines import LineChange, NotChanged, lines_of
-from archcheck.deployables.changes.yaml_places import MAX_DOCUMENTS, declared
+from archcheck.deployables.changes.yaml_places import declared, documents_of
 from archcheck.deployables.documents import table_at, tables_at
 from archcheck.deployables.ecs import CONTAINERS
 from archcheck.deployables.kubernetes import LABELS, POD, REQUIRED, workloads
-from archcheck.deployables.yaml_documents import Table, read_documents
+from archcheck.deployables.yaml_documents import Table
 from archcheck.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from archcheck.deployables.model import Deployable
 
@@ -51,11 +50,11 @@ def chalice_to_arm64(text: str, deployable: Deployable) -> _Change:
     return _declared(text, deployable, _chalice_place(_read(text, deployable), deployable))
 
 
-def _read(text: str, deployable: Deployable) -> list[Any]:
+def _read(text: str, deployable: Deployable) -> Sequence[Any]:
     try:
-        return list(islice(read_documents(text.encode(), deployable.location.path), MAX_DOCUMENTS))
+        return documents_of(text, deployable.location.path)
     except (InputError, UnicodeError):
-        return []
+        return ()
 
 
 def _declared(text: str, deployable: Deployable, place: _Place | str | None) -> _Change:
@@ -68,7 +67,7 @@ def _declared(text: str, deployable: Deployable, place: _Place | str | None) -> 
     return declared(text, deployable.location.path, number, way, value)
 
 
-def _task_place(documents: list[Any]) -> _Place | None:
+def _task_place(documents: Sequence[Any]) -> _Place | None:
     for document in documents[:1]:
         for way in (("taskDefinition",), ()):
             if CONTAINERS in table_at(document, *way):
@@ -76,7 +75,7 @@ def _task_place(documents: list[Any]) -> _Place | None:
     return None
 
 
-def _pod_place(documents: list[Any], deployable: Deployable) -> _Place | str | None:
+def _pod_place(documents: Sequence[Any], deployable: Deployable) -> _Place | str | None:
     """Return where the nodes of a workload are chosen, which has a container on the line of *deployable*."""
     for number, document in enumerate(documents):
         for way, workload in workloads(document):
@@ -96,7 +95,7 @@ def _names_machines(pod: Table) -> Iterator[bool]:
         yield from (each.get("key") in LABELS for each in tables_at(term, "matchExpressions"))
 
 
-def _stage_place(documents: list[Any], deployable: Deployable) -> _Place | None:
+def _stage_place(documents: Sequence[Any], deployable: Deployable) -> _Place | None:
     for document in documents[:1]:
         for name, stage in document.items() if isinstance(document, Table) else ():
             own = isinstance(stage, Table) and deployable.name.endswith(name)
@@ -105,7 +104,7 @@ def _stage_place(documents: list[Any], deployable: Deployable) -> _Place | None:
     return None
 
 
-def _chalice_place(documents: list[Any], deployable: Deployable) -> _Place | None:
+def _chalice_place(documents: Sequence[Any], deployable: Deployable) -> _Place | None:
     """Return where the stage of *deployable* states it; where nobody names stages, the application does."""
     for document in documents[:1]:
         if not isinstance(document, Table):

@@ -6,6 +6,7 @@ way where it stands, in its own quotes. Everything else of the text stays as it 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -34,7 +35,7 @@ def with_value(text: str, number: int, way: tuple[str | int, ...], value: Any) -
     behind an alias, or where a function of CloudFormation stands.
     """
     try:
-        documents = list(yaml.compose_all(text, Loader=_LOADER))
+        documents = _nodes(text)
     except (yaml.YAMLError, ValueError, RecursionError):
         raise NoPlace(_NOWHERE) from None
     node: yaml.Node = documents[number]
@@ -46,6 +47,18 @@ def with_value(text: str, number: int, way: tuple[str | int, ...], value: Any) -
             raise NoPlace(f"{key} is an alias of line {entry[1].start_mark.line + 1}; change it there")
         node = entry[1]
     return _replaced(text, node, str(way[-1]), value)
+
+
+# A template may deploy hundreds of functions, for each of which the same text is asked about.
+@lru_cache(maxsize=1)
+def _nodes(text: str) -> tuple[yaml.Node, ...]:
+    return tuple(yaml.compose_all(text, Loader=_LOADER))
+
+
+@lru_cache(maxsize=1)
+def documents_of(text: str, path: str) -> tuple[Any, ...]:
+    """Return the first documents of *text*, the file at *path*: nobody is to change them."""
+    return _documents(text, path)
 
 
 def _entry(node: yaml.Node, key: str | int) -> tuple[yaml.Node, yaml.Node] | None:
@@ -165,19 +178,19 @@ def declared(
     None is offered that would change anything else, as where the text shares a part by an alias.
     """
     try:
-        documents = _documents(text, path)
+        documents = documents_of(text, path)
         changed = with_value(text, number, way, value)
         after = _documents(changed, path)
     except NoPlace as error:
         return NotChanged(reason=str(error))
     except (InputError, UnicodeError):
         return NotChanged(reason="the file cannot be read")
-    documents[number] = _set(documents[number], way, value)
-    return (change_of(text, changed),) if after == documents else NotChanged(reason=_SHARED)
+    wanted = (*documents[:number], _set(documents[number], way, value), *documents[number + 1 :])
+    return (change_of(text, changed),) if after == wanted else NotChanged(reason=_SHARED)
 
 
-def _documents(text: str, path: str) -> list[Any]:
-    return list(islice(read_documents(text.encode(), path), MAX_DOCUMENTS))
+def _documents(text: str, path: str) -> tuple[Any, ...]:
+    return tuple(islice(read_documents(text.encode(), path), MAX_DOCUMENTS))
 
 
 def _set(table: Any, way: tuple[str | int, ...], value: Any) -> Any:

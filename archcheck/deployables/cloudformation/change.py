@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.changes.lines import LineChange, NotChanged
-from archcheck.deployables.changes.yaml_places import MAX_DOCUMENTS, declared
-from archcheck.deployables.yaml_documents import Table, read_documents
+from archcheck.deployables.changes.yaml_places import declared, documents_of
+from archcheck.deployables.yaml_documents import Table
 from archcheck.errors import InputError
 from archcheck.inputs.parsing.messages import escaped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archcheck.deployables.model import Deployable
 
 _GENERATED: Final = {
@@ -29,7 +30,7 @@ def to_arm64(text: str, deployable: Deployable) -> tuple[LineChange, ...] | NotC
     keys, value = _declaration(deployable)
     try:
         path = deployable.location.path
-        place = _place(list(islice(read_documents(text.encode(), path), MAX_DOCUMENTS)), deployable)
+        place = _place(documents_of(text, path), deployable)
     except (InputError, UnicodeError):
         return NotChanged(reason="the template cannot be read")
     if place is None:
@@ -66,7 +67,7 @@ def _declaration(deployable: Deployable) -> tuple[tuple[str, ...], Any]:
     return ("Properties", "Architectures"), ["arm64"]
 
 
-def _place(documents: list[Any], deployable: Deployable) -> tuple[int, str] | None:
+def _place(documents: Sequence[Any], deployable: Deployable) -> tuple[int, str] | None:
     """Return in which document the resource of *deployable* is, and its logical id."""
     line, name = deployable.location.line, deployable.name
     for number, document in enumerate(documents):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.changes.hindrance import hindrance
 from archcheck.deployables.changes.lines import LineChange, NotChanged
-from archcheck.deployables.changes.yaml_places import declared
-from archcheck.deployables.yaml_documents import Table, read_documents
+from archcheck.deployables.changes.yaml_places import declared, documents_of
+from archcheck.deployables.yaml_documents import Table
 from archcheck.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def to_arm64(text: str, deployable: Deployable) -> tuple[LineChange, ...] | NotC
     if reason is not None:
         return NotChanged(reason=reason)
     try:
-        document = next(read_documents(text.encode(), deployable.location.path), None)
+        document = next(iter(documents_of(text, deployable.location.path)), None)
     except (InputError, UnicodeError):
         return NotChanged(reason="the file cannot be read")
     way, function = next(_ways(document, deployable.name, deployable.location.line), ((), None))
