@@ -215,6 +215,12 @@ def hard_requirements() -> list[str]:
     return clients + [f"hard-app-{family}=={newest}" for family in range(FAMILIES)]
 
 
+def release(name: str, share: float) -> str:
+    """Return the release of a generated project with *share* of its releases before it: 1 is the newest."""
+    blueprint = _blueprint(name)
+    return blueprint.versions[int(share * (len(blueprint.versions) - 1))] if blueprint else "0"
+
+
 def requires_of(name: str, version: str) -> list[str]:
     """Return what a release of a generated project requires."""
     blueprint = _blueprint(name)
