@@ -22,7 +22,7 @@ from archcheck.inputs.discovery import Discovered, found_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archcheck.deployables.model import Deployable
+    from archcheck.deployables.model import Code, Deployable
     from archcheck.deployables.repository import Repository
     from archcheck.deployables.tree import Tree
 
@@ -160,9 +160,14 @@ def _is_python(deployable: Deployable, unit: Unit, tree: Tree) -> bool:
     if deployable.targets or deployable.tool in {"zappa", "chalice", "docker"} or unit.inputs:
         return True
     code = deployable.code
-    if code is None or code.path is None or code.kind != "folder":
-        return False
-    return any(name.endswith(".py") for name in tree.entries(code.path))
+    if code is not None and code.path is not None and code.kind == "folder":
+        return any(name.endswith(".py") for name in tree.entries(code.path))
+    # What nobody can tell is no other language: a runtime that is known when it is deployed, code elsewhere.
+    return deployable.kind == "function" and bool(deployable.unknown) and not _is_image(code)
+
+
+def _is_image(code: Code | None) -> bool:
+    return code is not None and code.kind in {"image", "dockerfile"}
 
 
 def _inputs(files: Iterable[str], tree: Tree) -> Iterator[Discovered]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from archcheck.deployables.tree import Tree
 
 _MAX_SNIFFED: Final = 4 * 2**20
+_BEGINNING: Final = 2**16
 
 
 class Row(NamedTuple):
@@ -89,6 +90,11 @@ def infrastructure_in(folder: str, tree: Tree) -> tuple[str, ...]:
     return tuple(path for path in paths if tree.is_file(path) and row_for(path, tree) is not None)
 
 
+def is_named(path: str) -> bool:
+    """Return whether the file at *path* may say what is deployed, by its name."""
+    return any(any(map(_matching(path), row.names)) for row in READERS)
+
+
 def row_for(path: str, tree: Tree) -> Row | None:
     """Return the row that the file at *path* fits; None where it says nothing of deployment."""
     rows = [row for row in READERS if any(map(_matching(path), row.names))]
@@ -117,10 +123,14 @@ def _matching(path: str) -> Callable[[str], bool]:
 
 
 def _text(path: str, tree: Tree) -> bytes:
+    """Return what is in the file at *path*; of a large one its beginning: who reads it refuses it."""
     node = tree.look(path)
-    if node is None or node.size > _MAX_SNIFFED:
+    if node is None or node.what != "file":
         return b""
     try:
-        return tree.read(path)
+        if node.size <= _MAX_SNIFFED:
+            return tree.read(path)
+        with tree.open(path) as file:
+            return file.read(_BEGINNING)
     except (OSError, ValueError):
         return b""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import posixpath
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,15 +16,20 @@ from archcheck.deployables.model import (
     Deployable,
     Problem,
 )
-from archcheck.deployables.readers import reading, row_for
+from archcheck.deployables.problems import problem
+from archcheck.deployables.readers import is_named, reading, row_for
 from archcheck.deployables.tree import folder_of
 from archcheck.deployables.walk import walk
+from archcheck.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from archcheck.deployables.model import Found
     from archcheck.deployables.tree import Tree
+    from archcheck.deployables.walk import Walked
+
+_INPUTS: Final = tuple(name for each in FORMATS for name in each.names)
 
 
 class Repository(Struct, frozen=True, kw_only=True):
@@ -41,9 +48,16 @@ def read_repository(tree: Tree, start: str = ".") -> Repository:
     return Repository(
         files=walked.files,
         deployables=tuple(deployed(found, tree)),
-        problems=tuple(dict.fromkeys(each for _, one in found for each in one.problems)),
+        problems=(*dict.fromkeys(each for _, one in found for each in one.problems), *_outside(walked)),
         cut=walked.cut,
     )
+
+
+def _outside(walked: Walked) -> Iterator[Problem]:
+    """Yield the links out of the repository that would be read if what they lead to were here."""
+    for path in walked.outside:
+        if is_named(path) or any(fnmatchcase(posixpath.basename(path), name) for name in _INPUTS):
+            yield problem("a link that leads out of the repository; it is not followed", path)
 
 
 def deployed(found: Iterable[tuple[str, Found]], tree: Tree) -> Iterator[Deployable]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from archcheck.files import absolute
 
@@ -24,6 +24,10 @@ class Tree:
     def read(self, path: str) -> bytes:
         """Return the contents of the file at *path*; raises OSError with a reason in words."""
         return self.files.read(absolute(self.root, path))
+
+    def open(self, path: str) -> BinaryIO:
+        """Return the file at *path*, of any size, to read from any place; raises OSError."""
+        return self.files.open(absolute(self.root, path))
 
     def is_file(self, path: str) -> bool:
         """Return whether *path* is a file of the repository."""
@@ -57,5 +61,6 @@ def folder_of(path: str) -> str:
 
 
 def inside(path: str) -> bool:
-    """Return whether *path*, normalised, stays below the root."""
-    return not path.startswith(("/", "../")) and path != ".." and "\0" not in path and ":" not in path[:3]
+    """Return whether *path*, normalised, stays below the root; Windows' `c:x` does not."""
+    drive = path[1:2] == ":" and path[0].isalpha()
+    return not path.startswith(("/", "../")) and path != ".." and "\0" not in path and not drive

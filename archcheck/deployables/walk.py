@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MAX_ENTRIES: Final = 300_000
 """Files and folders of one repository: four times those of CPython's and Django's together."""
 _MAX_IGNORE: Final = 2**18
+_MAX_OUTSIDE: Final = 1_000
 _PATTERNS_OF_ONE: Final = 1_000
 """Patterns of git's ignore files that count as one entry more, for each that is held against them."""
 # Made by tools, whether or not git ignores it: packages installed, copies that are built, states.
@@ -44,9 +45,13 @@ _MADE: Final = frozenset(
 
 
 class Walked(Struct, frozen=True, kw_only=True):
-    """The `files`, by paths from the root and in their order; `cut` tells whether there are more."""
+    """The `files`, by paths from the root and in their order; `cut` tells whether there are more.
+
+    `outside` are links that lead out of the repository.
+    """
 
     files: tuple[str, ...]
+    outside: tuple[str, ...] = ()
     cut: bool = False
 
 
@@ -64,6 +69,7 @@ def walk(tree: Tree, start: str = ".") -> Walked:
     """
     waiting = deque([_Folder(start, tuple(_above(tree, start)))])
     files: list[str] = []
+    outside: list[str] = []
     looked = 0
     while waiting:
         folder = waiting.popleft()
@@ -72,9 +78,11 @@ def walk(tree: Tree, start: str = ".") -> Walked:
         for name in tree.entries(folder.path):
             looked += weight
             if looked > MAX_ENTRIES:
-                return Walked(files=tuple(sorted(files)), cut=True)
+                return Walked(files=tuple(sorted(files)), outside=tuple(outside), cut=True)
             path = name if folder.path == "." else f"{folder.path}/{name}"
             node = tree.look(path)
+            if node is None and len(outside) < _MAX_OUTSIDE:
+                outside.append(path)
             if node is None or name in _MADE:
                 continue
             if name == OUTPUT and node.what == "folder":
@@ -84,7 +92,7 @@ def walk(tree: Tree, start: str = ".") -> Walked:
                     waiting.append(_Folder(path, ignores))
             elif node.what == "file" and not _is_ignored(path, ignores, is_folder=False):
                 files.append(path)
-    return Walked(files=tuple(sorted(files)))
+    return Walked(files=tuple(sorted(files)), outside=tuple(outside))
 
 
 def _above(tree: Tree, start: str) -> Iterator[tuple[int, Ignores]]:

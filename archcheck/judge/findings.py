@@ -107,4 +107,4 @@ def place_of(
 def fingerprint(identity: str, target: str, package: str, kind: str) -> str:
     """Return what identifies a finding over time: neither lines nor versions go into it."""
     text = f"{identity}\0{target}\0{package}\0{kind}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]  # a path may be any bytes
