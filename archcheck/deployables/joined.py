@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -172,12 +172,9 @@ def _is_image(code: Code | None) -> bool:
 
 def _inputs(files: Iterable[str], tree: Tree) -> Iterator[Discovered]:
     """Yield for each folder that holds one what would be audited for it."""
-    patterns = [pattern for each in formats.FORMATS for pattern in each.names]
-    folders = {
-        folder_of(path): None
-        for path in files
-        if any(fnmatchcase(posixpath.basename(path), pattern) for pattern in patterns)
-    }
+    patterns = (translate(pattern) for each in formats.FORMATS for pattern in each.names)
+    is_input = re.compile("|".join(patterns)).match
+    folders = {folder_of(path): None for path in files if is_input(posixpath.basename(path))}
     for folder in folders:
         found = _discovered(folder, tree)
         if found is not None:

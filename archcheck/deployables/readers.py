@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from fnmatch import fnmatchcase
+import re
+from fnmatch import translate
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -92,12 +94,12 @@ def infrastructure_in(folder: str, tree: Tree) -> tuple[str, ...]:
 
 def is_named(path: str) -> bool:
     """Return whether the file at *path* may say what is deployed, by its name."""
-    return any(any(map(_matching(path), row.names)) for row in READERS)
+    return any(_fits(row, path) for row in READERS)
 
 
 def row_for(path: str, tree: Tree) -> Row | None:
     """Return the row that the file at *path* fits; None where it says nothing of deployment."""
-    rows = [row for row in READERS if any(map(_matching(path), row.names))]
+    rows = [row for row in READERS if _fits(row, path)]
     data: bytes | None = None
     for row in rows:
         if not row.words:
@@ -109,17 +111,18 @@ def row_for(path: str, tree: Tree) -> Row | None:
     return None
 
 
-def _matching(path: str) -> Callable[[str], bool]:
-    name = posixpath.basename(path)
+@cache
+def _names_of(row: Row) -> tuple[Callable[[str], object], Callable[[str], object]]:
+    """Return what tells whether *row* is about a name, and about a path."""
+    paths = [each for each in row.names if "/" in each]
+    patterns = [translate(each) for each in row.names if each not in paths]
+    inner = [translate(start + each) for each in paths for start in ("", "*/")]
+    return re.compile("|".join(patterns or ["(?!)"])).match, re.compile("|".join(inner or ["(?!)"])).match
 
-    def fits(pattern: str) -> bool:
-        return (
-            fnmatchcase(path, pattern) or fnmatchcase(path, f"*/{pattern}")
-            if "/" in pattern
-            else (fnmatchcase(name, pattern))
-        )
 
-    return fits
+def _fits(row: Row, path: str) -> bool:
+    is_named, is_at = _names_of(row)
+    return bool(is_named(posixpath.basename(path)) or is_at(path))
 
 
 def _text(path: str, tree: Tree) -> bytes:
