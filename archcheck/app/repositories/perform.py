@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from archcheck.app.perform import Watch
     from archcheck.app.request import Request
     from archcheck.app.shares import Share
+    from archcheck.app.targeting import Aimed
     from archcheck.inputs.discovery import Discovered
     from archcheck.model import Deployable, Input, Recommendation, Report
 
