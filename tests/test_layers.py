@@ -235,7 +235,18 @@ def test_decisions_do_no_io():
     assert wrong == []
 
 
-HEAVY = {"asyncio", "httpx", "ssl", "rich", "tabulate", "pip._internal.configuration", "packaging", "msgspec"}
+HEAVY = {
+    "asyncio",
+    "httpx",
+    "mcp",
+    "msgspec",
+    "packaging",
+    "pip._internal.configuration",
+    "pydantic",
+    "rich",
+    "ssl",
+    "tabulate",
+}
 
 
 def loaded_by(code: str, folder: Path, **environ: str) -> set[str]:
@@ -269,7 +280,7 @@ def test_nothing_heavy_is_loaded_to_say_little(tmp_path, argument):
     assert loaded_by(f"from archcheck.cli.main import main\nmain([{argument!r}])", tmp_path) == set()
 
 
-@pytest.mark.parametrize("command", ["check", "why", "fix", "render", "explain", "cache", "comment"])
+@pytest.mark.parametrize("command", ["check", "why", "fix", "render", "explain", "cache", "comment", "mcp"])
 def test_nothing_heavy_is_loaded_for_help(tmp_path, command):
     modest = {"msgspec"} if command == "comment" else set()
     code = f"from archcheck.cli.main import main\ntry: main([{command!r}, '--help'])\nexcept SystemExit: pass"

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from archcheck.app.trust_scope import files_of
 from archcheck.encoding import encoding_of
 from archcheck.errors import ArchcheckError, InputError, UsageError
 from archcheck.files import NAMELESS, absolute, beside
@@ -72,6 +73,7 @@ class Fixing:
 
     def __init__(self, request: Request, opened: Opened, audit: Audit) -> None:
         self._request = request
+        self._files = files_of(request)
         self._manifest = opened.manifest
         self._settings = opened.settings
         self._index = opened.index
@@ -144,11 +146,11 @@ class Fixing:
         row = row_of(self._manifest.kind)
         name = row.manifest
         path = beside(self._manifest.path, f"{self._manifest.folder}/{name}") if name else None
-        return path if path and self._request.disk.is_file(absolute(self._request.cwd, path)) else None
+        return path if path and self._files.is_file(absolute(self._request.cwd, path)) else None
 
     def _read(self, path: str) -> bytes:
         try:
-            return self._request.disk.read(absolute(self._request.cwd, path))
+            return self._files.read(absolute(self._request.cwd, path))
         except OSError as error:
             raise InputError(f"cannot be read again: {error.strerror}", path=path) from None
 
@@ -218,13 +220,13 @@ class Fixing:
         return found if self._is_file(found) else None
 
     def _is_file(self, path: str) -> bool:
-        return self._request.disk.is_file(absolute(self._request.cwd, path))
+        return self._files.is_file(absolute(self._request.cwd, path))
 
     def _of_source(self, source: str, plan: Plan) -> list[tuple[str, Edit]]:
         """Return the edits to a compiled list's *source* whose own range leaves out what the plan takes."""
         request = self._request
         try:
-            stated = read_input(source, environ=request.environ, cwd=request.cwd, files=request.disk)
+            stated = read_input(source, environ=request.environ, cwd=request.cwd, files=self._files)
         except (InputError, UsageError):
             return []
         if isinstance(stated, Lock):

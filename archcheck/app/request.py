@@ -42,7 +42,8 @@ class Request(Struct, frozen=True, kw_only=True):
     `ship` is how the set has to be shipped to its target; None where any way will do.
     `policy` is what the users accept or assume; `notes` are for every audit's own. `revision` is the git
     commit whose files are read instead of the work tree's. `untrusted` inputs lead to nothing but what is
-    configured, or there in the git commit `base`.
+    configured, or there in the git commit `base`. `within` are the folders (absolute) that no input leads out
+    of; none means: anywhere.
     """
 
     paths: tuple[str, ...]
@@ -76,3 +77,4 @@ class Request(Struct, frozen=True, kw_only=True):
     revision: str | None = None
     untrusted: bool = False
     base: str | None = None
+    within: tuple[str, ...] = ()

@@ -190,7 +190,8 @@ def _restricted(
     manifest: Manifest | Lock, kind: str | None, request: Request, read: Reader
 ) -> tuple[Manifest | Lock, IndexSettings, Trust | None]:
     files, environ = files_of(request), {} if request.untrusted else request.environ
-    trusted = trust_of(manifest, kind, request) if request.revision or request.untrusted else None
+    limited = request.revision or request.untrusted or request.within
+    trusted = trust_of(manifest, kind, request) if limited else None
     manifest = restricted(manifest, trusted) if trusted else manifest
     settings = settings_for(request.environ, read, flags=request.flags, options=manifest.options)
     if isinstance(manifest, Lock):

@@ -24,6 +24,8 @@ def files_of(request: Request) -> Files:
     """Return the files that the inputs of *request* are among."""
     if request.revision is not None:
         return committed(request.cwd, request.revision)
+    if request.within:
+        return Confined(Checkout(request.cwd, request.within), request.disk)
     return Confined(Checkout(request.cwd)) if request.untrusted else request.disk
 
 
@@ -32,6 +34,10 @@ def trust_of(found: Manifest | Lock, kind: str | None, request: Request) -> Trus
 
     Of a git commit nothing local is read beside the inputs: the work tree's folders are of another commit.
     """
+    if request.within:
+        inside = Checkout(request.cwd, request.within).has
+        reason = "outside of the folders that may be read"
+        return Trust(has=inside, lists=inside, reason=reason, anywhere=True)
     if not request.untrusted:
         reason = "a local file or folder is read in the work tree alone, not of another commit"
         return Trust(has=_nowhere, lists=_nowhere, reason=reason, anywhere=True)

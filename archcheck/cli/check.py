@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from archcheck.cli.options.arguments import (
     Parser,
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Container, Sequence
 
+    from archcheck.app.perform import Watch
+    from archcheck.app.request import Request
     from archcheck.app.shares import Share
     from archcheck.cli.console import Console
     from archcheck.model import Report, Severity
@@ -45,6 +47,45 @@ def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, print the report, and return the exit code."""
     command = parser()
     parsed = command.parse(arguments)
+    asked = _asked(command, parsed, console)
+    if parsed.plan:
+        from archcheck.cli.lookup.plan import check_format, print_plan  # noqa: PLC0415 - seldom asked for
+
+        check_format(parsed)
+        return print_plan(asked.scope.plan(asked.request, asked.share), parsed, console)
+    from archcheck.cli.progress import watching  # noqa: PLC0415 - `--help` and usage errors come first
+
+    with watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:
+        report = asked.report(watch)
+    write(report, parsed, console)
+    return code_of(report, parsed)
+
+
+class _Asked(NamedTuple):
+    scope: Scope
+    request: Request
+    share: Share | None
+    earlier: Report | None
+
+    def report(self, watch: Watch | None) -> Report:
+        report = self.scope.perform(self.request, watch, self.share)
+        if self.earlier is None:
+            return report
+        from archcheck.report.sections.diff import against  # noqa: PLC0415 - seldom asked for
+
+        return against(self.earlier, report)
+
+
+def report_on(command: Parser, parsed: argparse.Namespace, console: Console, watch: Watch | None) -> Report:
+    """Return the report that *parsed* asks for; *watch* is told of each audit as it begins.
+
+    Raises `ArchcheckError` as the commands do.
+    """
+    return _asked(command, parsed, console).report(watch)
+
+
+def _asked(command: Parser, parsed: argparse.Namespace, console: Console) -> _Asked:
+    """Return what *parsed* asks for, and fill into it what the settings say."""
     typed = unsettled(parsed)
     settings = configure(command, parsed, console, commit=distrust(parsed))
     share = _share(parsed)
@@ -52,22 +93,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     if parsed.fail_on_existing and earlier is None:
         raise UsageError("--fail-on-existing goes with --baseline: all else is new")
     scope = Scope(command, typed, console, None if earlier is None else _known(earlier))
-    request = scope.request(parsed, settings)
-    if parsed.plan:
-        from archcheck.cli.lookup.plan import check_format, print_plan  # noqa: PLC0415 - seldom asked for
-
-        check_format(parsed)
-        return print_plan(scope.plan(request, share), parsed, console)
-    from archcheck.cli.progress import watching  # noqa: PLC0415 - `--help` and usage errors come first
-
-    with watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:
-        report = scope.perform(request, watch, share)
-    if earlier is not None:
-        from archcheck.report.sections.diff import against  # noqa: PLC0415 - seldom asked for
-
-        report = against(earlier, report)
-    write(report, parsed, console)
-    return code_of(report, parsed)
+    return _Asked(scope, scope.request(parsed, settings), share, earlier)
 
 
 def code_of(report: Report, parsed: argparse.Namespace) -> int:

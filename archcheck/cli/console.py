@@ -22,7 +22,10 @@ _NARROWEST, _WIDEST = 40, 200
 
 
 class Console:
-    """Two streams, the environment that says how to write to them, and the disk that is read."""
+    """Two streams, the environment that says how to write to them, and the disk that is read.
+
+    `within` are the folders that inputs are read in alone; none means: anywhere.
+    """
 
     # What only some runs need is imported where it is used: `--version` answers in the time of an import.
     def __init__(self, *, out: TextIO, err: TextIO, environ: Mapping[str, str]) -> None:
@@ -30,6 +33,7 @@ class Console:
         self.err = err
         self.environ = environ
         self.disk: Files = Disk()
+        self.within: tuple[str, ...] = ()
 
     @classmethod
     def of_process(cls) -> Console:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from archcheck._version import __version__
 from archcheck.cli.console import Console
-from archcheck.cli.shortage import shortage
+from archcheck.cli.shortage import in_words
 from archcheck.errors import ArchcheckError, UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "merge": "archcheck.cli.results.merge",
     "explain-log": "archcheck.cli.lookup.explain_log",
     "targets": "archcheck.cli.lookup.targets",
+    "mcp": "archcheck.cli.agents.mcp",
     "cache": "archcheck.cli.cache",
     "completion": "archcheck.cli.completion",
 }
@@ -48,13 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:  # no traceback ever reaches a user
         if os.environ.get("ARCHCHECK_TRACEBACK"):
             raise
-        if (lacking := shortage(error)) is not None:
-            console.error(lacking)
-            return ArchcheckError.exit_code
-        console.error(
-            f"internal error: {type(error).__name__}: {error}; this is a fault of archcheck, please "
-            "report it with the output of the same command under ARCHCHECK_TRACEBACK=1"
-        )
+        console.error(in_words(error))
         return ArchcheckError.exit_code
 
 

@@ -1,8 +1,10 @@
-"""What a machine does not give, or a limit on it: said in a line, since it is no fault of ours."""
+"""What went wrong, in a line; what a machine does not give, or a limit on it, is no fault of ours."""
 
 from __future__ import annotations
 
 import errno
+
+from archcheck.errors import ArchcheckError
 
 _LIMITS = {
     errno.EMFILE: "too many files are open for the limit of this process (`ulimit -n`)",
@@ -15,6 +17,16 @@ _LIMITS = {
 }
 _NO_THREAD = "can't start new thread"  # the words of CPython's RuntimeError
 _NO_FOLDER = "No usable temporary directory found"
+
+
+def in_words(error: Exception) -> str:
+    """Return what to tell a user of *error*: its own words, what was lacking, or that it is a fault."""
+    if isinstance(error, ArchcheckError):
+        return str(error)
+    return shortage(error) or (
+        f"internal error: {type(error).__name__}: {error}; this is a fault of archcheck, please "
+        "report it with the output of the same command under ARCHCHECK_TRACEBACK=1"
+    )
 
 
 def shortage(error: BaseException) -> str | None:

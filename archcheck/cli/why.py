@@ -15,9 +15,12 @@ from archcheck.cli.options.arguments import (
 from archcheck.cli.options.configuration import add_settings, configure, decided
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
 
+    from archcheck.app.perform import Watch
     from archcheck.cli.console import Console
+    from archcheck.model import Report
 
 
 def parser() -> Parser:
@@ -27,6 +30,7 @@ def parser() -> Parser:
     made.add_argument(
         "path", nargs="*", metavar="PATH", help="as for check (default: what the current folder holds)"
     )
+    made.add_argument("--json", action="store_true", help="as JSON")
     add_color(made)
     made.add_argument("--no-progress", action="store_true", help="say nothing on stderr while working")
     add_input(made)
@@ -40,13 +44,26 @@ def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, and print the ways to one package."""
     command = parser()
     parsed = command.parse(arguments)
-    settings = configure(command, parsed, console)
-    request = decided(request_of(parsed, console, parsed.path), parsed, settings)
-    from archcheck.app.perform import perform  # noqa: PLC0415 - `--help` and usage errors come first
-    from archcheck.cli.progress import watching  # noqa: PLC0415
-    from archcheck.report.sections.why import why  # noqa: PLC0415
+    from archcheck.cli.progress import watching  # noqa: PLC0415 - `--help` and usage errors come first
 
     with watching(console, wanted=not parsed.no_progress) as watch:
-        report = perform(request, watch)
-    console.print(why(report, parsed.package, console.view(color=parsed.color)))
+        report = report_on(command, parsed, console, watch)
+    if parsed.json:
+        from archcheck.report.json import encoded  # noqa: PLC0415
+        from archcheck.report.sections.why import told  # noqa: PLC0415
+
+        console.print(encoded(told(report, parsed.package)))
+    else:
+        from archcheck.report.sections.why import why  # noqa: PLC0415
+
+        console.print(why(report, parsed.package, console.view(color=parsed.color)))
     return 0 if report.complete else 2
+
+
+def report_on(command: Parser, parsed: Namespace, console: Console, watch: Watch | None) -> Report:
+    """Return the report that *parsed* asks for; raises `ArchcheckError` as the commands do."""
+    settings = configure(command, parsed, console)
+    request = decided(request_of(parsed, console, parsed.path), parsed, settings)
+    from archcheck.app.perform import perform  # noqa: PLC0415 - as above
+
+    return perform(request, watch)

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 def tree_of(request: Request, place: str) -> tuple[Tree, str]:
     """Return the repository around the absolute folder *place*, and where in it that is."""
     checkout = Checkout(place)
-    files = files_of(request) if request.revision is not None else Confined(checkout)
+    chosen = request.revision is not None or request.within
+    files = files_of(request) if chosen else Confined(checkout)
     tree = Tree(str(checkout.root), files)
     return tree, spelled(place, tree.root)
 

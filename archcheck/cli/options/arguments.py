@@ -259,6 +259,7 @@ def request_of(arguments: argparse.Namespace, console: Console, paths: Sequence[
         cwd=os.getcwd(),  # noqa: PTH109 - Path.cwd() would resolve nothing more
         environ=console.environ,
         disk=console.disk,
+        within=console.within,
         kind=arguments.kind,
         selection=Selection(
             extras=frozenset(canonicalize_name(name) for name in arguments.extra),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from archcheck.files import STDIN, Disk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archcheck.files import Files, Node
 
 _MAX_WALKED: Final = 20_000
@@ -18,13 +20,22 @@ _HIDDEN: Final = ".git"
 
 
 class Checkout:
-    """The folder that everything has to be in, `root`: the git work tree around *cwd*, else *cwd* itself."""
+    """The folder that everything has to be in, `root`: the git work tree around *cwd*, else *cwd* itself.
 
-    def __init__(self, cwd: str) -> None:
+    Where folders are named *within* which everything has to be, it is these, and `root` is the first.
+    """
+
+    def __init__(self, cwd: str, within: Sequence[str] = ()) -> None:
         here = Path(os.path.realpath(cwd))
         around = (folder for folder in (here, *here.parents) if (folder / _HIDDEN).exists())
-        self.root = next(around, here)
-        self._inside = os.path.join(os.path.normcase(self.root), "")  # noqa: PTH118 - ends with a separator
+        roots = tuple(Path(os.path.realpath(each)) for each in within) or (next(around, here),)
+        self.root = roots[0]
+        self._inside = tuple(os.path.join(os.path.normcase(each), "") for each in roots)  # noqa: PTH118 - ends with a separator
+        self._outside = (
+            "Outside of the folders that may be read"
+            if within
+            else "Outside of the checkout: not read under --untrusted"
+        )
 
     def has(self, path: str) -> bool:
         """Return whether *path*, its links followed, is inside, and so is all that is in it."""
@@ -53,7 +64,7 @@ class Checkout:
         """Return where *path* leads; raises OSError where that is outside."""
         real = os.path.realpath(path)
         if not self._has_real(real):
-            raise PermissionError(errno.EPERM, "Outside of the checkout: not read under --untrusted", path)
+            raise PermissionError(errno.EPERM, self._outside, path)
         return real
 
     def leads_inside(self, path: str) -> bool:
@@ -66,9 +77,10 @@ class Checkout:
     def _has_real(self, real: str) -> bool:
         """Return whether *real*, in which no link is left, is inside."""
         inner = os.path.join(os.path.normcase(real), "")  # noqa: PTH118 - a hundred thousand files are asked
-        if not inner.startswith(self._inside):
-            return False
-        return _HIDDEN not in inner[len(self._inside) :].lower().split(os.sep)  # noqa: PTH206 - as above
+        for root in self._inside:
+            if inner.startswith(root):
+                return _HIDDEN not in inner[len(root) :].lower().split(os.sep)  # noqa: PTH206 - as above
+        return False
 
 
 class Confined:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from difflib import get_close_matches
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
@@ -31,14 +31,40 @@ def why(report: Report, package: str, view: View) -> str:
 
     Raises `UsageError` where no audit holds it, with the nearest names that one does.
     """
+    name = _name(report, package)
+    blocks = [_audit(audit, name, view) for audit in report.audits]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def told(report: Report, package: str) -> dict[str, Any]:
+    """Return the same for JSON; `ways` are at most `SHOWN`, and `all_ways` tells whether that is all."""
+    name = _name(report, package)
+    audits = [_told(audit, name) for audit in report.audits]
+    return {"package": name, "complete": report.complete, "audits": audits}
+
+
+def _told(audit: Audit, name: str) -> dict[str, Any]:
+    packages = {package.name: package for package in audit.packages}
+    found, whole = ways(packages, name) if name in packages else ([], True)
+    return {
+        "input": audit.input,
+        "target": audit.target,
+        "package": packages.get(name),
+        "ways": found[:SHOWN],
+        "all_ways": whole and len(found) <= SHOWN,
+        "findings": [finding for finding in phrases.all_findings(audit) if finding.package == name],
+    }
+
+
+def _name(report: Report, package: str) -> str:
+    """Return the normalised name of *package*, which an audit has to hold."""
     name = canonicalize_name(package)
     known = {one.name for audit in report.audits for one in audit.packages}
     if name not in known:
         near = get_close_matches(name, sorted(known), n=3)
         hint = f"; did you mean {' or '.join(map(clean, near))}?" if near else ""
         raise UsageError(f"{clean(package)} is not among the {len(known)} packages of this audit{hint}")
-    blocks = [_audit(audit, name, view) for audit in report.audits]
-    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+    return name
 
 
 def ways(packages: Mapping[str, Package], name: str, *, steps: int = STEPS) -> tuple[list[Way], bool]:

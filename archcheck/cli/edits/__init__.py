@@ -1,0 +1,1 @@
+"""What `archcheck fix` prints of changed files. Internal."""

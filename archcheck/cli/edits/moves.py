@@ -1,0 +1,42 @@
+"""What can move in a repository, in words and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archcheck.cli.edits.diffs import diff_of, from_here
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archcheck.app.repositories.declaring import Declared
+    from archcheck.model import Report
+
+
+def document(report: Report, made: Declared, cwd: str) -> dict[str, Any]:
+    """Return the deployables that move, and those that do not yet, with the change as a diff."""
+    return {
+        "complete": report.complete,
+        "recommendation": report.recommendation,
+        "moves": made.moves,
+        "by_hand": made.by_hand,
+        "held": made.held,
+        "later": made.later,
+        "diff": "".join(line for each in made.files for line in diff_of(each, cwd)),
+        "files": [from_here(each.path, cwd) for each in made.files],
+    }
+
+
+def told(made: Declared) -> Iterator[str]:
+    """Yield what moves and what is to be done first, line by line."""
+    for each in made.moves:
+        yield f"{each.name} ({each.source.path}:{each.source.line}) moves to arm64"
+    for each in made.by_hand:
+        yield f"by hand: {each.name} ({each.source.path}:{each.source.line}): {each.change}"
+    for each in made.held:
+        for finding in each.findings:
+            yield f"first: {each.name} ({finding.rule}): {finding.message}"
+    for path in dict.fromkeys(path for each in made.later for path in each.inputs):
+        yield f"first its packages: archcheck fix {path}"
+    if not made.moves:
+        yield "nothing moves to arm64 by a change of lines today"
