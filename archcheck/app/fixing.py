@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
 
 class FileChange(Struct, frozen=True, kw_only=True):
-    """One file, as the input spells its `path`, and its bytes `before` and `after`."""
+    """One file, as the input spells its `path`, and its bytes `before` (None: there is none) and `after`."""
 
     path: str
-    before: bytes
+    before: bytes | None
     after: bytes
 
 
@@ -121,7 +121,9 @@ class Fixing:
         except ArchcheckError:
             return ()
         found = tuple(
-            each for change in made.files for each in replacements(change.path, change.before, change.after)
+            each
+            for change in made.files
+            for each in replacements(change.path, change.before or b"", change.after)
         )
         return () if made.refused or any("://" in each.old for each in found) else found
 

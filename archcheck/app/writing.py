@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def write(changes: Sequence[FileChange], cwd: str) -> None:
     """Write *changes*, whose paths are seen from *cwd*: all beside their places first, and then into them.
 
-    Modes stay, and links are followed. Raises OutputError where a file is no longer what was read, or cannot
-    be written: then it says which of them are changed already, if any is.
+    Modes stay, and links are followed; folders for new files are made. Raises OutputError where a file is no
+    longer what was read, or cannot be written: then it says which of them are changed already, if any is.
     """
     ready: list[tuple[FileChange, Path, Path]] = []
     done: list[str] = []
@@ -31,10 +31,10 @@ def write(changes: Sequence[FileChange], cwd: str) -> None:
         for change in changes:
             at = change.path
             real = Path(absolute(cwd, at)).resolve()
-            ready.append((change, real, _beside(real, change.after)))
+            ready.append((change, real, _beside(real, change)))
         for change, real, _ in ready:
             at = change.path
-            if Disk().read(str(real)) != change.before:
+            if (None if _is_new(change, real) else Disk().read(str(real))) != change.before:
                 raise OSError(0, "it was changed in the meantime")  # noqa: TRY301 - one way out
         for change, real, temporary in ready:
             at = change.path
@@ -50,14 +50,24 @@ def write(changes: Sequence[FileChange], cwd: str) -> None:
                 temporary.unlink(missing_ok=True)
 
 
-def _beside(real: Path, data: bytes) -> Path:
-    """Return a new file in the folder of *real*, with *data* safely in it and the mode of *real*."""
-    mode = stat.S_IMODE(real.stat().st_mode)
+def _is_new(change: FileChange, real: Path) -> bool:
+    return change.before is None and not real.exists()
+
+
+def _beside(real: Path, change: FileChange) -> Path:
+    """Return a new file beside *real*, with the new contents safely in it and the mode of *real*."""
+    if change.before is None:
+        umask = os.umask(0)
+        os.umask(umask)
+        mode = 0o666 & ~umask  # mkstemp keeps a file to the user alone
+        real.parent.mkdir(parents=True, exist_ok=True)
+    else:
+        mode = stat.S_IMODE(real.stat().st_mode)
     handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.", suffix=".archcheck")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.write(change.after)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(mode)

@@ -26,13 +26,14 @@ COMMANDS: Final[Mapping[str, str]] = {
     "merge": "archcheck.cli.results.merge",
     "explain-log": "archcheck.cli.lookup.explain_log",
     "targets": "archcheck.cli.lookup.targets",
+    "init": "archcheck.cli.setup.init",
     "mcp": "archcheck.cli.agents.mcp",
     "cache": "archcheck.cli.cache",
     "completion": "archcheck.cli.completion",
 }
 DEFAULT_COMMAND = "check"
 _NEAR = 0.75  # `cachetools` and `diffusers` are packages
-_OF_A_FOLDER = {"check", "why", "fix"}
+_OF_A_FOLDER = {"check", "why", "fix", "init", "mcp"}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -79,6 +79,16 @@ def test_what_was_changed_in_the_meantime_is_not_written_over(tmp_path):
     assert [(tmp_path / name).read_bytes() for name in NAMES] == [b"before", b"by somebody else", b"before"]
 
 
+def test_a_new_file_gets_its_folders_and_takes_no_other_place(tmp_path):
+    new = FileChange(path="a/b/new.txt", before=None, after=b"new")
+    write([new], str(tmp_path))
+    assert (tmp_path / "a" / "b" / "new.txt").read_bytes() == b"new"
+    with pytest.raises(OutputError, match="in the meantime"):
+        write([new, FileChange(path="c.txt", before=None, after=b"c")], str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert [path.name for path in (tmp_path / "a" / "b").iterdir()] == ["new.txt"]
+
+
 def test_a_file_that_is_gone_is_told(tmp_path):
     changes = prepared(tmp_path)
     (tmp_path / "c.txt").unlink()

@@ -30,9 +30,13 @@ def replacements(path: str, before: bytes, after: bytes) -> tuple[Replacement, .
     )
 
 
-def unified(path: str, before: bytes, after: bytes) -> Iterator[str]:
-    """Yield the lines of a unified diff, with their line ends, as `git apply` and `patch -p1` read it."""
-    for line in unified_diff(_lines(before), _lines(after), f"a/{path}", f"b/{path}"):
+def unified(path: str, before: bytes | None, after: bytes) -> Iterator[str]:
+    """Yield the lines of a unified diff, with their line ends, as `git apply` and `patch -p1` read it.
+
+    *before* is None for a new file.
+    """
+    old = "/dev/null" if before is None else f"a/{path}"
+    for line in unified_diff(_lines(before or b""), _lines(after), old, f"b/{path}"):
         if line.endswith("\n"):
             yield line
         else:

@@ -1,0 +1,1 @@
+"""Commands for whoever begins: what a project needs, and what this installation is. Internal."""
