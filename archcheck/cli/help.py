@@ -22,6 +22,7 @@ Usage:
   archcheck explain-log FILE|-          why a pip, uv, Poetry or docker build failed
   archcheck targets                     every target: its libc, its Python, until when it is supported
   archcheck init                        settings, a job for the CI and a hook, written after asking
+  archcheck doctor                      this installation looked over, and the settings that count
   archcheck mcp                         the same answers for agents (Model Context Protocol; extra `mcp`)
   archcheck cache dir|clear|prune       look after the cache
   archcheck completion bash|zsh|fish    teach a shell the options

@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "explain-log": "archcheck.cli.lookup.explain_log",
     "targets": "archcheck.cli.lookup.targets",
     "init": "archcheck.cli.setup.init",
+    "doctor": "archcheck.cli.setup.doctor",
     "mcp": "archcheck.cli.agents.mcp",
     "cache": "archcheck.cli.cache",
     "completion": "archcheck.cli.completion",

@@ -38,6 +38,11 @@ def prune(folder: Path, *, max_bytes: int | None = None, max_age: float | None =
     return _delete(_excess(_files(folder), max_bytes=max_bytes, max_age=max_age))
 
 
+def size(folder: Path) -> int:
+    """Return how many bytes the files of the cache in *folder* are; raises `CacheError`."""
+    return sum(stat.st_size for _, stat in _files(folder))
+
+
 def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
     for version in _folders(folder):
         if re.fullmatch(_LAYOUTS, version.name):

@@ -1,0 +1,1 @@
+"""What `archcheck doctor` looks at. Internal."""
