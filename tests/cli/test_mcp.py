@@ -322,3 +322,19 @@ def test_it_ends_where_nobody_asks(archcheck):
 def test_what_is_no_message_stops_nothing(archcheck, line):
     done = archcheck.process("mcp", stdin=line)
     assert done.code == 0
+
+
+def test_it_ends_with_its_client_though_an_index_keeps_it_waiting(archcheck, index):
+    archcheck.write("requirements.txt", "ready\n")
+    who = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
+    messages = [
+        {"id": 1, "method": "initialize", "params": who},
+        {"method": "notifications/initialized"},
+        {"id": 2, "method": "tools/call", "params": {"name": "audit", "arguments": {}}},
+        {"method": "notifications/cancelled", "params": {"requestId": 2}},
+        {"id": 3, "method": "tools/call", "params": {"name": "audit", "arguments": {}}},
+    ]
+    lines = "".join(json.dumps({"jsonrpc": "2.0", **each}) + "\n" for each in messages)
+    with index.holding():
+        done = archcheck.process("mcp", stdin=lines)
+    assert (done.code, done.err) == (0, "")
