@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ColorChoice = Literal["auto", "always", "never"]
 
 _NARROWEST, _WIDEST = 40, 200
+_PIECE = 2**20  # characters that are written at once: the report on a large repository has 20 million
 
 
 class Console:
@@ -48,7 +49,9 @@ class Console:
         """
         encoding = self.out.encoding or "utf-8"
         try:
-            self.out.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            for start in range(0, len(text), _PIECE):
+                piece = text[start : start + _PIECE]
+                self.out.write(piece.encode(encoding, "backslashreplace").decode(encoding))
             self.out.flush()
         except OSError as error:
             _give_up(self.out)

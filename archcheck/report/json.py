@@ -42,7 +42,8 @@ def encoded(value: object) -> str:
     except UnicodeEncodeError:
         # A file name that is no UTF-8 reaches us with lone surrogates (PEP 383), which JSON cannot carry.
         document = msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
-    return msgspec.json.format(document, indent=2).decode() + "\n"
+    document = msgspec.json.format(document, indent=2)
+    return (document + b"\n").decode()
 
 
 def _encodable(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections import Counter
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 
 from archcheck.app.repositories.perform import perform_repository
 from archcheck.app.request import Request
+from archcheck.cli.console import Console
 from archcheck.manifest.manifest import IndexOptions
 
 MANY = 24
@@ -122,7 +124,7 @@ def test_what_functions_share_is_audited_once_for_each_target(archcheck):
     report = perform_repository(
         request, ".", lambda path: replace(request, paths=(path,)), lambda text, _: said.append(text)
     )
-    begun = [text for text in said if ": a way out" not in text]
+    begun = [text.partition(": ")[2] for text in said if ": a way out" not in text]
     assert sorted(begun) == [f"src/requirements.txt on lambda:python3.{minor}" for minor in (12, 13)]
     assert {audit.target.id: audit.target.source.line for audit in report.audits} == {
         "lambda:python3.12": 5,
@@ -132,3 +134,29 @@ def test_what_functions_share_is_audited_once_for_each_target(archcheck):
         ("lambda:python3.12",),
         ("lambda:python3.13",),
     ]
+
+
+def test_what_a_killed_run_was_told_is_not_asked_again(repository, index):
+    """Half of it is what is there where a run was killed half-way."""
+    repository(".", "--shard=1/2")
+    before = Counter(index.paths)
+    assert before
+    whole = repository(".", "--json", "--max-stale=86400")
+    assert len(whole.report["audits"]) == MANY
+    assert max(Counter(index.paths)[path] - before[path] for path in before) == 0
+
+
+def test_a_long_report_is_written_in_pieces():
+    """A copy of it in another encoding, and one that is back in Python's, would be as large as all audits."""
+
+    class Out(io.StringIO):
+        encoding = "ascii"
+
+        def write(self, text: str) -> int:
+            assert len(text) <= 10 * 2**20
+            return super().write(text)
+
+    out = Out()
+    text = "✓ a" * 2**21
+    Console(out=out, err=io.StringIO(), environ={}).print(text)
+    assert out.getvalue() == text.replace("✓", r"\u2713")
