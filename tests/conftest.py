@@ -17,9 +17,10 @@ from tests.loopback import FixtureStore, IndexServer, Store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A machine that is shared has its slow moments.
+# A machine that is shared has its slow moments. CI runs often, and draws fewer examples each time, others in each.
 settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+settings.register_profile("often", deadline=None, max_examples=40)
+settings.load_profile("often" if os.environ.get("CI") else "patient")
 
 # Whoever starts the tests in the background of a script has them ignore Ctrl-C, and with them what they start.
 with suppress(ValueError):  # not in the main thread
