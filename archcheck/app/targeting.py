@@ -70,7 +70,7 @@ def targets_for(manifest: Manifest | Lock, request: Request) -> tuple[Aimed, ...
         return (Aimed(target, source),)
     target = default_target(pythons)
     if pythons is None or target.python.full not in pythons:  # it admits none that Lambda has
-        return (Aimed(target, TargetSource(kind="default")),)
+        return (Aimed(target, _guess(manifest, request)),)
     kind = "python-version" if row.python_is_advice else "requires-python"
     return (Aimed(target, TargetSource(kind=kind, path=manifest.path)),)
 
@@ -150,3 +150,21 @@ def _on_lambda(version: str) -> Target | None:
         return parse_target(f"lambda:python{line[0]}") if line else None
     except TargetError:
         return None
+
+
+def _guess(manifest: Manifest | Lock, request: Request) -> TargetSource:
+    """Return that nothing says the target, with the infrastructure file beside it that was not read."""
+    root = str(Checkout(request.cwd).root)
+    here = PurePath(os.path.relpath(absolute(request.cwd, manifest.path), root)).as_posix()
+    if manifest.path in NAMELESS or here.startswith("../"):
+        return TargetSource(kind="default")
+    from archcheck.deployables.readers import infrastructure_in, reading  # noqa: PLC0415 - as above
+    from archcheck.deployables.tree import Tree, folder_of  # noqa: PLC0415 - as above
+
+    tree = Tree(root, files_of(request))
+    found = reading(infrastructure_in(folder_of(here), tree), tree)
+    problem = next((each for _, one in found for each in one.problems), None)
+    if problem is None:
+        return TargetSource(kind="default")
+    path = spelled(absolute(root, problem.location.path), request.cwd)
+    return TargetSource(kind="default", path=path, line=problem.location.line or None)

@@ -181,3 +181,13 @@ def test_a_runtime_with_an_old_glibc_is_not_passed_over_for_a_newer_one(app, sto
     text = app("app/requirements.txt").out
     assert "ready for arm64" not in text
     assert "2 of 2 packages must be built on either" in text.splitlines()[0]
+
+
+def test_a_guess_says_which_template_could_not_be_read(app, store):
+    store.add("pure", "1.0", wheels=["py3-none-any"])
+    app.write("requirements.txt", "pure\n")
+    app.write("template.yaml", "Resources:\n  Fn: &a [AWS::Lambda::Function, *a]\n")
+    done = app("requirements.txt", "--json")
+    source = done.report["audits"][0]["target"]["source"]
+    assert (source["kind"], source["path"]) == ("default", "template.yaml")
+    assert "a guess: not all of template.yaml" in " ".join(app(".").out.split())

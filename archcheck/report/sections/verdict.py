@@ -245,6 +245,8 @@ def said(target: TargetInfo) -> str:
         return ""
     where = f"{source.path}:{source.line}" if source.line else source.path
     match source.kind:
+        case "default" if where:
+            return f", a guess: not all of {where} could be read (--target)"
         case "default":
             return ", a guess: nothing says which Python it runs on (--target)"
         case "requires-python":
