@@ -34,7 +34,7 @@ def audit(
     not answer makes a report whose `complete` is False.
 
         report = archcheck.audit("requirements.txt", targets=["lambda:python3.13"])
-        report.recommendation.architecture   # "arm64", "x86_64" or "undetermined"
+        report.ready    # True: all of it runs on arm64 as it is
     """
     # Imported here: `archcheck --version` needs none of it.
     from archcheck.app.perform import perform  # noqa: PLC0415

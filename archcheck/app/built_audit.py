@@ -22,7 +22,7 @@ from archcheck.judge.findings import set_finding
 from archcheck.judge.obstacles import TARGET_PROBLEM, is_obstacle, obstacles, order
 from archcheck.judge.packages import package_row, summary
 from archcheck.judge.paths import parents, shortest
-from archcheck.judge.recommend import recommend_built
+from archcheck.judge.recommend import recommend_built, weighed
 from archcheck.judge.rules.known_issue import known_issue, one_cause
 from archcheck.judge.shipping.words import reasons as shipping_reasons
 from archcheck.manifest.lock import LockedDependency
@@ -78,6 +78,7 @@ def audit_built(
     remedies = _remedies(again, stuck, asked)
     made = list(findings_of(found, remedies, {}, lock.path, wants=frozenset({"AC011"})))
     sizes = sizes_of_built(built, target, ship)
+    saved = savings(target, workload)
     for problem in (
         *_set_problems(lock.path, built, target, asked),
         *_of_the_whole(lock, built, target, sizes, asked),
@@ -107,19 +108,22 @@ def audit_built(
         input=Input(path=lock.path, kind=lock.kind, sha256=lock.sha256),
         target=TargetInfo(id=target.id, title=target.title, python=target.python.full, libc=str(target.libc)),
         complete=not errors,
-        recommendation=recommend_built(
-            found_all,
-            asked=asked,
-            complete=not errors,
-            empty=not packages and not found_all and not any(each.natives for each in built.trees),
-            other_runs=_runs(comparisons, built, target, _other(asked))
-            and too_heavy(lock.path, built, sizes, _other(asked)) is None,
-            unread=_unread(built, asked),
-            unlooked=doubted,
-            lacking=tuple(_lacking(lock, built, target.on(asked))),
-            shipped=shipping_reasons(sizes) if built.ship != "image" else (),
+        recommendation=weighed(
+            recommend_built(
+                found_all,
+                asked=asked,
+                complete=not errors,
+                empty=not packages and not found_all and not any(each.natives for each in built.trees),
+                other_runs=_runs(comparisons, built, target, _other(asked))
+                and too_heavy(lock.path, built, sizes, _other(asked)) is None,
+                unread=_unread(built, asked),
+                unlooked=doubted,
+                lacking=tuple(_lacking(lock, built, target.on(asked))),
+                shipped=shipping_reasons(sizes) if built.ship != "image" else (),
+            ),
+            saved,
         ),
-        savings=savings(target, workload),
+        savings=saved,
         summary=summary(packages, found_all),
         packages=packages,
         findings=found_all,

@@ -20,7 +20,7 @@ from archcheck.judge.notes.loading import loading_notes
 from archcheck.judge.obstacles import is_apart, obstacles, order
 from archcheck.judge.packages import package_row, summary, unseen
 from archcheck.judge.paths import compiled, locations, parents, shortest
-from archcheck.judge.recommend import recommend
+from archcheck.judge.recommend import recommend, weighed
 from archcheck.judge.rules.missing_library import lacks_of, library_notes
 from archcheck.judge.shipping.loads import large, sizes_of
 from archcheck.judge.shipping.pace import pace_note, releases_until
@@ -135,6 +135,7 @@ def audit_of(
         for comparison in comparisons
     )
     sizes, pace = _shipped(examined, packages)
+    saved = savings(target, question.workload)
     whole = WholeSet(
         manifest=manifest,
         target=target,
@@ -160,20 +161,23 @@ def audit_of(
         ),
         target=TargetInfo(id=target.id, title=target.title, python=target.python.full, libc=str(target.libc)),
         complete=complete,
-        recommendation=recommend(
-            findings,
-            complete=complete,
-            empty=not packages and len(findings) == len(apart),
-            approximate=approximate,
-            built=[package.name for package in packages if package.on("aarch64").status.builds],
-            unlooked=unlooked,
-            unseen=unseen(comparisons),
-            inspected=question.budget is not None,
-            sought=sought,
-            apart=apart,
-            shipped=shipping_reasons(sizes),
+        recommendation=weighed(
+            recommend(
+                findings,
+                complete=complete,
+                empty=not packages and len(findings) == len(apart),
+                approximate=approximate,
+                built=[package.name for package in packages if package.on("aarch64").status.builds],
+                unlooked=unlooked,
+                unseen=unseen(comparisons),
+                inspected=question.budget is not None,
+                sought=sought,
+                apart=apart,
+                shipped=shipping_reasons(sizes),
+            ),
+            saved,
         ),
-        savings=savings(target, question.workload),
+        savings=saved,
         summary=summary(packages, findings),
         packages=packages,
         findings=findings,

@@ -102,6 +102,8 @@ def _stand(audit: Audit | None) -> str:
 
 
 def _recommended(recommendation: Recommendation) -> str:
+    if recommendation.costs_more:
+        return "≈ x86\\_64: arm64 costs more"
     if recommendation.code == "remedies-known":
         return f"✗ arm64 after changes (effort: {recommendation.effort})"
     return _RECOMMENDED.get(recommendation.code, "? undetermined")

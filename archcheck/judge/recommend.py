@@ -13,7 +13,7 @@ from archcheck.model import Effort, Recommendation, Severity
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from archcheck.model import Architecture, Finding, Remedy
+    from archcheck.model import Architecture, Finding, Remedy, Savings
 
 _SHOWN = 5
 _ORDER = (
@@ -162,9 +162,24 @@ def recommend_built(
             return found
 
 
+def weighed(found: Recommendation, savings: Savings | None) -> Recommendation:
+    """Return *found* with what moving is worth: what costs more on arm64 stays on x86_64, ready or not.
+
+    Nobody who asks whether an artifact runs on x86_64 asks that.
+    """
+    if savings is None or found.architecture != "arm64" or found.code == "no-remedy":
+        return found
+    less = savings.percent if savings.monthly_usd is None else savings.monthly_usd
+    if less >= 0:
+        return replace(found, worth="saves" if less else None)
+    more = f"{-less:g}% of the {savings.basis}" if savings.monthly_usd is None else f"${-less:,.2f} a month"
+    reasons = (*found.reasons, f"arm64 costs about {more} more, as long as the function takes there")
+    return replace(found, worth="costs-more", architecture="x86_64", when="now", reasons=reasons)
+
+
 def worst(recommendations: Sequence[Recommendation]) -> Recommendation:
     """Return the recommendation of a whole report: that of its worst audit."""
-    return max(recommendations, key=lambda r: _ORDER.index(r.code))
+    return max(recommendations, key=lambda r: (_ORDER.index(r.code), r.costs_more))
 
 
 def _open(unknown: Sequence[Finding], *, complete: bool) -> Recommendation:

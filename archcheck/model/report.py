@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
-from archcheck.model.answers import Recommendation, Summary, Trouble
+from archcheck.model.answers import Answer, Recommendation, Summary, Trouble
 from archcheck.model.deployables import Deployable, Fleet
 from archcheck.model.findings import Finding, Ignored
 from archcheck.model.packages import Package
@@ -92,6 +92,16 @@ class Audit(Struct, frozen=True, kw_only=True):
     sizes: Sizes | None = None
     plans: tuple[Plan, ...] | None = None
 
+    @property
+    def verdict(self) -> Answer:
+        """How the set stands on arm64, in a word: see `Recommendation.verdict`."""
+        return self.recommendation.verdict
+
+    @property
+    def ready(self) -> bool:
+        """Whether all of it runs on arm64 as it is, with nothing to compile and nothing unknown."""
+        return self.verdict == "ready"
+
 
 class Tool(Struct, frozen=True, kw_only=True):
     """Who made the report."""
@@ -147,3 +157,22 @@ class Report(Struct, frozen=True, kw_only=True):
     deployables: tuple[Deployable, ...] = ()
     fleet: Fleet | None = None
     shard: Shard | None = None
+
+    @property
+    def verdict(self) -> Answer:
+        """The worst of its audits, and of what is deployed: what is ready and hindered takes a change."""
+        whole: Answer = "ready" if self.complete else "undetermined"
+        each = (whole, self.recommendation.verdict, *map(_verdict_of, self.deployables))
+        return max(each, key=get_args(Answer).index)
+
+    @property
+    def ready(self) -> bool:
+        """Whether all of it runs on arm64 as it is, with nothing to compile and nothing unknown."""
+        return self.verdict == "ready"
+
+
+def _verdict_of(deployable: Deployable) -> Answer:
+    if deployable.recommendation is None:
+        return "undetermined"
+    answer = deployable.recommendation.verdict
+    return "after-changes" if answer == "ready" and deployable.is_hindered else answer

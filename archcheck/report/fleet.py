@@ -14,15 +14,18 @@ from archcheck.report.sections.verdict import Sign, Verdict, overall, said, verd
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archcheck.model import Audit, Deployable, Report
+    from archcheck.model import Audit, Deployable, Recommendation, Report
 
-Standing = Literal["already", "now", "no-worse", "after-changes", "stays", "failing", "undetermined"]
+Standing = Literal[
+    "already", "now", "no-worse", "costs-more", "after-changes", "stays", "failing", "undetermined"
+]
 
 _WORST_FIRST: tuple[Sign, ...] = ("✗", "?", "≈", "✓")
 _SIGNS: dict[Standing, Sign] = {
     "already": "✓",
     "now": "✓",
     "no-worse": "≈",
+    "costs-more": "≈",
     "after-changes": "✗",
     "stays": "✗",
     "failing": "✗",
@@ -32,6 +35,7 @@ WORDS: dict[Standing, str] = {
     "already": "runs on arm64",
     "now": "can move now",
     "no-worse": "no worse than on x86_64",
+    "costs-more": "can move, but costs more there",
     "after-changes": "after changes",
     "stays": "stays on x86_64",
     "failing": "runs on arm64, and should not",
@@ -41,9 +45,20 @@ _TOTALS: dict[Standing, str] = {
     "already": "already on arm64",
     "now": "can move today",
     "no-worse": "no worse than on x86_64 (to be built on either)",
+    "costs-more": "cheaper where they are, on x86_64",
     "after-changes": "after changes",
     "stays": "on x86_64 for good",
     "failing": "on arm64 though not all of it installs there",
+    "undetermined": "undetermined",
+}
+_STANDS: dict[str, Standing] = {"remedies-known": "after-changes", "no-remedy": "stays"}
+# How it stands where it runs on arm64 already.
+_ONCE_THERE: dict[Standing, Standing] = {
+    "now": "already",
+    "no-worse": "already",
+    "costs-more": "already",
+    "after-changes": "failing",
+    "stays": "failing",
     "undetermined": "undetermined",
 }
 
@@ -97,18 +112,23 @@ def standing_of(deployable: Deployable) -> Standing:
     recommendation = deployable.recommendation
     if recommendation is None:
         return "undetermined"
-    there = deployable.architecture == "arm64"
+    standing = _standing(recommendation, hindered=deployable.is_hindered)
+    return _ONCE_THERE[standing] if deployable.architecture == "arm64" else standing
+
+
+def _standing(recommendation: Recommendation, *, hindered: bool) -> Standing:
+    """Return how it stands as long as it does not run on arm64."""
     match recommendation.code:
-        case "ready" | "nothing-to-audit" if not deployable.is_hindered:
-            return "already" if there else "now"
-        case "no-worse" if not deployable.is_hindered:
-            return "already" if there else "no-worse"
-        case "ready" | "no-worse" | "nothing-to-audit" | "remedies-known":
-            return "failing" if there else "after-changes"
-        case "no-remedy":
-            return "failing" if there else "stays"
-        case _:
-            return "undetermined"
+        case "ready" | "no-worse" | "nothing-to-audit" if hindered:
+            return "after-changes"
+        case "ready" | "no-worse" | "nothing-to-audit" if recommendation.costs_more:
+            return "costs-more"
+        case "ready" | "nothing-to-audit":
+            return "now"
+        case "no-worse":
+            return "no-worse"
+        case code:
+            return _STANDS.get(code, "undetermined")
 
 
 def answer(report: Report) -> Verdict:

@@ -16,16 +16,15 @@ from unittest.mock import patch
 
 import jsonschema
 
-import archcheck
 from archcheck.cli.main import main
 from tests import measured
 from tests.patience import PATIENCE
+from tests.strict_schema import strict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 REPOSITORY = Path(__file__).parents[2]
-SCHEMA = Path(archcheck.__file__).parent / "report" / "schema.json"
 MOMENT = "1700000000"  # what SOURCE_DATE_EPOCH fixes `generated_at` to
 
 
@@ -147,4 +146,4 @@ def validated(text: str) -> dict[str, Any]:
 
 @cache
 def _validator() -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    return jsonschema.Draft202012Validator(strict())

@@ -7,11 +7,12 @@ from typing import get_args, get_type_hints
 import pytest
 from msgspec.structs import replace
 
-from archcheck.judge.recommend import recommend, worst
+from archcheck.judge.recommend import recommend, recommend_built, weighed, worst
 from archcheck.model import Evidence, Finding, Recommendation, Remedy, Severity
 from archcheck.platforms.targets import parse_target
 from archcheck.savings.prices import prices
 from archcheck.savings.reckoning import savings
+from archcheck.savings.workload import Savings
 
 WITHIN = Remedy(kind="version", message="upgrade", version="2", range="within", verified=True)
 BEYOND = replace(WITHIN, range="beyond")
@@ -198,3 +199,63 @@ def test_savings_are_a_share_of_the_duration_charge_of_lambda_alone():
     assert "duration" in found.basis
     assert any(str(prices().as_of) in assumption for assumption in found.assumptions)
     assert savings(parse_target("debian12:python3.12")) is None
+
+
+LESS = Savings(basis="AWS Lambda duration charge", percent=20.0, monthly_usd=None, assumptions=())
+MORE = replace(LESS, percent=-12.0)
+
+
+@pytest.mark.parametrize(
+    ("findings", "saved", "expected"),
+    [
+        ([], LESS, ("ready", "arm64", "now", "saves")),
+        ([], MORE, ("ready", "x86_64", "now", "costs-more")),
+        ([], None, ("ready", "arm64", "now", None)),
+        ([], replace(LESS, percent=0.0), ("ready", "arm64", "now", None)),
+        # a month's bill outranks the share: the free tier may swallow what the share says, or the other way round
+        ([], replace(LESS, monthly_usd=-3.5), ("ready", "x86_64", "now", "costs-more")),
+        ([], replace(MORE, monthly_usd=3.5), ("ready", "arm64", "now", "saves")),
+        ([FIXABLE], MORE, ("remedies-known", "x86_64", "now", "costs-more")),
+        ([FIXABLE], LESS, ("remedies-known", "arm64", "after-changes", "saves")),
+        # whether it pays is no question where it cannot be had, or nobody knows whether it can
+        ([BLOCKED], MORE, ("no-remedy", "x86_64", "now", None)),
+        ([UNKNOWN], MORE, ("unknowns", "undetermined", None, None)),
+    ],
+)
+def test_ready_and_worth_it_are_two_answers(findings, saved, expected):
+    one = weighed(recommend(findings, complete=True, empty=False), saved)
+    assert (one.code, one.architecture, one.when, one.worth) == expected
+    assert one.verdict == recommend(findings, complete=True, empty=False).verdict
+    assert any("costs about" in reason for reason in one.reasons) is one.costs_more
+
+
+def test_an_artifact_that_does_not_run_on_x86_64_is_not_advised_to_stay_there():
+    asked = {"asked": "x86_64", "complete": True, "empty": False}
+    found = recommend_built([BLOCKED], other_runs=True, **asked)
+    assert (found.code, found.architecture) == ("no-remedy", "arm64")
+    assert weighed(found, MORE) == found
+    runs = recommend_built([], other_runs=False, **asked)
+    assert weighed(runs, MORE) == runs
+
+
+def test_the_worst_of_what_is_alike_is_what_costs_more():
+    ready = recommend([], complete=True, empty=False)
+    assert worst([ready, weighed(ready, MORE), ready]).costs_more
+
+
+@pytest.mark.parametrize(
+    ("findings", "about", "expected"),
+    [
+        ([], {}, "ready"),
+        ([], {"empty": True}, "ready"),
+        ([BUILT_ON_BOTH], {"built": ["source-only"]}, "no-worse"),
+        ([APART], {"apart": [APART]}, "ready-in-part"),
+        ([FIXABLE], {}, "after-changes"),
+        ([BLOCKED], {}, "blocked"),
+        ([UNKNOWN], {}, "undetermined"),
+        ([ON_NEITHER], {}, "undetermined"),
+        ([], {"complete": False}, "undetermined"),
+    ],
+)
+def test_the_answer_in_a_word(findings, about, expected):
+    assert recommend(findings, **{"complete": True, "empty": False, **about}).verdict == expected

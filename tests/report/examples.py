@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import fields, replace
 
 from archcheck.judge.obstacles import obstacles
+from archcheck.judge.recommend import weighed
 from archcheck.model import (
     Audit,
     Change,
@@ -376,6 +377,8 @@ _READY_PACKAGES = (
     package("colorama", None, Status.NOT_REQUIRED, Status.NOT_REQUIRED, by=("click",)),
 )
 READY_NOW = report(audit(READY, _READY_PACKAGES, savings=DOLLARS))
+DEARER = replace(SAVINGS, percent=-12.0)
+COSTS_MORE = report(audit(weighed(READY, DEARER), _READY_PACKAGES, savings=DEARER))
 
 _UNKNOWN_PACKAGES = (
     *_READY_PACKAGES[:1],
@@ -898,6 +901,7 @@ EXAMPLES = {
     "way-out": WAY_OUT,
     "legacy": LEGACY,
     "ready": READY_NOW,
+    "costs-more": COSTS_MORE,
     "undetermined": UNDETERMINED,
     "matrix": MATRIX,
     "hostile": HOSTILE,

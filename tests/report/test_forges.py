@@ -158,6 +158,7 @@ def test_gitlab_severities_and_places():
     ("example", "message", "color"),
     [
         ("ready", "ready", "brightgreen"),
+        ("costs-more", "costs more", "yellow"),
         ("legacy", "after changes (7 obstacles)", "yellow"),
         ("matrix", "not yet (1 obstacle)", "red"),
         ("undetermined", "undetermined", "lightgrey"),

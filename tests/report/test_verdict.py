@@ -4,9 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from archcheck.model import Severity, Status
+from archcheck.report.fleet import standing_of
 from archcheck.report.sections.verdict import assumptions, overall, verdict, worth
 from tests.report.examples import (
     AFTER_BUILDS,
+    COSTS_MORE,
     DOLLARS,
     EMPTY,
     LEGACY,
@@ -20,6 +22,7 @@ from tests.report.examples import (
     UNKNOWNS,
     UNUSABLE_TARGET,
     audit,
+    deployed,
     finding,
     package,
     report,
@@ -38,6 +41,10 @@ def found(severity, name="x", rule="AC001"):
     [
         (LEGACY.audits[0], "✗ not ready for arm64: 7 of 9 packages need a build"),
         (READY_NOW.audits[0], "✓ ready for arm64 now: all 5 packages install"),
+        (
+            COSTS_MORE.audits[0],
+            "≈ stay on x86_64, where it costs less (ready for arm64 now: all 5 packages install)",
+        ),
         (MATRIX.audits[0], "✗ stay on x86_64: 1 of 4 packages does not install; no remedy is known"),
         (UNDETERMINED.audits[0], "? undetermined: 1 of 4 packages could not be determined"),
         (UNUSABLE_TARGET.audits[0], "? undetermined: the set does not install on x86_64 either"),
@@ -117,3 +124,32 @@ def test_dollars_never_stand_without_what_they_rest_on():
     assert worth(audit(READY, savings=DOLLARS)).endswith(", $1,234.50 a month")
     assert assumptions(audit(READY, savings=DOLLARS), verbose=False) == DOLLARS.assumptions
     assert assumptions(audit(UNKNOWNS, savings=DOLLARS), verbose=True) == ()
+
+
+def test_a_run_of_which_one_audit_costs_more_is_not_called_ready():
+    both = report(READY_NOW.audits[0], COSTS_MORE.audits[0])
+    line = "≈ ready for arm64 now: all 2 audits; of 1 of them arm64 costs more"
+    assert str(overall(both)) == line
+    assert worth(COSTS_MORE.audits[0]) == "arm64 costs about 12% more of the AWS Lambda duration charge"
+
+
+def test_whether_it_is_ready():
+    assert [one.ready for one in (READY_NOW, COSTS_MORE, LEGACY, UNDETERMINED)] == [True, True, False, False]
+    assert report(READY_NOW.audits[0], LEGACY.audits[0]).verdict == "after-changes"
+    assert replace(READY_NOW, complete=False).verdict == "undetermined"
+
+
+def test_a_repository_is_ready_where_how_it_is_deployed_is_too():
+    runs = deployed("runs", "template.yaml", 1, recommendation=READY)
+    hindered = replace(
+        runs, findings=(finding("AC020", "layer-architecture", "warning", "x", "1", "message"),)
+    )
+    unread = replace(runs, recommendation=None)
+    fleets = [replace(READY_NOW, deployables=(runs, each)) for each in (runs, hindered, unread)]
+    assert [each.verdict for each in fleets] == ["ready", "after-changes", "undetermined"]
+    dearer = replace(runs, recommendation=COSTS_MORE.recommendation)
+    assert [standing_of(each) for each in (runs, dearer, replace(dearer, architecture="arm64"))] == [
+        "now",
+        "costs-more",
+        "already",
+    ]

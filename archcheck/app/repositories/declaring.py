@@ -57,6 +57,7 @@ def can_move(deployable: Deployable) -> bool:
     return (
         recommendation is not None
         and recommendation.code in _READY
+        and not recommendation.costs_more
         and not deployable.is_hindered
         and not there
     )

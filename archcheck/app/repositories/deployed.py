@@ -123,7 +123,9 @@ class _Row:
         self, one: stated.Deployable, runs_on: RunsOn, recommendation: Recommendation | None
     ) -> tuple[tuple[Replacement, ...], str | None]:
         """Return the lines that declare arm64, or else what to do; neither where it does not move."""
-        if runs_on == "arm64" or recommendation is None or recommendation.code not in _MOVES:
+        if recommendation is None or recommendation.code not in _MOVES or recommendation.costs_more:
+            return (), None
+        if runs_on == "arm64":
             return (), None
         try:
             text = self._plan.tree.read(one.location.path).decode()

@@ -27,6 +27,8 @@ def to_badge(report: Report) -> str:
 
 
 def _message(report: Report) -> tuple[str, str]:
+    if report.recommendation.costs_more:
+        return "costs more", "yellow"
     match report.recommendation.code:
         case "remedies-known":
             return f"after changes ({_obstacles(report)})", "yellow"

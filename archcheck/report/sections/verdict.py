@@ -23,6 +23,8 @@ from archcheck.report.phrases import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archcheck.model import Audit, Recommendation, Report, TargetInfo
     from archcheck.savings.workload import Savings
 
@@ -49,7 +51,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 def verdict(audit: Audit) -> Verdict:
     """Return the answer of one audit."""
     recommendation = audit.recommendation
-    if (recommendation.code, recommendation.architecture) in _ABOUT_X86:
+    if is_about_x86(recommendation):
         return _on_x86(audit)
     match recommendation.code:
         case "ready":
@@ -67,7 +69,21 @@ def verdict(audit: Audit) -> Verdict:
         case _:
             sentence = f"undetermined: {_why_undetermined(audit)}"
     guessed = f" (on {audit.target.id}, a guess)" if audit.target.is_guessed else ""
-    return Verdict(sign=_SIGNS.get(recommendation.code, "?"), sentence=f"{sentence}{guessed}")
+    if recommendation.costs_more and recommendation.code != "nothing-to-audit":
+        sentence = f"stay on x86_64, where it costs less ({sentence})"
+    return Verdict(sign=sign_of(recommendation), sentence=f"{sentence}{guessed}")
+
+
+def sign_of(recommendation: Recommendation) -> Sign:
+    """Return the mark of an answer; what could move and had better not never has that of ready."""
+    sign = _SIGNS.get(recommendation.code, "?")
+    return "≈" if sign == "✓" and recommendation.costs_more else sign
+
+
+def is_about_x86(recommendation: Recommendation) -> bool:
+    """Return whether it answers for an artifact of which was asked whether it runs on x86_64."""
+    asked = (recommendation.code, recommendation.architecture) in _ABOUT_X86
+    return asked and not recommendation.costs_more
 
 
 def _why_undetermined(audit: Audit) -> str:
@@ -97,7 +113,15 @@ def overall(report: Report) -> Verdict:
     if not audits:
         return Verdict(sign="?", sentence="nothing was audited")
     total = plural(len(audits), "audit")
-    codes = [audit.recommendation.code for audit in audits]
+    found = _overall(report, [audit.recommendation.code for audit in audits], total)
+    dearer = sum(audit.recommendation.costs_more for audit in audits)
+    if not dearer:
+        return found
+    sentence = f"{found.sentence}; of {dearer} of them arm64 costs more"
+    return Verdict(sign="≈" if found.sign == "✓" else found.sign, sentence=sentence)
+
+
+def _overall(report: Report, codes: Sequence[str], total: str) -> Verdict:
     match report.recommendation.code:
         case "ready" | "nothing-to-audit":
             return _overall_ready(codes.count("ready"), total)
@@ -261,6 +285,8 @@ def advice(recommendation: Recommendation) -> str:
     """Return what to do about a "no", how much work it is and how sure that is; "" for the other answers."""
     confidence = f"confidence: {recommendation.confidence}"
     match recommendation.code:
+        case "remedies-known" if recommendation.costs_more:
+            return f"each has a remedy, should arm64 be wanted all the same ({confidence})"
         case "remedies-known":
             effort = f"effort: {recommendation.effort}, " if recommendation.effort else ""
             return f"each has a remedy: arm64 after changes ({effort}{confidence})"
@@ -277,7 +303,7 @@ def worth(audit: Audit) -> str:
     recommendation = audit.recommendation
     if audit.savings is None or recommendation.code not in {*_SIGNS, "ready-in-part"}:
         return ""
-    if (recommendation.code, recommendation.architecture) in _ABOUT_X86:
+    if is_about_x86(recommendation):
         return ""
     savings = audit.savings
     now = recommendation.code in {"ready", "no-worse"}
