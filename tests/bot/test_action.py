@@ -25,6 +25,7 @@ EVENTS = ROOT / "fixtures" / "events"
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 ARM, X86 = "cp313-cp313-manylinux2014_aarch64", "cp313-cp313-manylinux2014_x86_64"
 SECRET = "ghs_joblevel0secret"
+ANSWERS = ("ready", "verdict", "when", "obstacles", "new-obstacles")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -161,6 +162,9 @@ def runner(tmp_path, github, index):
     script = binaries / "archcheck"
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m archcheck "$@"\n')
     script.chmod(0o755)
+    python = binaries / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
     made = Runner(
         folder=tmp_path,
         environ={
@@ -198,7 +202,13 @@ def test_a_pull_request_that_brings_a_blocker(runner, github):
     codes = runner.run()
     assert codes == {"audit": 0, "comment": 0, "verdict": 1}
     outputs = runner.outputs["audit"]
-    assert (outputs["recommendation"], outputs["blockers"]) == ("arm64", "1")
+    assert {name: outputs[name] for name in ANSWERS} == {
+        "ready": "false",
+        "verdict": "after-changes",
+        "when": "after-changes",
+        "obstacles": "1",
+        "new-obstacles": "1",
+    }
     [body] = github.bodies()
     assert body.startswith("### ✗ This pull request brings 1 new obstacle on the way to arm64")
     assert "blocked 1.0" in body
@@ -294,6 +304,8 @@ def test_a_plan_is_looked_for_only_for_what_is_new(runner, index):
     ((plan,),) = [audit["plans"] for audit in head["audits"]]
     assert [change["package"] for change in plan["changes"]] == ["worse"]
     assert plan["leaves"] == ["blocked"]
+    outputs = runner.outputs["audit"]
+    assert (outputs["obstacles"], outputs["new-obstacles"]) == ("2", "1")
 
 
 def test_no_token_is_in_the_audit_or_in_any_output(runner, github):
@@ -351,7 +363,7 @@ def test_what_a_stranger_wrote_is_not_followed(runner, github):
     assert codes["verdict"] == 2
     assert "hacked" not in runner.said
     assert not (runner.workspace / "hacked.json").exists()
-    assert runner.outputs["audit"]["recommendation"] == "undetermined"
+    assert (runner.outputs["audit"]["ready"], runner.outputs["audit"]["verdict"]) == ("false", "undetermined")
 
 
 @pytest.mark.parametrize("name", ["push", "merge_group", "schedule"])
