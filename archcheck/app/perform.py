@@ -66,13 +66,16 @@ def audited(
     audits: list[Audit] = []
     for opened in session.inputs:
         manifest = opened.manifest
+        mine: list[Audit] = []
         for target, source in aims or targets_for(manifest, request):
             if watch is not None:
                 watch(f"{_named(manifest)} on {target.id}", opened.network)
             made = _audit(opened, Aimed(target, source), request, watch)
             audit = aimed_at(source, _with_edits(made, opened, request))
             audit = with_end_of_support(audit, target, today)
-            audits.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
+            mine.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
+        own = () if isinstance(manifest, Lock) else manifest.ignores
+        audits += set_aside(mine, own, today=today)
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
     return tuple(set_aside(noted, policy.ignores, today=today))

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck import formats
-from archcheck.app.trust_scope import files_of, trust_of
+from archcheck.app.trust_scope import accepted, files_of, trust_of
 from archcheck.errors import UsageError
 from archcheck.files import TYPED
 from archcheck.index.cache.location import cache_folder
@@ -200,7 +200,9 @@ def _restricted(
         *_constraints(settings.constraints, request.disk, request.environ, request.cwd),
         *_constraints(request.constraints, files, environ, request.cwd, beside=manifest.path),
     ]
-    return replace(manifest, constraints=(*constraints, *manifest.constraints)), settings, trusted
+    agreed = accepted(manifest, kind, request)
+    whole = replace(manifest, constraints=(*constraints, *manifest.constraints), ignores=agreed)
+    return whole, settings, trusted
 
 
 def _constraints(

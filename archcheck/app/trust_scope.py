@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from archcheck.errors import ArchcheckError
 from archcheck.index.config.installers import settings_for
 from archcheck.index.trust import Trust, trust
 from archcheck.inputs import read_input
 from archcheck.inputs.access.confined import Checkout, Confined
-from archcheck.manifest.manifest import IndexOptions
+from archcheck.manifest.manifest import IndexOptions, Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from archcheck.app.request import Request
     from archcheck.inputs import Files
     from archcheck.manifest.lock import Lock
-    from archcheck.manifest.manifest import Manifest
+    from archcheck.policy import Ignore
 
 
 def files_of(request: Request) -> Files:
@@ -47,6 +49,15 @@ def trust_of(found: Manifest | Lock, kind: str | None, request: Request) -> Trus
     checkout = Checkout(request.cwd)
     has, lists = (_nowhere, _nowhere) if request.revision else (checkout.has, checkout.lists)
     return trust(configured, stated, expanded, has=has, lists=lists)
+
+
+def accepted(found: Manifest, kind: str | None, request: Request) -> tuple[Ignore, ...]:
+    """Return what the comments in *found* accept: of what is not trusted, what its base accepts as well."""
+    if not request.untrusted or not found.ignores:
+        return found.ignores
+    base = _of_base(found.path, kind, request, {})
+    known = {replace(each, source="") for each in base.ignores} if isinstance(base, Manifest) else set()
+    return tuple(each for each in found.ignores if replace(each, source="") in known)
 
 
 def _of_base(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
+    from archcheck.policy import Ignore
+
 _FRAGMENT_HASH = r"(?:^|&)(sha512|sha384|sha256|sha224|sha1|md5)=([^&]*)"
 
 
@@ -178,7 +180,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """One input, parsed. `sha256` is of the main file's bytes, `kind` as `archcheck.formats` has it.
 
     `overrides` take the place of every requirement of their name, whoever states it, and what packages
-    require by the names `excluded` is not installed for them (uv, PDM).
+    require by the names `excluded` is not installed for them (uv, PDM). `ignores` are the findings that its
+    own comments accept.
     """
 
     path: str
@@ -192,3 +195,4 @@ class Manifest(Struct, frozen=True, kw_only=True):
     requires_python: SpecifierSet | None = None
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
+    ignores: tuple[Ignore, ...] = ()

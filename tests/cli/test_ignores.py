@@ -218,3 +218,38 @@ def test_what_is_known_outranks_what_is_assumed(archcheck, name, why):
 def test_who_ignores_is_said_once(archcheck):
     done = archcheck("-", "-t", "lambda:python3.13", "--ignore", "AC001", stdin="stuck\n")
     assert "because ignored on the command line\n" in done.out
+
+
+def test_a_comment_behind_the_requirement(archcheck):
+    archcheck.write("base.txt", "stuck  # archcheck: ignore[AC001] nobody calls it, until 2030-01-31\n")
+    archcheck.write("requirements.txt", "-r base.txt\nready\n")
+    done = archcheck(
+        "requirements.txt", "--json", "--target", "lambda:python3.13", "--target", "debian12:python3.13"
+    )
+    assert done.code == 0
+    for audit in done.report["audits"]:
+        (ignored,) = audit["ignored"]
+        assert (ignored["package"], ignored["rule"], ignored["source"]) == ("stuck", "AC001", "base.txt:1")
+        assert (ignored["reason"], ignored["until"]) == ("nobody calls it", "2030-01-31")
+        assert audit["obstacles"] == [ignored["fingerprint"]]
+
+
+def test_a_comment_counts_for_its_own_file_alone_and_to_its_last_day(archcheck):
+    archcheck.write("a.txt", "stuck  # archcheck: ignore why, until 2023-11-14\n")
+    archcheck.write("b.txt", "stuck\n")
+    done = archcheck("a.txt", "b.txt", "--json")
+    assert [len(audit["ignored"]) for audit in done.report["audits"]] == [1, 0]
+    late = archcheck("a.txt", "--json", environ={"SOURCE_DATE_EPOCH": str(MOMENT + ONE_DAY)})
+    assert late.code == 1
+    assert notes_about(late, "(a.txt:1) held until 2023-11-14: stuck counts again")
+
+
+def test_a_comment_that_matches_nothing_or_is_not_understood_is_said(archcheck):
+    done = archcheck(
+        "-", "--json", stdin="ready  # archcheck: ignore[AC001] why\nstuck  # archcheck: ignore\n"
+    )
+    assert done.code == 1
+    assert notes_about(done, "the ignore of AC001 ready (") == [
+        "the ignore of AC001 ready (-:1) matches no finding of this run"
+    ]
+    assert notes_about(done, "-:2: no reason is given")

@@ -318,3 +318,17 @@ def test_a_lock_leads_to_no_host_that_the_base_has_not(archcheck, git, evil):
 
 def test_base_goes_with_untrusted(archcheck):
     assert "--base goes with --untrusted" in archcheck("--json", "--base", "HEAD").err
+
+
+def test_a_stranger_accepts_nothing_by_a_comment_that_the_base_has_not(archcheck, git):
+    archcheck.write("requirements.txt", "ready\nstuck  # archcheck: ignore[AC001] its owner builds it\n")
+    git("add", ".")
+    git("commit", "-qm", "the base accepts one")
+    archcheck.write(
+        "requirements.txt",
+        "# moved down\nready\nstuck  # archcheck: ignore[AC001] its owner builds it\nblocked==1.0  # archcheck: ignore trust me\n",
+    )
+    head = archcheck("--json", "--untrusted", "--base", "HEAD")
+    assert (head.code, ignored(head)) == (1, ["stuck"])
+    assert ignored(archcheck("--json", "--untrusted")) == []
+    assert ignored(archcheck("--json")) == ["blocked", "stuck"]

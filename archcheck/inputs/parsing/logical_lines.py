@@ -14,6 +14,7 @@ from archcheck.manifest.manifest import Location
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+MAX_COMMENT = 2**10  # characters that are kept of one
 MAX_LINE = 2**18  # characters; a release with two thousand hashes still fits
 
 _COMMENT = r"(?:^|(?<=\s))#"
@@ -25,12 +26,13 @@ class Line(Struct, frozen=True, kw_only=True):
     """One logical line, placed at its first physical line.
 
     `text` has the variables' values, `stated` has not: values are secrets often enough that only `stated`
-    is ever shown.
+    is ever shown. `comment` is what follows them behind a `#`.
     """
 
     location: Location
     text: str
     stated: str
+    comment: str = ""
 
 
 def decode(data: bytes, path: str) -> str:
@@ -74,7 +76,12 @@ def logical_lines(content: str, *, path: str, environ: Mapping[str, str]) -> Ite
         _check_length(text, location)
         if not text.isascii() and re.search(_SURROGATE, text):
             raise failure(location, f"{shown(stated)} holds half a character; expected valid Unicode")
-        yield Line(location=location, text=text, stated=stated)
+        yield Line(
+            location=location,
+            text=text,
+            stated=stated,
+            comment=joined[comment.end() :][:MAX_COMMENT] if comment else "",
+        )
 
 
 def _check_length(text: str, location: Location) -> None:

@@ -15,6 +15,7 @@ from archcheck.inputs.parsing.input_file import folder_of, read_named
 from archcheck.inputs.parsing.logical_lines import decode, logical_lines
 from archcheck.inputs.parsing.messages import escaped, failure, redacted, shown, words
 from archcheck.inputs.parsing.pep508 import parse_requirement
+from archcheck.inputs.requirements.ignore_comments import EXPECTED, MARK, ignores_of
 from archcheck.inputs.requirements.local_paths import Places
 from archcheck.inputs.requirements.options import applied, controlled, parse_options, split_line
 from archcheck.inputs.requirements.pip_compile_comments import via_comments
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from archcheck.inputs.parsing.logical_lines import Line
     from archcheck.inputs.requirements.options import LineOptions
     from archcheck.manifest.manifest import Selection
+    from archcheck.policy import Ignore
 
 # Files that include each other twice over grow as 2^depth; these stop them early.
 MAX_DEPTH = 50
@@ -106,6 +108,7 @@ class _RequirementsFiles:
         self.constraints: list[Requirement] = []
         self.skipped: list[Skipped] = []
         self.warnings: list[str] = []
+        self.ignores: list[Ignore] = []
         self._options = IndexOptions()
         self._has_hashes = False
         self._refuses_hashes = False
@@ -125,6 +128,7 @@ class _RequirementsFiles:
         """Read one file; *parents* are the files that led to it, outermost first."""
         text = decode(data, path)
         self._via[path] = via_comments(text)
+        self._warn_of_lone_comments(path, text)
         for line in logical_lines(text, path=path, environ=self._environ):
             self.line(line, constraint=constraint, parents=(*parents, path))
 
@@ -145,9 +149,11 @@ class _RequirementsFiles:
         self._optioned += bool(said.controls) or not (text or said.editables or is_include)
         if self._optioned > MAX_OPTIONS:
             raise failure(line.location, f"more than {MAX_OPTIONS:,} lines of options; expected fewer")
-        if text or said.editables:
-            self._require(text, line, said, constraint=constraint)
-        elif is_include:
+        required = self._require(text, line, said, constraint=constraint) if text or said.editables else None
+        self._accept(line, required)
+        if required is not None:
+            return
+        if is_include:
             self._include(said, line, parents)
         else:
             self._set(said, line.location.path)
@@ -162,6 +168,7 @@ class _RequirementsFiles:
             options=self.final_options(path),
             skipped=tuple(self.skipped),
             warnings=tuple(self.warnings),
+            ignores=tuple(dict.fromkeys(self.ignores)),
         )
 
     def final_options(self, path: str) -> IndexOptions:
@@ -172,7 +179,21 @@ class _RequirementsFiles:
         implied = self._has_hashes and not self._refuses_hashes
         return replace(self._options, require_hashes=self._options.require_hashes or implied)
 
-    def _require(self, text: str, line: Line, said: LineOptions, *, constraint: bool) -> None:
+    def _accept(self, line: Line, requirement: Requirement | None) -> None:
+        """Take in what a comment behind *requirement* accepts; one that says it wrongly accepts nothing."""
+        try:
+            self.ignores += ignores_of(line.comment, requirement, line.location)
+        except ValueError as error:
+            self.warnings.append(f"{escaped(str(line.location))}: {error}")
+
+    def _warn_of_lone_comments(self, path: str, text: str) -> None:
+        if MARK not in text:
+            return
+        lines = enumerate(text.splitlines(), start=1)
+        alone = [number for number, line in lines if line.lstrip().startswith("#") and MARK in line]
+        self.warnings += [f"{escaped(path)}:{number}: on a line of its own; {EXPECTED}" for number in alone]
+
+    def _require(self, text: str, line: Line, said: LineOptions, *, constraint: bool) -> Requirement:
         editable = not text
         stated, _ = split_line(line.stated)
         hashes = () if editable else said.hashes
@@ -201,6 +222,7 @@ class _RequirementsFiles:
             self.constraints.append(requirement)
         else:
             self.requirements.append(requirement)
+        return requirement
 
     def _include(self, said: LineOptions, line: Line, parents: tuple[str, ...]) -> None:
         constraint = not said.requirements
