@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
@@ -13,14 +14,22 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
+__all__ = ["COMMAND_LINE", "AssumedKind", "Assumption", "Ignore", "Policy", "name_glob"]
+
 AssumedKind = Literal["pure", "wheel", "native"]
 COMMAND_LINE = "the command line"
+_SEPARATORS = r"[-_.]+"
+
+
+def name_glob(text: str) -> str:
+    """Return *text* as a glob for normalised names (PEP 503): `Acme_*` means `acme-*`."""
+    return re.sub(_SEPARATORS, "-", text.strip()).lower()
 
 
 class Ignore(Struct, frozen=True, kw_only=True):
     """Findings that are known and accepted: all that match every field that is said.
 
-    `package` (normalised) and `target` are globs, `rule` is a code. It counts through the day `until`; with
+    `package` (`name_glob`) and `target` are globs, `rule` is a code. It counts through the day `until`; with
     `until_available` only while no version with a fitting aarch64 wheel is known. `source` says who decided.
     """
 
@@ -31,7 +40,7 @@ class Ignore(Struct, frozen=True, kw_only=True):
     reason: str
     until: date | None = None
     until_available: bool = False
-    source: str
+    source: str = "the caller"
 
     def __str__(self) -> str:
         about = f"{self.package}{self.version or ''}" if self.package != "*" or self.version else ""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 import archcheck
 from archcheck.errors import ArchcheckError, InputError, TargetError
-from archcheck.model import Status
+from archcheck.model import Status, Workload
+from archcheck.policy import Ignore
 from archcheck.report.json import to_json
-from tests.cli.running import MOMENT, validated
+from tests.cli.running import MOMENT, CommandLine, validated
+from tests.loopback.builders import core_metadata, wheel_bytes
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +74,7 @@ def test_sizes_are_those_that_the_lock_records(tmp_path):
 def test_another_index_and_offline(path, index):
     archcheck.audit(path, targets=["lambda:python3.13"])
     asked = len(index.log)
-    assert archcheck.audit(path, targets=["lambda:python3.13"], offline=True).complete
+    assert archcheck.audit(path, targets=["lambda:python3.13"], cache="offline").complete
     assert len(index.log) == asked
     elsewhere = archcheck.audit(path, targets=["lambda:python3.13"], index_url=f"{index.base}/none/")
     assert not elsewhere.complete
@@ -79,7 +83,7 @@ def test_another_index_and_offline(path, index):
 @pytest.mark.parametrize(
     ("paths", "targets", "error"),
     [
-        ((), (), ArchcheckError),
+        (("requirements.txt",), ("lambda:",), ArchcheckError),
         (("gone.txt",), (), InputError),
         (("requirements.txt",), ("lambda:python2.7",), TargetError),
     ],
@@ -88,3 +92,106 @@ def test_another_index_and_offline(path, index):
 def test_what_cannot_be_audited_raises(paths, targets, error):
     with pytest.raises(error):
         archcheck.audit(*paths, targets=targets)
+
+
+def test_a_string_is_a_list_of_one(path):
+    assert archcheck.audit(path, targets="lambda:python3.13") == archcheck.audit(
+        path, targets=["lambda:python3.13"]
+    )
+
+
+LINKED = wheel_bytes("demo-3.0-py3-none-any.whl", core_metadata("demo", "3.0"))
+# Each option of `check` that says what is audited, beside what the function calls it.
+SAME = {
+    "extra": (["--extra", "more"], {"extras": "more"}),
+    "all-extras": (["--all-extras"], {"all_extras": True}),
+    "group": (["--group", "dev"], {"groups": ["dev"]}),
+    "constraint": (["--constraint", "pins.txt"], {"constraints": Path("pins.txt")}),
+    "extra-index": ([], {}),
+    "find-links": (["--find-links", "links"], {"find_links": "links"}),
+    "no-index": (["--no-index", "--find-links", "links"], {"no_index": True, "find_links": ["links"]}),
+    "only-binary": (["--only-binary", ":all:"], {"only_binary": ":all:"}),
+    "no-binary": (["--no-binary", "demo"], {"no_binary": ["demo"]}),
+    "pre": (["--pre"], {"pre": True}),
+    "no-deps": (["--no-deps"], {"no_deps": True}),
+    "exclude-newer": (
+        ["--exclude-newer", "2020-01-01T00:00:00Z"],
+        {"exclude_newer": datetime(2020, 1, 1, tzinfo=UTC)},
+    ),
+    "ship": (["--ship", "zip"], {"ship": "zip"}),
+    "no-inspect": (["--no-inspect"], {"inspect": False}),
+    "no-remedies": (["--no-remedies"], {"remedies": False}),
+    "no-cache": (["--no-cache"], {"cache": "none"}),
+    "cache-dir": (["--cache-dir", "elsewhere"], {"cache_dir": "elsewhere"}),
+    "workload": (
+        ["--memory", "1024", "--duration-ms", "350", "--invocations", "20000000"],
+        {"workload": Workload(memory_mb=1024, duration_ms=350.0, invocations=20_000_000)},
+    ),
+    "targets": (["--target", "lambda:python3.12"], {"targets": ["lambda:python3.13", "lambda:python3.12"]}),
+}
+
+
+@pytest.mark.parametrize("option", SAME)
+def test_each_option_means_what_it_means_on_the_command_line(option, tmp_path, store, index):
+    store.add("demo", "1.0", wheels=["cp313-cp313-manylinux2014_x86_64"], requires_dist=["other"])
+    store.add("demo", "2.0rc1", wheels=["py3-none-any"])
+    store.add("other", "1.0", wheels=["py3-none-any"])
+    store.add("other", "1.1", sdist=True)
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "demo-3.0-py3-none-any.whl").write_bytes(LINKED)
+    (tmp_path / "pins.txt").write_text("other<1.1\n")
+    (tmp_path / "pyproject.toml").write_text(
+        "[project]\nname = 'p'\nversion = '1'\ndependencies = ['demo']\n"
+        "optional-dependencies = {more = ['other']}\n[dependency-groups]\ndev = ['other<1.1']\n"
+    )
+    flags, arguments = SAME[option]
+    plain = archcheck.audit("pyproject.toml", targets="lambda:python3.13", cache="none")
+    said = {"targets": "lambda:python3.13", **arguments}
+    if option == "extra-index":
+        flags, said["extra_index_urls"] = ["--extra-index-url", index.url], [index.url]
+    command = CommandLine(folder=tmp_path, index_url=index.url)
+    done = command("pyproject.toml", "--json", "--no-config", "--target", "lambda:python3.13", *flags)
+    assert to_json(archcheck.audit("pyproject.toml", **said)) == done.out
+    alike = {"extra-index", "no-cache", "cache-dir"}  # of which this report says nothing
+    assert (done.out == to_json(plain)) is (option in alike)
+
+
+def test_what_is_ignored_is_named_as_in_the_settings(path):
+    accepted = Ignore(package="D?mo", rule="no-aarch64-wheel", reason="nobody calls it")
+    (audit,) = archcheck.audit(path, targets="lambda:python3.13", ignores=[accepted]).audits
+    (ignored,) = audit.ignored
+    assert (ignored.rule, ignored.reason, ignored.source) == ("AC001", "nobody calls it", "the caller")
+
+
+def test_a_folder_and_all_that_it_deploys(path, tmp_path):
+    (tmp_path / "template.yaml").write_text(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n"
+        "    Properties:\n      Runtime: python3.13\n      Handler: app.handler\n      CodeUri: .\n"
+    )
+    report = archcheck.audit(tmp_path, recursive=True)
+    assert [(each.name, each.targets) for each in report.deployables] == [("F", ("lambda:python3.13",))]
+    assert (report.ready, report.verdict) == (False, "blocked")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ({"exclude_newer": datetime(2020, 1, 1)}, "exclude_newer: expected a time with its zone"),  # noqa: DTZ001
+        ({"cache": "off"}, "cache: expected one of normal, offline, refresh, none, found 'off'"),
+        ({"ignores": [Ignore(rule="AC999", reason="why")]}, "AC999"),
+        ({"recursive": True}, "recursive: expected a folder"),
+    ],
+)
+def test_an_option_that_cannot_be_meant(path, arguments, problem):
+    with pytest.raises(ArchcheckError, match=problem):
+        archcheck.audit(path, targets="lambda:python3.13", **arguments)
+
+
+def test_one_path_alone_is_a_folder_of_deployables(path):
+    with pytest.raises(ArchcheckError, match="recursive: expected one folder, found 2 paths"):
+        archcheck.audit(path, path.parent, recursive=True)
+
+
+def test_there_is_nothing_else():
+    with pytest.raises(AttributeError, match="has no attribute 'audits'"):
+        _ = archcheck.audits

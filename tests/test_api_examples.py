@@ -61,7 +61,7 @@ def test_where_does_it_run_already(capsys):
 
 
 def test_keep_a_result_and_compare(capsys):
-    example = examples("docs/api.md")[3]
+    example = examples("docs/api.md")[4]
     Path("requirements.txt").write_text("other\n")
     run(example)
     Path("requirements.txt").write_text("demo==1.0\n")
@@ -75,5 +75,10 @@ def test_the_examples_of_the_readme():
         assert run(example)["report"].complete
 
 
-def test_there_are_four():
-    assert len(examples("docs/api.md")) == 4
+def test_a_whole_repository(capsys):
+    run(examples("docs/api.md")[3])
+    assert capsys.readouterr().out == "requirements.txt undetermined requirements.txt\n"
+
+
+def test_there_are_five():
+    assert len(examples("docs/api.md")) == 5

@@ -64,7 +64,7 @@ report.formats
 report bot.forges
 bot
 app
-cli.console
+api cli.console
 cli.options
 cli
 """
@@ -372,7 +372,7 @@ def test_a_list_of_requirements_is_read_without_what_it_does_not_use(tmp_path, s
     assert loaded & (NOT_FOR_A_LIST - all_loaded_by("", tmp_path)) == set()
 
 
-API = ("archcheck", "archcheck.errors", "archcheck.model", "archcheck.report.json")
+API = ("archcheck", "archcheck.errors", "archcheck.model", "archcheck.policy", "archcheck.report.json")
 
 
 @pytest.mark.parametrize("name", API)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from archcheck.platforms.architectures import Architecture
     from archcheck.savings.workload import Workload
 
+JOBS = 50  # requests under way at once
+
 
 class Request(Struct, frozen=True, kw_only=True):
     """What to audit, against what, and how to ask.
@@ -63,7 +65,7 @@ class Request(Struct, frozen=True, kw_only=True):
     cache_mode: Mode = "normal"
     cache_dir: str | None = None
     max_stale: float = 0
-    jobs: int = 50
+    jobs: int = JOBS
     timeout: float | None = None
     inspect: bool = True
     inspect_budget: int = BUDGET

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archcheck.errors import UsageError
 from archcheck.judge.rule_texts import rule
 from archcheck.manifest.specifiers import parse_specifier
-from archcheck.policy import COMMAND_LINE, Ignore
+from archcheck.policy import COMMAND_LINE, Ignore, name_glob
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 KEYS: Final = ("package", "version", "rule", "target", "reason", "until", "until-available")
 _CODE = r"(?i)AC[0-9]+"
-_SEPARATORS = r"[-_.]+"
 
 
 def read_ignore(value: Any, at: KeyPath) -> Ignore:
@@ -32,7 +31,7 @@ def read_ignore(value: Any, at: KeyPath) -> Ignore:
     if not isinstance(available, bool):
         at["until-available"].expected("true or false", available)
     return Ignore(
-        package=_glob(at["package"].text(table.get("package", "*"))),
+        package=name_glob(at["package"].text(table.get("package", "*"))),
         version=_specifier(table["version"], at["version"]) if "version" in table else None,
         rule=_rule(table["rule"], at["rule"]) if "rule" in table else None,
         target=at["target"].text(table.get("target", "*")),
@@ -54,15 +53,10 @@ def parse_ignore(text: str) -> Ignore:
         raise UsageError(f"--ignore: expected RULE, RULE:PACKAGE or PACKAGE, found {text!r}")
     return Ignore(
         rule=rule(first).code if is_rule else None,
-        package=_glob(package or "*" if is_rule else first),
+        package=name_glob(package or "*" if is_rule else first),
         reason=f"ignored on {COMMAND_LINE}",
         source=COMMAND_LINE,
     )
-
-
-def _glob(text: str) -> str:
-    """Return a glob for normalised names (PEP 503): `Acme_*` means `acme-*`."""
-    return re.sub(_SEPARATORS, "-", text.strip()).lower()
 
 
 def _specifier(value: Any, at: KeyPath) -> SpecifierSet:
