@@ -40,6 +40,7 @@ index.cache index.coroutines
 index.http
 index.config index.pages
 index.model index.trust
+index.delegating
 index.documents index.restricted_index
 index.repositories
 index.multi_index

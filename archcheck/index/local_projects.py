@@ -11,6 +11,7 @@ from packaging.version import InvalidVersion, Version
 
 from archcheck.errors import InputError
 from archcheck.files import absolute
+from archcheck.index.delegating import DelegatingIndex
 from archcheck.index.http.addresses import file_path
 from archcheck.index.metadata.direct import read_project
 from archcheck.index.model import Direct, Metadata, Told, Unavailable
@@ -21,11 +22,8 @@ from archcheck.manifest.manifest import PathSource
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from packaging.utils import NormalizedName
-
-    from archcheck.binaries.model import ArchiveContents, Depth, Wanted
     from archcheck.files import Files
-    from archcheck.index.model import Index, IndexFile, NotFound, Project, SdistContents
+    from archcheck.index.model import Index
     from archcheck.manifest.manifest import Manifest, Source, UrlSource
 
 MAX_PROJECTS: Final = 2_000
@@ -34,7 +32,7 @@ _TOO_MANY: Final = Unavailable(
 )
 
 
-class LocalProjects:
+class LocalProjects(DelegatingIndex):
     """The *index* (see `model.Index`), but for projects in folders that *manifest* leads to.
 
     What is in a folder *read* returns, as the installer would read it. The folders are followed from one to
@@ -49,33 +47,13 @@ class LocalProjects:
         read: Callable[[str], LocalProject | None],
         files: Files,
     ) -> None:
-        self._index = index
+        super().__init__(index)
         self._manifest = manifest
         self._reader = read
         self._files = files
         self._read: dict[str, LocalProject | Unavailable | None] = {}
         self._extras: dict[str, set[str]] = {}
         self._answers: dict[str, Future[Direct | Unavailable]] = {}
-
-    def project(
-        self, name: NormalizedName, *, pin: Version | None = None
-    ) -> Future[Project | NotFound | Unavailable]:
-        """Return the files of *name*."""
-        return self._index.project(name, pin=pin)
-
-    def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Future[Metadata | Unavailable]:
-        """Return the dependencies of *file*."""
-        return self._index.metadata(file, siblings)
-
-    def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
-        """Return what the sdist *file* holds."""
-        return self._index.sdist(file)
-
-    def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, depth: Depth = "heads"
-    ) -> Future[ArchiveContents | Unavailable]:
-        """Return what the wheel *file* holds."""
-        return self._index.wheel(file, wanted, depth=depth)
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()

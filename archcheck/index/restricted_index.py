@@ -5,21 +5,18 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from archcheck.index.delegating import DelegatingIndex
 from archcheck.index.http.addresses import without_passwords
 from archcheck.index.model import Unavailable
 from archcheck.manifest.manifest import UrlSource
 
 if TYPE_CHECKING:
-    from packaging.utils import NormalizedName
-    from packaging.version import Version
-
-    from archcheck.binaries.model import ArchiveContents, Depth, Wanted
-    from archcheck.index.model import Direct, Index, IndexFile, Metadata, NotFound, Project, SdistContents
+    from archcheck.index.model import Direct, Index
     from archcheck.index.trust import Trust
     from archcheck.manifest.manifest import PathSource
 
 
-class RestrictedIndex:
+class RestrictedIndex(DelegatingIndex):
     """The *index* (see `model.Index`), less what is not trusted of direct references.
 
     Those in the input itself are left out beforehand (see `trust.restricted`); a local project that the
@@ -27,28 +24,8 @@ class RestrictedIndex:
     """
 
     def __init__(self, index: Index, trusted: Trust) -> None:
-        self._index = index
+        super().__init__(index)
         self._trusted = trusted
-
-    def project(
-        self, name: NormalizedName, *, pin: Version | None = None
-    ) -> Future[Project | NotFound | Unavailable]:
-        """Return the files of *name*."""
-        return self._index.project(name, pin=pin)
-
-    def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Future[Metadata | Unavailable]:
-        """Return the dependencies of *file*."""
-        return self._index.metadata(file, siblings)
-
-    def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
-        """Return what the sdist *file* holds."""
-        return self._index.sdist(file)
-
-    def wheel(
-        self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, depth: Depth = "heads"
-    ) -> Future[ArchiveContents | Unavailable]:
-        """Return what the wheel *file* holds."""
-        return self._index.wheel(file, wanted, depth=depth)
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()
