@@ -67,6 +67,24 @@ def test_what_could_not_be_audited_says_why_and_fails_where_unknowns_do(root):
     assert root(".", "--strict").code == root(".", "--fail-on", "unknown").code == 1
 
 
+@pytest.mark.parametrize("code", ["build", "build/function.zip", "function.tar"])
+def test_code_that_is_not_there_is_not_ready(root, code):
+    """A build would put it there: nothing is known of what it installs."""
+    root.write("a/function.tar", "x")
+    root.write("a/template.yaml", INLINE.format("python3.12", code))
+    (one,) = root(".", "--json").report["deployables"]
+    assert (one["recommendation"], one["edits"]) == (None, [])
+    assert f"a/{code}" in one["notes"][-1]
+
+
+@pytest.mark.parametrize("code", [".", "app.py"])
+def test_source_without_requirements_installs_nothing(root, code):
+    root.write("a/app.py", "")
+    root.write("a/template.yaml", INLINE.format("python3.12", code))
+    (one,) = root(".", "--json").report["deployables"]
+    assert one["recommendation"]["code"] == "nothing-to-audit"
+
+
 def test_what_is_built_on_either_architecture_is_not_called_ready(root):
     root.write("a/requirements.txt", "source\n")
     root.write("a/template.yaml", INLINE.format("python3.13", "."))

@@ -100,7 +100,14 @@ class _Row:
         if outcome.audits:
             return worst([audit.recommendation for audit in outcome.audits])
         one = outcome.unit.deployable
-        return _NOTHING if one is not None and one.code is not None and one.code.is_here else None
+        return _NOTHING if one is not None and self._is_here(one.code) else None
+
+    def _is_here(self, code: stated.Code | None) -> bool:
+        """Return whether *code* is in the repository, as source: what is built, and was not read, is none."""
+        if code is None or not code.is_here or code.path is None:
+            return code is not None and code.is_here
+        tree = self._plan.tree
+        return tree.is_folder(code.path) or (code.path.endswith(".py") and tree.is_file(code.path))
 
     def _findings(self, one: stated.Deployable, targets: tuple[str, ...]) -> tuple[Finding, ...]:
         """Return what is wrong with how it is built and deployed, with paths as the user sees them."""
@@ -177,6 +184,8 @@ def _why_not(code: stated.Code | None) -> str:
             return f"{code and code.path} installs from no file of requirements that is here"
         case "elsewhere":
             return f"its code is not in this repository: {code and code.reference}"
+        case "folder" | "artifact":
+            return f"what it installs is not told: {code and code.path} is no folder of this repository"
         case _:
             return "nothing says where its code is"
 
