@@ -15,16 +15,23 @@ Called = Literal["x86_64", "arm64"]
 
 _BOTH: Final[tuple[Called, ...]] = ("arm64", "x86_64")
 _STANDS_FOR: Final = {"{n}": "([0-9]+)", "{any}": "([A-Za-z0-9_-]+)"}
+_IN_ARN = re.compile(r":layer:([A-Za-z0-9_-]{1,140})(?![A-Za-z0-9_{$-])")
+"""The name in an ARN, whose account and region may be variables; a name that is one in part is none."""
 _X86 = re.compile(r"x86[_-]?64|amd64", re.IGNORECASE)
 _ARM = re.compile(r"arm64|aarch64", re.IGNORECASE)
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One layer under both its names; `compiled` tells whether what it holds runs on one of the two alone."""
+    """One layer under both its names.
+
+    `compiled` tells whether what it holds runs on one of the two alone, `same_versions` whether a version of
+    one is under the same number that of the other.
+    """
 
     x86_64: str
     arm64: str
     compiled: bool = True
+    same_versions: bool = False
     source: str
 
 
@@ -38,7 +45,7 @@ class Layers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NamedLayer(msgspec.Struct, frozen=True, kw_only=True):
     """What a layer's name says: what it is for, and the name of the same for the other architecture.
 
-    `known` tells a layer of the table from one whose name was only read, `compiled` is as of `Pair`.
+    `known` tells a layer of the table from one whose name was only read, the others are as of `Pair`.
     """
 
     name: str
@@ -46,6 +53,7 @@ class NamedLayer(msgspec.Struct, frozen=True, kw_only=True):
     twin: str
     known: bool
     compiled: bool = True
+    same_versions: bool = False
 
 
 @cache
@@ -81,6 +89,7 @@ def layer_named(name: str) -> NamedLayer | None:
                     twin=_filled(pair.x86_64 if which == "arm64" else pair.arm64, found.groups()),
                     known=True,
                     compiled=pair.compiled,
+                    same_versions=pair.same_versions,
                 )
     x86, arm = _X86.search(name), _ARM.search(name)
     if x86 and not arm:
@@ -88,6 +97,12 @@ def layer_named(name: str) -> NamedLayer | None:
     if arm and not x86:
         return NamedLayer(name=name, architecture="arm64", twin=_ARM.sub("x86_64", name), known=False)
     return None
+
+
+def layer_in(arn: str) -> NamedLayer | None:
+    """Return what the name of the layer in *arn* says; None where there is none, or it says nothing."""
+    found = _IN_ARN.search(arn)
+    return layer_named(found[1]) if found is not None else None
 
 
 def _filled(name: str, values: tuple[str, ...]) -> str:

@@ -33,8 +33,10 @@ class Deployable(Struct, frozen=True, kw_only=True):
 
     `recommendation` is the worst of its audits'; None where nothing could be audited, of which `notes` say
     why. `findings` are about how it is built and deployed, not about a package. `edits` are the lines of its
-    own file that declare arm64; empty where it is declared, or cannot be by a change of lines: `change` says
-    what to do then.
+    own file that declare arm64, with the layers that have another name there: all of them or none. They are
+    empty where it is declared, or cannot be by a change of lines. `change` says what to do then, and what to
+    look at besides the edits. `together` names the deployables of the same file that have to move with it:
+    its lines are theirs as well, or it is a layer that they have, or one of their functions.
     """
 
     name: str
@@ -54,17 +56,27 @@ class Deployable(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     edits: tuple[Replacement, ...] = ()
     change: str | None = None
+    together: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def is_hindered(self) -> bool:
         """Whether how it is built or deployed has to change, or it would not run on arm64.
 
-        A layer for x86_64 (AC020) is none that a function on arm64 loads.
+        A layer for x86_64 (AC020) is none that a function on arm64 loads: its own edits may take another in
+        its place, but for one that is built elsewhere in the file.
         """
-        return any(
-            finding.severity is Severity.BLOCKER or finding.rule == _LAYER for finding in self.findings
-        )
+        return self.is_blocked or (bool(self.together) and self._has_other_layers)
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether it would not run on arm64 even if all that moves together with it did."""
+        blockers = any(finding.severity is Severity.BLOCKER for finding in self.findings)
+        return blockers or (self._has_other_layers and not self.edits)
+
+    @property
+    def _has_other_layers(self) -> bool:
+        return any(finding.rule == _LAYER for finding in self.findings)
 
 
 class Fleet(Struct, frozen=True, kw_only=True):

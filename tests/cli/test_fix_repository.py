@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 ARM, X86 = "cp313-cp313-manylinux2014_aarch64", "cp313-cp313-manylinux2014_x86_64"
+LAYER = "arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313"
 TEMPLATE = """\
 # The shop\r
 Transform: AWS::Serverless-2016-10-31\r
@@ -26,6 +27,12 @@ Resources:\r
       Runtime: python3.13\r
       CodeUri: ready\r
       Layers: ["arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-x86_64:7"]\r
+  Insights:\r
+    Type: AWS::Serverless::Function\r
+    Properties:\r
+      Runtime: python3.13\r
+      CodeUri: ready\r
+      Layers: ["arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:53"]\r
 """
 
 
@@ -49,10 +56,14 @@ def test_what_can_move_is_declared_and_the_rest_is_said(shop):
         "--- a/template.yaml",
         "+++ b/template.yaml",
         "+      Architectures: [arm64]",
+        "+      Architectures: [arm64]",
+        f'-      Layers: ["{LAYER}-x86_64:7"]',
+        f'+      Layers: ["{LAYER}-arm64:7"]',
     ]
     assert "Ready (template.yaml:4) moves to arm64" in done.err
     assert "first its packages: archcheck fix stuck/requirements.txt" in done.err
-    assert "first: Layered (AC020):" in done.err
+    assert "Layered (template.yaml:15) moves to arm64" in done.err
+    assert "first: Insights (AC020):" in done.err
     assert (shop.folder / "template.yaml").read_bytes() == TEMPLATE.encode()
 
 
@@ -60,10 +71,62 @@ def test_written_it_moves_and_a_second_time_there_is_nothing(shop):
     shop("fix", ".", "--write")
     after = (shop.folder / "template.yaml").read_bytes().decode()
     line = "      Architectures: [arm64]\r\n"
-    assert after.replace(line, "", 1) == TEMPLATE
+    assert after.replace(line, "").replace(f"{LAYER}-arm64", f"{LAYER}-x86_64") == TEMPLATE
     report = shop(".", "--json").report
     stands = {each["name"]: each["architecture"] for each in report["deployables"]}
-    assert stands == {"Ready": "arm64", "Stuck": "x86_64", "Layered": "x86_64"}
+    assert stands == {"Ready": "arm64", "Stuck": "x86_64", "Layered": "arm64", "Insights": "x86_64"}
+    assert not any(each["findings"] for each in report["deployables"] if each["architecture"] == "arm64")
     again = shop("fix", ".", "--write")
     assert "nothing moves to arm64 by a change of lines today" in again.err
     assert (shop.folder / "template.yaml").read_bytes().decode() == after
+
+
+SHARED = """\
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function:
+    Runtime: python3.13
+    Architectures: [x86_64]
+Resources:
+  Common:
+    Type: AWS::Serverless::LayerVersion
+    Metadata:
+      BuildMethod: python3.13
+    Properties:
+      ContentUri: ready
+  One:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: ready
+      Layers: [!Ref Common]
+  Two:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: {}
+      Layers: [!Ref Common]
+"""
+
+
+def test_a_layer_moves_with_all_who_have_it_and_globals_for_all_who_inherit(shop):
+    shop.write("template.yaml", SHARED.format("ready"))
+    done = shop("fix", ".")
+    assert [line for line in done.out.splitlines() if line[:1] in "+-"][2:] == [
+        "-    Architectures: [x86_64]",
+        "+    Architectures: [arm64]",
+        "+      BuildArchitecture: arm64",
+    ]
+    assert "3 can move" not in shop(".").out  # each alone would break the others
+    shop("fix", ".", "--write")
+    deployed = [each for each in shop(".", "--json").report["deployables"] if each["kind"] != "project"]
+    assert [each["architecture"] for each in deployed] == ["arm64"] * 3
+    assert not any(each["findings"] for each in deployed)
+
+
+@pytest.mark.parametrize("code", ["stuck", "elsewhere"])
+def test_a_layer_stays_where_one_who_has_it_stays(shop, code):
+    shop.write("template.yaml", SHARED.format(code))
+    done = shop("fix", ".")
+    assert (done.code, done.out) == (0, "")
+    assert "not yet: Common (template.yaml:7) moves together with One, Two" in done.err
+    assert "not yet: One (template.yaml:13) moves together with Common" in done.err
+    assert "nothing moves to arm64 by a change of lines today" in done.err

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archcheck.deployables.chalice import read_chalice
-from archcheck.deployables.changes.lines import NotChanged, changed
+from archcheck.deployables.changes.lines import Change, NotChanged, changed
 from archcheck.deployables.changes.single_values import (
     chalice_to_arm64,
     stage_to_arm64,
@@ -33,7 +33,7 @@ def after(read, change, path, text, name=None):
     edits = change(text, deployable)
     if isinstance(edits, NotChanged):
         return edits.reason
-    result = changed(text, edits)
+    result = changed(text, edits.lines if isinstance(edits, Change) else edits)
     (again,) = [
         each for each in read(path, tree_of({path: result})).deployables if each.name == deployable.name
     ][:1]
@@ -86,12 +86,40 @@ def test_why_a_function_of_serverless_is_not_changed(text, reason):
     assert serverless(text) == reason
 
 
+POWERTOOLS = "arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV2"
+
+
+def test_the_layers_of_a_function_of_serverless_change_with_it():
+    before = f"functions:\n  a:\n    handler: x.y\n    layers:\n      - {POWERTOOLS}:7\n      - !Ref Ours\n"
+    expected = before.replace("V2:7", "V2-Arm64:7").replace("x.y\n", "x.y\n    architecture: arm64\n")
+    assert serverless(PROVIDER + before) == PROVIDER + expected
+
+
+def test_the_layers_of_the_provider_move_all_functions_without_their_own():
+    text = f"{PROVIDER}  layers: ['{POWERTOOLS}:7']\nfunctions:\n  a: {{handler: x}}\n  b: {{handler: y}}\n"
+    text += "  c: {handler: z, layers: []}\n"
+    first, *_ = read_serverless("serverless.yml", tree_of({"serverless.yml": text})).deployables
+    change = serverless_to_arm64(text, first)
+    assert change.together == ("b",)
+    assert changed(text, change.lines) == text.replace("V2:7", "V2-Arm64:7").replace(
+        "{handler: x", "{architecture: arm64, handler: x"
+    )
+
+
+def test_a_layer_that_a_variable_names_is_changed_there():
+    text = f"{PROVIDER}functions:\n  a: {{handler: x, layers: ['${{self:custom.l}}']}}\ncustom: {{l: {POWERTOOLS}:7}}\n"
+    assert serverless(text) == (
+        "the layer AWSLambdaPowertoolsPythonV2 is named elsewhere; take AWSLambdaPowertoolsPythonV2-Arm64 there, "
+        "and declare arm64 with it"
+    )
+
+
 def test_a_function_in_another_file_is_changed_there():
     files = {"serverless.yml": PROVIDER + "functions: ${file(f.yml)}\n", "f.yml": "a:\n  handler: x.y\n"}
     (deployable,) = read_serverless("serverless.yml", tree_of(files)).deployables
     assert deployable.location.path == "f.yml"
     assert (
-        changed(files["f.yml"], serverless_to_arm64(files["f.yml"], deployable))
+        changed(files["f.yml"], serverless_to_arm64(files["f.yml"], deployable).lines)
         == "a:\n  handler: x.y\n  architecture: arm64\n"
     )
 
@@ -230,4 +258,4 @@ def test_other_text_than_the_readers_is_no_fault(text):
     for read, change, path, before in readers:
         deployable = read(path, tree_of({path: before})).deployables[0]
         answer = change(text, deployable)
-        assert isinstance(answer, NotChanged | tuple)
+        assert isinstance(answer, NotChanged | Change | tuple)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from archcheck.app.targeting import spelled
 from archcheck.deployables.changes.arm64 import to_arm64
+from archcheck.deployables.changes.layer_names import with_layers
 from archcheck.deployables.changes.lines import NotChanged, lines_of
 from archcheck.deployables.rules import findings_about, wheels_of
 from archcheck.deployables.tree import folder_of
@@ -71,7 +72,7 @@ class _Row:
                 notes=notes,
             )
         today = runs_on(one)
-        edits, change = self._change(one, today, recommendation)
+        edits, change, together = self._change(one, today, recommendation)
         code = one.code
         return Deployable(
             name=one.name,
@@ -90,6 +91,7 @@ class _Row:
             findings=self._findings(one, targets),
             edits=edits,
             change=change,
+            together=together,
             notes=(*notes, *one.unknown) or (() if recommendation else (_why_not(code),)),
         )
 
@@ -111,11 +113,7 @@ class _Row:
 
     def _findings(self, one: stated.Deployable, targets: tuple[str, ...]) -> tuple[Finding, ...]:
         """Return what is wrong with how it is built and deployed, with paths as the user sees them."""
-        layers = {
-            each.name: each
-            for each in self._plan.repository.deployables
-            if each.kind == "layer" and _declared_with(each) == _declared_with(one)
-        }
+        layers = {each.name: each for each in self._beside(one) if each.kind == "layer"}
         wheels = wheels_of(self._outcome.audits)
         meant = targets or tuple(each.value for each in self._outcome.unit.targets)
         return tuple(
@@ -126,24 +124,34 @@ class _Row:
     def _seen_place(self, place: Place | None) -> Place | None:
         return place and Place(path=self._seen(place.path), line=place.line)
 
+    def _beside(self, one: stated.Deployable) -> Iterator[stated.Deployable]:
+        """Yield what is declared where the names of layers hold that *one* may call them by."""
+        for each in self._plan.repository.deployables:
+            if _declared_with(each) == _declared_with(one):
+                yield each
+
     def _change(
         self, one: stated.Deployable, runs_on: RunsOn, recommendation: Recommendation | None
-    ) -> tuple[tuple[Replacement, ...], str | None]:
-        """Return the lines that declare arm64, or else what to do; neither where it does not move."""
+    ) -> tuple[tuple[Replacement, ...], str | None, tuple[str, ...]]:
+        """Return the lines that declare arm64, what to do by hand, and what moves with it.
+
+        Nothing of these where it does not move.
+        """
         if recommendation is None or recommendation.code not in _MOVES or recommendation.costs_more:
-            return (), None
+            return (), None, ()
         if runs_on == "arm64":
-            return (), None
+            return (), None, ()
+        together = with_layers(one, self._beside(one))
         try:
             text = self._plan.tree.read(one.location.path).decode()
         except (OSError, UnicodeDecodeError) as error:
-            return (), f"{self._seen(one.location.path)} cannot be changed: {error}"
+            return (), f"{self._seen(one.location.path)} cannot be changed: {error}", together
         made = to_arm64(text, one)
         if isinstance(made, NotChanged):
-            return (), made.reason
+            return (), made.reason, together
         lines = lines_of(text)
         path = self._seen(one.location.path)
-        return tuple(
+        replaced = tuple(
             Replacement(
                 path=path,
                 first=each.first,
@@ -151,8 +159,9 @@ class _Row:
                 old="".join(lines[each.first - 1 : max(each.last, each.first - 1)]),
                 new=each.new,
             )
-            for each in made
-        ), None
+            for each in made.lines
+        )
+        return replaced, made.by_hand, tuple(dict.fromkeys((*made.together, *together)))
 
     def _place(self, location: Location) -> Place:
         return Place(path=self._seen(location.path), line=location.line or None)

@@ -21,6 +21,7 @@ def document(report: Report, made: Declared, cwd: str) -> dict[str, Any]:
         "moves": made.moves,
         "by_hand": made.by_hand,
         "held": made.held,
+        "waiting": made.waiting,
         "later": made.later,
         "diff": "".join(line for each in made.files for line in diff_of(each, cwd)),
         "files": [from_here(each.path, cwd) for each in made.files],
@@ -36,6 +37,9 @@ def told(made: Declared) -> Iterator[str]:
     for each in made.held:
         for finding in each.findings:
             yield f"first: {each.name} ({finding.rule}): {finding.message}"
+    for each in made.waiting:
+        others = ", ".join(each.together)
+        yield f"not yet: {each.name} ({each.source.path}:{each.source.line}) moves together with {others}"
     for path in dict.fromkeys(path for each in made.later for path in each.inputs):
         yield f"first its packages: archcheck fix {path}"
     if not made.moves:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from archcheck.deployables.changes.lines import LineChange, NotChanged
+from archcheck.deployables.changes.lines import Change, NotChanged
 
 if TYPE_CHECKING:
+    from archcheck.deployables.changes.lines import LineChange
     from archcheck.deployables.model import Deployable
 
 _WRITERS: Final = {
@@ -15,7 +16,7 @@ _WRITERS: Final = {
     "cloudformation": "cloudformation.change:to_arm64",
     "cdk": "cloudformation.change:to_arm64",
     "serverless": "serverless.change:to_arm64",
-    "terraform": "terraform.change:declare_arm64",
+    "terraform": "terraform.change:to_arm64",
     "docker": "dockerfile.change:to_arm64",
     "ecs": "changes.single_values:task_to_arm64",
     "kubernetes": "changes.single_values:workload_to_arm64",
@@ -25,13 +26,24 @@ _WRITERS: Final = {
 _WORKFLOW: Final = "let the workflow build the image for linux/arm64 as well"
 
 
-def to_arm64(text: str, deployable: Deployable) -> tuple[LineChange, ...] | NotChanged:
+def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
     """Return the changes to the *text* of its file that declare *deployable* for arm64, or why none do."""
     writer = _WRITERS.get(deployable.tool)
     if writer is None:
         return NotChanged(reason=_WORKFLOW)
     module, _, name = writer.partition(":")
     write = getattr(import_module(f"archcheck.deployables.{module}"), name)
-    about = deployable.location.line if deployable.tool == "terraform" else deployable
-    made: tuple[LineChange, ...] | NotChanged = write(text, about)
+    made: Change | tuple[LineChange, ...] | NotChanged = write(text, deployable)
+    return Change(lines=made) if isinstance(made, tuple) else made
+
+
+def at_once(text: str, path: str, changes: list[LineChange]) -> tuple[LineChange, ...]:
+    """Return *changes* of *text*, the file at *path*, with fewer lines that come to the same.
+
+    What all functions of a template inherit from SAM's Globals is changed there.
+    """
+    if "AWS::Serverless" not in text or "Globals" not in text:
+        return tuple(changes)
+    gathered = import_module("archcheck.deployables.cloudformation.change").gathered
+    made: tuple[LineChange, ...] = gathered(text, path, changes)
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -27,6 +28,18 @@ class NotChanged(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class Change(Struct, frozen=True, kw_only=True):
+    """The `lines` that declare one thing for arm64, all of them or none.
+
+    `together` names what else in the file moves by them: what shares a parameter's default or a layer of
+    SAM's Globals. `by_hand` says what to look at besides, where something is said outside of the file.
+    """
+
+    lines: tuple[LineChange, ...]
+    together: tuple[str, ...] = ()
+    by_hand: str | None = None
+
+
 def lines_of(text: str) -> list[str]:
     """Return the lines of *text* with their ends: by LF alone, as parsers count, not as `splitlines`."""
     *whole, rest = text.split("\n")
@@ -36,6 +49,13 @@ def lines_of(text: str) -> list[str]:
 def changed(text: str, changes: Iterable[LineChange]) -> str:
     """Return *text* with *changes*, which do not overlap."""
     lines = lines_of(text)
-    for each in sorted(changes, key=lambda change: change.first, reverse=True):
+    # What is put before a line stays before what takes the line's place.
+    for each in sorted(changes, key=lambda change: (change.first, change.last), reverse=True):
         lines[each.first - 1 : max(each.last, each.first - 1)] = [each.new]
     return "".join(lines)
+
+
+def are_apart(changes: Iterable[LineChange]) -> bool:
+    """Return whether no two of *changes* are of the same line."""
+    ordered = sorted(changes, key=lambda change: (change.first, change.last))
+    return all(one.last < other.first for one, other in pairwise(ordered))

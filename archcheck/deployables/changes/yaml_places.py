@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 
-from archcheck.deployables.changes.lines import LineChange, NotChanged, lines_of
+from archcheck.deployables.changes.lines import LineChange, NotChanged, are_apart, changed, lines_of
 from archcheck.deployables.yaml_documents import read_documents
 from archcheck.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Way = tuple[str | int, ...]
+"""Keys and numbers of items, from the top of a document."""
 
 MAX_DOCUMENTS: Final = 1_000
 _SHARED: Final = "the file shares this part with others by an alias; change it by hand"
@@ -24,21 +30,30 @@ _BESIDE: Final = ("Runtime", "Handler", "BuildMethod", "Type", "runtime", "handl
 _NOWHERE: Final = "its place in the text was not found; change it by hand"
 
 
+class Renamed(NamedTuple):
+    """That in the text which stands at a place `old` becomes `new`, and the rest of it stays."""
+
+    old: str
+    new: str
+
+
 class NoPlace(Exception):  # noqa: N818 - an answer in words, no fault
     """There is no place for the value; says why."""
 
 
-def with_value(text: str, number: int, way: tuple[str | int, ...], value: Any) -> str:
+def with_value(text: str, number: int, way: Way, value: Any) -> str:
     """Return *text* with *value* at the end of *way*, keys and numbers of items, in its document *number*.
 
-    *value* is a word, or a list of one. Raises `NoPlace` where the text has no place for it that is its own:
-    behind an alias, or where a function of CloudFormation stands.
+    *value* is a word, or a list of one, or `Renamed`. Raises `NoPlace` where the text has no place for it
+    that is its own: behind an alias, or where a function of CloudFormation stands.
     """
     try:
         documents = _nodes(text)
     except (yaml.YAMLError, ValueError, RecursionError):
         raise NoPlace(_NOWHERE) from None
     node: yaml.Node = documents[number]
+    if isinstance(value, Renamed):
+        return _renamed(text, node, way, value)
     for depth, key in enumerate(way):
         entry = _entry(node, key)
         if entry is None:
@@ -75,6 +90,27 @@ def _entry(node: yaml.Node, key: str | int) -> tuple[yaml.Node, yaml.Node] | Non
         raise NoPlace(f"line {node.start_mark.line + 1}: {node.tag} decides it; change it there")
     found = [entry for entry in node.value if isinstance(entry[0], yaml.ScalarNode) and entry[0].value == key]
     return found[-1] if found else None
+
+
+def _renamed(text: str, node: yaml.Node, way: Way, value: Renamed) -> str:
+    """Return *text* with *value* renamed in the scalar at *way*, in functions of CloudFormation as well."""
+    opened = False
+    for key in way:
+        # `!Sub X` reads as `{"Fn::Sub": "X"}`: the key leads to the node that has the tag.
+        if node.tag.startswith("!") and not opened and isinstance(key, str):
+            opened = True
+            continue
+        at = node.value[key] if isinstance(key, int) else None
+        if isinstance(node, yaml.MappingNode):
+            found = [b for a, b in node.value if isinstance(a, yaml.ScalarNode) and a.value == key]
+            at = found[-1] if found else None
+        if not isinstance(at, yaml.Node):
+            raise NoPlace(_NOWHERE)
+        node, opened = at, False
+    old = text[node.start_mark.index : node.end_mark.index]
+    if not isinstance(node, yaml.ScalarNode) or old.count(value.old) != 1:
+        raise NoPlace(_NOWHERE)
+    return _spliced(text, node, old.replace(value.old, value.new))
 
 
 def _replaced(text: str, node: yaml.Node, key: str, value: Any) -> str:
@@ -170,33 +206,60 @@ def _flow(keys: tuple[str, ...], value: Any, quote: str) -> str:
     return text
 
 
-def declared(
-    text: str, path: str, number: int, way: tuple[str | int, ...], value: Any
-) -> tuple[LineChange, ...] | NotChanged:
+def declared(text: str, path: str, number: int, way: Way, value: Any) -> tuple[LineChange, ...] | NotChanged:
     """Return the change of *text*, the file at *path*, that puts *value* where `with_value` does.
 
     None is offered that would change anything else, as where the text shares a part by an alias.
     """
+    return all_declared(text, path, number, [(way, value)])
+
+
+def all_declared(
+    text: str, path: str, number: int, values: Iterable[tuple[Way, Any]]
+) -> tuple[LineChange, ...] | NotChanged:
+    """Return the changes of *text* that put all of *values* at the ends of their ways, as `declared` does."""
+    values = list(values)
     try:
         documents = documents_of(text, path)
-        changed = with_value(text, number, way, value)
-        after = _documents(changed, path)
+        each_alone = [change_of(text, with_value(text, number, way, value)) for way, value in values]
+        together = changed(text, each_alone)
+        if not are_apart(each_alone):  # they share a line, as in JSON without line ends
+            together = text
+            for way, value in values:
+                together = with_value(together, number, way, value)
+            each_alone = [change_of(text, together)]
+        after = _documents(together, path)
     except NoPlace as error:
         return NotChanged(reason=str(error))
     except (InputError, UnicodeError):
         return NotChanged(reason="the file cannot be read")
-    wanted = (*documents[:number], _set(documents[number], way, value), *documents[number + 1 :])
-    return (change_of(text, changed),) if after == wanted else NotChanged(reason=_SHARED)
+    wanted = documents[number]
+    for way, value in values:
+        wanted = _set(wanted, way, value)
+    expected = (*documents[:number], wanted, *documents[number + 1 :])
+    return tuple(each_alone) if after == expected else NotChanged(reason=_SHARED)
+
+
+def texts_in(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
+    """Yield the texts in *value*, each behind its way from *way* on."""
+    if isinstance(value, str):
+        yield way, value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from texts_in(each, (*way, key))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from texts_in(each, (*way, number))
 
 
 def _documents(text: str, path: str) -> tuple[Any, ...]:
     return tuple(islice(read_documents(text.encode(), path), MAX_DOCUMENTS))
 
 
-def _set(table: Any, way: tuple[str | int, ...], value: Any) -> Any:
+def _set(table: Any, way: Way, value: Any) -> Any:
     """Return *table* with *value* at the end of *way*; no part of it is changed that others may share."""
     if not way:
-        return value
+        return table.replace(value.old, value.new) if isinstance(value, Renamed) else value
     key, rest = way[0], way[1:]
     if isinstance(key, int):
         return [*table[:key], _set(table[key], rest, value), *table[key + 1 :]]

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from archcheck.deployables.changes.lines import LineChange, NotChanged
-from archcheck.deployables.changes.yaml_places import declared, documents_of
+from archcheck.deployables.changes.layer_names import missing, renamed, to_see_to, twins
+from archcheck.deployables.changes.lines import Change, NotChanged
+from archcheck.deployables.changes.yaml_places import all_declared, declared, documents_of
+from archcheck.deployables.cloudformation.parameters import default_for_arm64
+from archcheck.deployables.cloudformation.sam_globals import inherits
+from archcheck.deployables.documents import table_at
 from archcheck.deployables.yaml_documents import Table
 from archcheck.errors import InputError
 from archcheck.inputs.parsing.messages import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from archcheck.deployables.model import Deployable
+    from archcheck.deployables.changes.lines import LineChange
+    from archcheck.deployables.changes.yaml_places import Way
+    from archcheck.deployables.model import Deployable, Stated
+    from archcheck.platforms.architectures import Architecture
 
+_KEY: Final = "Architectures"
 _GENERATED: Final = {
     "function": "change the construct: architecture=Architecture.ARM_64",
     "layer": "change what builds it: bundling for linux/arm64",
@@ -22,21 +30,104 @@ _GENERATED: Final = {
 }
 
 
-def to_arm64(text: str, deployable: Deployable) -> tuple[LineChange, ...] | NotChanged:
-    """Return what declares arm64 for *deployable* in the *text* of its template, all else left as it is."""
+def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
+    """Return what declares arm64 for *deployable* in the *text* of its template, all else left as it is.
+
+    With a function the layers change that have another name for arm64, with a layer its label.
+    """
     reason = _hindrance(deployable)
     if reason is not None:
         return NotChanged(reason=reason)
-    keys, value = _declaration(deployable)
+    path = deployable.location.path
     try:
-        path = deployable.location.path
         place = _place(documents_of(text, path), deployable)
     except (InputError, UnicodeError):
         return NotChanged(reason="the template cannot be read")
     if place is None:
         return NotChanged(reason="Fn::ForEach writes it out together with others; change it there")
     number, name = place
-    return declared(text, path, number, ("Resources", name, *keys), value)
+    found = _Changed(text, documents_of(text, path)[number], number, name, deployable).values()
+    if isinstance(found, NotChanged):
+        return found
+    values, together = found
+    lines = all_declared(text, path, number, values)
+    if isinstance(lines, NotChanged):
+        return lines
+    others = tuple(dict.fromkeys(escaped(each) for each in together if each != name))
+    return Change(lines=lines, together=others, by_hand=to_see_to(deployable))
+
+
+class _Changed:
+    """What changes for one resource: the *name* in *document*, the *number*-th of its file."""
+
+    def __init__(self, text: str, document: Table, number: int, name: str, deployable: Deployable) -> None:
+        self._text, self._document, self._number, self._name = text, document, number, name
+        self._deployable = deployable
+        self._resource = table_at(document, "Resources", name)
+        self._together: list[str] = []
+
+    def values(self) -> tuple[list[tuple[Way, Any]], list[str]] | NotChanged:
+        """Return what is put where, and the resources that this moves."""
+        keys, value = _declaration(self._deployable)
+        *above, key = keys
+        stated = table_at(self._resource, *above).get(key)
+        common = table_at(self._document, "Globals", "Function").get(key)
+        inherited = stated is None and self._name in inherits(self._document, key)
+        architecture = self._architecture(keys, common if inherited else stated, value)
+        if isinstance(architecture, NotChanged):
+            return architecture
+        also = self._label() if self._deployable.kind == "layer" else self._layers()
+        return also if isinstance(also, NotChanged) else ([architecture, *also], self._together)
+
+    def _architecture(self, keys: Way, stated: Any, value: Any) -> tuple[Way, Any] | NotChanged:
+        conditional = [each for each in self._deployable.architectures if each.when is not None]
+        if not conditional:
+            return ("Resources", self._name, *keys), value
+        default = default_for_arm64(self._text, self._deployable.location.path, self._number, stated)
+        if default is None:
+            return NotChanged(reason=_conditional(conditional))
+        self._together += default.resources
+        return ("Parameters", default.name, "Default"), default.value
+
+    def _label(self) -> list[tuple[Way, Any]]:
+        label = table_at(self._resource, "Properties").get("CompatibleArchitectures")
+        way = ("Resources", self._name, "Properties", "CompatibleArchitectures")
+        return [(way, ["arm64"])] if label == ["x86_64"] else []
+
+    def _layers(self) -> list[tuple[Way, Any]] | NotChanged:
+        names = twins(self._deployable)
+        if isinstance(names, NotChanged) or not names:
+            return names if isinstance(names, NotChanged) else []
+        own = table_at(self._resource, "Properties").get("Layers")
+        values = list(renamed(own, ("Resources", self._name, "Properties", "Layers"), names))
+        heirs = inherits(self._document, "Layers")
+        if self._name in heirs:
+            common = table_at(self._document, "Globals", "Function").get("Layers")
+            shared = list(renamed(common, ("Globals", "Function", "Layers"), names))
+            self._together += heirs if shared else ()
+            values += shared
+        return missing(names, values) or values
+
+
+def gathered(text: str, path: str, changes: Iterable[LineChange]) -> tuple[LineChange, ...]:
+    """Return *changes*, with one of Globals in place of those of all the functions that inherit from it.
+
+    Where one of these is not among what changes, each keeps a line of its own: what outranks Globals.
+    """
+    kept = list(changes)
+    for number, document in enumerate(documents_of(text, path)):
+        heirs = inherits(document, _KEY) if isinstance(document, Table) else ()
+        way = ("Globals", "Function", _KEY)
+        if _KEY not in table_at(document, *way[:-1]) or not heirs:
+            continue
+        own = [
+            declared(text, path, number, ("Resources", name, "Properties", _KEY), ["arm64"]) for name in heirs
+        ]
+        lines = [each[0] for each in own if not isinstance(each, NotChanged)]
+        common = declared(text, path, number, way, ["arm64"])
+        if len(lines) == len(own) and all(each in kept for each in lines) and isinstance(common, tuple):
+            kept = [*common, *(each for each in kept if each not in lines)]
+    return tuple(kept)
 
 
 def _hindrance(deployable: Deployable) -> str | None:
@@ -49,9 +140,11 @@ def _hindrance(deployable: Deployable) -> str | None:
         return f"what it is today is not told: {unclear}"
     if all(each.value == "aarch64" for each in stated):
         return "it is arm64 already"
-    conditional = [each for each in stated if each.when is not None]
-    if not conditional:
-        return None
+    return "it is arm64 already, by default" if stated[0].value == "aarch64" else None
+
+
+def _conditional(conditional: Sequence[Stated[Architecture]]) -> str:
+    """Return in words where the template decides what is *conditional*."""
     arm64 = [each for each in conditional if each.value == "aarch64"]
     if arm64:
         return f"it is arm64 where {arm64[0].when}; see to that ({arm64[0].location})"
@@ -64,7 +157,7 @@ def _declaration(deployable: Deployable) -> tuple[tuple[str, ...], Any]:
         return ("Metadata", "BuildArchitecture"), "arm64"
     if deployable.kind == "container":
         return ("Properties", "RuntimePlatform", "CpuArchitecture"), "ARM64"
-    return ("Properties", "Architectures"), ["arm64"]
+    return ("Properties", _KEY), ["arm64"]
 
 
 def _place(documents: Sequence[Any], deployable: Deployable) -> tuple[int, str] | None:

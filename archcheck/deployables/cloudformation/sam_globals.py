@@ -33,6 +33,29 @@ def with_globals(document: Table, resource: Table, properties: Table) -> Table:
     return _merged(sections[section], properties, without=frozenset(left_away), replaced=_REPLACED)
 
 
+def inherits(document: Table, key: str) -> tuple[str, ...]:
+    """Return the functions of *document* that have *key* from its Globals, by their logical ids.
+
+    What `Fn::ForEach` writes out is among them by the loop's own key: it may be any function.
+    """
+    resources = document.get("Resources")
+    return tuple(
+        name
+        for name, each in (resources.items() if isinstance(resources, Table) else ())
+        if name.startswith("Fn::") or (isinstance(each, Table) and _inherits(each, key))
+    )
+
+
+def _inherits(resource: Table, key: str) -> bool:
+    if resource.get("Type") != "AWS::Serverless::Function":
+        return False
+    ignored = resource.get("IgnoreGlobals")
+    if ignored == "*" or (isinstance(ignored, list) and key in ignored):
+        return False
+    properties = resource.get("Properties")
+    return key not in _REPLACED or not isinstance(properties, Table) or key not in properties
+
+
 def _merged(
     common: Table, own: Table, without: frozenset[str] = frozenset(), replaced: frozenset[str] = frozenset()
 ) -> Table:

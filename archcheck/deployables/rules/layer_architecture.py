@@ -11,12 +11,11 @@ architecture does: templates choose both by one parameter.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from archcheck.data.layers import layer_named
+from archcheck.data.layers import layer_in
 from archcheck.deployables.rules.flaw import MAKEFILE, Flaw, architecture_of, called
 from archcheck.model import Severity
 
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from archcheck.deployables.model import Deployable, Layer
 
 RULE: Final = "AC020"
-_NAME = re.compile(r":layer:([A-Za-z0-9_-]{1,140})(?![A-Za-z0-9_{$-])")
-"""The name in an ARN, whose account and region may be variables; a name that is one in part is none."""
 
 
 class _Named(Struct, frozen=True, kw_only=True):
@@ -61,8 +58,7 @@ def layer_architecture(deployable: Deployable, layers: Mapping[str, Deployable])
 
 def _offered(arn: str) -> _Named | None:
     """Return what the name in *arn* tells."""
-    found = _NAME.search(arn)
-    named = layer_named(found[1]) if found is not None else None
+    named = layer_in(arn)
     if named is None:
         return None
     twin = f"{named.twin} in its place{'' if named.known else ', if there is one'}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.changes.hindrance import hindrance
-from archcheck.deployables.changes.lines import LineChange, NotChanged
-from archcheck.deployables.changes.yaml_places import declared, documents_of
+from archcheck.deployables.changes.layer_names import missing, renamed, to_see_to, twins
+from archcheck.deployables.changes.lines import Change, NotChanged
+from archcheck.deployables.changes.yaml_places import all_declared, documents_of
+from archcheck.deployables.documents import table_at
 from archcheck.deployables.yaml_documents import Table
 from archcheck.errors import InputError
 
@@ -16,11 +18,16 @@ if TYPE_CHECKING:
     from archcheck.deployables.model import Deployable
 
 _KEY: Final = "architecture"
+_LAYERS: Final = "layers"
 _LAYER: Final = "a layer of the Serverless Framework is for whatever its files are for"
 
 
-def to_arm64(text: str, deployable: Deployable) -> tuple[LineChange, ...] | NotChanged:
-    """Return what declares arm64 for the function *deployable* in *text*, the file that it stands in."""
+def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
+    """Return what declares arm64 for the function *deployable* in *text*, the file that it stands in.
+
+    With it the layers change that have another name for arm64; those of the provider are those of all
+    functions that name none of their own.
+    """
     reason = _LAYER if deployable.kind == "layer" else hindrance(deployable)
     if reason is not None:
         return NotChanged(reason=reason)
@@ -29,10 +36,38 @@ def to_arm64(text: str, deployable: Deployable) -> tuple[LineChange, ...] | NotC
     except (InputError, UnicodeError):
         return NotChanged(reason="the file cannot be read")
     way, function = next(_ways(document, deployable.name, deployable.location.line), ((), None))
-    reason = _decided(function)
-    if reason is not None:
-        return NotChanged(reason=reason)
-    return declared(text, deployable.location.path, 0, (*way, _KEY), "arm64")
+    names = twins(deployable) if (reason := _decided(function)) is None else NotChanged(reason=reason)
+    if isinstance(names, NotChanged):
+        return names
+    own = _LAYERS in table_at(function)
+    owner, above = (table_at(function), way) if own else (table_at(document, "provider"), ("provider",))
+    layers = list(renamed(owner.get(_LAYERS), (*above, _LAYERS), names))
+    values = [((*way, _KEY), "arm64"), *layers]
+    lines = missing(names, layers) or all_declared(text, deployable.location.path, 0, values)
+    if isinstance(lines, NotChanged):
+        return lines
+    together = () if own or not layers else _heirs(document, deployable.name)
+    return Change(lines=lines, together=together, by_hand=to_see_to(deployable))
+
+
+def _heirs(document: Any, name: str) -> tuple[str, ...]:
+    """Return the functions besides *name* that have the provider's layers.
+
+    Those of another file are among them as `functions`.
+    """
+    functions = table_at(document).get("functions")
+    parts = functions if isinstance(functions, list) else [functions]
+    found: list[str] = []
+    for part in parts:
+        if not isinstance(part, Table):
+            found.append("functions")
+        else:
+            found += (
+                each
+                for each, function in part.items()
+                if each != name and not (isinstance(function, Table) and _LAYERS in function)
+            )
+    return tuple(found)
 
 
 def _decided(function: Any) -> str | None:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from archcheck.deployables.changes.lines import LineChange, NotChanged, changed, lines_of
+from archcheck.deployables.changes.layer_names import to_see_to, twins
+from archcheck.deployables.changes.lines import Change, LineChange, NotChanged, are_apart, changed, lines_of
 from archcheck.deployables.terraform.language.files import read_blocks
 from archcheck.deployables.terraform.language.syntax import ListOf, Literal
 from archcheck.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archcheck.deployables.model import Deployable
     from archcheck.deployables.terraform.language.syntax import Attribute, Block
 
 _NAME: Final = "architectures"
+_LAYERS: Final = "layers"
 _VALUE: Final = '["arm64"]'
 _BESIDE: Final = ("runtime", "handler", "package_type", "function_name", "source")
 """Behind which of its attributes it goes: the first of these that the block has, else its first one."""
+_LAYER = re.compile(r":layer:([A-Za-z0-9_-]+)(?![A-Za-z0-9_{$-])")
 _LINE = re.compile(r"([ \t]*)([\w-]+)([ \t]*)=")
 
 
@@ -42,6 +48,37 @@ def declare_arm64(text: str, line: int) -> tuple[LineChange, ...] | NotChanged:
     if isinstance(after, NotChanged) or _others(after) != _others(block) or not _declares(after):
         return NotChanged(reason=f"{_NAME} could not be put into the block; write {_NAME} = {_VALUE} by hand")
     return (found,)
+
+
+def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
+    """Return what puts *deployable* of *text* on arm64, with the layers that have another name there."""
+    line, names = deployable.location.line, twins(deployable)
+    layers = _with_layers(text, line, names) if isinstance(names, dict) else names
+    if isinstance(layers, NotChanged):
+        return layers
+    made = declare_arm64(changed(text, layers), line)  # which may align the lines of the layers
+    if isinstance(made, NotChanged):
+        return made
+    apart = (each for each in layers if are_apart((each, *made)))
+    return Change(lines=(*made, *apart), by_hand=to_see_to(deployable))
+
+
+def _with_layers(text: str, line: int, names: Mapping[str, str]) -> tuple[LineChange, ...] | NotChanged:
+    """Return the changes of the block at *line* whose layers are called by *names* for arm64."""
+    block = _block(text, line)
+    attribute = None if isinstance(block, NotChanged) else block.attribute(_LAYERS)
+    lines, left, found = lines_of(text), dict(names), []
+    for number in range(attribute.line, attribute.last + 1) if attribute is not None else ():
+        new = _LAYER.sub(lambda each: f":layer:{names.get(each[1], each[1])}", lines[number - 1])
+        if new != lines[number - 1]:
+            found.append(LineChange(first=number, last=number, new=new))
+        for each in _LAYER.findall(lines[number - 1]):
+            left.pop(each, None)
+    if left:
+        old, twin = next(iter(left.items()))
+        reason = f"the layer {old} is named elsewhere; take {twin} there, and {_NAME} = {_VALUE} with it"
+        return NotChanged(reason=reason)
+    return tuple(found)
 
 
 def _block(text: str, line: int) -> Block | NotChanged:

@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from archcheck.deployables.changes.lines import NotChanged, changed
-from archcheck.deployables.cloudformation.change import to_arm64
+from archcheck.deployables.cloudformation.change import gathered, to_arm64
 from tests.deployables.cloudformation.reading import architectures, found_among
 
 
@@ -16,7 +16,7 @@ def arm64(text, name="F", path="t.yaml"):
     """Return why there is no change for the one deployable called *name*, and the text with what there is."""
     (deployable,) = [each for each in found_among({path: text}, path).deployables if each.name == name]
     change = to_arm64(text, deployable)
-    return (change.reason, text) if isinstance(change, NotChanged) else (None, changed(text, change))
+    return (change.reason, text) if isinstance(change, NotChanged) else (None, changed(text, change.lines))
 
 
 SHORT = "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n"
@@ -153,7 +153,7 @@ def test_a_layer_and_a_task():
 
 
 HEAD = """\
-Parameters: {A: {Type: String, Default: x86_64, AllowedValues: [x86_64, arm64]}, B: {Default: x86_64}, C: {Type: String}}
+Parameters: {A: {Type: String, Default: x86_64, AllowedValues: [x86_64, arm64]}, B: {Default: x86_64}, C: {Type: String}, D: {Default: arm64, AllowedValues: [x86_64, arm64]}}
 Conditions: {Arm: !Equals [!Ref A, arm64]}
 X: &shared [x86_64]
 """
@@ -163,9 +163,19 @@ X: &shared [x86_64]
     ("value", "reason"),
     [
         ("[arm64]", "it is arm64 already"),
-        ("[!Ref A]", "it is arm64 where parameter A is arm64; see to that (t.yaml:8)"),
-        ("[!If [Arm, arm64, x86_64]]", "it is arm64 where Arm is true; see to that (t.yaml:8)"),
-        ("[!Ref B]", "it is x86_64 where parameter B is x86_64 (by default); give arm64 there (t.yaml:8)"),
+        (
+            "[!Ref A]\n      Tags: {a: !Ref A}",
+            "it is arm64 where parameter A is arm64; see to that (t.yaml:8)",
+        ),
+        (
+            "[!If [Arm, arm64, x86_64]]\n    Condition: Arm",
+            "it is arm64 where Arm is true; see to that (t.yaml:8)",
+        ),
+        (
+            "[!Ref B]\n      FunctionName: !Sub 'x-${B}'",
+            "it is x86_64 where parameter B is x86_64 (by default); give arm64 there (t.yaml:8)",
+        ),
+        ("[!Ref D]", "it is arm64 already, by default"),
         ("[!Ref C]", "what it is today is not told: Architectures: parameter C has no default"),
         ("!Split [',', x86_64]", "line 8: a function decides Architectures; change it there"),
         ("[!Select [0, [x86_64]]]", "line 8: a function decides Architectures; change it there"),
@@ -192,3 +202,174 @@ def test_what_is_written_elsewhere_is_changed_there():
     )
     properties = "X: &p {Runtime: x}\nResources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: *p\n"
     assert arm64(properties)[0] == "Properties is an alias of line 1; change it there"
+
+
+POWERTOOLS = "arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV2"
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "[{}:7]",
+        "\n        - '{}:7'  # why",
+        "\n        - !Sub {}:7",
+        "\n        - Fn::Sub: {}:${{V}}",
+        "\n        - !Join [':', [{}, '7']]",
+        "!If [C, [{}:7], !Ref AWS::NoValue]",
+        "[!Ref L, {}:7]",
+    ],
+)
+def test_its_layers_change_with_it(layers):
+    layers = layers.format(POWERTOOLS)
+    before = f"{SHORT}      Runtime: x\n      Layers: {layers}\n"
+    reason, after = arm64(before)
+    assert reason is None
+    assert after == before.replace("PythonV2", "PythonV2-Arm64").replace(
+        "x\n", "x\n      Architectures: [arm64]\n", 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("layers", "reason"),
+    [
+        (
+            "[arn:aws:lambda:x:580247275435:layer:LambdaInsightsExtension:53]",
+            (
+                "take the layer LambdaInsightsExtension-Arm64 in place of LambdaInsightsExtension (t.yaml:11), "
+                "whose versions have numbers of their own, and declare arm64 with it"
+            ),
+        ),
+        (
+            "[arn:aws:lambda:x:1:layer:ours-amd64:1]",
+            "take the layer ours-arm64 in place of ours-amd64 (t.yaml:11), if there is one, and declare arm64 with it",
+        ),
+        (
+            "[!Ref Powertools]",
+            (
+                "the layer AWSLambdaPowertoolsPythonV2 is named elsewhere; take AWSLambdaPowertoolsPythonV2-Arm64 "
+                "there, and declare arm64 with it"
+            ),
+        ),
+        (
+            "&mine [{}:7]\n      Other: *mine",
+            "the file shares this part with others by an alias; change it by hand",
+        ),
+    ],
+)
+def test_a_layer_that_nobody_can_write_keeps_it(layers, reason):
+    head = f"Parameters:\n  Powertools:\n    Type: String\n    Default: {POWERTOOLS}:7\n"
+    before = f"{head}{SHORT}      Handler: a.b\n      Runtime: x\n      Layers: {layers.format(POWERTOOLS)}\n"
+    assert arm64(before)[0] == reason
+
+
+def made(text, name="F"):
+    (deployable,) = [
+        each for each in found_among({"t.yaml": text}, "t.yaml").deployables if each.name == name
+    ]
+    return to_arm64(text, deployable)
+
+
+def test_layers_that_are_declared_elsewhere_are_to_be_seen_to():
+    text = (
+        f"{SHORT}      Layers: [!ImportValue Shared, !GetAtt Stack.Outputs.Layer, 'arn:a:layer:ours:1', !Ref L]\n"
+        "  L: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: x}}\n"
+    )
+    assert made(text).by_hand == (
+        "see that these layers are for arm64: ${Fn::ImportValue} (t.yaml:5), ${Stack.Outputs.Layer} (t.yaml:5), "
+        "ours (t.yaml:5)"
+    )
+
+
+def test_layers_of_globals_move_all_who_have_them():
+    function = "    Type: AWS::Serverless::Function\n    Properties: {Runtime: x}\n"
+    text = (
+        f"Globals:\n  Function:\n    Layers: ['{POWERTOOLS}:7']\nResources:\n"
+        f"  F:\n{function}  G:\n{function}  H:\n    IgnoreGlobals: [Layers]\n{function}"
+    )
+    change = made(text)
+    assert change.together == ("G",)
+    assert changed(text, change.lines) == text.replace("V2", "V2-Arm64").replace(
+        "{", "{Architectures: [arm64], ", 1
+    )
+    assert made(text, "H").together == ()
+
+
+def test_the_label_of_a_layer_changes_with_what_it_is_built_for():
+    text = (
+        "Resources:\n  L:\n    Type: AWS::Serverless::LayerVersion\n    Metadata:\n      BuildMethod: python3.12\n"
+        "      BuildArchitecture: x86_64\n    Properties:\n      CompatibleArchitectures: [x86_64]\n"
+    )
+    assert arm64(text, "L") == (None, text.replace("x86_64", "arm64"))
+
+
+ON = "Parameters:\n  P:\n    Type: String\n    Default: 'no'  # why\n    AllowedValues: ['yes', 'no']\n"
+IS_ARM = "Conditions: {Arm: !Equals [!Ref P, 'yes'], Intel: !Not [Condition: Arm]}\n"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[!If [Arm, arm64, x86_64]]",
+        "!If [Intel, [x86_64], [arm64]]",
+        "[!If [Intel, !Ref AWS::NoValue, arm64]]",
+    ],
+)
+def test_a_default_that_decides_nothing_else_is_changed(value):
+    layers = f"      Layers: !If [Arm, [{POWERTOOLS}-Arm64:7], [{POWERTOOLS}:7]]\n"
+    text = f"{ON}{IS_ARM}{SHORT}      Architectures: {value}\n{layers}"
+    other = "  G:\n    Type: AWS::Serverless::Function\n    Properties: {Architectures: [!If [Arm, arm64, x86_64]]}\n"
+    change = made(text + other)
+    assert changed(text + other, change.lines) == (text + other).replace("Default: 'no'", "Default: 'yes'")
+    assert change.together == ("G",)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Outputs: {O: {Value: !Ref P}}\n",
+        "Outputs: {O: {Value: !Sub 'a-${P}'}}\n",
+        "Rules: {R: {Assertions: [{Assert: !Equals [!Ref P, 'no']}]}}\n",
+        "  B: {Type: AWS::S3::Bucket, Condition: Intel}\n",
+        "  B: {Type: AWS::S3::Bucket, Properties: {BucketName: !If [Arm, a, b]}}\n",
+        "  B: {Type: AWS::CloudFormation::Stack, Properties: {Parameters: {P: !Ref P}}}\n",
+    ],
+)
+def test_a_default_that_decides_something_else_is_left_alone(other):
+    text = f"{ON}{IS_ARM}{SHORT}      Architectures: [!If [Arm, arm64, x86_64]]\n{other}"
+    assert made(text) == NotChanged(reason="it is arm64 where Arm is true; see to that (t.yaml:11)")
+
+
+def test_a_choice_of_several_values_is_left_to_people():
+    several = ON.replace("['yes', 'no']", "['yes', 'no', 'never']")
+    text = f"{several}{IS_ARM}{SHORT}      Architectures: [!If [Arm, x86_64, arm64]]\n".replace(
+        "'no'  #", "'yes'  #"
+    )
+    assert isinstance(made(text), NotChanged)
+
+
+GLOBALS = "Globals: {Function: {Architectures: [x86_64]}}\nResources:\n"
+HEIR = "  %s:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: x\n%s"
+OWN = "      Architectures: [arm64]\n"
+
+
+@pytest.mark.parametrize(
+    ("others", "moving", "at_globals"),
+    [
+        ("", "FG", True),
+        ("", "F", False),
+        (HEIR % ("N", OWN), "FG", True),
+        ("  Fn::ForEach::L: [X, [a], {'F${X}': {Type: AWS::Serverless::Function}}]\n", "FG", False),
+        ("  I: {Type: AWS::Serverless::Function, IgnoreGlobals: '*'}\n", "FG", True),
+        ("  C: {Type: AWS::Lambda::Function}\n", "FG", True),
+    ],
+    ids=["all", "one", "own", "loop", "ignoring", "cloudformation"],
+)
+def test_what_all_inherit_is_changed_at_globals(others, moving, at_globals):
+    text = GLOBALS + HEIR % ("F", "") + HEIR % ("G", "") + others
+    lines = [line for name in moving for line in made(text, name).lines]
+    after = changed(text, gathered(text, "t.yaml", lines))
+    if at_globals:
+        assert after == text.replace("[x86_64]", "[arm64]", 1)
+    else:
+        own = [HEIR % (name, OWN if name in moving else "") for name in "FG"]
+        assert after == GLOBALS + "".join(own) + others

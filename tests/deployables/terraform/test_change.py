@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archcheck.deployables.changes.lines import LineChange, NotChanged, changed
-from archcheck.deployables.terraform import declare_arm64
+from archcheck.deployables.terraform import declare_arm64, read_module
+from archcheck.deployables.terraform.change import to_arm64
+from tests.deployables.trees import tree_of
 
 HEAD = 'resource "aws_lambda_function" "f" {\n'
 
@@ -108,3 +110,43 @@ def test_a_change_is_read_as_arm64_or_none_is_made(lines, line):
     changes = declare_arm64(text, line)
     if not isinstance(changes, NotChanged):
         assert declare_arm64(changed(text, changes), line) == ()
+
+
+POWERTOOLS = "arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV2"
+
+
+def made(text):
+    return to_arm64(text, read_module(".", tree_of({"main.tf": text})).deployables[0])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            f'  layers  = ["{POWERTOOLS}:7"]\n  runtime = "p"\n',
+            f'  layers        = ["{POWERTOOLS}-Arm64:7"]\n  runtime       = "p"\n  architectures = ["arm64"]\n',
+        ),
+        (
+            f'  runtime       = "p"\n  layers = [\n    "{POWERTOOLS}:${{var.v}}",\n    a.b.arn, # {POWERTOOLS}\n  ]\n',
+            (
+                f'  runtime       = "p"\n  architectures = ["arm64"]\n  layers = [\n    "{POWERTOOLS}-Arm64:${{var.v}}",\n'
+                f"    a.b.arn, # {POWERTOOLS}-Arm64\n  ]\n"
+            ),
+        ),
+        (
+            f'  architectures = ["x86_64"]\n  layers = [var.ours, "{POWERTOOLS}:7"]\n',
+            f'  architectures = ["arm64"]\n  layers = [var.ours, "{POWERTOOLS}-Arm64:7"]\n',
+        ),
+    ],
+)
+def test_its_layers_change_with_it(before, after):
+    text = f"{HEAD}{before}}}\n"
+    assert changed(text, made(text).lines) == f"{HEAD}{after}}}\n"
+
+
+def test_a_layer_that_is_named_elsewhere_keeps_it():
+    text = f'{HEAD}  layers = [local.l]\n}}\nlocals {{\n  l = "{POWERTOOLS}:7"\n}}\n'
+    assert made(text) == NotChanged(
+        reason="the layer AWSLambdaPowertoolsPythonV2 is named elsewhere; take AWSLambdaPowertoolsPythonV2-Arm64 there, "
+        'and architectures = ["arm64"] with it'
+    )

@@ -1,0 +1,159 @@
+"""The parameter of a template on which an architecture hangs, where nothing else hangs on it. No I/O."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from archcheck.deployables.changes.yaml_places import documents_of
+from archcheck.deployables.cloudformation.intrinsics.scope import Scope
+from archcheck.deployables.cloudformation.intrinsics.values import as_text
+from archcheck.deployables.cloudformation.sam_globals import inherits
+from archcheck.deployables.documents import table_at
+from archcheck.deployables.yaml_documents import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archcheck.deployables.changes.yaml_places import Way
+
+_CHOICES: Final = 20
+_ABOUT: Final = frozenset({"Architectures", "Layers", "CompatibleArchitectures", "BuildArchitecture"})
+"""The properties that may hang on it: what is chosen by the architecture, and nothing besides."""
+_TYPES: Final = frozenset(
+    {
+        "AWS::Serverless::Function",
+        "AWS::Lambda::Function",
+        "AWS::Serverless::LayerVersion",
+        "AWS::Lambda::LayerVersion",
+    }
+)
+
+
+class Default(NamedTuple):
+    """That the parameter `name` has the default `value`, and the `resources` that this moves to arm64."""
+
+    name: str
+    value: str
+    resources: tuple[str, ...]
+
+
+def default_for_arm64(text: str, path: str, number: int, value: Any) -> Default | None:
+    """Return which default of which parameter makes *value*, an architecture, arm64.
+
+    The template is document *number* of *text*, the file at *path*.
+
+    None where several would, or none; and where anything but architectures and layers hangs on it, as on a
+    parameter that names a stage.
+    """
+    document = documents_of(text, path)[number]
+    found = [
+        (name, choice)
+        for name in _behind(document, value)
+        for choice in _choices(table_at(document, "Parameters", name))
+        if _comes_to(_with_default(document, name, choice), value) == "arm64"
+    ]
+    if len(found) != 1:
+        return None
+    ((name, choice),) = found
+    resources = _resources(text, path, number, name)
+    return None if resources is None else Default(name, choice, resources)
+
+
+def _behind(document: Table, value: Any) -> tuple[str, ...]:
+    """Return the parameters that have a default, and decide what *value* is."""
+    conditions = table_at(document, "Conditions")
+    waiting, seen, found = [value], set(), []
+    while waiting:
+        for kind, name in _named_in(waiting.pop()):
+            if (kind, name) in seen:
+                continue
+            seen.add((kind, name))
+            if kind == "condition":
+                waiting.append(conditions.get(name))
+            elif "Default" in table_at(document, "Parameters", name):
+                found.append(name)
+    return tuple(found)
+
+
+def _choices(parameter: Table) -> list[str]:
+    allowed = parameter.get("AllowedValues")
+    if not isinstance(allowed, list):
+        return [] if "AllowedPattern" in parameter else ["arm64"]
+    texts = [as_text(each) for each in allowed[:_CHOICES]]
+    return [each for each in texts if each is not None]
+
+
+def _with_default(document: Table, name: str, value: str) -> Table:
+    result, parameters, parameter = Table(document.line), Table(), Table()
+    result.update(document)
+    parameters.update(document["Parameters"])
+    parameter.update(parameters[name])
+    parameter["Default"] = value
+    parameters[name] = parameter
+    result["Parameters"] = parameters
+    return result
+
+
+def _comes_to(document: Table, value: Any) -> Any:
+    return Scope(document).items(value, 0)[0].value
+
+
+# A template may deploy hundreds of functions that hang on one parameter.
+@lru_cache(maxsize=8)
+def _resources(text: str, path: str, number: int, name: str) -> tuple[str, ...] | None:
+    """Return the functions and layers that hang on the parameter *name*; None where anything else does."""
+    document = documents_of(text, path)[number]
+    conditions = table_at(document, "Conditions")
+    on = {each for each in conditions if name in _behind(document, {"Condition": each})}
+    found: list[str] = []
+    for section in document:
+        if section in {"Parameters", "Conditions"}:
+            continue
+        for way in _mentions(document[section], name, on, (section,)):
+            match way:
+                case ("Resources", str() as resource, "Properties" | "Metadata", about, *_) if (
+                    about in _ABOUT and table_at(document, "Resources", resource).get("Type") in _TYPES
+                ):
+                    found.append(resource)
+                case ("Globals", "Function", about, *_) if about in _ABOUT:
+                    found += inherits(document, str(about))
+                case _:
+                    return None
+    return tuple(dict.fromkeys(found))
+
+
+def _mentions(value: Any, name: str, conditions: set[str], way: Way) -> Iterator[Way]:
+    """Yield the ways in *value* to what names the parameter *name*, or one of *conditions*."""
+    for kind, each in _named(value):
+        if each in (conditions if kind == "condition" else {name}):
+            yield way
+    if isinstance(value, Table):
+        for key, each in value.items():
+            yield from _mentions(each, name, conditions, (*way, key))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _mentions(each, name, conditions, way)
+
+
+def _named_in(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the parameters and conditions that *value* names, however deep."""
+    yield from _named(value)
+    for each in value.values() if isinstance(value, Table) else value if isinstance(value, list) else ():
+        yield from _named_in(each)
+
+
+def _named(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield what *value* names itself, where it is a call of a function of CloudFormation."""
+    if not isinstance(value, dict):
+        return
+    for key, argument in value.items():
+        match key, argument:
+            case "Ref", str():
+                yield "parameter", argument
+            case "Condition", str():
+                yield "condition", argument
+            case "Fn::If", [str() as condition, *_]:
+                yield "condition", condition
+            case "Fn::Sub", (str() as text) | [str() as text, *_]:
+                yield from (("parameter", each.partition("}")[0].strip()) for each in text.split("${")[1:])
