@@ -160,6 +160,8 @@ def _is_python(deployable: Deployable, unit: Unit, tree: Tree) -> bool:
     if deployable.targets or deployable.tool in {"zappa", "chalice", "docker"} or unit.inputs:
         return True
     code = deployable.code
+    if deployable.tool == "compose" and _is_image(code):
+        return code is not None and code.kind == "dockerfile"  # of what runs no Python none is read
     if code is not None and code.path is not None and code.kind == "folder":
         return any(name.endswith(".py") for name in tree.entries(code.path))
     # What nobody can tell is no other language: a runtime that is known when it is deployed, code elsewhere.

@@ -34,12 +34,13 @@ Tool = Literal[
     "zappa",
     "chalice",
     "docker",
+    "compose",
     "ecs",
     "kubernetes",
     "github-actions",
 ]
 """What reads the file that the deployable stands in."""
-BUILDERS: Final[frozenset[Tool]] = frozenset({"docker", "github-actions"})
+BUILDERS: Final[frozenset[Tool]] = frozenset({"docker", "compose", "github-actions"})
 """Tools whose files say how an image is built, and nothing of where it runs."""
 Platform = Literal["lambda", "ecs", "fargate", "agentcore", "kubernetes", "container"]
 Kind = Literal["function", "layer", "container"]

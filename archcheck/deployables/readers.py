@@ -64,6 +64,11 @@ READERS: Final = (
         (b"docker",),
         "workflows.reader:read_workflow",
     ),
+    Row(
+        ("compose.y*ml", "compose.*.y*ml", "docker-compose.y*ml", "docker-compose.*.y*ml"),
+        (b"services",),
+        "compose:read_compose",
+    ),
     Row(("*.tf",), (), "terraform.reader:read_module", whole=True),
     Row(("*.json",), (b'"planned_values"',), "terraform.plan:read_plan"),
     Row(("*.json",), (b'"containerDefinitions"', b'"family"'), "ecs:read_ecs"),

@@ -11,11 +11,7 @@ from msgspec.structs import replace
 
 from archcheck.deployables.cloudformation.leftovers import without_leftovers
 from archcheck.deployables.dockerfile.reader import read_dockerfile
-from archcheck.deployables.model import (
-    BUILDERS,
-    Deployable,
-    Problem,
-)
+from archcheck.deployables.model import BUILDERS, Deployable, Found, Problem
 from archcheck.deployables.problems import problem
 from archcheck.deployables.readers import is_named, reading, row_for
 from archcheck.deployables.tree import folder_of
@@ -25,7 +21,7 @@ from archcheck.formats import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archcheck.deployables.model import Found
+    from archcheck.deployables.model import Code
     from archcheck.deployables.tree import Tree
     from archcheck.deployables.walk import Walked
 
@@ -81,21 +77,26 @@ def deployed(found: Iterable[tuple[str, Found]], tree: Tree) -> Iterator[Deploya
     ]
     of_images = {_image(each) for each in every if each.tool not in BUILDERS} - {None}
     built = {_image(each): each for each in every if each.tool == "github-actions" and each.architectures}
-    named = {_image(each) for each in every if each.tool == "docker"}
+    composed = {_image(each) for each in every if each.tool == "compose"} - {None}
+    named = {_image(each) for each in every if each.tool == "docker"} | composed
+    seen: set[Code | None] = set()
     for each in sorted(every, key=lambda one: (one.location, one.name)):
         image = _image(each)
         if each.tool not in BUILDERS:
             yield _with_image(each, tree) if image is not None else each
         elif image in of_images or (each.tool == "github-actions" and image in named):
             continue
-        elif each.tool == "docker":
-            by = built.get(image)
-            if by is None or each.architectures:
-                yield each
-            else:
-                yield replace(each, architectures=by.architectures, is_default=by.is_default)
-        else:
+        elif image is None or each.tool == "github-actions":
             yield _with_image(each, tree)
+        elif image not in composed or (each.tool == "compose" and each.code not in seen):
+            seen.add(each.code)  # several services are run from one image
+            by = built.get(image)
+            if by is not None and not each.architectures:
+                each = replace(each, architectures=by.architectures, is_default=by.is_default)  # noqa: PLW2901
+            if each.tool == "docker":
+                yield each
+            elif (inside := _inside(each, tree)).deployables or inside.problems:  # it runs Python
+                yield _with(each, inside)
 
 
 def _image(deployable: Deployable) -> str | None:
@@ -106,10 +107,20 @@ def _image(deployable: Deployable) -> str | None:
 
 def _with_image(deployable: Deployable, tree: Tree) -> Deployable:
     """Return *deployable* with what its Dockerfile says of its base and of what goes into it."""
-    code = deployable.code
-    if code is None or code.path is None or deployable.targets:
+    if _image(deployable) is None or deployable.targets:
         return deployable
-    found = read_dockerfile(code.path, tree, context=code.context, stage=code.stage, arguments=code.args)
+    return _with(deployable, _inside(deployable, tree))
+
+
+def _inside(deployable: Deployable, tree: Tree) -> Found:
+    """Return what the Dockerfile of *deployable* says."""
+    code = deployable.code
+    if code is None or code.path is None:
+        return Found()
+    return read_dockerfile(code.path, tree, context=code.context, stage=code.stage, arguments=code.args)
+
+
+def _with(deployable: Deployable, found: Found) -> Deployable:
     if not found.deployables:
         said = tuple(str(each.message) for each in found.problems)
         return replace(deployable, unknown=(*deployable.unknown, *said))

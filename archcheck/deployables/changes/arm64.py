@@ -18,6 +18,7 @@ _WRITERS: Final = {
     "serverless": "serverless.change:to_arm64",
     "terraform": "terraform.change:to_arm64",
     "docker": "dockerfile.change:to_arm64",
+    "compose": "compose:to_arm64",
     "ecs": "changes.single_values:task_to_arm64",
     "kubernetes": "changes.single_values:workload_to_arm64",
     "zappa": "changes.single_values:stage_to_arm64",
