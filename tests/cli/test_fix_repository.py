@@ -130,3 +130,19 @@ def test_a_layer_stays_where_one_who_has_it_stays(shop, code):
     assert "not yet: Common (template.yaml:7) moves together with One, Two" in done.err
     assert "not yet: One (template.yaml:13) moves together with Common" in done.err
     assert "nothing moves to arm64 by a change of lines today" in done.err
+
+
+def test_a_default_that_samconfig_gives_is_changed_there(shop):
+    template = (
+        TEMPLATE.split("  Stuck:", maxsplit=1)[0].replace("\r", "") + "      Architectures: [!Ref Arch]\n"
+    )
+    parameter = "Parameters:\n  Arch: {Type: String, Default: x86_64}\n"
+    shop.write("template.yaml", template + parameter)
+    assert "Default: arm64" in shop("fix", ".").out
+    shop.write("samconfig.toml", '[default.deploy.parameters]\nparameter_overrides = "Arch=x86_64"\n')
+    done = shop("fix", ".")
+    assert done.out == ""
+    assert (
+        "by hand: Ready (template.yaml:4): samconfig.toml gives Arch; give what makes it arm64 there"
+        in done.err
+    )

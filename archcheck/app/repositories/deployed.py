@@ -10,6 +10,7 @@ from archcheck.app.targeting import spelled
 from archcheck.deployables.changes.arm64 import to_arm64
 from archcheck.deployables.changes.layer_names import with_layers
 from archcheck.deployables.changes.lines import NotChanged, lines_of
+from archcheck.deployables.cloudformation.samconfig import FILE, overrides_for
 from archcheck.deployables.rules import findings_about, wheels_of
 from archcheck.deployables.tree import folder_of
 from archcheck.files import absolute
@@ -149,6 +150,8 @@ class _Row:
         made = to_arm64(text, one)
         if isinstance(made, NotChanged):
             return (), made.reason, together
+        if made.parameter in overrides_for(one.location.path, self._plan.tree):
+            return (), f"{FILE} gives {made.parameter}; give what makes it arm64 there", together
         lines = lines_of(text)
         path = self._seen(one.location.path)
         replaced = tuple(

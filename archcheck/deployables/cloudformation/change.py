@@ -54,7 +54,8 @@ def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
     if isinstance(lines, NotChanged):
         return lines
     others = tuple(dict.fromkeys(escaped(each) for each in together if each != name))
-    return Change(lines=lines, together=others, by_hand=to_see_to(deployable))
+    parameter = next((str(way[1]) for way, _ in values if way[0] == "Parameters"), None)
+    return Change(lines=lines, together=others, by_hand=to_see_to(deployable), parameter=parameter)
 
 
 class _Changed:

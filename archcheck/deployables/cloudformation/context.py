@@ -10,6 +10,7 @@ from archcheck.deployables.cloudformation.intrinsics.loops import Resource, writ
 from archcheck.deployables.cloudformation.intrinsics.scope import Scope
 from archcheck.deployables.cloudformation.intrinsics.values import Given, Outcome, Unknown, as_text, in_words
 from archcheck.deployables.cloudformation.sam_globals import with_globals
+from archcheck.deployables.cloudformation.samconfig import FILE, overrides_for
 from archcheck.deployables.model import Stated
 from archcheck.deployables.problems import problem
 from archcheck.deployables.tree import folder_of
@@ -38,7 +39,8 @@ class Context:
         self.path = path
         self.folder = folder_of(path)
         self.tree = tree
-        self.scope = Scope(document)
+        self.overrides = overrides_for(path, tree) if "Parameters" in document else {}
+        self.scope = Scope(document, self.overrides, FILE)
         self.problems: list[Problem] = []
         self.resources: tuple[Resource | Refused, ...] = tuple(written_out(document["Resources"], self.scope))
         self.assets = Assets(path, tree)

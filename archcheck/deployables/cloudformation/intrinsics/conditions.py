@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archcheck.deployables.yaml_documents import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
 _DEPTH: Final = 50
 _STEPS: Final = 100_000
@@ -31,6 +31,23 @@ class Conditions:
             self._truths[name] = None  # the answer for a condition that hangs on itself
             self._truths[name] = self._holds(self._table.get(name))
         return self._truths[name]
+
+    def hangs_on(self, name: str, parameters: Container[str]) -> bool:
+        """Return whether the condition *name* refers to one of *parameters*, by other conditions as well."""
+        waiting, seen = [self._table.get(name)], {name}
+        while waiting:
+            match waiting.pop():
+                case Table() as table:
+                    if table.get("Ref") in parameters:
+                        return True
+                    other = table.get("Condition")
+                    if isinstance(other, str) and other not in seen:
+                        seen.add(other)
+                        waiting.append(self._table.get(other))
+                    waiting += table.values()
+                case list() as items:
+                    waiting += items
+        return False
 
     def _holds(self, condition: Any) -> bool | None:
         self._steps += 1

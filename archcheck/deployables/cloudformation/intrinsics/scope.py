@@ -25,7 +25,7 @@ from archcheck.deployables.cloudformation.intrinsics.values import (
 from archcheck.deployables.yaml_documents import Items, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 MOST: Final = 32
 """Outcomes of one value; AWS has about as many regions, by which mappings are keyed."""
@@ -38,7 +38,10 @@ _TOO_MUCH: Final = Unknown("${…}", "too much hangs on one another")
 class Scope:
     """What the values of one template may refer to."""
 
-    def __init__(self, document: Table) -> None:
+    def __init__(self, document: Table, overrides: Mapping[str, str] | None = None, source: str = "") -> None:
+        """Take *document*, whose parameters have *overrides* by the file *source* where they have any."""
+        self._overrides = overrides or {}
+        self._source = source
         self._parameters = _table(document.get("Parameters"))
         self._mappings = _table(document.get("Mappings"))
         self._conditions = Conditions(_table(document.get("Conditions")), self._default)
@@ -117,6 +120,8 @@ class Scope:
 
     def _parameter(self, name: str, parameter: Table, line: int) -> Iterator[Outcome]:
         kind, default = str(parameter.get("Type")), parameter.get("Default")
+        override = self._overrides.get(name)
+        default = default if override is None else override
         if kind.startswith("AWS::SSM::Parameter::Value"):
             why = f"parameter {short(name)} names a value in the SSM parameter store"
             yield Outcome(Unknown(f"${{{name}}}", why), line)
@@ -131,7 +136,9 @@ class Scope:
         for value in values:
             text = as_text(value) or ""
             listed = kind == "CommaDelimitedList" or kind.startswith("List<")
-            given = Given(f"parameter {name}", text, value is default, open=not isinstance(allowed, list))
+            source = self._source if override is not None and value is default else ""
+            is_open = not isinstance(allowed, list)
+            given = Given(f"parameter {name}", text, value is default, is_open, source)
             yield Outcome(_split(text) if listed else value, line, (given,))
 
     def _get_att(self, argument: Any, line: int) -> Iterable[Outcome]:
@@ -145,8 +152,10 @@ class Scope:
             case [str() as name, then, otherwise]:
                 truth = self.truth(name)
                 branches = [(True, then), (False, otherwise)]
+                overridden = bool(self._overrides) and self._conditions.hangs_on(name, self._overrides)
                 for holds, branch in branches if truth is not False else branches[::-1]:
-                    given = (Given(name, str(holds).lower(), truth is holds),)
+                    source = self._source if overridden and truth is holds else ""
+                    given = (Given(name, str(holds).lower(), truth is holds, source=source),)
                     for each in self.outcomes(branch, line):
                         together = both(given, each.given)
                         if together is not None:

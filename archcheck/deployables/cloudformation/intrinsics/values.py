@@ -16,6 +16,7 @@ _WORD: Final = 60
 class Given(NamedTuple):
     """That *subject* is *value*; `by_default` where the template's defaults make it so.
 
+    `source` is the file that says so in place of a default.
     It is `open` where the subject may have other values than those that the template names.
     """
 
@@ -23,9 +24,12 @@ class Given(NamedTuple):
     value: str
     by_default: bool = False
     open: bool = False
+    source: str = ""
 
     def __str__(self) -> str:
         said = f"{short(self.subject)} is {short(self.value)}"
+        if self.source:
+            return f"{said} ({self.source})"
         return f"{said} (by default)" if self.by_default else said
 
 
