@@ -207,5 +207,6 @@ def _fleet(results: Sequence[Saved], notes: tuple[str, ...]) -> Fleet | None:
         others=sum(each.others for each in fleets),
         images=sum(each.images for each in fleets),
         left_out=tuple(dict.fromkeys(path for each in fleets for path in each.left_out)),
+        unread=tuple(dict.fromkeys(path for each in fleets for path in each.unread)),
         notes=(*dict.fromkeys(note for each in fleets for note in each.notes), *notes),
     )

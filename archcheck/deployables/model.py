@@ -138,10 +138,14 @@ class Deployable(Struct, frozen=True, kw_only=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """A file, or a part of it, that could not be read: in one line, for people."""
+    """A file, or a part of it, that could not be read: in one line, for people.
+
+    `is_lost` where the whole file was not read, and names what it deploys.
+    """
 
     location: Location
     message: str
+    is_lost: bool = False
 
 
 class Found(Struct, frozen=True, kw_only=True):

@@ -83,11 +83,13 @@ class Fleet(Struct, frozen=True, kw_only=True):
     """What a report on a whole repository says of it as a whole.
 
     `others` counts deployables of other languages, `images` those of images that are built elsewhere;
-    `left_out` are inputs that nothing deploys, of tests and documents. `notes` say what could not be read.
+    `left_out` are inputs that nothing deploys, of tests and documents. `unread` are templates that could not
+    be read, and name what they deploy: the report is not of the whole. `notes` say what could not be read.
     """
 
     folder: str
     others: int = 0
     images: int = 0
     left_out: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

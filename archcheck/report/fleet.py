@@ -91,8 +91,8 @@ def rows(report: Report) -> tuple[Row, ...]:
 
 def is_shown(report: Report) -> bool:
     """Return whether the table of a repository comes first; of one deployable, its audit does."""
-    alone = len(report.deployables) == 1 and bool(report.audits)
-    return report.fleet is not None and not alone
+    fleet, alone = report.fleet, len(report.deployables) == 1 and bool(report.audits)
+    return fleet is not None and (not alone or bool(fleet.unread))
 
 
 def says_more(deployable: Deployable) -> bool:
@@ -140,16 +140,23 @@ def answer(report: Report) -> Verdict:
 
 def headline(report: Report) -> Verdict:
     """Return the answer for the whole repository, in one sentence."""
+    unread = _unread(report)
     if not report.deployables:
         nothing = (
             "nothing falls to it"
             if report.shard
             else "nothing was found that is deployed or has requirements"
         )
-        return Verdict(sign="?", sentence=f"{share(report)}{nothing}")
-    signs = {_SIGNS[standing_of(each)] for each in report.deployables}
+        return Verdict(sign="?", sentence=f"{share(report)}{'; '.join((*unread, nothing))}")
+    signs = {_SIGNS[standing_of(each)] for each in report.deployables} | ({"?"} if unread else set())
     sign = next(each for each in _WORST_FIRST if each in signs)
-    return Verdict(sign=sign, sentence=f"{share(report)}{'; '.join(_totals(report))}")
+    return Verdict(sign=sign, sentence=f"{share(report)}{'; '.join((*unread, *_totals(report)))}")
+
+
+def _unread(report: Report) -> tuple[str, ...]:
+    """Return that a part of the repository is not in the report; nothing where all of it is."""
+    count = len(report.fleet.unread) if report.fleet is not None else 0
+    return (f"{plural(count, 'template')} could not be read",) if count else ()
 
 
 def share(report: Report) -> str:

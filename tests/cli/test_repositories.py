@@ -58,6 +58,47 @@ def test_what_has_no_packages_has_an_answer(root, template, code, recommended, l
         assert root(".", "-f", form).code == 0
 
 
+FUNCTION = "  F: {Type: AWS::Serverless::Function}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Resources:\n{FUNCTION}  G: [\n",
+        '{"Resources": {"F": {"Type": "AWS::Lambda::Function"}',
+        f"Transform: x\nResources:\n{FUNCTION}\tG: x\n",
+        f"Resources:\n{FUNCTION}# {'x' * 2**22}\n",
+    ],
+    ids=["yaml", "json", "tab", "large"],
+)
+def test_a_template_that_cannot_be_read_leaves_the_answer_incomplete(root, text):
+    root.write("a/broken.json" if text.startswith("{") else "a/broken.yaml", text)
+    root.write("b.yaml", INLINE.format("python3.12", ZIP_FILE))
+    done = root(".", "--json")
+    assert (done.code, done.err, done.report["complete"]) == (2, "", False)
+    assert [each["name"] for each in done.report["deployables"]] == ["F"]  # the other one
+    assert len(done.report["fleet"]["unread"]) == len(done.report["fleet"]["notes"]) == 1
+    assert root(".").out.splitlines()[0] == "? 1 template could not be read; 1 function: 1 can move today"
+    assert '"1 ready, 1 template unread"' in root(".", "-f", "badge").out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Resources:\n{FUNCTION}{{% for a in b %}}\n  {{{{ a }}}}: [\n{{% endfor %}}\n",
+        "Resources:\n  B: {Type: AWS::S3::Bucket\n  C: [\n",
+        "# The Resources: AWS::Lambda::Function\na: [\n",
+    ],
+    ids=["jinja", "nothing-audited", "words"],
+)
+def test_what_is_no_template_of_functions_is_a_note(root, text):
+    root.write("a/broken.yaml", text)
+    root.write("b.yaml", INLINE.format("python3.12", ZIP_FILE))
+    done = root(".", "--json")
+    assert (done.code, done.report["complete"], done.report["fleet"]["unread"]) == (0, True, [])
+    assert len(done.report["fleet"]["notes"]) == 1
+
+
 def test_what_could_not_be_audited_says_why_and_fails_where_unknowns_do(root):
     root.write("a/template.yaml", INLINE.format("python3.12", "{S3Bucket: b, S3Key: k.zip}"))
     (one,) = root(".", "--json").report["deployables"]

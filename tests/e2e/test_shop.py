@@ -165,6 +165,7 @@ def test_what_is_broken_is_named_and_stops_nothing(done, recorded, tmp_path):
     assert broken.report["audits"] == done.report["audits"]
     (note,) = broken.report["fleet"]["notes"]
     assert note.startswith("stacks/broken.yaml: not YAML")
+    assert broken.report["fleet"]["unread"] == ["stacks/broken.yaml"]
     wrong = {each["name"]: each for each in broken.report["deployables"] if each["name"] in BROKEN}
     for name, each in wrong.items():
         assert each["recommendation"] is None
@@ -172,4 +173,5 @@ def test_what_is_broken_is_named_and_stops_nothing(done, recorded, tmp_path):
     assert [*wrong] == [name for name in BROKEN if name.startswith("services")]
     text = shop(".")
     assert text.code == 2
+    assert text.out.splitlines()[0].startswith("✗ 1 template could not be read; 11 functions")
     assert all(text.out.count(name) for name in BROKEN)

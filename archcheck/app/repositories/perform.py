@@ -87,12 +87,12 @@ def perform_repository(
     deployables = tuple(deployable_of(each, plan, request) for each in outcomes)
     without = _without_audits(deployables) if places or share is None else of_nothing()
     found = tuple(audit for _, audit in audits.values())
-    report = assemble(found, generated_at=moment, otherwise=without)
+    report, fleet = assemble(found, generated_at=moment, otherwise=without), _fleet(plan, request)
     return replace(
         report,
-        complete=report.complete and not any(each.problems for each in outcomes),
+        complete=report.complete and not fleet.unread and not any(each.problems for each in outcomes),
         deployables=deployables,
-        fleet=_fleet(plan, request),
+        fleet=fleet,
         shard=shard_of(share, len(plan.units.units), places, (place for place, _ in audits.values())),
     )
 
@@ -122,6 +122,9 @@ def _fleet(plan: Planned, request: Request) -> Fleet:
         others=plan.units.others,
         images=plan.units.images,
         left_out=tuple(seen_by(request, plan, path) for path in plan.units.left_out),
+        unread=tuple(
+            seen_by(request, plan, each.location.path) for each in plan.repository.problems if each.is_lost
+        ),
         notes=notes_of(plan, request),
     )
 

@@ -6,6 +6,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
+
 from archcheck.deployables.cloudformation.containers import agent_runtime, task_definition
 from archcheck.deployables.cloudformation.context import Context
 from archcheck.deployables.cloudformation.functions import function
@@ -39,6 +41,7 @@ _MOST: Final = 5_000
 _LOOKED_AT: Final = 1_000
 # `{{resolve:secretsmanager:…}}` is CloudFormation's own.
 _JINJA: Final = re.compile(rb"\{%.{0,200}?%\}|\{\{(?!resolve:)[^{}]{0,200}\}\}", re.DOTALL)
+_RESOURCES: Final = re.compile(rb"""^[ \t{]{0,40}["']?Resources["']?[ \t]{0,40}:""", re.MULTILINE)
 _INCLUDE: Final = "AWS::Include"
 _PUT_IN: Final = "{} puts in what is not written here"
 _OWN_TRANSFORMS: Final = (
@@ -81,9 +84,9 @@ def read_if_template(path: str, tree: Tree) -> Found | None:
     except InputError as error:
         if _JINJA.search(data):
             return _nothing(path, error.line or 0, "not a template, but a template of one ({{ … }})")
-        return _nothing(path, error.line or 0, error.message)
+        return _nothing(path, error.line or 0, error.message, is_lost=_names_deployables(data))
     except RecursionError:
-        return _nothing(path, 0, "nested too deeply")
+        return _nothing(path, 0, "nested too deeply", is_lost=_names_deployables(data))
     if not found:
         return None
     return Found(
@@ -93,8 +96,13 @@ def read_if_template(path: str, tree: Tree) -> Found | None:
     )
 
 
-def _nothing(path: str, line: int, message: str) -> Found:
-    return Found(problems=(problem(message, path, line),))
+def _nothing(path: str, line: int, message: str, *, is_lost: bool = False) -> Found:
+    return Found(problems=(replace(problem(message, path, line), is_lost=is_lost),))
+
+
+def _names_deployables(data: bytes) -> bool:
+    """Return whether *data*, which cannot be read, is meant to deploy what would be audited."""
+    return _RESOURCES.search(data) is not None and any(kind.encode() in data for kind in _READERS)
 
 
 def _found(document: Table, path: str, tree: Tree) -> Found:

@@ -42,6 +42,8 @@ def _of_fleet(report: Report) -> tuple[str, str]:
     counts = {standing: count for standing, _, count in fleet.counts(report)}
     whole = len(report.deployables)
     ready = counts.get("already", 0) + counts.get("now", 0)
+    if report.fleet is not None and report.fleet.unread:
+        return f"{ready} ready, {phrases.plural(len(report.fleet.unread), 'template')} unread", "lightgrey"
     if ready == whole:
         return f"all {whole} ready", "brightgreen"
     said = f"{ready} of {whole} ready"
