@@ -14,6 +14,7 @@ from archcheck.deployables.dockerfile.reader import read_dockerfile
 from archcheck.deployables.model import BUILDERS, Deployable, Found, Problem
 from archcheck.deployables.problems import problem
 from archcheck.deployables.readers import is_named, reading, row_for
+from archcheck.deployables.terraform.planned import by_plans
 from archcheck.deployables.tree import folder_of
 from archcheck.deployables.walk import walk
 from archcheck.formats import FORMATS
@@ -59,10 +60,11 @@ def _outside(walked: Walked) -> Iterator[Problem]:
 def deployed(found: Iterable[tuple[str, Found]], tree: Tree) -> Iterator[Deployable]:
     """Yield the deployables that are *found*, each once, by name of file and line.
 
-    A module of Terraform is part of what calls it. An image is what is deployed with it; the Dockerfile tells
-    what is in it, and a workflow for which machine it is built.
+    A module of Terraform is part of what calls it, and a plan says what its files come to. An image is what
+    is deployed with it; the Dockerfile tells what is in it, a Compose file how it is built, and a workflow
+    for which machine.
     """
-    answers = list(found)
+    answers = by_plans(found)
     called = {
         folder
         for path, one in answers

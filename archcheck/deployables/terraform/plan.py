@@ -108,7 +108,7 @@ class _Plan:
         if resource.get("mode", "managed") != "managed":
             return
         address = str(resource.get("address") or resource.get("name") or "?")[:300]
-        names = stated.get(_unindexed(address), set())
+        names = stated.get(unindexed(address), set())
         values = _table(resource.get("values"))
         match resource.get("type"):
             case "aws_lambda_function":
@@ -214,7 +214,7 @@ class _Plan:
         return Code(kind="elsewhere", reference=file[:300])
 
 
-def _unindexed(address: str) -> str:
+def unindexed(address: str) -> str:
     """Return *address* without what `count` and `for_each` add: `module.a["x"].b.c[0]` is `module.a.b.c`."""
     parts, depth = [], 0
     for letter in address:

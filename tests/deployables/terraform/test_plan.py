@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archcheck.deployables.changes.lines import changed
 from archcheck.deployables.model import Code, Layer
+from archcheck.deployables.repository import read_repository
 from archcheck.deployables.terraform import is_plan, read_plan
+from archcheck.deployables.terraform.change import to_arm64
 from archcheck.manifest.manifest import Location
 from tests.deployables.terraform.reading import tree_of, values
 
@@ -235,3 +238,34 @@ def test_any_values_are_read(attributes, other, kind):
     found = read(document)
     for each in found.deployables:
         assert all("\n" not in word for word in each.unknown)
+
+
+FILES = {
+    "app/main.tf": 'resource "aws_lambda_function" "f" {\n  for_each = var.all\n  runtime  = each.value\n}\n'
+    'resource "aws_lambda_function" "never" {\n  count   = var.on\n  runtime = "python3.12"\n}\n'
+    'module "m" {\n  source = "../m"\n}\n',
+    "m/main.tf": 'resource "aws_lambda_function" "g" {\n  runtime = "python3.12"\n}\n',
+    "other/main.tf": 'resource "aws_lambda_function" "h" {\n  runtime = "python3.12"\n}\n',
+}
+MADE = plan(
+    resource("aws_lambda_function", address='aws_lambda_function.f["a"]', runtime="python3.13"),
+    resource("aws_lambda_function", address='aws_lambda_function.f["b"]', runtime="python3.11"),
+    resource("aws_lambda_function", address="aws_lambda_function.imported", runtime="python3.11"),
+    children=[
+        {"resources": [resource("aws_lambda_function", "g", address="module.m.aws_lambda_function.g")]}
+    ],
+)
+
+
+def test_a_plan_counts_before_the_files_that_it_was_made_of():
+    found = read_repository(tree_of({PLAN: json.dumps(MADE), **FILES})).deployables
+    assert {each.name: (str(each.location), values(each.runtimes)) for each in found} == {
+        'aws_lambda_function.f["a"]': ("app/main.tf:1", ["python3.13"]),
+        'aws_lambda_function.f["b"]': ("app/main.tf:1", ["python3.11"]),
+        "aws_lambda_function.imported": (PLAN, ["python3.11"]),
+        "module.m.aws_lambda_function.g": ("m/main.tf:1", []),
+        "aws_lambda_function.h": ("other/main.tf:1", ["python3.12"]),
+    }
+    (first, *_) = [each for each in found if each.name.endswith('f["a"]')]
+    change = to_arm64(FILES["app/main.tf"], first)
+    assert 'architectures = ["arm64"]' in changed(FILES["app/main.tf"], change.lines)
