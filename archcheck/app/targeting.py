@@ -20,6 +20,8 @@ from archcheck.platforms.targets import default_target, parse_target
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from packaging.specifiers import SpecifierSet
+
     from archcheck.app.request import Request
     from archcheck.deployables.joined import Unit
     from archcheck.deployables.model import Stated
@@ -68,8 +70,10 @@ def targets_for(manifest: Manifest | Lock, request: Request) -> tuple[Aimed, ...
         path = spelled(said.location.path, request.cwd)
         source = TargetSource(kind="python-version", path=path, line=said.location.line or None)
         return (Aimed(target, source),)
-    target = default_target(pythons)
-    if pythons is None or target.python.full not in pythons:  # it admits none that Lambda has
+    pinned = _pinned(pythons) if row.python_is_advice else None
+    target = pinned or default_target(pythons)
+    # Lambda has one patch release of each line, which need not be the one that is pinned.
+    if pythons is None or (pinned is None and target.python.full not in pythons):
         return (Aimed(target, _guess(manifest, request)),)
     kind = "python-version" if row.python_is_advice else "requires-python"
     return (Aimed(target, TargetSource(kind=kind, path=manifest.path)),)
@@ -141,6 +145,12 @@ def _units(folder: str, path: str, tree: Tree) -> list[Unit]:
     from archcheck.deployables.joined import units_of  # noqa: PLC0415 - where there are such files
 
     return [unit for unit in units_of(files, tree) if path in {each.path for each in unit.inputs}]
+
+
+def _pinned(pythons: SpecifierSet | None) -> Target | None:
+    """Return the Lambda runtime of the line of which *pythons* are one release: conda's `python=3.12.4`."""
+    exact = [each.version for each in pythons or () if each.operator == "=="]
+    return _on_lambda(exact[0]) if len(exact) == 1 else None
 
 
 def _on_lambda(version: str) -> Target | None:

@@ -33,9 +33,12 @@ REASON: Final = "a conda package is not audited"
 MAX_BYTES = 2**19  # YAML is read at about a megabyte a second; the longest exports have some thousand lines
 MAX_ITEMS = 10_000  # aliases can name one list many times
 
-_INTERPRETER = re.compile(r"(?:[^:]*::)?(?P<name>python|pip)(?![A-Za-z0-9_.-])\s*(?P<versions>[^\[]*)")
+_INTERPRETER = re.compile(
+    r"(?:[^:]*::)?(?P<name>python|pip)(?![A-Za-z0-9_.-])\s*"
+    r"""(?:\[\s*version\s*=\s*(?:['"](?P<quoted>[^'"]*)|(?P<bare>[^\],]*))|(?P<versions>[^\[]*))"""
+)
 _VERSION = re.compile(
-    r"(?P<operator>[=<>!]*)\s*(?P<version>3(?:\.[0-9]{1,3}){1,2})(?P<star>\.?\*)?(?:[\s=].*)?"
+    r"(?P<operator>[=<>!~]*)\s*(?P<version>3(?:\.[0-9]{1,3}){1,2})(?P<star>\.?\*)?(?:[\s=].*)?"
 )
 
 
@@ -66,7 +69,11 @@ def read_conda(
         if not _INTERPRETER.match(text)
     )
     interpreters = filter(None, (_INTERPRETER.match(text) for _, text in conda))
-    pythons = [found["versions"] for found in interpreters if found["name"] == "python"]
+    pythons = [
+        found["quoted"] or found["bare"] or found["versions"] or ""
+        for found in interpreters
+        if found["name"] == "python"
+    ]
     return replace(
         manifest,
         skipped=(*manifest.skipped, *others),

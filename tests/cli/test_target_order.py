@@ -191,3 +191,26 @@ def test_a_guess_says_which_template_could_not_be_read(app, store):
     source = done.report["audits"][0]["target"]["source"]
     assert (source["kind"], source["path"]) == ("default", "template.yaml")
     assert "a guess: not all of template.yaml" in " ".join(app(".").out.split())
+
+
+@pytest.mark.parametrize(
+    ("stated", "target"),
+    [
+        ("python=3.12", "lambda:python3.12"),
+        ("python=3.12.4", "lambda:python3.12"),
+        ("conda-forge::python==3.11.5=h1", "lambda:python3.11"),
+        ("python~=3.12.0", "lambda:python3.12"),
+        ("python[version='>=3.10,<3.12']", "lambda:python3.11"),
+    ],
+)
+def test_the_python_of_a_conda_environment_is_no_guess(app, stated, target):
+    app.write("app/environment.yml", f"dependencies:\n  - {stated}\n  - pip:\n    - pure\n")
+    audit = only(app("app/environment.yml", "--json"))
+    assert audit["target"]["id"] == target
+    assert source_of(audit) == ("python-version", "app/environment.yml", None)
+
+
+@pytest.mark.parametrize("stated", ["python", "python=2.7", "python=3.4.1"])
+def test_a_python_that_lambda_has_not_is_a_guess(app, stated):
+    app.write("app/environment.yml", f"dependencies:\n  - {stated}\n  - pip:\n    - pure\n")
+    assert source_of(only(app("app/environment.yml", "--json")))[0] == "default"
