@@ -276,7 +276,27 @@ def test_one_package_alone_has_a_plan_of_its_own(archcheck, store):
     assert (done.code, files(archcheck)["requirements.txt"]) == (0, b"blocked==1.0\nother==1.1\n")
     assert "resolved again on both architectures" in done.err
     assert "leaves in the way: blocked" in done.err
-    assert archcheck("fix", "--only", "ready").code == 1
+
+
+@pytest.mark.parametrize(
+    ("only", "says"),
+    [
+        ("unheard-of", "in the way of arm64: blocked"),
+        ("reddy", "did you mean ready?"),
+    ],
+)
+def test_a_package_that_is_none_of_the_set_is_an_error(archcheck, only, says):
+    archcheck.write("requirements.txt", "blocked==1.0\nready\n")
+    done = archcheck("fix", "--only", "blocked", "--only", only)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.rstrip().endswith(f"--only {only!r}: no package of this set; {says}")
+
+
+def test_a_package_with_nothing_in_its_way_needs_no_plan(archcheck):
+    archcheck.write("requirements.txt", "blocked==1.0\nready\n")
+    assert archcheck("fix", "--only", "Ready").code == 1
+    archcheck.write("requirements.txt", "ready\n")
+    assert archcheck("fix", "--only", "nope").err.rstrip().endswith("no package of this set; it holds pure, ready")
 
 
 @pytest.mark.parametrize(
