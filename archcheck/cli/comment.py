@@ -112,8 +112,16 @@ def _base(parsed: argparse.Namespace, command: Parser, report: Report, console: 
         return replace(request, revision=parsed.base, inspect=looked, remedies=planned)
 
     if report.fleet is not None:
+        parsed.target = parsed.target or _typed_targets(report)  # the base is asked about what the head was
         return perform_repository(request_for(report.fleet.folder), report.fleet.folder, request_for)
     return perform_again(report, request_for(*(audit.input.path for audit in report.audits)))
+
+
+def _typed_targets(report: Report) -> list[str]:
+    """Return the targets that *report* was asked for with `--target`; none where its files said them."""
+    targets = (audit.target for audit in report.audits)
+    typed = (each.id for each in targets if each.source is not None and each.source.kind == "option")
+    return [*dict.fromkeys(typed)]
 
 
 def _publish(parsed: argparse.Namespace, text: Draft, console: Console) -> str:

@@ -303,6 +303,22 @@ def test_of_a_repository_the_base_is_the_whole_of_it(job, git, github, store):
     assert "- `Api` (`template.yaml:2`): stays on x86_64 → can move now" in body
 
 
+def test_of_a_repository_the_base_has_the_targets_that_the_head_was_given(job, git, github, store):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    store.add("old", "1.0", wheels=["cp312-cp312-manylinux2014_x86_64", "cp312-cp312-manylinux2014_aarch64"])
+    job.write("template.yaml", TEMPLATE)
+    for folder in ("api", "worker"):
+        (job.folder / folder).mkdir()
+        job.write(f"{folder}/requirements.txt", "old\n")
+    git("add", ".")
+    git("commit", "-qm", "what is deployed")
+    job.write("api/requirements.txt", "old\nready\n")
+    job(".", "-t", "lambda:python3.12", "-o", "now.json")
+    body = job("comment", "github", "now.json", "--base", "HEAD", "--dry-run").out
+    assert "lambda:python3.12" in body
+    assert "lambda:python3.13" not in body
+
+
 def test_the_base_is_audited_from_git(job, git, github, store):
     store.add("ready", "1.0", wheels=[X86, ARM])
     store.add("blocked", "1.0", wheels=[X86])

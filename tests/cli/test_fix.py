@@ -296,7 +296,11 @@ def test_a_package_with_nothing_in_its_way_needs_no_plan(archcheck):
     archcheck.write("requirements.txt", "blocked==1.0\nready\n")
     assert archcheck("fix", "--only", "Ready").code == 1
     archcheck.write("requirements.txt", "ready\n")
-    assert archcheck("fix", "--only", "nope").err.rstrip().endswith("no package of this set; it holds pure, ready")
+    assert (
+        archcheck("fix", "--only", "nope")
+        .err.rstrip()
+        .endswith("no package of this set; it holds pure, ready")
+    )
 
 
 @pytest.mark.parametrize(
