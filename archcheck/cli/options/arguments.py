@@ -37,18 +37,17 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that raises `UsageError` instead of leaving the process."""
 
     def __init__(self, **about: Any) -> None:
-        super().__init__(formatter_class=_Formatter, **about)
+        # `--all` is no `--all-extras`, and an option that is new tomorrow must not change what a job types.
+        super().__init__(formatter_class=_Formatter, allow_abbrev=False, **about)
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """Return what *arguments* say; raises `UsageError` for an unknown one, with the nearest known."""
+        """Return what *arguments* say; raises `UsageError` for an unknown one, with what was meant."""
         parsed, unknown = self.parse_known_args(arguments)
         if unknown:
-            from difflib import get_close_matches  # noqa: PLC0415 - not for --help
+            from archcheck.cli.options.meant import hint  # noqa: PLC0415 - not where all is well
 
             first = unknown[0].partition("=")[0]
-            near = get_close_matches(first, self._option_string_actions, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            self.error(f"unknown argument: {first}{hint}")
+            self.error(f"unknown argument: {first}{hint(first, self._option_string_actions)}")
         _silence_libraries()
         return parsed
 
