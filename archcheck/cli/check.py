@@ -147,7 +147,7 @@ def exit_code(report: Report, failing: Container[str], *, exit_zero: bool, on_ex
 def parser() -> Parser:
     """Return the parser of this command's arguments."""
     made = Parser(
-        prog="archcheck",
+        prog="archcheck check",
         description="Tell whether every dependency, direct and transitive, installs on arm64 (aarch64) as it "
         "does on x86_64; which ones do not, who brings them in, and what to do about it.",
         epilog="Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 bad input, or an audit that could "

@@ -28,7 +28,11 @@ def parser() -> Parser:
     made = Parser(prog="archcheck why", description="Show every path by which PACKAGE gets into the set.")
     made.add_argument("package", metavar="PACKAGE")
     made.add_argument(
-        "path", nargs="*", metavar="PATH", help="as for check (default: what the current folder holds)"
+        "path",
+        nargs="*",
+        default=[],  # else argparse says that it is required where PACKAGE is missing
+        metavar="PATH",
+        help="as for check (default: what the current folder holds)",
     )
     made.add_argument("--json", action="store_true", help="as JSON")
     add_color(made)

@@ -219,3 +219,8 @@ def test_an_option_that_comes_first_is_not_taken_for_a_command(archcheck, first)
     archcheck.write("limits.txt", "pure<2\n")
     done = archcheck(*first, "requirements.txt", "--json")
     assert (done.code, done.err) == (0, "")
+
+
+def test_the_usage_names_the_command_and_what_may_be_left_out(archcheck):
+    assert archcheck("check", "--help").out.startswith("usage: archcheck check ")
+    assert "the following arguments are required: PACKAGE (see" in archcheck("why").err
