@@ -17,6 +17,7 @@ from archcheck.files import STDIN, Disk, Files, absolute, beside
 from archcheck.inputs.parsing.input_file import Remembering
 from archcheck.inputs.parsing.messages import escaped, shown
 from archcheck.inputs.quoting import ProjectFiles
+from archcheck.inputs.refused import refusal, unread
 from archcheck.manifest.manifest import Selection
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ __all__ = ["CALLED", "Disk", "Files", "kind_of", "named", "read_constraints", "r
 
 _INTERPRETER: Final = r"(?i)(?:bin|scripts)[/\\](?:python|pypy)[0-9.]*t?(?:\.exe)?$"
 
-# What is not read, in the words of the refusal.
-_NOT_READ: Final[Mapping[str, str]] = {"package.json": "npm"}
 CALLED: Final[Mapping[str, str]] = {
     ".gz": "archive",
     ".yml": "yaml",
@@ -64,7 +63,7 @@ def named(path: str) -> str | None:
             return each.kind
     if "py" in name and re.search(_INTERPRETER, path):
         return formats.ENVIRONMENT.kind
-    return _NOT_READ.get(name)
+    return unread(path)
 
 
 def _is_shared(suffix: str) -> bool:
@@ -115,9 +114,7 @@ def read_input(
         path = f"{path}{row.locked}"
         row = formats.row_of(kind_of(path))
     if not row.reader:
-        known = ", ".join(sorted(each.kind for each in formats.FORMATS))
-        message = f"read as {shown(kind)}, which is not supported; --kind says what else it is: {known}"
-        raise InputError(message, path=escaped(path))
+        raise refusal(path, kind, is_told=is_told, files=opened, cwd=cwd)
     read = _read(row, path, files=opened, environ=environ, cwd=cwd, selection=chosen)
     return _of_row(read, row, [*filter(None, notes), *_without_effect(path, row, chosen)])
 

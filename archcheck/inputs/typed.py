@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 128  # characters; the longest name on the index has some 80
 _SIGNS: Final = re.compile(r"[=<>!~;@\[\s]")  # a name of files has them seldom, a requirement always
+_TARGET: Final = re.compile(r"[a-z]+[0-9.]*:py(?:thon)?[0-9.]*t?", re.IGNORECASE)
 _NEAR: Final = 0.8  # `requirments` is that near to `requirements`, and `numpy` to no name of an input
 _MAX_ENTRIES: Final = 1_000
 
@@ -78,6 +79,9 @@ def _is_requirement(word: str, files: Files, cwd: str) -> bool:
     if "://" in word and not _SIGNS.search(word.partition("://")[0]):
         message = "an address is no file; expected NAME @ ADDRESS in quotes, or a file"
         raise InputError(message, path=shown(word)[1:-1])
+    if _TARGET.fullmatch(word):
+        message = "no such file or directory; a target is named with --target (in Python: targets=)"
+        raise InputError(message, path=word)
     like_a_file = _looks_like_a_file(word)
     near = next(_near(word, files, cwd, bare=not like_a_file), None)
     if like_a_file or near:

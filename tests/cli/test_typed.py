@@ -94,6 +94,9 @@ THERE = {
         ("pylock.x.toml", False),
         ("function.zip", False),
         ("ruamel.yaml", False),
+        ("Dockerfile", False),
+        ("main.tf", False),
+        ("template.yaml", False),
         ("ruamel.yaml>=0.18", True),
         ("a.txt[x]", True),
         ("notes", True),
@@ -111,6 +114,7 @@ def test_what_is_a_requirement(word, is_typed):
         ("requirments", "requirments: no such file or directory; did you mean requirements.txt?; for the package of "),
         ("scipy=1.26", "(command line): 'scipy=1.26' is not a requirement (PEP 508): '=' is no operator; did you "),
         ("scipy>=", "(command line): 'scipy>=' is not a requirement (PEP 508): "),
+        ("lambda:python3.13", "lambda:python3.13: no such file or directory; a target is named with --target"),
         ("https://me:secret@index.example/x.whl", "https://****@index.example/x.whl: an address is no file; expected "),
     ],
 )  # fmt: skip

@@ -32,9 +32,36 @@ def test_kinds_without_a_reader_say_so() -> None:
         InputError,
         match=r"^package\.json: read as 'npm', which is not supported; --kind says what else it is: .*requirements",
     ):
-        read_input("package.json", environ={}, cwd="/", files=FakeFiles({}))
+        read_input("package.json", environ={}, cwd="/", files=FakeFiles({"/package.json": "{}"}))
     with pytest.raises(InputError, match=r"read as 'x\\x1b', which"):
         read_input("r.txt", "x\x1b", environ={}, cwd="/", files=FakeFiles({}))
+
+
+DEPLOYED = [
+    "Dockerfile",
+    "a/api.Dockerfile",
+    "Containerfile",
+    "main.tf",
+    "template.yaml",
+    "docker-compose.yml",
+]
+
+
+@pytest.mark.parametrize("path", DEPLOYED)
+def test_what_says_how_something_is_deployed_is_no_input_but_its_folder_is(path: str) -> None:
+    text = 'resource "x" {}' if path.endswith(".tf") else "a: b\n"
+    with pytest.raises(InputError) as caught:
+        read_input(path, environ={}, cwd="/", files=FakeFiles({f"/{path}": text}))
+    folder = "a" if path.startswith("a/") else "."
+    assert str(caught.value).startswith(f"{path}: it says how something is deployed, ")
+    assert str(caught.value).endswith(f" archcheck {folder}")
+
+
+@pytest.mark.parametrize("path", [*DEPLOYED, "package.json", "gone.yml", "pixi.lock", "x.gz"])
+def test_a_file_that_is_not_there_is_said_to_be_missing(path: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_input(path, environ={}, cwd="/", files=FakeFiles({}))
+    assert str(caught.value).startswith(f"{path}: no such file or directory")
 
 
 def test_kind_can_be_named(tmp_path: Path) -> None:
