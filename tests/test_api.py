@@ -80,12 +80,19 @@ def test_another_index_and_offline(path, index):
     assert not elsewhere.complete
 
 
+def test_one_target_needs_no_list(path):
+    (audit,) = archcheck.audit(path, targets="lambda:python3.12").audits
+    assert audit.target.id == "lambda:python3.12"
+
+
 @pytest.mark.parametrize(
     ("paths", "targets", "error"),
     [
         (("requirements.txt",), ("lambda:",), ArchcheckError),
         (("gone.txt",), (), InputError),
         (("requirements.txt",), ("lambda:python2.7",), TargetError),
+        (("requirements.txt",), "lambda:python2.7", TargetError),
+        (("lambda:python3.13",), (), InputError),
     ],
 )
 @pytest.mark.usefixtures("path")

@@ -221,6 +221,26 @@ def test_an_option_that_comes_first_is_not_taken_for_a_command(archcheck, first)
     assert (done.code, done.err) == (0, "")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-t", "lambda:python3.12,lambda:python3.13"],
+        ["--target=lambda:python3.12, lambda:python3.13,"],
+        ["-t", "lambda:python3.12", "-t", "lambda:python3.13"],
+    ],
+)
+def test_targets_may_stand_between_commas(archcheck, arguments):
+    archcheck.write("requirements.txt", "pure\n")
+    audits = archcheck("--json", *arguments).report["audits"]
+    assert [audit["target"]["id"] for audit in audits] == ["lambda:python3.12", "lambda:python3.13"]
+
+
+@pytest.mark.parametrize("target", ["", ",", "lambda:python3.12,lambda"])
+def test_no_target_and_half_a_target_are_none(archcheck, target):
+    archcheck.write("requirements.txt", "pure\n")
+    assert archcheck("--target", target).code == 2
+
+
 def test_the_usage_names_the_command_and_what_may_be_left_out(archcheck):
     assert archcheck("check", "--help").out.startswith("usage: archcheck check ")
     assert "the following arguments are required: PACKAGE (see" in archcheck("why").err

@@ -74,6 +74,15 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (see `{self.prog} --help`)")
 
 
+class Listed(argparse.Action):
+    """Adds what stands between commas, each as if it were typed alone."""
+
+    def __call__(self, _parser: object, namespace: argparse.Namespace, values: Any, *_: object) -> None:
+        """Add them; nothing at all is a value too, which is refused where it is read."""
+        listed = [each.strip() for each in values.split(",") if each.strip()] or [values]
+        setattr(namespace, self.dest, [*getattr(namespace, self.dest), *listed])
+
+
 def _silence_libraries() -> None:
     """Keep libraries from logging to stderr what nobody asked for, tracebacks of a callback included."""
     import logging  # noqa: PLC0415 - not for --help
@@ -120,11 +129,12 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "-t",
         "--target",
-        action="append",
+        action=Listed,
         default=[],
         metavar="BASE:pythonX.Y",
         help="where it will run, as in lambda:python3.13, debian12:python3.12, alpine3.22:python3.13 or "
-        "glibc2.28:python3.11; several make a matrix (default: Lambda, with the project's own Python)",
+        "glibc2.28:python3.11; several, with a comma between them or each with a --target, make a matrix "
+        "(default: Lambda, with the project's own Python)",
     )
 
 

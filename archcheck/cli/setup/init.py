@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
-from archcheck.cli.options.arguments import Parser
+from archcheck.cli.options.arguments import Listed, Parser
 from archcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def parser() -> Parser:
     made.add_argument(
         "-t",
         "--target",
-        action="append",
+        action=Listed,
         default=[],
         metavar="BASE:pythonX.Y",
         help="where it will run (default: what the project says)",
