@@ -11,7 +11,7 @@ from archcheck.cli.shortage import in_words
 from archcheck.errors import ArchcheckError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 INTERRUPTED = 130
 
@@ -34,6 +34,17 @@ COMMANDS: Final[Mapping[str, str]] = {
 }
 DEFAULT_COMMAND = "check"
 _NEAR = 0.75  # `cachetools` and `diffusers` are packages
+# What the same is called elsewhere, and seldom a package.
+_CALLED: Final[Mapping[str, str]] = {
+    "audit": "check",
+    "scan": "check",
+    "analyze": "check",
+    "repair": "fix",
+    "upgrade": "fix",
+    "tree": "why",
+    "compare": "diff",
+    "version": "--version",
+}
 _OF_A_FOLDER = {"check", "why", "fix", "init", "mcp"}
 
 
@@ -66,13 +77,24 @@ def _command(word: str) -> str:
         return DEFAULT_COMMAND
     from difflib import get_close_matches  # noqa: PLC0415 - not where all is well
 
-    near = get_close_matches(word, COMMANDS, n=1, cutoff=_NEAR)
+    near = _CALLED.get(word.lower()) or next(
+        iter(get_close_matches(word.lower(), COMMANDS, n=1, cutoff=_NEAR)), None
+    )
     if near:
         raise UsageError(
-            f"there is no command {word!r}, nor a file of this name; did you mean {near[0]}? "
+            f"there is no command {word!r}, nor a file of this name; did you mean {near}? "
             f"(the package: archcheck check {word})"
         )
     return DEFAULT_COMMAND
+
+
+def _refuse_late_commands(paths: Iterable[str]) -> None:
+    """Raise UsageError where a command stands among *paths*: `archcheck requirements.txt fix`."""
+    for word in paths:
+        if word in COMMANDS and not os.path.exists(word):  # noqa: PTH110 - as above
+            raise UsageError(
+                f"{word} is a command, and goes first: archcheck {word} … (the package: {word}>=0)"
+            )
 
 
 def _refuse_nowhere() -> None:
@@ -93,10 +115,14 @@ def _dispatch(arguments: list[str], console: Console) -> int:
         console.print(overview())
         return 0
     name = _command(arguments[0]) if arguments else DEFAULT_COMMAND
-    if arguments and arguments[0] == name:
+    is_implied = not (arguments and arguments[0] == name)
+    if not is_implied:
         del arguments[0]
     if name in _OF_A_FOLDER:
         _refuse_nowhere()
     from importlib import import_module  # noqa: PLC0415 - not for what is answered without
 
-    return int(import_module(COMMANDS[name]).run(arguments, console))
+    command = import_module(COMMANDS[name])
+    if is_implied and not COMMANDS.keys().isdisjoint(arguments):
+        _refuse_late_commands(command.parser().parse(arguments).path)
+    return int(command.run(arguments, console))

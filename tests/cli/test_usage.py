@@ -57,6 +57,17 @@ def test_the_overview_names_every_command(archcheck):
         (["cache", "burn"], "burn"),
         (["expain", "AC003"], "no command 'expain', nor a file of this name; did you mean explain?"),
         (["chek"], "did you mean check?"),
+        (
+            ["Fix"],
+            "no command 'Fix', nor a file of this name; did you mean fix? (the package: archcheck check Fix)",
+        ),
+        (["audit"], "did you mean check?"),
+        (["version"], "did you mean --version?"),
+        (
+            ["requirements.txt", "fix"],
+            "fix is a command, and goes first: archcheck fix … (the package: fix>=0)",
+        ),
+        (["--offline", "why", "ready"], "why is a command, and goes first"),
         (["gone.txt"], "gone.txt"),
         (["render", "gone.json"], "gone.json"),
     ],
@@ -75,6 +86,16 @@ def test_no_message_is_a_command_to_a_service_that_reads_the_log(archcheck):
     assert (done.code, done.out) == (2, "")
     assert "##[" not in done.err
     assert "::stop" not in done.err
+
+
+def test_a_command_behind_check_and_behind_an_option_is_a_word(archcheck, store):
+    store.add("fix", "1.0", wheels=["py3-none-any"])
+    archcheck.write(
+        "pyproject.toml", '[project]\nname = "a"\nversion = "1"\noptional-dependencies.fix = ["pure"]\n'
+    )
+    assert archcheck("check", "pure", "fix").code == 0
+    assert archcheck("pure", "fix>=0").code == 0
+    assert archcheck("pyproject.toml", "--extra", "fix").code == 0
 
 
 def test_a_file_with_the_name_of_a_misspelt_command_is_read(archcheck):
