@@ -46,6 +46,8 @@ _BLOCKED = {
     LAYER: "has a layer of x86_64",
 }
 FILES_SHOWN = 3
+# A finding is about aarch64 unless it says otherwise.
+_SIDES = {"on aarch64": "", "on x86_64": "the doubt is about x86_64 alone"}
 _ENOUGH = 3  # findings alike, to be told as one
 # What a shell takes as it stands: strangers' names go into a command that people copy.
 _PIN = re.compile(r"[\w.-]+==[\w.+]+", re.ASCII)
@@ -216,7 +218,8 @@ def needs(finding: Finding) -> str:
 
 def details(finding: Finding) -> list[str]:
     """Return the further facts that the message leaves out."""
-    return [detail for detail in finding.evidence.detail if detail not in finding.message]
+    told = (_SIDES.get(detail, detail) for detail in finding.evidence.detail)
+    return [detail for detail in told if detail and detail not in finding.message]
 
 
 def files(evidence: Evidence) -> list[str]:

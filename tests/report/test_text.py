@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from archcheck.model import Severity
+from archcheck.model import Evidence, Severity
 from archcheck.report import phrases
 from archcheck.report.formats.html import to_html
 from archcheck.report.formats.markdown import to_markdown
@@ -244,3 +244,16 @@ def test_json_imports_neither_tabulate_nor_the_other_renderers():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_which_architecture_a_doubt_is_about_is_said_where_that_says_something():
+    told = {
+        side: phrases.details(
+            replace(
+                finding("AC009", "not-verifiable", Severity.UNKNOWN, "a", "1", "unread", line=1),
+                evidence=Evidence(detail=(f"on {side}",)),
+            )
+        )
+        for side in ("aarch64", "x86_64")
+    }
+    assert told == {"aarch64": [], "x86_64": ["the doubt is about x86_64 alone"]}
