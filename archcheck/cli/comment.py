@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 _TOKENS = {"github": ("GITHUB_TOKEN", "GH_TOKEN"), "gitlab": ("GITLAB_TOKEN",)}
 _REQUESTS = {"github": "pull request", "gitlab": "merge request"}
+# What says where the pull request is, as it might read outside a CI job, which has it.
+_PLACES: Mapping[str, Mapping[str, str]] = {
+    "github": {"GITHUB_API_URL": "https://api.github.com", "GITHUB_REPOSITORY": "OWNER/NAME"},
+    "gitlab": {"CI_API_V4_URL": "https://gitlab.com/api/v4", "CI_PROJECT_ID": "NUMBER"},
+}
 _SECRETS = frozenset(name for names in _TOKENS.values() for name in names)
 _SUMMARY_LIMIT = 1024 * 1024  # bytes that a step may write
 _MAX_EVENT = 32 * 2**20
@@ -133,6 +138,7 @@ def _publish(parsed: argparse.Namespace, text: Draft, console: Console) -> str:
     trigger = _trigger(parsed, console.environ)
     if isinstance(trigger, NoPullRequest):
         return f"no comment: {trigger.reason}"
+    _refuse_nowhere(parsed.forge, console.environ)
     token = _token(parsed.forge, console.environ)
     if token is None:
         names = " or ".join(_TOKENS[parsed.forge])
@@ -153,9 +159,9 @@ def _api(forge: str, token: str, environ: Mapping[str, str]) -> Api:
         return _tls(environ)
 
     if forge == "github":
-        base = github.api_base(_needed("GITHUB_API_URL", environ))
+        base = github.api_base(environ["GITHUB_API_URL"])
         return Api(base, token, explain=github.explain, headers=github.HEADERS, context=context)
-    base = gitlab.api_base(_needed("CI_API_V4_URL", environ))
+    base = gitlab.api_base(environ["CI_API_V4_URL"])
     return Api(base, token, explain=gitlab.explain, context=context)
 
 
@@ -168,9 +174,9 @@ def _opened(
 
     if parsed.forge == "gitlab" and isinstance(trigger, Numbered):
         # In a fork's pipeline CI_PROJECT_ID is the fork; the merge request is the target project's.
-        project = environ.get("CI_MERGE_REQUEST_PROJECT_ID") or _needed("CI_PROJECT_ID", environ)
+        project = environ.get("CI_MERGE_REQUEST_PROJECT_ID") or environ["CI_PROJECT_ID"]
         return trigger.number, gitlab.GitLab(api, project, trigger.number, author=parsed.author)
-    repository = _needed("GITHUB_REPOSITORY", environ)
+    repository = environ["GITHUB_REPOSITORY"]
     if isinstance(trigger, Numbered):
         number = trigger.number
     else:
@@ -212,11 +218,17 @@ def _token(forge: str, environ: Mapping[str, str]) -> str | None:
     return token
 
 
-def _needed(name: str, environ: Mapping[str, str]) -> str:
-    value = environ.get(name)
-    if not value:
-        raise UsageError(f"{name} is not set; a CI job has it, elsewhere set it yourself")
-    return value
+def _refuse_nowhere(forge: str, environ: Mapping[str, str]) -> None:
+    """Raise UsageError where nothing says whose pull request it is, with all that has to be set."""
+    unset = {name: value for name, value in _PLACES[forge].items() if not environ.get(name)}
+    if environ.get("CI_MERGE_REQUEST_PROJECT_ID"):
+        unset.pop("CI_PROJECT_ID", None)
+    if unset:
+        example = " ".join(f"{name}={value}" for name, value in unset.items())
+        raise UsageError(
+            f"{' and '.join(unset)} {'is' if len(unset) == 1 else 'are'} not set; a CI job says it, "
+            f"elsewhere set it, as in {example} (see `archcheck comment --help`)"
+        )
 
 
 def _tls(environ: Mapping[str, str]) -> ssl.SSLContext:
@@ -263,11 +275,15 @@ def parser() -> Parser:
     """Return the parser of this command's arguments."""
     from archcheck.bot.plan import WHENS  # noqa: PLC0415 - light: no report, no network
 
+    places = ", or ".join(
+        " ".join(f"{name}={value}" for name, value in names.items()) for names in _PLACES.values()
+    )
     made = Parser(
         prog="archcheck comment",
         description="Write, update or resolve one comment on a pull request, from saved results.",
         epilog="Exit code 0 whatever becomes of the comment: a warning says why it is not written. The "
-        "audit's own exit code is that of `archcheck check`. The token is in GITHUB_TOKEN or GITLAB_TOKEN.",
+        "audit's own exit code is that of `archcheck check`. The token is in GITHUB_TOKEN or GITLAB_TOKEN. "
+        f"Outside a CI job give --number and --commit, and say where it is: {places}.",
     )
     made.add_argument("forge", choices=list(_TOKENS))
     made.add_argument("result", metavar="RESULT.json")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from archcheck.cli import comment
 from archcheck.report.json import to_json
 from tests.bot.github import READ_ONLY, WORKFLOW, Pull
 from tests.bot.gitlab import HEAD as MERGE_HEAD
@@ -151,6 +152,11 @@ def test_whatever_becomes_of_the_comment_the_exit_code_stays(
         (["github", "head.json", "--report-url", "javascript:alert(1)"], {}, "--report-url"),
         (["github", "head.json", "--report-url", "https://a/)>x"], {}, "--report-url"),
         (["github", "head.json"], {"GITHUB_API_URL": ""}, "GITHUB_API_URL is not set"),
+        (
+            ["github", "head.json", "--number", "7", "--commit", "a"],
+            {"GITHUB_API_URL": "", "GITHUB_REPOSITORY": "", "GITHUB_TOKEN": ""},
+            " elsewhere set it, as in GITHUB_API_URL=https://api.github.com GITHUB_REPOSITORY=OWNER/NAME (see `",
+        ),
         (["github", "head.json"], {"GITHUB_API_URL": "http://ghe.example"}, "expected https"),
         (["github", "head.json"], {"GITHUB_REPOSITORY": "x/../y"}, "OWNER/NAME"),
         (["github", "head.json"], {"GITHUB_EVENT_PATH": "/nowhere"}, "/nowhere: cannot be read"),
@@ -167,6 +173,15 @@ def test_bad_usage(job, arguments, environ, said):
     assert done.code == 2
     assert said in done.err
     assert WORKFLOW not in done.out + done.err
+
+
+def test_what_a_run_elsewhere_has_to_set_is_documented(job):
+    told = " ".join(job("comment", "--help").out.split())
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for names in comment._PLACES.values():
+        for name, value in names.items():
+            assert f"{name}={value}" in told
+            assert f"`{name}={value}`" in readme
 
 
 def test_a_full_summary_is_left_as_it_is(job):
