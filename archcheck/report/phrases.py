@@ -45,6 +45,14 @@ _BLOCKED = {
     BUILD_TOOL: "is not built for arm64",
     LAYER: "has a layer of x86_64",
 }
+_OF_SEVERAL = {
+    "does": "do",
+    "needs": "need",
+    "installs": "install",
+    "fails": "fail",
+    "is": "are",
+    "has": "have",
+}
 FILES_SHOWN = 3
 # A finding is about aarch64 unless it says otherwise.
 _SIDES = {"on aarch64": "", "on x86_64": "the doubt is about x86_64 alone"}
@@ -200,7 +208,8 @@ def groups(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
 
 def several(group: Sequence[Finding]) -> str:
     """Return how many packages a group of findings is about, and what it means for them."""
-    return f"{plural(len(group), 'package')}: {outcome(group[0])}"
+    said = " ".join(_OF_SEVERAL.get(word, word) for word in outcome(group[0]).split())
+    return f"{plural(len(group), 'package')}: {said}"
 
 
 def names(group: Iterable[Finding]) -> str:

@@ -133,18 +133,33 @@ def test_warnings_that_say_the_same_are_told_as_one():
     assert "12 packages: x86 only by marker" in text
     assert all(f"nv{n} 1" in text for n in range(12))
     assert "from    requirements.txt:0: t, requirements.txt:1: t" in text
-    assert to_text(many, View(width=200, verbose=True)).count("AC016") == 12
-    assert to_text(few, View(width=200)).count("AC016") == 2
+    verbose = to_text(many, View(width=200, verbose=True))
+    assert (verbose.count("AC016"), verbose.count("asked for"), verbose.count("from ")) == (1, 1, 12)
+    assert to_text(few, View(width=200)).count("from ") == 2
     assert to_markdown(many).count("| AC016 |") == 1
     assert to_html(many).count("AC016 x86-only-by-marker") == 1
     assert "nv0 1, nv1 1" in to_html(many)
 
 
-def test_obstacles_are_told_one_by_one():
-    stuck = tuple(
-        finding("AC001", "no-aarch64-wheel", Severity.BLOCKER, f"p{n}", "1", "none") for n in range(5)
+def test_what_obstacles_share_is_said_once_and_what_is_their_own_of_each():
+    stuck = [
+        finding("AC001", "no-aarch64-wheel", Severity.BLOCKER, f"p{n}", "1", "none" if n else "other", line=n)
+        for n in range(5)
+    ]
+    one, each = (
+        "\n  AC001  p0 1: does not install\n         other\n",
+        "\n\n         p{n} 1\n         from    requirements.txt:{n}\n",
     )
-    assert to_text(report(audit(STAY, (), stuck)), View()).count("AC001  ") == 5
+    text = to_text(report(audit(STAY, (), tuple(stuck))), View())
+    assert one in text
+    assert "\n  AC001  4 packages: do not install\n         none\n" in text
+    assert (text.count("AC001  "), text.count("         none\n"), text.count("remedy  none known")) == (
+        2,
+        1,
+        5,
+    )
+    assert all(each.format(n=n) in text for n in range(1, 5))
+    assert text.index("p0 1") < text.index("p1 1") < text.index("p4 1")
 
 
 def test_every_package_is_in_the_matrix_with_both_versions():

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from archcheck.model import Severity
 from archcheck.report import fleet, phrases
 from archcheck.report.formats.fleet_text import deployment_lines, fleet_lines
+from archcheck.report.formats.terminal.findings import SEVERITY_STYLES, brief_lines, finding_lines
 from archcheck.report.layout import RULE, clean, columns, command, paint, paragraph, table
 from archcheck.report.sections import diff, sizes, verdict
-from archcheck.report.sections.way_out import was_not_sought, way_out
+from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,15 +19,8 @@ if TYPE_CHECKING:
     from archcheck.report.sections.verdict import Sign, Verdict
 
 _SIGN_STYLES: dict[Sign, Style] = {"✓": "green", "≈": "yellow", "✗": "red", "?": "yellow"}
-_SEVERITY_STYLES: dict[Severity, Style] = {
-    Severity.BLOCKER: "red",
-    Severity.BUILD: "yellow",
-    Severity.UNKNOWN: "yellow",
-    Severity.WARNING: "cyan",
-}
 _SETTLED = {"ready", "nothing-to-audit"}
-# Below these widths details move to the left, and the matrix takes two lines a package.
-_ROOMY = 60
+# Below this width the matrix takes two lines a package.
 _MATRIX = 72
 _BAR = 24  # columns of the longest bar
 
@@ -71,13 +63,6 @@ def _since_baseline(report: Report, view: View) -> list[str]:
         lines += paragraph(doubt, view, indent=2, label="-", hang=2)
     lines += brief_lines(diff.new_in(report), "new", view)
     return [*lines, *brief_lines(baseline.fixed, "fixed", view)]
-
-
-def brief_lines(findings: Iterable[Finding], label: str, view: View) -> Iterator[str]:
-    """Yield one entry a finding, under *label*."""
-    for finding in findings:
-        text = f"{finding.rule} {diff.brief(finding)}"
-        yield from paragraph(text, view, indent=2, label=label, hang=RULE)
 
 
 def _rule(view: View) -> str:
@@ -191,50 +176,8 @@ def _bullets(sentences: Iterable[str], view: View, *, indent: int = 4) -> Iterat
 def _findings(title: str, findings: Sequence[Finding], audit: Audit, view: View) -> list[str]:
     if not findings:
         return []
-    lines = paragraph(f"{title} ({len(findings)})", view, style="bold")
-    for group in [(finding,) for finding in findings] if view.verbose else phrases.groups(findings):
-        told = finding_lines(group[0], audit, view) if len(group) == 1 else _group_lines(group, view)
-        lines += ["", *told]
-    return lines
-
-
-def _group_lines(group: Sequence[Finding], view: View) -> list[str]:
-    """Return findings that differ in their package alone, indented."""
-    indent = 2 + RULE if view.width >= _ROOMY else 4
-    return [
-        *_heading(group[0], phrases.several(group), view),
-        *paragraph(phrases.names(group), view, indent=indent),
-        *paragraph(group[0].message, view, indent=indent),
-        *paragraph(phrases.ways_in(group), view, indent=indent, label="from", hang=8),
-    ]
-
-
-def _heading(finding: Finding, text: str, view: View) -> list[str]:
-    style = _SEVERITY_STYLES[finding.severity]
-    return paragraph(text, view, indent=2, label=finding.rule, hang=RULE, style="bold", label_style=style)
-
-
-def finding_lines(finding: Finding, audit: Audit, view: View) -> list[str]:
-    """Return one finding of *audit*, indented."""
-    heading = f"{phrases.subject(finding, audit.packages)}: {phrases.outcome(finding)}"
-    indent = 2 + RULE if view.width >= _ROOMY else 4
-    found = (*phrases.details(finding), *phrases.files(finding.evidence))
-    details = [
-        ("from", phrases.way_in(finding)),
-        ("needs", phrases.needs(finding)),
-        *zip_longest(("found",), found, fillvalue=""),
-        ("remedy", phrases.remedy(finding.remedy) if finding.remedy else _no_remedy(finding, audit)),
-    ]
-    lines = [*_heading(finding, heading, view), *paragraph(finding.message, view, indent=indent)]
-    for label, text in details:
-        lines += paragraph(text, view, indent=indent, label=label, hang=8)
-    return [*lines, *paragraph(phrases.accepted(finding), view, indent=indent)]
-
-
-def _no_remedy(finding: Finding, audit: Audit) -> str:
-    if finding.fingerprint not in audit.obstacles:
-        return ""
-    return "not looked for" if was_not_sought(audit) else "none known"
+    title = f"{title} ({len(findings)})"
+    return [*paragraph(title, view, style="bold"), *finding_lines(findings, audit, view)]
 
 
 def _brief(audit: Audit, view: View) -> Iterator[str]:
@@ -242,7 +185,7 @@ def _brief(audit: Audit, view: View) -> Iterator[str]:
         where = f" ({phrases.at(finding.location)})" if finding.location else ""
         text = f"{phrases.subject(finding, audit.packages)}{where}: {finding.message}"
         text = "; ".join(filter(None, (text, phrases.accepted(finding))))
-        style = _SEVERITY_STYLES[finding.severity]
+        style = SEVERITY_STYLES[finding.severity]
         yield from paragraph(text, view, indent=2, label=finding.rule, hang=RULE, label_style=style)
 
 

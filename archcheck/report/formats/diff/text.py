@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.report import fleet_diff
-from archcheck.report.formats.text import answer_lines, brief_lines, finding_lines
+from archcheck.report.formats.terminal.findings import brief_lines, finding_lines
+from archcheck.report.formats.text import answer_lines
 from archcheck.report.layout import paragraph, table
 from archcheck.report.sections import diff, sizes, verdict
 
@@ -54,8 +55,7 @@ def _audit(audit: AuditDifference, view: View) -> Iterator[str]:
         yield from paragraph(_answer(side), view, indent=2, label=label, hang=8)
     if told := sizes.told(audit):
         yield from paragraph(told, view, indent=2)
-    for finding in audit.new:
-        yield from ("", *finding_lines(finding, diff.present(audit), view))
+    yield from finding_lines(audit.new, diff.present(audit), view)
     if audit.fixed:
         yield from ("", *brief_lines(audit.fixed, "fixed", view))
     yield from _packages(audit, view)
