@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -37,9 +37,14 @@ _COMMAND = r"(?i)::(?=[a-z])|##(?=[a-z]*\[)"
 # The column that holds a rule's code, such as AC002.
 RULE = 7
 _LEAST = 10
+_LEFT = 2  # where the name of a file stands that fits nowhere further in
 _GAP = 2
 # Wide characters are followed by this one while tabulate, which counts characters, measures them.
 _FILLER = "\ue000"
+# Stands in a table for a name that goes below its row; `clean` spells both out where a stranger has them.
+_BELOW = "\ue001"
+# People copy the name of a distribution's file: it is not cut, and a long one is a line of its own.
+_FILE = re.compile(r"[\w.!+-]{1,200}\.(?:whl|tar\.gz|zip)", re.ASCII)
 
 
 class View(NamedTuple):
@@ -102,14 +107,18 @@ def paint(text: str, style: Style | None, view: View) -> str:
     return f"\x1b[{_ANSI[style]}m{text}\x1b[0m" if view.color and style and text else text
 
 
-def wrap(text: str, width: int) -> list[str]:
-    """Break *text* at spaces into lines of at most *width* columns; longer words are cut, at punctuation."""
+def wrap(text: str, width: int, *, whole: bool = False) -> list[str]:
+    """Break *text* at spaces into lines of at most *width* columns; longer words are cut, at punctuation.
+
+    A file's name that is longer is not cut where it is wanted *whole*: it is one line.
+    """
     width = max(width, _LEAST)
     lines: list[str] = []
     line = ""
-    for word in chain.from_iterable(_pieces(word, width) for word in text.split()):
+    words = ([word] if whole and _FILE.fullmatch(word) else _pieces(word, width) for word in text.split())
+    for word in chain.from_iterable(words):
         joined = f"{line} {word}" if line else word
-        if columns(joined) > width:
+        if columns(joined) > width and line:
             lines.append(line)
             joined = word
         line = joined
@@ -145,17 +154,29 @@ def paragraph(
     style: Style | None = None,
     label_style: Style | None = "dim",
 ) -> list[str]:
-    """Return *text*, cleaned and wrapped, *indent* columns in, after *label* in a column *hang* wide."""
+    """Return *text*, cleaned and wrapped, *indent* columns in, after *label* in a column *hang* wide.
+
+    A file's name that does not fit there stands further to the left; one that fits nowhere is a whole line.
+    """
     label = logged(label, ascii_only=view.ascii_only)
     if columns(label) > hang:
         text, label = f"{label} {text}", ""
     start = indent + hang
-    lines = wrap(logged(text, ascii_only=view.ascii_only), view.width - start)
+    lines = wrap(logged(text, ascii_only=view.ascii_only), view.width - start, whole=True)
     if not lines:
         return []
-    first = " " * indent + paint(label, label_style, view) + " " * (hang - columns(label))
-    margins = chain([first], repeat(" " * start))
-    return [margin + paint(line, style, view) for margin, line in zip(margins, lines, strict=False)]
+    if label and start + columns(lines[0]) > view.width:
+        lines.insert(0, "")
+    first, *others = [" " * _margin(line, (start, indent, _LEFT), view) for line in lines]
+    if label:
+        gap = hang - columns(label) if lines[0] else 0
+        first = " " * indent + paint(label, label_style, view) + " " * gap
+    return [margin + paint(line, style, view) for margin, line in zip((first, *others), lines, strict=True)]
+
+
+def _margin(line: str, wanted: Iterable[int], view: View) -> int:
+    """Return the first of the *wanted* margins that leaves room for *line*; 0 where none does."""
+    return next((margin for margin in wanted if margin + columns(line) <= view.width), 0)
 
 
 def command(text: str, view: View, *, indent: int = 0) -> list[str]:
@@ -194,16 +215,38 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], view: View) -> 
     from tabulate import tabulate  # noqa: PLC0415 the other formats do without
 
     cells = [[logged(cell, ascii_only=view.ascii_only) for cell in row] for row in (headers, *rows)]
-    widths = _shared([max(map(columns, column)) for column in zip(*cells, strict=True)], view.width)
-    head, *body = (
-        ["\n".join(map(_fill, wrap(cell, width))) for cell, width in zip(row, widths, strict=True)]
-        for row in cells
-    )
+    below = _set_below(cells, view.width)
+    widths = _shared(_widths(cells), view.width)
+    wrapped = [[wrap(cell, width) for cell, width in zip(row, widths, strict=True)] for row in cells]
+    for row, name in zip(wrapped, below, strict=True):
+        if name:
+            row[-1] = [*repeat(_FILLER, max(map(len, row)) - 1), _BELOW]
+    head, *body = (["\n".join(map(_fill, cell)) for cell in row] for row in wrapped)
     # Headers go in as rows: as headers tabulate pads them beyond what was measured.
     lines = tabulate(
         [head, ["-" * width for width in widths], *body], tablefmt="plain", disable_numparse=True
     )
-    return [line.replace(_FILLER, "").rstrip() for line in lines.splitlines()]
+    names, told = filter(None, below), list[str]()
+    for line in lines.splitlines():
+        shown = line.replace(_FILLER, "").replace(_BELOW, "").rstrip()
+        told += [shown] if shown or _BELOW not in line else []
+        for name in islice(names, line.count(_BELOW)):
+            told.append(" " * _margin(name, (_LEFT,), view) + paint(name, "dim", view))
+    return told
+
+
+def _widths(cells: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(columns, column)) for column in zip(*cells, strict=True)]
+
+
+def _set_below(cells: Sequence[list[str]], width: int) -> list[str]:
+    """Take the names of files that would be cut out of the last column; return that of each row, or ""."""
+    widths = _widths(cells)
+    room = width - _GAP * (len(widths) - 1) - sum(widths[:-1])
+    below = [row[-1] if columns(row[-1]) > room and _FILE.fullmatch(row[-1]) else "" for row in cells]
+    for row, name in zip(cells, below, strict=True):
+        row[-1] = "" if name else row[-1]
+    return below
 
 
 def _shared(widths: list[int], width: int) -> list[int]:

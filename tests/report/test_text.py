@@ -36,8 +36,12 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 slow = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
+FILE = re.compile(r"[\w.!+-]+\.(?:whl|tar\.gz|zip)", re.ASCII)
+
+
 def assert_fits(text, view):
-    assert [line for line in ANSI.sub("", text).splitlines() if columns(line) > view.width] == []
+    wide = [line for line in ANSI.sub("", text).splitlines() if columns(line) > view.width]
+    assert [line for line in wide if not FILE.fullmatch(line)] == [], "but a whole name of a file"
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -221,6 +225,43 @@ def test_wrapping_keeps_every_character_and_the_width(text, width):
 def test_tables_fit(rows, width):
     view = View(width=width)
     assert_fits("\n".join(table(("one", "two", "three"), rows, view)), view)
+
+
+LONG = "numpy-2.2.6-cp311-cp311-manylinux_2_17_aarch64.manylinux2014_aarch64.whl"
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (83, ["  found   see", f"          {LONG}", "          and more"]),
+        (76, ["  found   see", f"  {LONG}", "          and more"]),
+        (60, ["  found   see", LONG, "          and more"]),
+    ],
+)
+def test_the_name_of_a_file_is_not_cut(width, lines):
+    view = View(width=width)
+    assert paragraph(f"see {LONG} and more", view, indent=2, label="found", hang=8) == lines
+    alone = paragraph(LONG, view, indent=2, label="found", hang=8)
+    assert alone == ([f"  found   {LONG}"] if width == 83 else ["  found", lines[1]])
+
+
+def test_the_name_of_a_file_stands_below_its_row_where_it_does_not_fit():
+    headers, rows = (
+        ("package", "file"),
+        [("numpy numpy numpy numpy", LONG), ("six", "six-1.17.0-py2.py3-none-any.whl"), ("gone", "none")],
+    )
+    assert table(headers, rows, View(width=90)) == [
+        "package                  file",
+        "-----------------------  -------------------------------",
+        "numpy numpy numpy numpy",
+        f"  {LONG}",
+        "six                      six-1.17.0-py2.py3-none-any.whl",
+        "gone                     none",
+    ]
+    narrow = table(headers, rows, View(width=40))
+    assert narrow[-5:-2] == ["numpy numpy numpy numpy", LONG, "six"]
+    assert narrow[-2] == "  six-1.17.0-py2.py3-none-any.whl"
+    assert LONG in table(headers, rows, View(width=120))[2]
 
 
 def test_table_columns_line_up_after_wide_characters():
