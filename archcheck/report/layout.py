@@ -32,6 +32,10 @@ _IN_ASCII = str.maketrans(
         "\u2013": "-",
     }
 )
+MARKS: dict[str, Style] = {"✓": "green", "≈": "yellow", "✗": "red", "?": "yellow"}
+"""What stands before an answer, and its colour."""
+_SPELLED_MARKS = {said: mark for mark in MARKS for said in (mark, mark.translate(_IN_ASCII))}
+_MARKED = re.compile(rf"(?:^|(?<=  ))(?:{'|'.join(map(re.escape, _SPELLED_MARKS))})(?= )")
 # GitHub's runner takes `::` and a name at the start of a line, and `##[` anywhere; Azure's `##vso[`.
 _COMMAND = r"(?i)::(?=[a-z])|##(?=[a-z]*\[)"
 # The column that holds a rule's code, such as AC002.
@@ -105,6 +109,11 @@ def _columns_of(char: str) -> int:
 def paint(text: str, style: Style | None, view: View) -> str:
     """Return *text* in *style* where the view has colours."""
     return f"\x1b[{_ANSI[style]}m{text}\x1b[0m" if view.color and style and text else text
+
+
+def marked(line: str, view: View) -> str:
+    """Return the *line* of a table with the marks in colour that its cells begin with."""
+    return _MARKED.sub(lambda found: paint(found[0], MARKS[_SPELLED_MARKS[found[0]]], view), line)
 
 
 def wrap(text: str, width: int, *, whole: bool = False) -> list[str]:
@@ -229,7 +238,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], view: View) -> 
     names, told = filter(None, below), list[str]()
     for line in lines.splitlines():
         shown = line.replace(_FILLER, "").replace(_BELOW, "").rstrip()
-        told += [shown] if shown or _BELOW not in line else []
+        told += [marked(shown, view)] if shown or _BELOW not in line else []
         for name in islice(names, line.count(_BELOW)):
             told.append(" " * _margin(name, (_LEFT,), view) + paint(name, "dim", view))
     return told

@@ -227,6 +227,15 @@ def test_tables_fit(rows, width):
     assert_fits("\n".join(table(("one", "two", "three"), rows, view)), view)
 
 
+@pytest.mark.parametrize("example", [MATRIX, FLEET])
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_a_mark_has_its_colour_wherever_it_stands(example, ascii_only):
+    text = to_text(example, View(width=120, color=True, ascii_only=ascii_only))
+    for mark, code in {"✓": "1;32", "✗": "1;31"}.items():
+        shown = clean(mark, ascii_only=ascii_only)
+        assert text.count(shown) == text.count(f"\x1b[{code}m{shown}\x1b[0m") > 0
+
+
 LONG = "numpy-2.2.6-cp311-cp311-manylinux_2_17_aarch64.manylinux2014_aarch64.whl"
 
 

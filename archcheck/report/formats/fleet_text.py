@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.report import fleet
-from archcheck.report.layout import columns, logged, paragraph, table, verbatim, wrap
+from archcheck.report.formats.terminal.answers import answer_lines
+from archcheck.report.layout import columns, logged, marked, paragraph, table, verbatim, wrap
 from archcheck.report.replacements import diff_lines
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ _HEAD = ("name", "line", "target", "today", "arm64")
 
 def fleet_lines(report: Report, view: View) -> list[str]:
     """Return the headline, the table, and what each needs beside its packages."""
-    answer = fleet.headline(report)
-    lines = paragraph(answer.sentence, view, label=answer.sign, hang=2, style="bold")
+    lines = answer_lines(fleet.headline(report), view)
     lines += _table(fleet.rows(report), view) if report.deployables else []
     said = [line for text in _beside(report, view) for line in paragraph(text, view, label="-", hang=2)]
     lines += ["", *said] if said else []
@@ -61,7 +61,7 @@ def _table(rows: Sequence[fleet.Row], view: View) -> list[str]:
             lines += ["", *paragraph(path, view, style="dim")]
         first, *more = wrap(each[0], widths[0]) or [""]  # a name may be nothing but blanks
         padded = [_padded(cell, width) for cell, width in zip((first, *each[1:]), widths, strict=True)]
-        lines.append(" " * _INDENT + (" " * _GAP).join(padded).rstrip())
+        lines.append(marked(" " * _INDENT + (" " * _GAP).join(padded).rstrip(), view))
         lines += (" " * _INDENT + part for part in more)
     return ["", *lines]
 
@@ -72,7 +72,7 @@ def _stacked(row: fleet.Row, view: View) -> list[str]:
         "",
         *paragraph(row.name, view, style="bold"),
         *paragraph(about, view, indent=_INDENT, style="dim"),
-        *paragraph(_told(row), view, indent=_INDENT),
+        *(marked(line, view) for line in paragraph(_told(row), view, indent=_INDENT)),
     ]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from archcheck.report import fleet, phrases
 from archcheck.report.formats.fleet_text import deployment_lines, fleet_lines
+from archcheck.report.formats.terminal.answers import answer_lines
 from archcheck.report.formats.terminal.findings import SEVERITY_STYLES, brief_lines, finding_lines
 from archcheck.report.layout import RULE, clean, columns, command, paint, paragraph, table
 from archcheck.report.sections import diff, sizes, verdict
@@ -15,10 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.model import Audit, Finding, Package, Report, Result, Trouble
-    from archcheck.report.layout import Style, View
-    from archcheck.report.sections.verdict import Sign, Verdict
+    from archcheck.report.layout import View
 
-_SIGN_STYLES: dict[Sign, Style] = {"✓": "green", "≈": "yellow", "✗": "red", "?": "yellow"}
 _SETTLED = {"ready", "nothing-to-audit"}
 # Below this width the matrix takes two lines a package.
 _MATRIX = 72
@@ -106,13 +105,6 @@ def _spaced(parts: Iterable[Sequence[str]]) -> list[str]:
     for part in filter(None, parts):
         lines += ["", *part] if lines else part
     return lines
-
-
-def answer_lines(answer: Verdict, view: View) -> list[str]:
-    """Return a verdict, its sign before it in colour."""
-    style = _SIGN_STYLES[answer.sign]
-    hang = len(clean(answer.sign, ascii_only=view.ascii_only)) + 1
-    return paragraph(answer.sentence, view, label=answer.sign, hang=hang, style="bold", label_style=style)
 
 
 def _head(audit: Audit, view: View, *, alone: bool) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.report import fleet_diff
+from archcheck.report.formats.terminal.answers import answer_lines
 from archcheck.report.formats.terminal.findings import brief_lines, finding_lines
-from archcheck.report.formats.text import answer_lines
-from archcheck.report.layout import paragraph, table
+from archcheck.report.layout import marked, paragraph, table
 from archcheck.report.sections import diff, sizes, verdict
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def _deployables(difference: Difference, view: View) -> list[str]:
 def _audit(audit: AuditDifference, view: View) -> Iterator[str]:
     yield from paragraph(verdict.place(diff.present(audit)), view, style="bold")
     for label, side in (("before", audit.before), ("after", audit.after)):
-        yield from paragraph(_answer(side), view, indent=2, label=label, hang=8)
+        for line in paragraph(_answer(side), view, indent=2, label=label, hang=8):
+            yield marked(line, view)
     if told := sizes.told(audit):
         yield from paragraph(told, view, indent=2)
     yield from finding_lines(audit.new, diff.present(audit), view)
