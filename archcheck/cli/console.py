@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 ColorChoice = Literal["auto", "always", "never"]
 
-_NARROWEST, _WIDEST = 40, 200
+_NARROWEST = 40
+_WIDEST = 200  # lines that are longer are hard to read; who sets COLUMNS may want them
+_MOST_STATED = 1000
+_OF_FILES = 100
 _PIECE = 2**20  # characters that are written at once: the report on a large repository has 20 million
 
 
@@ -91,8 +94,16 @@ class Console:
             quiet=quiet,
         )
 
+    def file_view(self, *, verbose: bool = True, quiet: bool = False) -> View:
+        """Return how a report for people is to be written to a file: as wide as COLUMNS says, if it does."""
+        from archcheck.report.layout import View  # noqa: PLC0415
+
+        stated = stated_columns(self.environ) or _OF_FILES
+        return View(width=max(_NARROWEST, min(stated, _MOST_STATED)), verbose=verbose, quiet=quiet)
+
     def _width(self) -> int:
-        return max(_NARROWEST, min(terminal_columns(self.environ, 100), _WIDEST))
+        most = _MOST_STATED if stated_columns(self.environ) else _WIDEST
+        return max(_NARROWEST, min(terminal_columns(self.environ, _OF_FILES), most))
 
     def _colored(self, choice: ColorChoice) -> bool:
         # NO_COLOR and FORCE_COLOR count when they are set and not empty (no-color.org, force-color.org).
@@ -107,14 +118,19 @@ class Console:
 
 def terminal_columns(environ: Mapping[str, str], default: int) -> int:
     """Return how wide the terminal is, as `shutil` has it, which imports all that it has for archives."""
-    stated = environ.get("COLUMNS", "")
-    if stated.isascii() and stated.isdigit() and int(stated[:9]):
-        return int(stated[:9])
+    if stated := stated_columns(environ):
+        return stated
     try:
         found = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0
     except (AttributeError, ValueError, OSError):  # a closed stream, or no terminal
         found = 0
     return found or default
+
+
+def stated_columns(environ: Mapping[str, str]) -> int:
+    """Return what COLUMNS says; 0 where it says nothing."""
+    stated = environ.get("COLUMNS", "")
+    return int(stated[:9]) if stated.isascii() and stated.isdigit() else 0
 
 
 def _give_up(stream: TextIO) -> None:

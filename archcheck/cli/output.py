@@ -49,12 +49,10 @@ def write(report: Report, arguments: argparse.Namespace, console: Console) -> No
 
     A file that cannot be written keeps it from none of the others; then the first `OutputError` is raised.
     """
-    from archcheck.report.layout import View  # noqa: PLC0415
-
     failures: list[OutputError] = []
     for name, path in arguments.output:
         try:
-            write_whole(path, RENDERERS[name].render(report, View(width=100, verbose=True)))
+            write_whole(path, RENDERERS[name].render(report, console.file_view()))
         except OutputError as error:
             failures.append(error)
     view = console.view(color=arguments.color, verbose=arguments.verbose, quiet=arguments.quiet)

@@ -234,6 +234,25 @@ def test_the_terminal_is_as_wide_as_the_standard_library_says(monkeypatch, state
     assert terminal_columns(os.environ, 80) == shutil.get_terminal_size((80, 24)).columns
 
 
+@pytest.mark.parametrize(
+    ("columns", "width"),
+    [("60", 60), ("", 100), ("0", 100), ("wide", 100), ("7", 40), ("250", 250), ("9" * 30, 1000)],
+)
+def test_columns_say_how_wide_a_report_is_on_a_pipe_and_in_a_file(archcheck, columns, width):
+    printed = archcheck(
+        "ready",
+        "pure",
+        "-v",
+        "-t",
+        "lambda:python3.13,lambda:python3.12",
+        "-o",
+        "a.txt",
+        environ={"COLUMNS": columns},
+    )
+    assert {len(line) for line in printed.out.splitlines() if line.startswith("─")} == {width}
+    assert (archcheck.folder / "a.txt").read_text() == printed.out
+
+
 @pytest.mark.parametrize("first", [["--cache-dir", "kept"], ["--color", "never"], ["-c", "limits.txt"]])
 def test_an_option_that_comes_first_is_not_taken_for_a_command(archcheck, first):
     archcheck.write("requirements.txt", "pure\n")

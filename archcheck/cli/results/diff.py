@@ -41,12 +41,11 @@ def run(arguments: Sequence[str], console: Console) -> int:
     parsed = parser().parse(arguments)
     from pathlib import Path  # noqa: PLC0415 - `--help` and usage errors come first
 
-    from archcheck.report.layout import View  # noqa: PLC0415
     from archcheck.report.sections.diff import compare  # noqa: PLC0415
 
     difference = compare(read_report(parsed.old), read_report(parsed.new))
     if parsed.output:
-        view = View(width=100, verbose=parsed.verbose, quiet=parsed.quiet)
+        view = console.file_view(verbose=parsed.verbose, quiet=parsed.quiet)
         write_whole(Path(parsed.output), _rendered(difference, parsed.format, view))
     else:
         view = console.view(color=parsed.color, verbose=parsed.verbose, quiet=parsed.quiet)
