@@ -55,10 +55,21 @@ def write(report: Report, arguments: argparse.Namespace, console: Console) -> No
             write_whole(path, RENDERERS[name].render(report, console.file_view()))
         except OutputError as error:
             failures.append(error)
+        else:
+            say_wrote(path, arguments, console)
     view = console.view(color=arguments.color, verbose=arguments.verbose, quiet=arguments.quiet)
     console.print(RENDERERS[arguments.format or "text"].render(report, view))
     if failures:
         raise failures[0]
+
+
+def say_wrote(path: Path, arguments: argparse.Namespace, console: Console) -> None:
+    """Say which file was written; not under `--quiet`, and not of a device."""
+    if arguments.quiet or not path.is_file():
+        return
+    from archcheck.report.sections.sizes import shown  # noqa: PLC0415 - where a file was written
+
+    console.say(f"wrote {path} ({shown(path.stat().st_size)})")
 
 
 def destination(text: str) -> tuple[str, Path]:
@@ -89,8 +100,8 @@ def write_whole(path: Path, text: str) -> None:
             with path.open("w", encoding="utf-8") as device:
                 device.write(text)
             return
-        path = Path(os.path.realpath(path))  # where `-o` names a link, the link stays
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        place = Path(os.path.realpath(path))  # where `-o` names a link, the link stays
+        handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
     try:
@@ -100,7 +111,7 @@ def write_whole(path: Path, text: str) -> None:
         umask = os.umask(0)
         os.umask(umask)
         Path(temporary).chmod(0o666 & ~umask)  # mkstemp keeps it to the user alone
-        Path(temporary).replace(path)
+        Path(temporary).replace(place)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from error

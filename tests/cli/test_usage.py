@@ -159,6 +159,16 @@ def test_several_files_at_once(archcheck):
     assert (archcheck.folder / "a.json").stat().st_mode & 0o777 == 0o644
 
 
+def test_it_says_what_it_wrote_and_not_when_quiet(archcheck):
+    done = archcheck("ready", "-o", "a.json", "-o", "html=b", "-o", "text=/dev/null")
+    wrote = [line for line in done.err.splitlines() if line.startswith("wrote")]
+    sizes = [-(-(archcheck.folder / name).stat().st_size // 1000) for name in ("a.json", "b")]
+    assert wrote == [f"wrote a.json ({sizes[0]} kB)", f"wrote b ({sizes[1]} kB)"]
+    assert archcheck("ready", "-q", "-o", "a.json").err == ""
+    assert archcheck("diff", "a.json", "a.json", "-o", "same.md").err == "wrote same.md (1 kB)\n"
+    assert archcheck("ready", "-o", "gone/a.json").err.startswith("archcheck: error: gone/a.json: ")
+
+
 def test_the_suffix_tells_the_format_and_the_longest_one_counts(archcheck):
     names = ["a.sarif", "b.sarif.json", "c.cdx.json", "d.XML", "gitlab=e.json", "badge=f", "github=g.sarif"]
     archcheck("-", "-q", *(part for name in names for part in ("-o", name)), stdin="service\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.cli.options.arguments import Parser, add_color
-from archcheck.cli.output import write_whole
+from archcheck.cli.output import say_wrote, write_whole
 from archcheck.cli.render import read_report
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     if parsed.output:
         view = console.file_view(verbose=parsed.verbose, quiet=parsed.quiet)
         write_whole(Path(parsed.output), _rendered(difference, parsed.format, view))
+        say_wrote(Path(parsed.output), parsed, console)
     else:
         view = console.view(color=parsed.color, verbose=parsed.verbose, quiet=parsed.quiet)
         console.print(_rendered(difference, parsed.format, view))
