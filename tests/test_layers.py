@@ -60,7 +60,7 @@ report.layout
 report.json report.phrases report.replacements
 report.sections
 report.fleet report.recipes
-report.fleet_diff
+report.fleet_diff report.overview
 report.formats
 report bot.forges
 bot

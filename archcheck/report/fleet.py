@@ -20,8 +20,8 @@ Standing = Literal[
     "already", "now", "no-worse", "costs-more", "after-changes", "stays", "failing", "undetermined"
 ]
 
-_WORST_FIRST: tuple[Sign, ...] = ("✗", "?", "≈", "✓")
-_SIGNS: dict[Standing, Sign] = {
+WORST_FIRST: tuple[Sign, ...] = ("✗", "?", "≈", "✓")
+SIGNS: dict[Standing, Sign] = {
     "already": "✓",
     "now": "✓",
     "no-worse": "≈",
@@ -41,7 +41,7 @@ WORDS: dict[Standing, str] = {
     "failing": "runs on arm64, and should not",
     "undetermined": "undetermined",
 }
-_TOTALS: dict[Standing, str] = {
+TOTALS: dict[Standing, str] = {
     "already": "already on arm64",
     "now": "can move today",
     "no-worse": "no worse than on x86_64 (to be built on either)",
@@ -109,11 +109,18 @@ def counts(report: Report) -> tuple[tuple[Standing, str, int], ...]:
 
 def standing_of(deployable: Deployable) -> Standing:
     """Return how it stands with arm64."""
-    recommendation = deployable.recommendation
+    there = deployable.architecture == "arm64"
+    return standing_for(deployable.recommendation, there=there, hindered=deployable.is_hindered)
+
+
+def standing_for(
+    recommendation: Recommendation | None, *, there: bool = False, hindered: bool = False
+) -> Standing:
+    """Return how it stands: *there* if it runs on arm64 already, *hindered* by how it is deployed."""
     if recommendation is None:
         return "undetermined"
-    standing = _standing(recommendation, hindered=deployable.is_hindered)
-    return _ONCE_THERE[standing] if deployable.architecture == "arm64" else standing
+    standing = _standing(recommendation, hindered=hindered)
+    return _ONCE_THERE[standing] if there else standing
 
 
 def _standing(recommendation: Recommendation, *, hindered: bool) -> Standing:
@@ -148,8 +155,8 @@ def headline(report: Report) -> Verdict:
             else "nothing was found that is deployed or has requirements"
         )
         return Verdict(sign="?", sentence=f"{share(report)}{'; '.join((*unread, nothing))}")
-    signs = {_SIGNS[standing_of(each)] for each in report.deployables} | ({"?"} if unread else set())
-    sign = next(each for each in _WORST_FIRST if each in signs)
+    signs = {SIGNS[standing_of(each)] for each in report.deployables} | ({"?"} if unread else set())
+    sign = next(each for each in WORST_FIRST if each in signs)
     return Verdict(sign=sign, sentence=f"{share(report)}{'; '.join((*unread, *_totals(report)))}")
 
 
@@ -170,7 +177,7 @@ def _totals(report: Report) -> Iterator[str]:
     for kind in get_args(DeployableKind):
         mine = [standing_of(each) for each in report.deployables if each.kind == kind]
         counts = Counter(mine)
-        parts = [f"{counts[each]} {words}" for each, words in _TOTALS.items() if counts[each]]
+        parts = [f"{counts[each]} {words}" for each, words in TOTALS.items() if counts[each]]
         depends = sum(each.architecture == "conditional" for each in report.deployables if each.kind == kind)
         now = f" ({depends} on either, on a condition)" if depends else ""
         if len(parts) == 1 and len(mine) > 1:
@@ -217,7 +224,7 @@ def _row(number: int, deployable: Deployable, report: Report) -> Row:
         number=number,
         deployable=deployable,
         standing=standing,
-        sign=_SIGNS[standing],
+        sign=SIGNS[standing],
         name=deployable.name,
         where=f"{source.path}:{source.line}" if source.line else source.path,
         target=", ".join(deployable.targets) or deployable.runtime or deployable.platform,

@@ -16,10 +16,9 @@ from archcheck.report.formats.html import to_html
 from archcheck.report.json import from_json, to_json
 from archcheck.report.layout import clean
 from archcheck.report.recipes import recipes
-from archcheck.report.sections import chart, tree
+from archcheck.report.sections import chart, readiness, tree
 from archcheck.report.sections.deployment import LIMITS
 from archcheck.report.sections.matrix import matrices
-from archcheck.report.sections.readiness import bar
 from archcheck.report.sections.remediation import answers, steps
 from archcheck.report.sections.way_out import way_out
 from archcheck.savings.workload import CostAt, Savings, Workload
@@ -49,7 +48,8 @@ from tests.report.strategies import REPORTS
 
 VOID = {"meta", "input", "rect", "line", "polyline", "circle"}
 SECTIONS = ["verdict", "changes", "standing", "worth", "blockers", "shipping", "tree", "matrix", "method"]
-OF_A_FLEET = ["verdict", "deployed", "audits", "shipping", "matrix", "method"]
+OF_SEVERAL = ["verdict", "audits", "worth", "shipping", "matrix", "method"]
+OF_A_FLEET = ["verdict", "deployed", *OF_SEVERAL[1:]]
 WORKLOAD = Workload(memory_mb=1024, duration_ms=350.0, invocations=20_000_000, gb_seconds=7_000_000.0)
 DOLLARS = Savings(
     basis="AWS Lambda duration charge",
@@ -127,7 +127,9 @@ def test_structure(name):
     assert all(after <= before + 1 for before, after in pairwise(levels))
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
-    sections = OF_A_FLEET if "fleet" in name else SECTIONS
+    several = OF_A_FLEET if "fleet" in name else OF_SEVERAL
+    alone = len(EXAMPLES.get(name, WITH_DOLLARS).audits) == 1 and len(page.all("fieldset")) == 0
+    sections = SECTIONS if alone else several
     assert [one for one in ids if one in {*SECTIONS, *OF_A_FLEET}] == sections
     assert {a["href"].removeprefix("#") for a in page.all("a")} <= set(ids)
     labels = [a[key] for _, a in page.elements for key in ("aria-labelledby", "for") if key in a]
@@ -170,6 +172,79 @@ def test_what_is_shipped_alike_is_told_once():
         "a/requirements.txt",
         "b/requirements.txt",
     ]
+
+
+def test_what_is_shipped_alike_from_different_locks_is_told_once():
+    ready = replace(READY_NOW.audits[0], target=LAMBDA_313)
+    built = package("numpy", "1", Status.NATIVE_SDIST, Status.NATIVE_SDIST, line=1)
+    of = {
+        "a/uv.lock": ("uv", "six"),
+        "b/poetry.lock": ("poetry", "lxml"),
+        "c/requirements.txt": ("requirements", "x"),
+    }
+    audits = [
+        replace(
+            ready,
+            input=replace(ready.input, path=path, kind=kind),
+            packages=(replace(built, name=name),),
+        )
+        for path, (kind, name) in of.items()
+    ]
+    (recipe,) = recipes(report(*audits))
+    assert (recipe.inputs, recipe.numbers) == (tuple(of), {1, 2, 3})
+    first, second, third, *_ = recipe.steps
+    assert (first.text, first.command.split()[0]) == ("for a/uv.lock", "uv")
+    assert (second.text, second.command.split()[-1]) == ("for b/poetry.lock", "requirements.txt")
+    # Which packages are compiled is each input's own; that none is taken from elsewhere holds for all.
+    assert third.text == "pip install --platform takes wheels alone."
+    page = Page(to_html(report(*audits, UNDETERMINED.audits[0])))
+    assert [link["href"] for link in page.all("a")].count("#r-1") == 3
+    assert sum("aws lambda update-function-code" in said for said in page.said("pre")) == 1
+
+
+def named(one, number):
+    return replace(one, input=replace(one.input, path=f"{number}/requirements.txt"))
+
+
+THIRTEEN = report(
+    *(named(replace(READY_NOW.audits[0], savings=DOLLARS), number) for number in range(10)),
+    *(named(replace(LEGACY.audits[0], savings=DOLLARS), number) for number in range(10, 12)),
+    named(replace(UNDETERMINED.audits[0], savings=DOLLARS), 12),
+)
+
+
+def test_of_several_inputs_it_is_said_first_how_many_can_move():
+    page = Page(to_html(THIRTEEN))
+    assert page.said("h1") == ["✗ 13 inputs: 10 can move today, 2 can move after changes, 1 undetermined."]
+    assert page.said("title") == [f"{page.said('h1')[0].removeprefix('✗ ')} – archcheck"]
+    standings = ["now"] * 10 + ["after-changes"] * 2 + ["undetermined"]
+    assert [row["data-standing"] for row in page.all("tr") if "data-standing" in row] == standings
+    folded = [one for one in page.all("details") if one.get("class") == "audit"]
+    assert [one["data-standing"] for one in folded] == standings
+    assert not any("open" in one for one in folded)
+    assert [link["href"] for link in page.all("a") if link["href"].startswith("#a-")] == [
+        f"#a-{number}" for number in range(1, 14)
+    ]
+    # What it is worth stands once under the verdict and once at length.
+    assert len(page.all("polyline")) == 1
+    assert page.prose.count("arm64 saves about") == 2
+
+
+def test_of_several_targets_of_one_input():
+    audits = [replace(LEGACY.audits[0], target=target) for target in (LAMBDA_38, LAMBDA_311)]
+    assert Page(to_html(report(*audits))).said("h1") == ["✗ All 2 targets can move after changes."]
+    again = [*audits, named(audits[0], 1)]
+    assert Page(to_html(report(*again))).said("h1") == ["✗ All 3 audits can move after changes."]
+
+
+def test_savings_that_differ_are_told_apart():
+    audits = [
+        named(replace(READY_NOW.audits[0], savings=replace(DOLLARS, percent=percent)), number)
+        for number, percent in enumerate((20.0, 20.0, 10.0))
+    ]
+    page = Page(to_html(report(*audits)))
+    assert len(page.all("polyline")) == 2
+    assert sum("and 1 more alike" in said for said in page.said("summary")) == 1
 
 
 def test_of_one_deployable_its_audit_comes_first():
@@ -333,6 +408,38 @@ def test_the_chart_stays_inside_its_frame():
     assert chart.chart(replace(DOLLARS, x86_monthly_usd=0.0, curve=free)) is None
 
 
+def test_what_is_alike_on_both_has_one_colour():
+    change = Remedy(kind="version", message="upgrade grpcio", version="1.37.0")
+    alike = [
+        package("grpcio", "1.30.0", status, status, line=1, remedy=change)
+        for status in (Status.SDIST, Status.NATIVE_SDIST, Status.MISSING)
+    ]
+    alike.append(package("lxml", "4.5.0", Status.SDIST, Status.NATIVE_SDIST, line=1, remedy=change))
+    for one in alike:
+        assert readiness.standing(one, "x86_64") == readiness.standing(one, "aarch64") != "fixable"
+    for status in (Status.WHEEL, Status.NATIVE_SDIST, Status.UNKNOWN):
+        worse = package("grpcio", "1.30.0", status, Status.MISSING, line=1, remedy=change)
+        assert readiness.standing(worse, "aarch64") == "fixable"
+
+
+def test_every_status_and_colour_is_explained():
+    assert set(readiness.STATUSES) == set(Status)
+    page = Page(PAGES["matrix"])
+    shown = {said for said in page.said("span") if said in set(Status)}
+    assert shown <= set(page.said("dt"))
+    assert page.said("ul", **{"class": "legend"})[-1] == "readyto buildblocked"
+
+
+def test_no_two_labels_of_the_axes_touch():
+    # On a phone they are 19 units high, and those of the two axes meet in the corner.
+    (body,) = re.findall(r'<svg viewBox="0 0 640 .*?</svg>', PAGES["dollars"], re.DOTALL)
+    labels = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>', body)
+    heights = {text: float(y) for _, y, text in labels}
+    assert heights["0.5"] - heights["$0"] >= 19
+    assert heights["duration on arm64 over duration on x86_64"] - heights["0.5"] >= 19
+    assert heights["duration on arm64 over duration on x86_64"] < chart.HEIGHT
+
+
 def test_bars_add_up():
     page = Page(PAGES["matrix"])
     legends = page.said("ul", **{"class": "legend"})
@@ -341,10 +448,11 @@ def test_bars_add_up():
         "2 ready1 to build1 blocked",
         "5 ready",
         "5 ready",
+        "readyto buildblocked",
     ]
     for audit_ in MATRIX.audits:
         for architecture in ("x86_64", "aarch64"):
-            segments = bar(audit_, architecture)
+            segments = readiness.bar(audit_, architecture)
             assert sum(segment.count for segment in segments) == len(audit_.packages)
             assert sum(segment.width for segment in segments) == pytest.approx(1000, abs=0.1)
 
@@ -431,6 +539,16 @@ def large(packages=500):
     )
     targets = (LAMBDA_38, LAMBDA_311, LAMBDA_313, DEBIAN_12)
     return report(*(audit(STAY, rows, findings, target=target) for target in targets))
+
+
+def test_of_many_targets_no_table_has_more_than_four():
+    targets = [replace(LAMBDA_38, id=f"lambda:python3.{minor}") for minor in range(8, 14)]
+    one = report(*(audit(READY, chain(3), target=target) for target in targets))
+    tables = matrices(one)
+    assert [len(table.audits) for table in tables] == [4, 2]
+    assert [len(row.cells) for table in tables for row in table.rows] == [8] * 3 + [4] * 3
+    page = Page(to_html(one))
+    assert [a["data-target"] for a in page.all("td") if "data-target" in a][:4] == [t.id for t in targets[:4]]
 
 
 def test_500_packages_on_4_targets_stay_small():
@@ -587,8 +705,8 @@ def test_what_installs_and_fails_is_not_said_to_be_missing():
     first, _, third = answers(one)
     assert (first.answer, first.decided) == ("No: torch installs and fails", True)
     assert third.answer == "1 of 1 compiled package has an aarch64 wheel at the very version"
-    assert [segment.label for segment in bar(one, "aarch64")] == ["1 blocked"]
-    assert [segment.label for segment in bar(one, "x86_64")] == ["1 ready"]
+    assert [segment.label for segment in readiness.bar(one, "aarch64")] == ["1 blocked"]
+    assert [segment.label for segment in readiness.bar(one, "x86_64")] == ["1 ready"]
     ((row,),) = (table.rows for table in matrices(report(one)))
     assert not row.ready
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from archcheck.model import Status
-from archcheck.report import fleet, phrases
+from archcheck.report import fleet, overview, phrases
 from archcheck.report.layout import clean
 from archcheck.report.recipes import recipes
 from archcheck.report.replacements import diff_lines
@@ -25,21 +24,29 @@ from archcheck.report.sections.way_out import was_not_sought, way_out
 if TYPE_CHECKING:
     from archcheck.model import Report
 
+# Of more inputs nothing is unfolded: the table above them leads to each.
+_UNFOLDED = 5
 _LOADER = PackageLoader("archcheck.report.formats")
 
 
 def to_html(report: Report) -> str:
     """Return *report* as an HTML document."""
     environment = _environment()
+    tables = matrix.matrices(report)
     style, script = (_source(name) for name in ("report.css", "report.js"))
-    alone, of_fleet = len(report.audits) == 1, fleet.is_shown(report)
+    of_fleet = fleet.is_shown(report)
+    alone = len(report.audits) == 1 and not of_fleet
     numbers = {id(audit): number for number, audit in enumerate(report.audits, 1)}
     return environment.get_template("report.html").render(
         report=report,
         alone=alone,
         of_fleet=of_fleet,
-        heading="h5" if of_fleet else "h3" if alone else "h4",
+        heading="h3" if alone else "h5",
+        shipped=() if alone else recipes(report),
+        unfolded=len(report.audits) <= _UNFOLDED,
         number_of=lambda audit: numbers[id(audit)],
+        tables=tables,
+        wide=any(len(table.audits) > 1 for table in tables),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704
         policy="; ".join(
@@ -71,17 +78,15 @@ def _environment() -> Environment:
         deployment=deployment,
         diff_lines=diff_lines,
         fleet=fleet,
-        matrix=matrix,
+        overview=overview,
         phrases=phrases,
         readiness=readiness,
-        recipes=recipes,
         remediation=remediation,
         sizes=sizes,
         tree=tree,
         verdict=verdict,
         was_not_sought=was_not_sought,
         way_out=way_out,
-        statuses=list(Status),
     )
     return environment
 

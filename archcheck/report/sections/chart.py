@@ -1,4 +1,4 @@
-"""The cost chart: where its lines, ticks and marks lie, in the units of an SVG 640 wide and 280 high."""
+"""The cost chart: where its lines, ticks and marks lie, in the units of an SVG 640 wide and 300 high."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from archcheck.savings.workload import Savings
 
-WIDTH, HEIGHT = 640, 280
-LEFT, RIGHT, TOP, BOTTOM = 76, 12, 16, 44
+WIDTH, HEIGHT = 640, 300
+# Below and beside the axes there is room for the larger letters of a phone.
+LEFT, RIGHT, TOP, BOTTOM = 76, 24, 24, 64
 _STEPS = (1, 2, 2.5, 5, 10)
 _CENT = 0.01
 _TICKS = 5

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from archcheck.model import Architecture, Audit, Package, Report, Result
     from archcheck.report.sections.readiness import Standing
 
+# Eight columns beside the names are what paper and a wide screen hold.
+_TARGETS = 4
 _RANKS = {status: rank for rank, status in enumerate(Status)}
 
 
@@ -29,7 +31,7 @@ class Cell(Struct, frozen=True, kw_only=True):
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One package over all targets: two cells for each, x86_64 and aarch64."""
+    """One package over all targets of a matrix: two cells for each, x86_64 and aarch64."""
 
     name: str
     direct: bool
@@ -39,7 +41,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Matrix(Struct, frozen=True, kw_only=True):
-    """One input's packages over the targets it was audited against."""
+    """One input's packages over the targets it was audited against, at most four of them."""
 
     path: str
     audits: tuple[Audit, ...]
@@ -47,12 +49,14 @@ class Matrix(Struct, frozen=True, kw_only=True):
 
 
 def matrices(report: Report) -> tuple[Matrix, ...]:
-    """Return a matrix for each input, in the order of the report."""
+    """Return a matrix for each input, in the order of the report; of many targets several."""
     inputs: dict[str, list[Audit]] = {}
     for audit in report.audits:
         inputs.setdefault(phrases.input_name(audit.input), []).append(audit)
     return tuple(
-        Matrix(path=path, audits=tuple(audits), rows=tuple(_rows(audits))) for path, audits in inputs.items()
+        Matrix(path=path, audits=tuple(few), rows=tuple(_rows(few)))
+        for path, audits in inputs.items()
+        for few in (audits[start : start + _TARGETS] for start in range(0, len(audits), _TARGETS))
     )
 
 

@@ -13,7 +13,7 @@ from archcheck.report import phrases
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from archcheck.model import Architecture, Audit, Package
+    from archcheck.model import Architecture, Audit, Package, Report
 
 Standing = Literal["ready", "fixable", "build", "blocked", "unknown"]
 
@@ -23,6 +23,17 @@ STANDINGS: dict[Standing, str] = {
     "build": "to build",
     "blocked": "blocked",
     "unknown": "unknown",
+}
+STATUSES: dict[Status, str] = {
+    Status.WHEEL: "a compiled wheel that fits the machine",
+    Status.PURE_WHEEL: "a wheel without compiled code, for any machine",
+    Status.PURE_SDIST: "an sdist alone, with nothing to compile",
+    Status.FALLBACK_SDIST: "an sdist alone, which does without its compiled part where there is no compiler",
+    Status.NATIVE_SDIST: "an sdist alone, to be compiled",
+    Status.SDIST: "an sdist alone; whether it takes a compiler is not known",
+    Status.NOT_REQUIRED: "not asked for on this machine",
+    Status.MISSING: "nothing that installs",
+    Status.UNKNOWN: "could not be determined",
 }
 
 
@@ -41,19 +52,41 @@ class Segment(Struct, frozen=True, kw_only=True):
 
 
 def standing(package: Package, architecture: Architecture, failing: Container[str] = ()) -> Standing:
-    """Return how *package* stands; a remedy that spares the build makes it fixable.
+    """Return how *package* stands; what is worse on aarch64 and has a remedy is fixable.
 
-    *failing* names the packages that install on aarch64 and are known to fail there.
+    *failing* names the packages that install on aarch64 and are known to fail there. What has to be built on
+    either architecture stands alike on both, also where another version would spare that.
     """
     status = package.on(architecture).status
-    if status.ready and not (architecture == "aarch64" and package.name in failing):
+    fails = architecture == "aarch64" and package.name in failing
+    if status.ready and not fails:
         return "ready"
     if status is Status.UNKNOWN:
         return "unknown"
-    remedy = package.remedy if architecture == "aarch64" else None
+    remedy = package.remedy if architecture == "aarch64" and (fails or _is_worse(package)) else None
     if remedy is not None and remedy.kind != "build":
         return "fixable"
     return "build" if status.builds or remedy is not None else "blocked"
+
+
+def _is_worse(package: Package) -> bool:
+    """Tell whether what does not install as a wheel on aarch64 may be better off on x86_64."""
+    there, here = package.on("x86_64").status, package.on("aarch64").status
+    return there.ready or there is Status.UNKNOWN or there.builds != here.builds
+
+
+def statuses(report: Report) -> tuple[tuple[Status, str], ...]:
+    """Return the statuses that packages of *report* have, and what each means."""
+    audits = report.audits
+    found = {result.status for each in audits for package in each.packages for result in package.results}
+    return tuple((status, said) for status, said in STATUSES.items() if status in found)
+
+
+def standings(report: Report) -> tuple[tuple[Standing, str], ...]:
+    """Return how packages of *report* stand on one architecture or the other, and what that is called."""
+    bars = [bar(audit, "x86_64") + bar(audit, "aarch64") for audit in report.audits]
+    found = {segment.standing for segments in bars for segment in segments}
+    return tuple((each, said) for each, said in STANDINGS.items() if each in found)
 
 
 def bar(audit: Audit, architecture: Architecture) -> tuple[Segment, ...]:
