@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Percent of lines and branches that the whole suite reaches (pyproject.toml says why); 0 only measures.
 GATE ?= 97
 
-.PHONY: demo test lint types unit mutants live fixtures arm64 advisories bench build changelog clean
+.PHONY: demo test lint types unit pages chromium mutants live fixtures arm64 advisories bench build changelog clean
 
 demo: $(VENV)/installed ## audit a set of 2020's pins, live, on AWS Lambda's python3.8
 	$(BIN)/archcheck fixtures/sets/legacy.txt --target lambda:python3.8 --exit-zero
@@ -28,6 +28,13 @@ unit: $(VENV)/dev
 
 mutants: $(VENV)/dev ## break each line of the core that is other than in BASE (origin/main); some test has to notice
 	$(WITH_TOOLS) $(BIN)/python -m tests.mutation --base "$${BASE:-origin/main}"
+
+chromium: ## a browser for `make pages`, where there is none (Debian, Ubuntu)
+	command -v chromium || command -v google-chrome || { sudo apt-get update && sudo apt-get install --yes chromium; }
+
+pages: $(VENV)/dev ## the HTML report in a browser (Chromium, npm): axe-core, windows, paper
+	npm install --no-save --no-audit --no-fund --silent axe-core@4.14.1
+	$(WITH_TOOLS) PAGES=required $(BIN)/python -m pytest tests/browser
 
 live: $(VENV)/dev ## a few tests against the real index
 	$(BIN)/python -m pytest -m live
