@@ -100,14 +100,29 @@ def test_what_is_wrong_is_said_and_the_rest_is_looked_at(archcheck, environ, abo
     assert {"archcheck", "Python", "cache"} <= set(said)
 
 
-def test_another_distribution_with_a_module_of_our_name(tmp_path):
+def test_another_distribution_with_a_module_of_our_name():
     ours, other = (
         {"archcheck": ["wheel-archcheck"]},
-        {"archcheck": ["wheel-archcheck", "archcheck"], "x": ["y"]},
+        {"archcheck": ["wheel-archcheck", "Archcheck", "archcheck"], "x": ["y"]},
     )
     assert list(rivals(ours)) == list(rivals({})) == []
     (each,) = rivals(other)
-    assert (each.state, each.text.startswith("archcheck brings a module")) == ("bad", True)
+    assert (each.state, each.text.startswith("archcheck is another program")) == ("bad", True)
+    assert "pip uninstall archcheck wheel-archcheck" in each.text
+
+
+@pytest.mark.parametrize("file", ["top_level.txt", "RECORD"])
+def test_it_is_found_by_what_it_has_installed(archcheck, monkeypatch, tmp_path, file):
+    """The other program's files, as two generations of installers list them."""
+    folder = tmp_path / "site-packages" / "archcheck-1.0.dist-info"
+    folder.mkdir(parents=True)
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: archcheck\nVersion: 1.0\n")
+    text = {"top_level.txt": "archcheck\n", "RECORD": "archcheck/__init__.py,,\narchcheck/cli.py,,\n"}
+    (folder / file).write_text(text[file])
+    monkeypatch.setattr(sys, "path", [*sys.path, str(folder.parent)])
+    done = archcheck("doctor", "--offline")
+    assert done.code == 1
+    assert "pip uninstall archcheck wheel-archcheck" in " ".join(done.out.split())
 
 
 def test_another_module_of_our_name_on_the_path(tmp_path):

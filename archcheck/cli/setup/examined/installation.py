@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from packaging.utils import canonicalize_name
+
 import archcheck
 from archcheck._version import __version__
 from archcheck.cli.setup.examined.found import Found
@@ -55,11 +57,16 @@ def _distribution() -> Iterator[Found]:
 def rivals(modules: Mapping[str, Sequence[str]]) -> Iterator[Found]:
     """Yield other distributions that bring a module of our name, which may have written over ours.
 
-    An index has another project whose module is called the same. *modules* has distributions by module.
+    An index has another program, the distribution archcheck, whose module and command are called the same.
+    Both write into one folder, and the command may be the other's. Taking one away takes what they share, so
+    both have to go. *modules* has distributions by module.
     """
-    others = sorted(set(modules.get(_MODULE, ())) - {DISTRIBUTION})
+    others = sorted({canonicalize_name(name) for name in modules.get(_MODULE, ())} - {DISTRIBUTION})
     for name in others:
-        text = f"{name} brings a module {_MODULE}, too: uninstall it, then install {DISTRIBUTION} again"
+        text = (
+            f"{name} is another program with a module {_MODULE}, and each writes over the other: "
+            f"pip uninstall {name} {DISTRIBUTION}, then install {DISTRIBUTION} again (docs/install.md)"
+        )
         yield Found(about="distribution", state="bad", text=text)
 
 
