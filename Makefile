@@ -56,6 +56,7 @@ bench: $(VENV)/dev ## beside uv and pip, on one replayed index (BENCH=--quick: t
 
 build: $(VENV)/dev ## sdist and wheel into dist/; the wheel must run by itself (TAG=v1.2.3: as that version)
 	rm -rf dist build
+	test -z "$$SOURCE" || printf '\n[project.urls]\nSource = "%s"\n' "$$SOURCE" >> pyproject.toml
 	$(BIN)/uv build --quiet
 	$(PYTHON) -m venv build/venv
 	build/venv/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl

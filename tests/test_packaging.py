@@ -84,7 +84,10 @@ def test_what_is_published_is_what_was_tried_and_no_job_may_more_than_it_must():
     assert (publish["needs"], publish["environment"]) == ("build", "release")
     assert [each["permissions"] for each in (build, publish)] == [{"contents": "read"}, {"id-token": "write"}]
     (tried,) = [step for step in build["steps"] if step.get("run") == "make build"]
-    assert tried["env"] == {"TAG": "${{ github.ref_name }}"}
+    assert tried["env"]["TAG"] == "${{ github.ref_name }}"
+    assert re.fullmatch(
+        r"\$\{\{ github.server_url .*/\$\{\{ github.repository .*/tree/.*sha \}\}", tried["env"]["SOURCE"]
+    )
     kept = next(step for step in build["steps"] if "upload-artifact" in step.get("uses", ""))
     taken = publish["steps"][0]
     assert kept["with"]["name"] == taken["with"]["name"]

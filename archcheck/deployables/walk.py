@@ -21,9 +21,11 @@ _MAX_IGNORE: Final = 2**18
 _MAX_OUTSIDE: Final = 1_000
 _PATTERNS_OF_ONE: Final = 1_000
 """Patterns of git's ignore files that count as one entry more, for each that is held against them."""
-# Made by tools, whether or not git ignores it: packages installed, copies that are built, states.
+# Made by tools, whether or not git ignores it: packages installed, copies that are built, states. And
+# `.archcheck`, where a workflow has archcheck itself beside what it audits.
 _MADE: Final = frozenset(
     {
+        ".archcheck",
         ".aws-sam",
         ".git",
         ".hg",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import stat
@@ -14,6 +15,7 @@ import yaml
 from archcheck.cli.setup.starting.hook import FILES, hook_step
 from archcheck.cli.setup.starting.job import job_step
 from archcheck.cli.setup.starting.settings import settings_step
+from archcheck.cli.setup.starting.source import source
 from archcheck.data import __file__ as data
 from archcheck.toml import parse_toml
 from tests.cli.running import REPOSITORY
@@ -47,10 +49,9 @@ def test_it_writes_settings_a_workflow_and_a_hook(project):
     assert (done.code, done.out) == (0, "")
     assert set(written) == {"archcheck.toml", WORKFLOW, HOOKS}
     assert parse_toml(written["archcheck.toml"].decode()) == {"targets": [TARGET]}
-    (step,) = [
-        each for each in yaml.safe_load(written[WORKFLOW])["jobs"]["arm64"]["steps"] if "ORG" in str(each)
-    ]
-    assert step["with"] == {"targets": TARGET}
+    *_, step = yaml.safe_load(written[WORKFLOW])["jobs"]["arm64"]["steps"]
+    assert (step["uses"], step["with"]) == ("./.archcheck", {"targets": TARGET})
+    assert "ARCHCHECK_REPOSITORY names: set it" in done.err
     (repo,) = yaml.safe_load(written[HOOKS])["repos"]
     assert (repo["repo"], [hook["id"] for hook in repo["hooks"]]) == ("local", ["archcheck"])
     umask = os.umask(0)
@@ -176,9 +177,70 @@ def test_what_is_shipped_is_what_the_repository_has():
     assert hook["files"] == FILES
     (repo,) = yaml.safe_load(hook_step(None).after)["repos"]
     (own,) = repo["hooks"]
-    assert {key: own[key] for key in ("id", "entry", "language", "types", "files", "require_serial")} == {
-        key: hook[key] for key in ("id", "entry", "language", "types", "files", "require_serial")
-    }
+    kept = ("id", "entry", "types", "files", "require_serial")
+    assert {key: own[key] for key in kept} == {key: hook[key] for key in kept}
+    assert own["language"] == "system"  # what is installed: it is on no index
+
+
+COMMIT = "0123456789abcdef" * 2 + "01234567"
+RELEASED = f"Source, https://github.com/octo-org/archcheck/tree/{COMMIT}"
+
+
+def direct(url, commit=COMMIT):
+    return json.dumps(
+        {"url": url, "vcs_info": {"vcs": "git", "commit_id": commit, "requested_revision": "v1"}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("addresses", "text", "action", "requirement"),
+    [
+        ([RELEASED], "", f"octo-org/archcheck@{COMMIT} # v1.2.3", "wheel-archcheck==1.2.3"),
+        (
+            [],
+            direct("https://github.com/me/fork.git"),
+            f"me/fork@{COMMIT}",
+            f"git+https://github.com/me/fork@{COMMIT}",
+        ),
+        ([], direct("https://git.example/a/b"), "", f"git+https://git.example/a/b@{COMMIT}"),
+    ],
+)
+def test_a_job_takes_archcheck_from_where_this_one_came(addresses, text, action, requirement):
+    found = source(addresses, "1.2.3", text)
+    assert (found.action, found.requirement) == (action, requirement)
+    github = job_step("github", None, [], [TARGET], found)
+    steps = yaml.safe_load(github.after)["jobs"]["arm64"]["steps"]
+    if action:
+        assert [step["uses"].partition("@")[0] for step in steps] == [
+            "actions/checkout",
+            action.partition("@")[0],
+        ]
+        assert f"uses: {action}\n" in github.after.decode()
+        assert (b"ARCHCHECK_REPOSITORY" in github.after, github.said) == (False, "")
+    else:
+        assert github == job_step("github", None, [], [TARGET])
+    gitlab = job_step("gitlab", None, [], [TARGET], found).after.decode()
+    *_, line = yaml.safe_load(gitlab)["arm64"]["before_script"]
+    assert line.endswith(f' install --quiet "{requirement}"')
+    assert "ARCHCHECK_SOURCE" not in gitlab
+
+
+@pytest.mark.parametrize(
+    ("addresses", "text"),
+    [
+        ([], ""),
+        ([], "{"),
+        ([], json.dumps({"url": "file:///src", "dir_info": {"editable": True}})),
+        ([], json.dumps({"url": "https://github.com/a/b", "vcs_info": {"vcs": "hg", "commit_id": COMMIT}})),
+        ([], direct("https://user:secret@github.com/a/b")),
+        ([], direct("https://github.com/a/b", commit="main")),
+        ([], direct('https://github.com/a/b"; rm -r x #')),
+        (["Source, https://github.com/a/b"], ""),
+        ([RELEASED.replace("Source", "Other")], ""),
+    ],
+)
+def test_where_it_came_from_is_not_guessed(addresses, text):
+    assert source(addresses, "1", text) is None
 
 
 def test_jobs_take_all_targets_or_none():
@@ -202,7 +264,7 @@ def test_jobs_take_all_targets_or_none():
 @pytest.mark.parametrize(
     ("name", "text", "ci"),
     [
-        (".github/workflows/other.yaml", "- uses: ORG/archcheck@v1\n", "github"),
+        (".github/workflows/other.yaml", "- uses: ./.archcheck\n", "github"),
         (".github/workflows/arm64.yml", "on: push\n", "github"),
         (".gitlab-ci.yml", "test: {script: [make]}\n", "gitlab"),
     ],

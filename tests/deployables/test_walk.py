@@ -182,6 +182,7 @@ MADE = (
     ".git/config",
     "a/__pycache__/b.py",
     ".aws-sam/build/template.yaml",
+    ".archcheck/fixtures/requirements.txt",
     "env/pyvenv.cfg",
 )
 

@@ -15,15 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PATH: Final = ".pre-commit-config.yaml"
-# A hook of the project's own: it is installed by its name, and follows no repository.
+# A hook of the project's own, which runs the archcheck that is installed and follows no repository.
 _ENTRY: Final = """\
 - repo: local
   hooks:
     - id: archcheck
       name: archcheck
       entry: archcheck check
-      language: python
-      additional_dependencies: [wheel-archcheck]
+      language: system
       types: [file]
       files: {files}
       require_serial: true
@@ -63,7 +62,7 @@ def _with_hook(text: str, entry: str) -> str:
     except NotEditable:
         found = {}
     if not items or found != wanted:
-        raise NotEditable("`repos` is not what it ends with; add the hook by hand (README)")
+        raise NotEditable("`repos` is not what it ends with; add the hook by hand (docs/pre-commit.md)")
     return changed
 
 

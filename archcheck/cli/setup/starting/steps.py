@@ -11,6 +11,7 @@ from archcheck.cli.setup.starting.hook import PATH as HOOKS
 from archcheck.cli.setup.starting.hook import hook_step
 from archcheck.cli.setup.starting.job import PATHS, Forge, job_step
 from archcheck.cli.setup.starting.settings import settings_step
+from archcheck.cli.setup.starting.source import installed_source
 from archcheck.errors import ArchcheckError, InputError
 from archcheck.files import absolute
 from archcheck.inputs import read_input
@@ -75,7 +76,7 @@ def steps(request: Request, forge: Forge | None, targets: Sequence[str], none: s
     made = [settings_step(own, pyproject, targets, none)]
     if forge is not None:
         job = _bytes(request, PATHS[forge])
-        made.append(job_step(forge, job, tuple(_users(request, forge)), targets))
+        made.append(job_step(forge, job, tuple(_users(request, forge)), targets, installed_source()))
         made.append(hook_step(_bytes(request, HOOKS)))
     return tuple(made)
 
