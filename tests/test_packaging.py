@@ -14,7 +14,8 @@ from archcheck.toml import parse_toml
 
 ROOT = Path(__file__).parents[1]
 PROJECT = parse_toml((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-(HOOK,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+PINS, ASKS = (hook["files"] for hook in HOOKS)
 
 
 @pytest.mark.parametrize(
@@ -28,22 +29,36 @@ PROJECT = parse_toml((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         "pylock.toml",
         "pylock.lambda.toml",
         "Pipfile.lock",
+        "pixi.lock",
     ],
 )
 def test_the_hook_runs_for_what_pins(path):
-    assert re.search(HOOK["files"], path)
-    assert kind_of(path) in {"requirements", "uv", "poetry", "pdm", "pylock", "pipfile-lock"}
+    assert re.search(PINS, path)
+    assert not re.search(ASKS, path)
+    assert kind_of(path) in {"requirements", "uv", "poetry", "pdm", "pylock", "pipfile-lock", "pixi"}
 
 
 @pytest.mark.parametrize(
-    "path", ["package-lock.json", "my-uv.lock", "requirements/README.md", "pylock.toml.bak"]
+    ("path", "kind"), [("pyproject.toml", "pyproject"), ("services/api/Pipfile", "pipfile")]
+)
+def test_another_runs_for_what_asks(path, kind):
+    assert re.search(ASKS, path)
+    assert not re.search(PINS, path)
+    assert kind_of(path) == kind
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["package-lock.json", "my-uv.lock", "requirements/README.md", "pylock.toml.bak", "my-pyproject.toml"],
 )
 def test_the_hook_leaves_the_rest_alone(path):
-    assert not re.search(HOOK["files"], path)
+    assert not re.search(PINS, path)
+    assert not re.search(ASKS, path)
 
 
-def test_the_hook_runs_a_command_that_there_is():
-    program, command = HOOK["entry"].split()
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
+def test_the_hook_runs_a_command_that_there_is(hook):
+    program, command = hook["entry"].split()
     assert (program, command in COMMANDS) == ("archcheck", True)
 
 

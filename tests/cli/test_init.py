@@ -173,7 +173,7 @@ def test_what_is_shipped_is_what_the_repository_has():
         text = (starters / f"{name}.yml").read_bytes()
         assert text == (REPOSITORY / "examples" / example).read_bytes()
         assert job_step(name, None, [], [TARGET]).after == text
-    (hook,) = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text())
+    hook, _ = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text())
     assert hook["files"] == FILES
     (repo,) = yaml.safe_load(hook_step(None).after)["repos"]
     (own,) = repo["hooks"]

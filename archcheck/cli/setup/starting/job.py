@@ -45,8 +45,7 @@ def job_step(
         which = "it" if path in users else users[0]
         return Step(path=path, before=before, said=f"{which} runs archcheck already")
     if before is not None:
-        return Step(
-            path=path, before=before, said=_BY_HAND)
+        return Step(path=path, before=before, said=_BY_HAND)
     text = (Path(archcheck.data.__file__).parent / "starters" / f"{forge}.yml").read_text(encoding="utf-8")
     made = _github(text, targets) if forge == "github" else _gitlab(text, targets)
     if source is None or (forge == "github" and not source.action):
