@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Percent of lines and branches that the whole suite reaches (pyproject.toml says why); 0 only measures.
 GATE ?= 97
 
-.PHONY: demo test lint types unit pages chromium mutants live fixtures arm64 advisories bench build changelog clean
+.PHONY: demo test lint types unit pages chromium mutants live fixtures arm64 advisories bench build man docs changelog clean
 
 demo: $(VENV)/installed ## audit a set of 2020's pins, live, on AWS Lambda's python3.8
 	$(BIN)/archcheck fixtures/sets/legacy.txt --target lambda:python3.8 --exit-zero
@@ -63,6 +63,10 @@ build: $(VENV)/dev ## sdist and wheel into dist/; the wheel must run by itself (
 	build/venv/bin/archcheck --version
 	test -z "$$TAG" || test "$$(build/venv/bin/archcheck --version)" = "archcheck $${TAG#v}"
 	test -z "$$TAG" || grep "^## $${TAG#v} " CHANGELOG.md
+
+man: $(VENV)/dev ## the manual page and the made parts of docs/ anew, from the program; shows the page
+	$(BIN)/python -m tests.documents
+	man ./archcheck/data/archcheck.1
 
 changelog: $(VENV)/dev ## the fragments of changes/ become a section of CHANGELOG.md, under archcheck's version
 	$(BIN)/towncrier build --yes --version "$$($(BIN)/archcheck --version | cut -d ' ' -f 2)"
