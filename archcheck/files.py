@@ -14,6 +14,7 @@ TYPED = "(command line)"
 NAMELESS = frozenset({STDIN, TYPED})
 """The paths behind which there is no file to change, or to name again."""
 _STDIN_FILE = "/dev/stdin"
+_DEVICES = "/dev/"
 MAX_BYTES = 16 * 2**20  # ten times the largest hashed lock file that people keep
 MAX_ENTRIES = 100_000  # of one folder
 
@@ -123,6 +124,11 @@ def open_regular(path: str) -> BinaryIO:
     if not stat.S_ISREG(mode) and not path.startswith(("/dev/fd/", _STDIN_FILE)):
         raise OSError(errno.EINVAL, "Not a regular file", path)
     return open(path, "rb")  # noqa: PTH123 - pathlib costs what reading ten files does
+
+
+def is_nameless(path: str) -> bool:
+    """Return whether nobody finds the input at *path* again: standard input, `archcheck <(pip freeze)`."""
+    return path in NAMELESS or path.startswith(_DEVICES)
 
 
 def absolute(cwd: str, path: str) -> str:

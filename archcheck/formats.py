@@ -67,7 +67,11 @@ class Format(NamedTuple):
     other packages bring in, `relock` locks anew; `{spec}`, `{pin}` and `{name}` are filled in. Without them
     the lines to change are shown. `manifest` is the file beside a lock that says what the project wants.
     `pip` is what pip installs it by: `-r` and the file, `.` for the project that it belongs to, or nothing of
-    the sort; then `export` is the command that writes requirements.txt for pip. A setting, named with its
+    the sort; then `export` is the command that writes requirements.txt for pip, with `of_member` where a
+    member of a workspace is meant. `unpackaged` does so for a project that is no package, where `tool` is
+    whose install it is that pip cannot do: uv's, which reads the markers of a machine that it is told, and
+    the lock itself where there is no `export`. `image` has the tool in it, whose command there `installs`
+    what pip cannot. `{path}`, `{script}` and `{member}` are filled in. A setting, named with its
     table, may limit the lock to some environments (`admits`), and one may ask for wheels for some
     (`demands`); where a command `adds` aarch64 to them, that is named.
     """
@@ -95,6 +99,11 @@ class Format(NamedTuple):
     manifest: str = ""
     pip: Literal["-r", ".", ""] = ""
     export: str = ""
+    of_member: str = ""
+    unpackaged: str = ""
+    tool: Literal["pip", "uv"] = "pip"
+    image: str = ""
+    installs: str = ""
     admits: str = ""
     demands: str = ""
     adds: str = ""
@@ -165,6 +174,8 @@ SCRIPT: Final = Format(
     locked=".lock",
     installer="uv",
     has_extras=False,
+    export="uv export --script {script} -o requirements.txt",
+    tool="uv",
 )
 """What a Python file is that is no setup.py."""
 
@@ -182,7 +193,9 @@ FORMATS: tuple[Format, ...] = (
         move="uv lock --upgrade-package {pin}",
         relock="uv lock",
         manifest="pyproject.toml",
-        export="uv export --frozen --no-dev --no-emit-project -o requirements.txt",
+        export="uv export --frozen --no-dev --no-editable --no-emit-project -o requirements.txt",
+        of_member=" --package {member}",
+        tool="uv",
         admits="[tool.uv] environments",
         demands="[tool.uv] required-environments",
     ),
@@ -230,6 +243,7 @@ FORMATS: tuple[Format, ...] = (
         names=("pylock.toml", "pylock.*.toml"),
         suffixes=(".toml",),
         sign=lambda text: text.has("lock-version"),
+        tool="uv",
     ),
     Format(
         kind="pipfile-lock",
@@ -256,6 +270,8 @@ FORMATS: tuple[Format, ...] = (
         edit="pixi add --pypi {spec}",
         move="pixi add --pypi {pin}",
         relock="pixi lock",
+        image="ghcr.io/prefix-dev/pixi:latest",
+        installs="pixi install --locked",
         adds="pixi project platform add linux-aarch64",
     ),
     REQUIREMENTS,
@@ -275,6 +291,7 @@ FORMATS: tuple[Format, ...] = (
         installer=None,
         member_of="uv.membership.member_at",
         pip=".",
+        unpackaged="uv pip compile {path} --universal -o requirements.txt",
     ),
     Format(
         kind="pipfile",
@@ -323,6 +340,8 @@ FORMATS: tuple[Format, ...] = (
         sign=lambda text: text.shows(rb"^dependencies\s*:"),
         has_extras=False,
         python_is_advice=True,
+        image="condaforge/miniforge3:latest",
+        installs="conda env update --name base --file {path}",
     ),
     Format(
         kind="script-lock",
@@ -334,7 +353,8 @@ FORMATS: tuple[Format, ...] = (
         edit="uv add --script SCRIPT.py {spec}",
         move="uv lock --script SCRIPT.py --upgrade-package {pin}",
         relock="uv lock --script SCRIPT.py",
-        export="uv export --script SCRIPT.py --frozen -o requirements.txt",
+        export="uv export --script {script} --frozen -o requirements.txt",
+        tool="uv",
     ),
     Format(
         kind="sbom",

@@ -62,21 +62,34 @@ TOOLS = {
     "poetry update": set(),
     "python -m pip freeze": set(),
     "python -m pip install": set(),
+    "conda env update": {"--name", "--file"},
     "pixi add": {"--pypi"},
+    "pixi install": {"--locked"},
     "pixi lock": set(),
     "uv add": {"--script"},
-    "uv export": {"--frozen", "--no-dev", "--no-emit-project", "--script", "-o"},
+    "uv export": {
+        "--frozen",
+        "--no-dev",
+        "--no-editable",
+        "--no-emit-project",
+        "--package",
+        "--script",
+        "-o",
+    },
     "uv lock": {"--script", "--upgrade-package"},
+    "uv pip compile": {"--universal", "-o"},
 }
 """Options that the commands have by their own `--help`.
 
 Poetry 2.5.1 with poetry-plugin-export 1.10.1, PDM 2.29.4, Pipenv 2026.10.3, uv 0.13.9, pip 26. The lines that write
-requirements.txt were run on a project with a marker and a development group. pixi's are from its documentation.
+requirements.txt were run on a project with a marker and a development group. pixi's and conda's are from their
+documentation.
 """
 
 
 def lines_of(row):
-    lines = [row.edit, row.move, row.relock, *re.split(r"\n|&&", row.export)]
+    export = f"{row.export}{row.of_member}"
+    lines = [row.edit, row.move, row.relock, *re.split(r"\n|&&", export), row.unpackaged, row.installs]
     return [line.split(">")[0].strip() for line in lines if line and not line.startswith("#")]
 
 

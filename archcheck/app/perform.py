@@ -16,6 +16,7 @@ from archcheck.app.trust_scope import files_of
 from archcheck.errors import UsageError
 from archcheck.files import NAMELESS, absolute
 from archcheck.formats import row_of
+from archcheck.inputs.surroundings import Told, surroundings_of
 from archcheck.judge.assumptions import unused_assumptions
 from archcheck.judge.end_of_support import with_end_of_support
 from archcheck.judge.ignored import set_aside
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from archcheck.index.client import IndexClient
     from archcheck.index.config.settings import IndexSettings
     from archcheck.manifest.manifest import Manifest
+    from archcheck.manifest.surroundings import Surroundings
     from archcheck.model import Audit, Recommendation, TargetSource
 
     Watch = Callable[[str, IndexClient], None]
@@ -55,11 +57,11 @@ def report_of(session: Session, watch: Watch | None) -> Report:
 
 
 def audited(
-    session: Session, watch: Watch | None, moment: str, aims: Sequence[Aimed] = ()
+    session: Session, watch: Watch | None, moment: str, aims: Sequence[Aimed] = (), told: Told | None = None
 ) -> tuple[Audit, ...]:
     """Return the audits of the inputs of *session*: on *aims*, else on the targets that they say themselves.
 
-    What is ignored is so on the day of the *moment* (ISO 8601).
+    What is ignored is so on the day of the *moment* (ISO 8601). *told* is what is known of who deploys them.
     """
     request, policy = session.request, session.request.policy
     today = date.fromisoformat(moment[:10])
@@ -67,18 +69,26 @@ def audited(
     for opened in session.inputs:
         manifest = opened.manifest
         mine: list[Audit] = []
+        around = _around(manifest, request, told or Told())
         for target, source in aims or targets_for(manifest, request):
             if watch is not None:
                 watch(f"{_named(manifest)} on {target.id}", opened.network)
             made = _audit(opened, Aimed(target, source), request, watch)
             audit = aimed_at(source, _with_edits(made, opened, request))
             audit = with_end_of_support(audit, target, today)
-            mine.append(replace(audit, notes=(*audit.notes, *opened.network.notes)))
+            notes = (*audit.notes, *opened.network.notes)
+            mine.append(replace(audit, notes=notes, surroundings=around))
         own = () if isinstance(manifest, Lock) else manifest.ignores
         audits += set_aside(mine, own, today=today)
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)
     noted = [replace(audit, notes=(*audit.notes, *shared)) for audit in audits]
     return tuple(set_aside(noted, policy.ignores, today=today))
+
+
+def _around(manifest: Manifest | Lock, request: Request, told: Told) -> Surroundings | None:
+    constraints = tuple(absolute(request.cwd, path) for path in request.constraints)
+    known = replace(told, constraints=constraints)
+    return surroundings_of(manifest, files=files_of(request), cwd=request.cwd, told=known)
 
 
 def perform_all(

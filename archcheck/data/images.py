@@ -54,6 +54,16 @@ def base_of(target: str) -> str:
     return base
 
 
+def libc_of(target: str) -> str:
+    """Return the libc of a target of that name, as in `glibc 2.34`; "" where it is not known."""
+    base = base_of(target)
+    if python := lambda_python(target):
+        known = runtimes().lambda_.get(python)
+        base = known.base if known else ""
+    found = runtimes().bases.get(base)
+    return found.libc if found else ""
+
+
 def python_image(base: str, python: str) -> str | None:
     """Return Docker's official image of *python* on *base*, such as debian12; None where there is none."""
     if _ALPINE.fullmatch(base):

@@ -80,6 +80,11 @@ class Code(Struct, frozen=True, kw_only=True):
     args: tuple[tuple[str, str], ...] = ()
 
     @property
+    def folder(self) -> str | None:
+        """The folder of its source; None where it is no folder, is built already, or is not here."""
+        return self.path if self.kind == "folder" else None
+
+    @property
     def is_here(self) -> bool:
         """Whether the code itself is in this repository, whatever installs beside it."""
         return self.kind in {"folder", "inline", "artifact"}

@@ -180,7 +180,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """One input, parsed. `sha256` is of the main file's bytes, `kind` as `archcheck.formats` has it.
 
     `overrides` take the place of every requirement of their name, whoever states it, and what packages
-    require by the names `excluded` is not installed for them (uv, PDM). `ignores` are the findings that its
+    require by the names `excluded` is not installed for them (uv, PDM). `included` are the files of
+    requirements and of constraints that it leads to, as `path` is spelled. `ignores` are the findings that its
     own comments accept.
     """
 
@@ -196,3 +197,4 @@ class Manifest(Struct, frozen=True, kw_only=True):
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
     ignores: tuple[Ignore, ...] = ()
+    included: tuple[str, ...] = ()

@@ -6,11 +6,12 @@ Public; the modules in it are internal.
 
 from __future__ import annotations
 
+from archcheck.manifest.surroundings import Surroundings
 from archcheck.model.answers import Effort, Recommendation, Summary, Trouble
 from archcheck.model.deployables import Deployable, DeployableKind, Fleet, RunsOn
 from archcheck.model.findings import Evidence, Finding, Ignored
 from archcheck.model.packages import Contents, Package, Place, Remedy, RemedyKind, Result
-from archcheck.model.plans import Change, ChangeKind, Moved, Outlook, Plan, Replacement
+from archcheck.model.plans import Change, ChangeKind, Moved, Outlook, Plan, Replacement, Then
 from archcheck.model.report import (
     SCHEMA_VERSION,
     Audit,
@@ -66,8 +67,10 @@ __all__ = [
     "Sizes",
     "Status",
     "Summary",
+    "Surroundings",
     "TargetInfo",
     "TargetSource",
+    "Then",
     "Tool",
     "Trouble",
     "Way",

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from archcheck.model.answers import Recommendation, Summary
-from archcheck.model.packages import Place
+from archcheck.model.packages import Place, Result
 
 ChangeKind = Literal["version", "constraint", "lock", "relock", "replace", "target", "build"]
 
@@ -47,13 +47,27 @@ class Moved(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     to: str | None
 
 
+class Then(Struct, frozen=True, kw_only=True):
+    """What aarch64 installs of a package once a plan is carried out, where that is something else than today.
+
+    `result` is without what was read of the file.
+    """
+
+    package: str
+    result: Result
+
+
 class Outlook(Struct, frozen=True, kw_only=True):
-    """What a plan leads to: the recommendation for the changed input, what it counts, and what moved."""
+    """What a plan leads to: the recommendation for the changed input, what it counts, and what moved.
+
+    `then` is what it installs; None in older results, which do not say.
+    """
 
     target: str
     recommendation: Recommendation
     summary: Summary
     moved: tuple[Moved, ...] = ()
+    then: tuple[Then, ...] | None = None
 
 
 class Replacement(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
+from archcheck.manifest.surroundings import Surroundings
 from archcheck.model.answers import Answer, Recommendation, Summary, Trouble
 from archcheck.model.deployables import Deployable, Fleet
 from archcheck.model.findings import Finding, Ignored
@@ -74,7 +75,8 @@ class Audit(Struct, frozen=True, kw_only=True):
     `obstacles` are the fingerprints of the findings, ignored ones included, that keep the set from arm64, in
     the order of the report. `sizes` is None where nothing was added up: of an artifact, and in older results.
     `plans` are the ways out, the best first; empty where there is nothing to change or no way was found, and
-    None where none was looked for (`--no-remedies`).
+    None where none was looked for (`--no-remedies`). `surroundings` are what recipes are made from; None
+    where the input has no place (standard input, an environment), and in older results.
     """
 
     input: Input
@@ -91,6 +93,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     sizes: Sizes | None = None
     plans: tuple[Plan, ...] | None = None
+    surroundings: Surroundings | None = None
 
     @property
     def verdict(self) -> Answer:

@@ -97,4 +97,5 @@ def _steps(audit: Audit) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
 def _anywhere(audit: Audit) -> Audit:
     """Return *audit* as that of a file in the current folder, as it would be beside its own code."""
     name = posixpath.basename(audit.input.path.replace("\\", "/")) or audit.input.path
-    return replace(audit, input=replace(audit.input, path=name))
+    around = replace(audit.surroundings, folder=".") if audit.surroundings else None
+    return replace(audit, input=replace(audit.input, path=name), surroundings=around)

@@ -12,10 +12,13 @@ import pytest
 from archcheck.report.json import from_json
 from archcheck.report.sections.deployment import steps
 from tests.cli.conftest import ARM, X86
+from tests.cli.dockerfiles import build
 from tests.loopback import Sdist
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.running import CommandLine
     from tests.loopback import Store
 
@@ -46,7 +49,7 @@ def stages(dockerfile: str) -> list[list[str]]:
     """Return the stages of a Dockerfile, each a list of instructions; anything else in it is a mistake."""
     found: list[list[str]] = []
     for line in dockerfile.splitlines():
-        assert line.split()[0] in {"FROM", "RUN", "COPY", "CMD"}
+        assert line.split()[0] in {"FROM", "RUN", "WORKDIR", "COPY", "CMD", "#"}
         if line.startswith("FROM "):
             found.append([])
         found[-1].append(line)
@@ -86,7 +89,7 @@ def test_pip_installs_the_set_for_arm64_on_this_machine(archcheck: CommandLine, 
                 "apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev g++ cargo libpq-dev",
                 "apt-get update && apt-get install -y --no-install-recommends libpq5",
             ),
-            ("--prefix", "/usr/local"),
+            ("--prefix", "/usr/local/"),
         ),
         (
             "alpine3.22:python3.13",
@@ -95,7 +98,7 @@ def test_pip_installs_the_set_for_arm64_on_this_machine(archcheck: CommandLine, 
                 "apk add --no-cache gcc musl-dev g++ cargo postgresql-dev",
                 "apk add --no-cache libpq",
             ),
-            ("--prefix", "/usr/local"),
+            ("--prefix", "/usr/local/"),
         ),
         (
             "lambda:python3.13",
@@ -104,7 +107,7 @@ def test_pip_installs_the_set_for_arm64_on_this_machine(archcheck: CommandLine, 
                 "dnf install -y gcc gcc-c++ cargo libpq-devel",
                 "dnf install -y libpq",
             ),
-            ("--target", "${LAMBDA_TASK_ROOT}"),
+            ("--target", "${LAMBDA_TASK_ROOT}/"),
         ),
     ],
 )
@@ -115,13 +118,16 @@ def test_what_is_compiled_is_compiled_in_a_stage_that_has_what_it_takes(
     found = commands(archcheck, "--target", target)
     (dockerfile,) = (text for text in found.values() if text.startswith("FROM "))
     first, last = stages(dockerfile)
+    workdir = [] if target.startswith("lambda") else ["WORKDIR /app"]
     assert first == [
         f"FROM {image} AS build",
         f"RUN {packages[0]}",
-        "COPY requirements.txt requirements.txt",
+        *workdir,
+        "COPY requirements.txt ./",
         f"RUN pip install --no-cache-dir {to[0]} /packages -r requirements.txt",
     ]
-    assert last[:3] == [f"FROM {image}", f"RUN {packages[1]}", f"COPY --from=build /packages {to[1]}"]
+    copied = f"COPY --from=build /packages/ {to[1]}"
+    assert last[: 3 + len(workdir)] == [f"FROM {image}", f"RUN {packages[1]}", *workdir, copied]
     (audit,) = from_json(archcheck("--json", "--target", target).out).audits
     assert any("libodd with its headers: add what brings that" in step.text for step in steps(audit))
 
@@ -132,7 +138,7 @@ def test_wheels_take_one_stage_and_no_compiler(archcheck: CommandLine, target: s
     found = commands(archcheck, "--target", target)
     (dockerfile,) = (text for text in found.values() if text.startswith("FROM "))
     ((_, *lines),) = stages(dockerfile)
-    assert lines[1] == "RUN pip install --no-cache-dir -r requirements.txt"
+    assert "RUN pip install --no-cache-dir -r requirements.txt" in lines
     assert "gcc" not in dockerfile
 
 
@@ -164,3 +170,116 @@ def test_the_runtimes_own_image_gets_a_compiler_where_one_is_needed(
     assert (program, rest) == (
         ("sh", ["-c", f"{script}pip {install}"]) if script else ("pip", install.split())
     )
+
+
+PACKAGE = '[project]\nname = "service"\nversion = "1"\ndependencies = ["ready"]\n'
+BACKEND = '[build-system]\nrequires = []\nbuild-backend = "backend"\n'
+POETRY = "[tool.poetry]\npackage-mode = false\n[tool.poetry.dependencies]\nready = '1.0'\n"
+TO_FOLDER, EXPORT = "Go to the folder that holds all of it", "Write the set down for pip"
+
+
+@pytest.mark.parametrize(
+    ("named", "files", "copied"),
+    [
+        pytest.param(
+            "requirements.txt",
+            {"requirements.txt": "ready\n", "src/app.py": "", "setup.py": ""},
+            {"requirements.txt", "app.py"},
+            id="handlers in src",
+        ),
+        pytest.param(
+            "requirements.txt",
+            {"requirements.txt": "ready\n", "app.py": "", "handlers/a.py": "", "tests/test_a.py": ""},
+            {"requirements.txt", "app.py", "handlers/a.py"},
+            id="handlers beside it",
+        ),
+        pytest.param(
+            "requirements.txt",
+            {"requirements.txt": "ready\n", "src/__init__.py": "", "src/app.py": ""},
+            {"requirements.txt", "src/__init__.py", "src/app.py"},
+            id="src is the package",
+        ),
+        pytest.param(
+            "../a/src/needs.txt",
+            {"../a/src/needs.txt": "ready\n", "../a/src/app.py": ""},
+            {"needs.txt", "app.py"},
+            id="elsewhere",
+        ),
+        pytest.param(
+            "requirements/prod.in",
+            {
+                "requirements/prod.in": "-r base.in\n-c ../limits/all.txt\n",
+                "requirements/base.in": "ready\n",
+                "limits/all.txt": "ready<2\n",
+                "app.py": "",
+            },
+            {"requirements/prod.in", "requirements/base.in", "limits/all.txt", "app.py"},
+            id="includes through folders",
+        ),
+        pytest.param(
+            "my needs.txt",
+            {"my needs.txt": "ready\n--find-links wheels\n", "wheels/note.txt": "", "a b.py": ""},
+            {"my needs.txt", "wheels/note.txt", "a b.py"},
+            id="names with spaces, and find-links",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            {"pyproject.toml": PACKAGE + BACKEND, "src/service/__init__.py": ""},
+            {"pyproject.toml", "src/service/__init__.py"},
+            id="a package",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            {"pyproject.toml": PACKAGE, "app.py": ""},
+            {"requirements.txt", "app.py"},
+            id="no package: nothing builds it",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            {"pyproject.toml": f"{PACKAGE}{BACKEND}[tool.uv]\npackage = false\n", "app.py": ""},
+            {"requirements.txt", "app.py"},
+            id="no package: uv",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            {"pyproject.toml": f"{PACKAGE}{BACKEND}[tool.pdm]\ndistribution = false\n", "app.py": ""},
+            {"requirements.txt", "app.py"},
+            id="no package: PDM",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            {"pyproject.toml": POETRY + BACKEND, "app.py": ""},
+            {"requirements.txt", "app.py"},
+            id="no package: Poetry",
+        ),
+        pytest.param(
+            "setup.cfg",
+            {
+                "setup.cfg": "[metadata]\nname = service\n[options]\ninstall_requires = ready\n",
+                "service.py": "",
+            },
+            {"setup.cfg", "service.py"},
+            id="setup.cfg",
+        ),
+    ],
+)
+def test_what_a_dockerfile_copies_is_there_and_enough(
+    archcheck: CommandLine, tmp_path: Path, *, named: str, files: dict[str, str], copied: set[str]
+) -> None:
+    archcheck.folder = archcheck.folder / "project"
+    archcheck.folder.mkdir()
+    for path, text in files.items():
+        (archcheck.folder / path).parent.mkdir(parents=True, exist_ok=True)
+        archcheck.write(path, text)
+    both = ("--target", "debian12:python3.13", "--target", "lambda:python3.13")
+    for audit in from_json(archcheck("--json", "--no-cache", named, *both).out).audits:
+        found = {step.title: step.command for step in steps(audit)}
+        folder = archcheck.folder / found.get(TO_FOLDER, "cd .").removeprefix("cd ")
+        if EXPORT in found:  # by a tool that not every machine has
+            assert "requirements.txt" in found[EXPORT]
+            (folder / "requirements.txt").write_text("ready\n")
+        (dockerfile,) = (text for text in found.values() if text.startswith("FROM "))
+        image = tmp_path / "images" / audit.target.id
+        build(dockerfile, folder, image)
+        there = (path for path in image.rglob("*") if path.is_file())
+        assert {path.relative_to(image / "stage-0").as_posix() for path in there} == copied

@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -223,3 +224,106 @@ def test_of_a_uv_lock(archcheck: CommandLine) -> None:
     run(archcheck, commands[EXPORT])
     run(archcheck, commands[INSTALL])
     assert installed_as_told(archcheck, audit) == 4
+
+
+def run_all(line: CommandLine, audit: Audit, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run what is printed up to the zip, as it stands and in one shell; not what takes Docker."""
+    found = {step.title: step.command for step in steps(audit)}
+    titles = ("Go to the folder that holds all of it", EXPORT, INSTALL, "Pack and measure")
+    return subprocess.run(
+        ["bash", "-euc", "\n".join(found[title] for title in titles if title in found)],
+        cwd=line.folder,
+        env={
+            **line.surroundings(),
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "PIP_NO_CACHE_DIR": "1",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "UV_NO_CACHE": "1",
+            "UV_DEFAULT_INDEX": line.index_url,
+            "UV_PYTHON_DOWNLOADS": "never",
+            **environ,
+        },
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def packed(folder: Path) -> set[str]:
+    """Return what the zip holds, but for what stands in the packages' own folders."""
+    with zipfile.ZipFile(folder / "function.zip") as archive:
+        return {name for name in archive.namelist() if ".dist-info" not in name and not name.endswith("/")}
+
+
+NATIVES = {"old/_core.so", "both/_core.so", "bare/_core.so", "newer/_core.so"}
+
+
+def written(line: CommandLine, **files: str) -> None:
+    for path, text in files.items():
+        (line.folder / path).parent.mkdir(parents=True, exist_ok=True)
+        line.write(path, text)
+
+
+def test_of_files_that_include_each_other_with_handlers_in_src(archcheck: CommandLine) -> None:
+    written(
+        archcheck,
+        **{
+            "a/needs/prod.in": "-r base.in\n-c ../limits.txt\nold\n",
+            "a/needs/base.in": "both\npure\n",
+            "a/limits.txt": "pure<2\n",
+            "a/src/app.py": "",
+            "a/src/inner/b.py": "",
+        },
+    )
+    done = run_all(archcheck, audited(archcheck, "a/needs/prod.in"))
+    assert done.returncode == 0, done.stderr
+    assert packed(archcheck.folder / "a") >= {"app.py", "inner/b.py", "old/_core.so", "both/_core.so"}
+    assert (archcheck.folder / "a/package/pure-1.0.dist-info").is_dir(), "as the constraint has it"
+
+
+def test_of_a_project_that_is_no_package(archcheck: CommandLine) -> None:
+    """No build system, and folders that setuptools refuses: uv writes down what it depends on."""
+    written(archcheck, **{"pyproject.toml": PROJECT, "app.py": "", "one/a.py": "", "two/b.py": ""})
+    done = run_all(archcheck, audited(archcheck, "pyproject.toml"))
+    assert done.returncode == 0, done.stderr
+    assert packed(archcheck.folder) >= {"app.py", "one/a.py", "two/b.py", *NATIVES}
+
+
+def test_of_a_locked_package(archcheck: CommandLine) -> None:
+    """What it depends on comes out of the lock, and the project itself after that, built by its own backend."""
+    build = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    metadata = core_metadata("service", "1.0", requires_dist=NAMES)
+    written(
+        archcheck,
+        **{
+            "pyproject.toml": build + PROJECT.replace(f"==3.{sys.version_info.minor}.*", ">=3.9"),
+            "backend.py": f"METADATA = {metadata!r}\n{BACKEND}",
+            "src/service.py": "",
+        },
+    )
+    index = {"UV_DEFAULT_INDEX": archcheck.index_url}
+    archcheck.environ |= index
+    run(archcheck, f"uv lock --no-python-downloads --python {sys.executable}")
+    done = run_all(archcheck, audited(archcheck, "uv.lock"))
+    assert done.returncode == 0, done.stderr
+    assert packed(archcheck.folder) >= {"service.py", *NATIVES}
+
+
+def test_where_the_code_is_nobody_knows_nothing_is_packed_by_accident(archcheck: CommandLine) -> None:
+    archcheck.write("requirements.txt", "pure\n")
+    audit = audited(archcheck, "requirements.txt")
+    done = run_all(archcheck, audit)
+    assert (done.returncode != 0, "CODE: the folder of your code" in done.stderr) == (True, True)
+    written(archcheck, **{"elsewhere/app.py": ""})
+    assert run_all(archcheck, audit, CODE="elsewhere").returncode == 0
+    assert packed(archcheck.folder) >= {"app.py", "newer/_core.so"}
+
+
+def test_of_what_no_tool_writes_down(archcheck: CommandLine) -> None:
+    """The versions that were audited stand in the recipe, and those that a constraint would move do so too."""
+    archcheck.write("environment.yml", "dependencies:\n  - python=3.11\n  - pip:\n    - pure<2\n    - old\n")
+    audit = audited(archcheck, "environment.yml")
+    done = run_all(archcheck, audit, CODE=".archcheck-none")
+    assert "newer==1.0\nold==1.0\npure==1.0" in (archcheck.folder / "requirements-arm64.txt").read_text()
+    assert installed_as_told(archcheck, audit) == 2, done.stderr

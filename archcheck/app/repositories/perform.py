@@ -21,6 +21,7 @@ from archcheck.errors import ArchcheckError
 from archcheck.files import absolute
 from archcheck.inputs.access.confined import Checkout, Confined
 from archcheck.inputs.discovery import discover
+from archcheck.inputs.surroundings import Told
 from archcheck.judge.recommend import recommend
 from archcheck.model import Audit, Fleet
 
@@ -147,9 +148,11 @@ class _Runs:
         self._watch = watch
         self._opened: dict[tuple[str, str | None], Session | str] = {}
         self._to_do: set[tuple[Discovered, tuple[str, ...]]] = set()
+        self._units: dict[str, list[Unit]] = {}
         self._done: dict[tuple[Discovered, tuple[str, ...]], tuple[Audit, ...] | str] = {}
         for unit in plan.units.units:
             for found in unit.inputs:
+                self._units.setdefault(found.path, []).append(unit)
                 session = self._session(found)
                 if isinstance(session, Session):
                     session.ask_ahead()
@@ -189,10 +192,17 @@ class _Runs:
         if key not in self._done:
             try:
                 watch = numbered(self._watch, len(self._done) + 1, len(self._to_do))
-                self._done[key] = audited(session, watch, self._moment, aims)
+                self._done[key] = audited(session, watch, self._moment, aims, self._told(found.path))
             except ArchcheckError as error:
                 self._done[key] = str(error)
         return self._done[key]
+
+    def _told(self, path: str) -> Told:
+        """Return what those that deploy the input at *path* say of where its code is."""
+        deployed = [unit.deployable for unit in self._units[path] if unit.deployable is not None]
+        folders = (each.code.folder for each in deployed if each.code is not None)
+        code = dict.fromkeys(absolute(self._plan.tree.root, folder) for folder in folders if folder)
+        return Told(code=tuple(code), layer={each.kind for each in deployed} == {"layer"})
 
 
 def _aims(session: Session, unit: Unit) -> tuple[Aimed, ...]:

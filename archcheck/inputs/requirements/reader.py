@@ -112,7 +112,7 @@ class _RequirementsFiles:
         self._options = IndexOptions()
         self._has_hashes = False
         self._refuses_hashes = False
-        self._included = 0
+        self._included: list[str] = []
         self._optioned = 0
 
     def main(self, path: str, *, constraint: bool) -> bytes:
@@ -169,6 +169,7 @@ class _RequirementsFiles:
             skipped=tuple(self.skipped),
             warnings=tuple(self.warnings),
             ignores=tuple(dict.fromkeys(self.ignores)),
+            included=tuple(dict.fromkeys(self._included)),
         )
 
     def final_options(self, path: str) -> IndexOptions:
@@ -252,8 +253,8 @@ class _RequirementsFiles:
         if here in opened:
             cycle = " → ".join(escaped(name) for name in (*parents[opened.index(here) :], path))
             raise failure(location, f"{shown(path)} includes itself: {cycle}; expected files without a cycle")
-        self._included += 1
-        if len(parents) > MAX_DEPTH or self._included > MAX_INCLUDED:
+        self._included.append(path)
+        if len(parents) > MAX_DEPTH or len(self._included) > MAX_INCLUDED:
             limits = f"{MAX_DEPTH} deep and {MAX_INCLUDED:,} in all"
             raise failure(location, f"too many files included; expected at most {limits}")
 

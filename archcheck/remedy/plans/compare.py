@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from archcheck.judge.obstacles import DRIFT, TARGET_PROBLEM, is_obstacle, is_one_release, is_unusable
-from archcheck.model import Moved, Severity, Status
+from archcheck.model import Moved, Severity, Status, Then
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archcheck.model import Audit, Finding, Package
+    from archcheck.model import Audit, Finding, Package, Result
 
 CONFLICT: Final = "AC010"
 _TOLD: Final = frozenset({DRIFT, "AC011", "AC012"})
@@ -125,6 +127,17 @@ def _moved(before: Audit, after: Audit) -> Iterator[Moved]:
         was, will_be = earlier.get(name), later.get(name)
         if was != will_be:
             yield Moved(package=name, from_=was, to=will_be)
+
+
+def then(before: Audit, after: Audit) -> tuple[Then, ...]:
+    """Return what aarch64 installs after a change, of the packages of which it is another file or version."""
+    had = {package.name: _bare(package) for package in before.packages}
+    now = {package.name: _bare(package) for package in after.packages}
+    return tuple(Then(package=name, result=now[name]) for name in sorted(now) if now[name] != had.get(name))
+
+
+def _bare(package: Package) -> Result:
+    return replace(package.on("aarch64"), contents=None, size=None, reason=None)
 
 
 def both(first: Iterable[Moved], then: Iterable[Moved]) -> tuple[Moved, ...]:

@@ -163,7 +163,12 @@ def _after(first: Ranked, cost: Cost, more: Ranked) -> Ranked:
     """Return the plan that begins with the *first*, at that *cost*, and goes on with *more*."""
     result = more.plan.result
     if result is not None and first.plan.result is not None:
-        result = replace(result, moved=both(first.plan.result.moved, result.moved))
+        then = {each.package: each for each in (*(first.plan.result.then or ()), *(result.then or ()))}
+        result = replace(
+            result,
+            moved=both(first.plan.result.moved, result.moved),
+            then=tuple(then[name] for name in sorted(then)),
+        )
     changes, rest = list(first.plan.changes), list(more.plan.changes)
     for place, change in enumerate(changes):
         line = [each for each in rest if each.kind == "version" and each.location == change.location]

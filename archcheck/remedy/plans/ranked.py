@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from packaging.version import Version
 
 from archcheck.model import Outlook, Plan
-from archcheck.remedy.plans.compare import goals, introduces, leaves, moved, unusable, wishes
+from archcheck.remedy.plans.compare import goals, introduces, leaves, moved, then, unusable, wishes
 from archcheck.remedy.search.costs import Cost, crossing
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def ranked_by(
         recommendation=_once_built(after.recommendation, left) if builds else after.recommendation,
         summary=after.summary,
         moved=moved(before, after),
+        then=then(before, after),
     )
     less = len(left) < len(goals(before)) or len(wishes(after)) < len(wishes(before)) or bool(builds)
     helps = less and not new and there.is_resolved

@@ -196,7 +196,9 @@ def _plan(audit: Audit) -> Iterator[str]:
     if todo:
         yield from details("The changes to make", _steps(todo))
     if audit.recommendation.architecture == "arm64" and audit.packages:
-        yield from details("How to ship it", _steps(deployment.steps(audit)))
+        premise = deployment.premise(audit)
+        lines = _steps(deployment.steps(audit))
+        yield from details("How to ship it", (*([premise, ""] if premise else []), *lines))
 
 
 def _steps(steps: Iterable[Step]) -> Iterator[str]:
