@@ -181,8 +181,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
 
     `overrides` take the place of every requirement of their name, whoever states it, and what packages
     require by the names `excluded` is not installed for them (uv, PDM). `included` are the files of
-    requirements and of constraints that it leads to, as `path` is spelled. `ignores` are the findings that its
-    own comments accept.
+    requirements and of constraints that it leads to, as `path` is spelled. `ignores` are the findings that
+    its own comments accept.
     """
 
     path: str
