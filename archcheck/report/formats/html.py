@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from archcheck.model import Report
 
 # Of more inputs nothing is unfolded: the table above them leads to each.
-_UNFOLDED = 5
+_UNFOLDED = 3
 _LOADER = PackageLoader("archcheck.report.formats")
 
 
