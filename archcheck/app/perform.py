@@ -70,7 +70,7 @@ def audited(
         manifest = opened.manifest
         mine: list[Audit] = []
         around = _around(manifest, request, told or Told())
-        for target, source in aims or targets_for(manifest, request):
+        for target, source in aims or targets_for(manifest, request, session.trees):
             if watch is not None:
                 watch(f"{_named(manifest)} on {target.id}", opened.network)
             made = _audit(opened, Aimed(target, source), request, watch)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from archcheck.app.request import Request
+    from archcheck.deployables.tree import Tree
     from archcheck.files import Files
     from archcheck.index.config.pip import Reader
     from archcheck.index.config.settings import IndexSettings
@@ -52,12 +53,15 @@ class Opened(Struct, frozen=True, kw_only=True):
 class Networks:
     """The indexes that one run asks, each opened once, with one cache and one patience; use it with `with`.
 
+    With them what the run has read of repositories.
+
     What *request* says of the cache, of timeouts and of how much is asked at once counts for all inputs.
     """
 
     def __init__(self, request: Request) -> None:
         folder = request.cache_dir or cache_folder(request.environ)
         self.cache = Cache(Path(folder), mode=request.cache_mode, max_stale=request.max_stale)
+        self.trees: dict[str, Tree] = {}  # what was read of repositories, by their roots
         self._request = request
         self._stack = ExitStack()
         self._opened: dict[IndexSettings, IndexClient] = {}
@@ -117,6 +121,11 @@ class Session:
             self._opened(*each)
             for each in (_read_typed(typed, request, self._networks.read) if typed else ())
         )
+
+    @property
+    def trees(self) -> dict[str, Tree]:
+        """The repositories that the run has read of, by their roots."""
+        return self._networks.trees
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -43,8 +43,12 @@ class Aimed(NamedTuple):
     source: TargetSource
 
 
-def targets_for(manifest: Manifest | Lock, request: Request) -> tuple[Aimed, ...]:
+def targets_for(
+    manifest: Manifest | Lock, request: Request, trees: dict[str, Tree] | None = None
+) -> tuple[Aimed, ...]:
     """Return the targets of *manifest*, by the first of these that names any.
+
+    *trees* are the repositories that the run has read of already, by their roots.
 
     The request itself; an installed environment's own Python; infrastructure files that name the input, in
     its folder and above it; the Python that built files are for; a version manager's file; the input itself
@@ -55,9 +59,10 @@ def targets_for(manifest: Manifest | Lock, request: Request) -> tuple[Aimed, ...
     if request.targets:
         source = request.targets_source or TargetSource(kind="option")
         return tuple(Aimed(parse_target(text), source) for text in dict.fromkeys(request.targets))
+    trees = {} if trees is None else trees
     pythons, row = manifest.requires_python, row_of(manifest.kind)
     # An environment has its own Python; what is put together to be shipped has that of what runs it.
-    if (not row.installed or row.built) and (deployed := aimed(_deployed(manifest, request), request)):
+    if (not row.installed or row.built) and (deployed := aimed(_deployed(manifest, request, trees), request)):
         return deployed
     if row.installed:
         kind: TargetKind = "installed" if pythons is not None else "default"
@@ -74,7 +79,7 @@ def targets_for(manifest: Manifest | Lock, request: Request) -> tuple[Aimed, ...
     target = pinned or default_target(pythons)
     # Lambda has one patch release of each line, which need not be the one that is pinned.
     if pythons is None or (pinned is None and target.python.full not in pythons):
-        return (Aimed(target, _guess(manifest, request)),)
+        return (Aimed(target, _guess(manifest, request, trees)),)
     kind = "python-version" if row.python_is_advice else "requires-python"
     return (Aimed(target, TargetSource(kind=kind, path=manifest.path)),)
 
@@ -105,7 +110,7 @@ def spelled(path: str, cwd: str) -> str:
         return path
 
 
-def _deployed(manifest: Manifest | Lock, request: Request) -> Iterator[Stated[str]]:
+def _deployed(manifest: Manifest | Lock, request: Request, trees: dict[str, Tree]) -> Iterator[Stated[str]]:
     """Yield what infrastructure files in the input's folder, or else above it, say that it runs on.
 
     What only builds an image of it (a Dockerfile) counts where nothing says how it is deployed: of a function
@@ -120,7 +125,7 @@ def _deployed(manifest: Manifest | Lock, request: Request) -> Iterator[Stated[st
     from archcheck.deployables.model import BUILDERS  # noqa: PLC0415 - where no target is named
     from archcheck.deployables.tree import Tree, folder_of  # noqa: PLC0415 - as above
 
-    tree, folder = Tree(root, files_of(request)), folder_of(here)
+    tree, folder = trees.setdefault(root, Tree(root, files_of(request))), folder_of(here)
     built: tuple[Stated[str], ...] = ()
     for _ in range(_ABOVE + 1):
         units = _units(folder, here, tree)
@@ -139,12 +144,13 @@ def _units(folder: str, path: str, tree: Tree) -> list[Unit]:
     """Return what the infrastructure files in *folder* of *tree* deploy that has the input at *path*."""
     from archcheck.deployables.readers import infrastructure_in  # noqa: PLC0415 - where no target is named
 
-    files = infrastructure_in(folder, tree)
+    files = tree.once(("infrastructure", folder), lambda: infrastructure_in(folder, tree))
     if not files:
         return []
     from archcheck.deployables.joined import units_of  # noqa: PLC0415 - where there are such files
 
-    return [unit for unit in units_of(files, tree) if path in {each.path for each in unit.inputs}]
+    units = tree.once(("units", folder), lambda: units_of(files, tree))
+    return [unit for unit in units if path in {each.path for each in unit.inputs}]
 
 
 def _pinned(pythons: SpecifierSet | None) -> Target | None:
@@ -162,7 +168,7 @@ def _on_lambda(version: str) -> Target | None:
         return None
 
 
-def _guess(manifest: Manifest | Lock, request: Request) -> TargetSource:
+def _guess(manifest: Manifest | Lock, request: Request, trees: dict[str, Tree]) -> TargetSource:
     """Return that nothing says the target, with the infrastructure file beside it that was not read."""
     root = str(Checkout(request.cwd).root)
     here = PurePath(os.path.relpath(absolute(request.cwd, manifest.path), root)).as_posix()
@@ -171,7 +177,7 @@ def _guess(manifest: Manifest | Lock, request: Request) -> TargetSource:
     from archcheck.deployables.readers import infrastructure_in, reading  # noqa: PLC0415 - as above
     from archcheck.deployables.tree import Tree, folder_of  # noqa: PLC0415 - as above
 
-    tree = Tree(root, files_of(request))
+    tree = trees.setdefault(root, Tree(root, files_of(request)))
     found = reading(infrastructure_in(folder_of(here), tree), tree)
     problem = next((each for _, one in found for each in one.problems), None)
     if problem is None:

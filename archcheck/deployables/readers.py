@@ -34,11 +34,16 @@ class Row(NamedTuple):
     whole: bool = False
 
     def read(self, path: str, tree: Tree) -> Found:
-        """Return what the file at *path* of *tree* says."""
+        """Return what the file at *path* of *tree* says; it is read once."""
         module, _, name = self.reader.partition(":")
-        reader = getattr(import_module(f"archcheck.deployables.{module}"), name)
-        found: Found | None = reader(folder_of(path) if self.whole else path, tree)
-        return found or Found()
+        place = folder_of(path) if self.whole else path
+
+        def read() -> Found:
+            reader = getattr(import_module(f"archcheck.deployables.{module}"), name)
+            found: Found | None = reader(place, tree)
+            return found or Found()
+
+        return tree.once((self.reader, place), read)
 
 
 _DOCUMENTS: Final = ("*.yaml", "*.yml", "*.json", "*.template")
@@ -104,6 +109,10 @@ def is_named(path: str) -> bool:
 
 def row_for(path: str, tree: Tree) -> Row | None:
     """Return the row that the file at *path* fits; None where it says nothing of deployment."""
+    return tree.once(("row", path), lambda: _row_for(path, tree)) if is_named(path) else None
+
+
+def _row_for(path: str, tree: Tree) -> Row | None:
     rows = [row for row in READERS if _fits(row, path)]
     data: bytes | None = None
     for row in rows:

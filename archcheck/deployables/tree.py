@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from archcheck.files import absolute
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from archcheck.files import Files, Node
+
+T = TypeVar("T")
 
 
 class Tree:
     """The repository in the absolute folder *root*, read through *files*, which must keep to it.
 
-    All paths given and returned are relative to the root, with `/` between folders; the root is `.`.
+    All paths given and returned are relative to the root, with `/` between folders; the root is `.`. What
+    readers made of its files is kept with it: in one run they are what they are.
     """
 
     def __init__(self, root: str, files: Files) -> None:
         self.root = root
         self.files = files
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what *make* returns, which is asked once for each *key*."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     def read(self, path: str) -> bytes:
         """Return the contents of the file at *path*; raises OSError with a reason in words."""

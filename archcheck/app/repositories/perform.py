@@ -79,6 +79,7 @@ def perform_repository(
     plan, moment = planned(request, folder), now(request)
     mine, places = in_share(plan, share)
     with Networks(request) as networks:
+        networks.trees[mine.tree.root] = mine.tree
         runs = _Runs(mine, networks, settle, moment, watch)
         outcomes = [runs.outcome(unit) for unit in mine.units.units]
     audits: dict[tuple[Input, str], tuple[int, Audit]] = {}

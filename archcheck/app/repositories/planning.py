@@ -89,6 +89,7 @@ def plan_repository(request: Request, folder: str, settle: Settle, share: Share 
     deployables: list[PlannedDeployable] = []
     inputs: dict[tuple[str, str | None, tuple[str, ...]], PlannedInput] = {}
     with Networks(request) as networks:
+        networks.trees[found.tree.root] = found.tree
         for unit in found.units.units:
             mine = [each for one in unit.inputs for each in _found(one, unit, found, settle, networks)]
             deployables.append(_deployable(unit, mine, found, request))
@@ -121,9 +122,10 @@ def _inputs(
 ) -> Iterator[PlannedInput]:
     """Yield the inputs of *request*, on the targets *stated*, else on those that each says itself."""
     aims = () if request.targets else aimed(stated, request)
-    for opened in Session(request, networks).inputs:
+    session = Session(request, networks)
+    for opened in session.inputs:
         manifest = opened.manifest
-        targets = aims or targets_for(manifest, request)
+        targets = aims or targets_for(manifest, request, session.trees)
         yield PlannedInput(
             path=manifest.path,
             kind=manifest.kind,

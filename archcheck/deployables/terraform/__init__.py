@@ -2,6 +2,6 @@
 
 from archcheck.deployables.terraform.change import declare_arm64
 from archcheck.deployables.terraform.plan import is_plan, read_plan
-from archcheck.deployables.terraform.reader import read_module, read_modules
+from archcheck.deployables.terraform.reader import read_module
 
-__all__ = ["declare_arm64", "is_plan", "read_module", "read_modules", "read_plan"]
+__all__ = ["declare_arm64", "is_plan", "read_module", "read_plan"]

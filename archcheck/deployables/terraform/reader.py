@@ -16,7 +16,7 @@ from archcheck.deployables.terraform.packages import source_code
 from archcheck.deployables.terraform.resources import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from archcheck.deployables.terraform.folders import Placed
     from archcheck.deployables.tree import Tree
@@ -36,13 +36,8 @@ def read_module(folder: str, tree: Tree) -> Found:
     `nested` are the folders of those modules: what they deploy is among the deployables already, with what
     they are called with. Nothing that is wrong with a file raises: it is one of the problems.
     """
-    return read_modules((folder,), tree)[folder]
-
-
-def read_modules(folders: Iterable[str], tree: Tree) -> dict[str, Found]:
-    """Return what each of *folders* deploys, as `read_module` does, each file read once for all of them."""
-    files = Files(tree)
-    return {folder: _read(Folders(files), folder) for folder in folders}
+    files = tree.once(Files, lambda: Files(tree))  # many folders call one module
+    return _read(Folders(files), folder)
 
 
 def _read(folders: Folders, folder: str) -> Found:

@@ -6,7 +6,7 @@ import pytest
 
 from archcheck.deployables.model import Code
 from archcheck.deployables.repository import deployed
-from archcheck.deployables.terraform import folders, read_module, read_modules
+from archcheck.deployables.terraform import folders, read_module
 from archcheck.deployables.terraform.language.files import read_blocks
 from archcheck.deployables.tree import folder_of
 from archcheck.manifest.manifest import Location
@@ -59,8 +59,8 @@ def test_many_roots_read_each_file_once(monkeypatch):
     )
     files = {f"env/{n}/main.tf": 'module "m" {\n  source = "../../m"\n  src = "."\n}\n' for n in range(3)}
     tree = tree_of({**files, "m/main.tf": CHILD})
-    found = read_modules(["env/0", "env/1", "env/2", "m"], tree)
-    assert [len(each.deployables) for each in found.values()] == [1, 1, 1, 1]
+    found = [read_module(folder, tree) for folder in ("env/0", "env/1", "env/2", "m")]
+    assert [len(each.deployables) for each in found] == [1, 1, 1, 1]
     assert sorted(parsed) == ["env/0/main.tf", "env/1/main.tf", "env/2/main.tf", "m/main.tf"]
 
 
