@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 from collections import Counter
@@ -102,6 +103,23 @@ def test_a_template_is_parsed_once_and_each_change_of_it_once(repository, monkey
     changed = Counter(text for text in parsed if "arm64" in text)
     assert len(changed) == MANY
     assert set(changed.values()) == {1}
+    # Of a change its own lines are read again, not all of the file's: that would be the square of it.
+    assert sum(map(len, parsed)) < 10 * len(original)
+
+
+@pytest.mark.parametrize("deployed", [0, MANY // 2])
+def test_a_template_is_parsed_once_for_the_inputs_that_it_does_not_deploy(repository, monkeypatch, deployed):
+    functions = [FUNCTION.format(number=number, folder=f"service-{number:02}") for number in range(deployed)]
+    template = "Resources:\n  B: {Type: AWS::S3::Bucket}\n" + "".join(functions)
+    repository.write("template.yaml", template)
+    parsed: list[str | bytes] = []
+    compose = yaml.compose_all
+    monkeypatch.setattr(
+        yaml, "compose_all", lambda text, **more: parsed.append(text) or compose(text, **more)
+    )
+    done = repository(".", "--plan", "--json", "--recursive")
+    assert (done.code, len(json.loads(done.out)["inputs"])) == (0, MANY)
+    assert parsed.count(template) == 1
 
 
 def test_what_functions_share_is_audited_once_for_each_target(archcheck):

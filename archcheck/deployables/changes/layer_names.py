@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archcheck.data.layers import layer_in
 from archcheck.deployables.changes.lines import NotChanged
-from archcheck.deployables.changes.yaml_places import Renamed, texts_in
+from archcheck.deployables.changes.yaml_places import Renamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,7 +56,7 @@ def to_see_to(deployable: Deployable) -> str | None:
 
 def renamed(value: Any, way: Way, names: Mapping[str, str]) -> Iterator[tuple[Way, Renamed]]:
     """Yield what takes other layers in *value*, which stands at *way*, by *names*."""
-    for place, text in texts_in(value, way):
+    for place, text in _texts_in(value, way):
         named = layer_in(text)
         if named is not None and named.name in names:
             yield place, Renamed(named.name, names[named.name])
@@ -100,3 +100,15 @@ def _shown(arn: str) -> str:
     """Return the name of the layer in *arn*, or as much of it as tells what it hangs on."""
     found = _NAMED.search(arn)
     return found[0].removeprefix(":layer:") if found else arn[:100]
+
+
+def _texts_in(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
+    """Yield the texts in *value*, each behind its way from *way* on."""
+    if isinstance(value, str):
+        yield way, value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _texts_in(each, (*way, key))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _texts_in(each, (*way, number))

@@ -61,3 +61,15 @@ def are_apart(changes: Iterable[LineChange]) -> bool:
     """Return whether no two of *changes* are of the same line."""
     ordered = sorted(changes, key=lambda change: (change.first, change.last))
     return all(one.last < other.first for one, other in pairwise(ordered))
+
+
+def change_of(before: str, after: str) -> LineChange:
+    """Return the lines in which *after* is other than *before*: they stand together."""
+    old, new = lines_of(before), lines_of(after)
+    start = end = 0
+    most = min(len(old), len(new))
+    while start < most and old[start] == new[start]:
+        start += 1
+    while end < most - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return LineChange(first=start + 1, last=len(old) - end, new="".join(new[start : len(new) - end]))

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 
-from archcheck.deployables.changes.lines import LineChange, NotChanged, are_apart, changed, lines_of
+from archcheck.deployables.changes.excerpts import excerpt
+from archcheck.deployables.changes.lines import LineChange, NotChanged, are_apart, change_of, changed
 from archcheck.deployables.yaml_documents import read_documents
 from archcheck.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 Way = tuple[str | int, ...]
 """Keys and numbers of items, from the top of a document."""
@@ -220,36 +221,44 @@ def all_declared(
     """Return the changes of *text* that put all of *values* at the ends of their ways, as `declared` does."""
     values = list(values)
     try:
-        documents = documents_of(text, path)
         each_alone = [change_of(text, with_value(text, number, way, value)) for way, value in values]
-        together = changed(text, each_alone)
         if not are_apart(each_alone):  # they share a line, as in JSON without line ends
             together = text
             for way, value in values:
                 together = with_value(together, number, way, value)
             each_alone = [change_of(text, together)]
-        after = _documents(together, path)
+        is_all = _is_all(text, path, number, values, each_alone)
     except NoPlace as error:
         return NotChanged(reason=str(error))
     except (InputError, UnicodeError):
         return NotChanged(reason="the file cannot be read")
+    return tuple(each_alone) if is_all else NotChanged(reason=_SHARED)
+
+
+def _is_all(
+    text: str, path: str, number: int, values: list[tuple[Way, Any]], changes: list[LineChange]
+) -> bool:
+    """Return whether *changes* put *values* where they belong, and change nothing else of what is read.
+
+    Read again are the lines of the one entry that changes, where there is one, else the whole text.
+    """
+    documents = documents_of(text, path)
+    ways = [way for way, _ in values]
+    own = ways[0] if all(way[:2] == ways[0][:2] for way in ways) else ()
+    near = excerpt(text, _nodes(text), number, own)
+    after = near.changed(changes) if near is not None else None
+    if near is not None and after is not None:
+        (section, name), before = own[:2], _documents(near.text, path)
+        if before == ({name: documents[number][section][name]},):
+            return _documents(after, path) == _with(before, 0, [(way[1:], value) for way, value in values])
+    return _documents(changed(text, changes), path) == _with(documents, number, values)
+
+
+def _with(documents: tuple[Any, ...], number: int, values: list[tuple[Way, Any]]) -> tuple[Any, ...]:
     wanted = documents[number]
     for way, value in values:
         wanted = _set(wanted, way, value)
-    expected = (*documents[:number], wanted, *documents[number + 1 :])
-    return tuple(each_alone) if after == expected else NotChanged(reason=_SHARED)
-
-
-def texts_in(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
-    """Yield the texts in *value*, each behind its way from *way* on."""
-    if isinstance(value, str):
-        yield way, value
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from texts_in(each, (*way, key))
-    elif isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from texts_in(each, (*way, number))
+    return (*documents[:number], wanted, *documents[number + 1 :])
 
 
 def _documents(text: str, path: str) -> tuple[Any, ...]:
@@ -265,15 +274,3 @@ def _set(table: Any, way: Way, value: Any) -> Any:
         return [*table[:key], _set(table[key], rest, value), *table[key + 1 :]]
     below = table.get(key) if isinstance(table, dict) else None
     return {**(table if isinstance(table, dict) else {}), key: _set(below, rest, value)}
-
-
-def change_of(before: str, after: str) -> LineChange:
-    """Return the lines in which *after* is other than *before*: they stand together."""
-    old, new = lines_of(before), lines_of(after)
-    start = end = 0
-    most = min(len(old), len(new))
-    while start < most and old[start] == new[start]:
-        start += 1
-    while end < most - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    return LineChange(first=start + 1, last=len(old) - end, new="".join(new[start : len(new) - end]))
