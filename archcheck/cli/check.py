@@ -47,9 +47,13 @@ def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, print the report, and return the exit code."""
     command = parser()
     parsed = command.parse(arguments)
+    if parsed.open:
+        from archcheck.cli.results.opening import refuse_unseen  # noqa: PLC0415 - seldom asked for
+
+        refuse_unseen(console.environ)  # before the work is done
     asked = _asked(command, parsed, console)
     if parsed.plan:
-        from archcheck.cli.lookup.plan import check_format, print_plan  # noqa: PLC0415 - seldom asked for
+        from archcheck.cli.lookup.plan import check_format, print_plan  # noqa: PLC0415 - as above
 
         check_format(parsed)
         return print_plan(asked.scope.plan(asked.request, asked.share), parsed, console)

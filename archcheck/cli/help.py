@@ -37,6 +37,7 @@ Examples:
   archcheck requirements.txt --target lambda:python3.11 --target lambda:python3.13
   archcheck - --target debian12:python3.12 < requirements.txt
   archcheck requirements.txt -o report.md -o result.json
+  archcheck requirements.txt --open
 
 Targets:
   lambda:python3.13          an AWS Lambda runtime

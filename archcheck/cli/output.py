@@ -13,6 +13,7 @@ from archcheck.report import RENDERERS, format_of
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from archcheck.cli.console import Console
     from archcheck.model import Report
@@ -38,6 +39,11 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         metavar="[FORMAT=]FILE",
         help="also write the report to FILE, in the format of its suffix; may be repeated",
     )
+    group.add_argument(
+        "--open",
+        action="store_true",
+        help="show the HTML report in the browser: that of -o x.html, else one in a temporary folder",
+    )
     add_color(group)
     group.add_argument("-q", "--quiet", action="store_true", help="the verdict and what decides it only")
     group.add_argument("-v", "--verbose", action="store_true", help="add the full matrix of packages")
@@ -50,7 +56,8 @@ def write(report: Report, arguments: argparse.Namespace, console: Console) -> No
     A file that cannot be written keeps it from none of the others; then the first `OutputError` is raised.
     """
     failures: list[OutputError] = []
-    for name, path in arguments.output:
+    outputs, page = _outputs(arguments, console)
+    for name, path in outputs:
         try:
             write_whole(path, RENDERERS[name].render(report, console.file_view()))
         except OutputError as error:
@@ -61,6 +68,26 @@ def write(report: Report, arguments: argparse.Namespace, console: Console) -> No
     console.print(RENDERERS[arguments.format or "text"].render(report, view))
     if failures:
         raise failures[0]
+    if page is not None:
+        from archcheck.cli.results.opening import open_page  # noqa: PLC0415 - seldom asked for
+
+        open_page(page, console)
+
+
+def _outputs(
+    arguments: argparse.Namespace, console: Console
+) -> tuple[Sequence[tuple[str, Path]], Path | None]:
+    """Return what is written where, and the page that is opened then, where one is."""
+    if not arguments.open:
+        return arguments.output, None
+    from archcheck.cli.results.opening import place_for_page, refuse_unseen  # noqa: PLC0415 - as above
+
+    refuse_unseen(console.environ)
+    page = next((path for name, path in arguments.output if name == "html"), None)
+    if page is not None:
+        return arguments.output, page
+    page = place_for_page()
+    return [*arguments.output, ("html", page)], page
 
 
 def say_wrote(path: Path, arguments: argparse.Namespace, console: Console) -> None:

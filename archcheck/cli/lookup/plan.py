@@ -34,6 +34,8 @@ def check_format(parsed: argparse.Namespace) -> None:
         raise UsageError(f"--plan is printed as text or as json, not as {parsed.format}")
     if parsed.output:
         raise UsageError("--plan is printed, not written to a file: --output is for the report")
+    if parsed.open:
+        raise UsageError("--plan is printed, and is no page: --open is for the report")
 
 
 def plan_lines(plan: Plan, view: View) -> Iterator[str]:
