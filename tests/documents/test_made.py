@@ -67,7 +67,10 @@ def test_the_manual_page_has_every_option_and_variable():
     titles = [line.removeprefix(".SH ") for line in lines if line.startswith(".SH ")]
     assert titles[:4] == ["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS"]
     plain = re.sub(r"\\f[BIR]", "", page).replace("\\-", "-")
-    assert {name for name in OPTIONS if not re.search(rf"(?<![\w-]){name}(?![\w-])", plain)} == {"--help"}
+    assert {name for name in OPTIONS if not re.search(rf"(?<![\w-]){name}(?![\w-])", plain)} == {
+        "-h",
+        "--help",
+    }
     assert [key.variable for key in VARIABLES if f"\\fB{key.variable}\\fR" not in page] == []
     requests = {line.split()[0] for line in lines if line.startswith((".", "'"))}
     assert requests == {'.\\"', ".TH", ".SH", ".SS", ".PP", ".TP", ".br"}
