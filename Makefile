@@ -64,6 +64,10 @@ build: $(VENV)/dev ## sdist and wheel into dist/; the wheel must run by itself (
 	test -z "$$TAG" || test "$$(build/venv/bin/archcheck --version)" = "archcheck $${TAG#v}"
 	test -z "$$TAG" || grep "^## $${TAG#v} " CHANGELOG.md
 
+docs: $(VENV)/docs ## the site, into build/site/; no page may ask another host for anything
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	! grep -rnoE '<(script|link|img|iframe)[^>]+(src|href)="?(https?:)?//[^">]+' build/site --include='*.html'
+
 man: $(VENV)/dev ## the manual page and the made parts of docs/ anew, from the program; shows the page
 	$(BIN)/python -m tests.documents
 	man ./archcheck/data/archcheck.1
@@ -75,6 +79,12 @@ $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/docs: pyproject.toml
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --group docs
 	touch $@
 
 $(VENV)/dev: $(VENV)/installed

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ROOT = Path(archcheck.__file__).parent
-README = (ROOT.parent / "README.md").read_text(encoding="utf-8")
+INPUTS = (ROOT.parent / "docs" / "inputs.md").read_text(encoding="utf-8")
 KINDS = frozenset(each.kind for each in FORMATS)
 
 
@@ -38,7 +38,7 @@ def test_each_row_is_whole(row):
     assert row.sign or not row.suffixes or row is REQUIREMENTS, "else its suffixes lead to nothing"
     assert bool(row.edit) == bool(row.move)
     assert not (row.pip and row.export), "what pip takes need not be written down for it"
-    assert not row.names or f"`{row.names[0]}`" in README
+    assert not row.names or f"`{row.names[0]}`" in INPUTS
 
 
 def test_no_two_rows_are_for_the_same():

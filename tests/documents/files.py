@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.documents import manual, markdown, settings_schema
 
 ROOT = Path(__file__).parents[2]
-PAGES = tuple(ROOT / "docs" / name for name in ("commands.md", "rules.md"))
+PAGES = tuple(ROOT / "docs" / name for name in ("commands.md", "pull-requests.md", "rules.md"))
 SCHEMA = ROOT / "docs" / "settings.schema.json"
 MANUAL = ROOT / "archcheck" / "data" / "archcheck.1"
 

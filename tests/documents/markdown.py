@@ -1,9 +1,12 @@
-"""The parts of docs/ that are made: the options of each command, and the rules."""
+"""The parts of docs/ that are made: the options of each command, the rules, the action's inputs and outputs."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import yaml
 
 from archcheck.judge.rule_texts import rules
 from tests.documents.options import commands, others, own, shared
@@ -29,6 +32,7 @@ def made() -> dict[str, str]:
     """Return every part by its name."""
     lines: dict[str, Iterator[str]] = {command.name: _options(command.name) for command in commands()}
     lines |= {"shared": _groups(shared()), "rules": _rules(), "rules-table": _table()}
+    lines |= {f"action-{part}": _action(part) for part in ("inputs", "outputs")}
     return {name: "\n".join(each) for name, each in lines.items()}
 
 
@@ -61,6 +65,14 @@ def _said(text: str) -> str:
 
 def _short(title: str) -> str:
     return title.partition(" (docs/")[0]
+
+
+def _action(part: str) -> Iterator[str]:
+    action = yaml.safe_load((Path(__file__).parents[2] / "action.yml").read_text(encoding="utf-8"))
+    yield from (f"| {part[:-1]} | |", "|---|---|")
+    for name, about in action[part].items():
+        default = f" (default: `{about['default']}`)" if about.get("default") else ""
+        yield f"| `{name}` | {escaped(about['description'])}{default} |"
 
 
 def _table() -> Iterator[str]:
