@@ -229,6 +229,7 @@ def test_of_several_inputs_it_is_said_first_how_many_can_move():
     assert [link["href"] for link in page.all("a") if link["href"].startswith("#a-")] == [
         f"#a-{number}" for number in range(1, 14)
     ]
+    assert page.prose.count("The same for each of 13, with this workload.") == 2
     # What it is worth stands once under the verdict and once at length.
     assert len(page.all("polyline")) == 1
     assert page.prose.count("arm64 saves about") == 2
