@@ -283,3 +283,18 @@ def test_what_a_dockerfile_copies_is_there_and_enough(
         build(dockerfile, folder, image)
         there = (path for path in image.rglob("*") if path.is_file())
         assert {path.relative_to(image / "stage-0").as_posix() for path in there} == copied
+
+
+@pytest.mark.parametrize("pin", ["stuck==1.0", "stuck>=1,<2"])
+def test_the_compiler_goes_with_what_the_plan_moves(archcheck: CommandLine, store: Store, pin: str) -> None:
+    """On both architectures 1.0 is compiled, so that nothing is in the way; 2.0 has wheels for a newer glibc."""
+    store.add("stuck", "1.0", sdist=POSTGRES)
+    store.add("stuck", "2.0", wheels=[NEWER, "cp313-cp313-manylinux_2_28_x86_64"])
+    archcheck.write("requirements.txt", f"{pin}\n")
+    (audit,) = from_json(archcheck("--json").out).audits
+    assert [change.to for change in audit.plans[0].changes] == ["2.0"]
+    (then,) = audit.plans[0].result.then
+    assert (then.package, then.result.version, then.result.file) == ("stuck", "2.0", f"stuck-2.0-{NEWER}.whl")
+    found = {step.title: step.command for step in steps(audit)}
+    assert "gcc" not in "".join(found.values())
+    assert "--platform manylinux_2_28_aarch64" in found["Install for arm64, never for the machine you sit at"]

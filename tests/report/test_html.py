@@ -422,10 +422,11 @@ def test_what_is_alike_on_both_has_one_colour():
     ]
     alike.append(package("lxml", "4.5.0", Status.SDIST, Status.NATIVE_SDIST, line=1, remedy=change))
     for one in alike:
-        assert readiness.standing(one, "x86_64") == readiness.standing(one, "aarch64") != "fixable"
-    for status in (Status.WHEEL, Status.NATIVE_SDIST, Status.UNKNOWN):
-        worse = package("grpcio", "1.30.0", status, Status.MISSING, line=1, remedy=change)
-        assert readiness.standing(worse, "aarch64") == "fixable"
+        drawn = audit(READY, (one,))
+        (there,), (here,) = (
+            readiness.standing_by_package(drawn, each).values() for each in ("x86_64", "aarch64")
+        )
+        assert there == here != "fixable"
 
 
 def test_every_status_and_colour_is_explained():

@@ -53,5 +53,5 @@ def _of_fleet(report: Report) -> tuple[str, str]:
 
 
 def _obstacles(report: Report) -> str:
-    packages = {finding.package for audit in report.audits for finding in phrases.obstacles(audit)}
-    return phrases.plural(len(packages), "obstacle")
+    found = {finding.fingerprint for audit in report.audits for finding in phrases.obstacles(audit)}
+    return phrases.plural(len(found), "obstacle")

@@ -9,7 +9,7 @@ from archcheck.report import fleet, phrases
 from archcheck.report.formats.fleet_markdown import deployed_lines, fleet_lines
 from archcheck.report.formats.markdown_terms import code, details, prose, table
 from archcheck.report.layout import clean
-from archcheck.report.sections import deployment, diff, remediation, verdict
+from archcheck.report.sections import deployment, diff, readiness, remediation, verdict
 from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _matrix(audit: Audit) -> Iterator[str]:
         rows = [row for package in audit.packages for row in _rows(package)]
         body = table(("package", "x86_64", "aarch64", "file or reason on aarch64"), rows)
         makeup = phrases.makeup(audit)
-        yield from details(phrases.counts(audit), [*body, *([makeup, ""] if makeup else [])])
+        yield from details(readiness.counts(audit), [*body, *([makeup, ""] if makeup else [])])
 
 
 def _rows(package: Package) -> Iterator[tuple[str, str, str, str]]:

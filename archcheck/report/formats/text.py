@@ -9,7 +9,7 @@ from archcheck.report.formats.fleet_text import deployment_lines, fleet_lines
 from archcheck.report.formats.terminal.answers import answer_lines
 from archcheck.report.formats.terminal.findings import SEVERITY_STYLES, brief_lines, finding_lines
 from archcheck.report.layout import RULE, clean, columns, command, paint, paragraph, table
-from archcheck.report.sections import diff, sizes, verdict
+from archcheck.report.sections import diff, readiness, sizes, verdict
 from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def _largest(audit: Audit, view: View) -> list[str]:
 def _counts(audit: Audit, view: View) -> list[str]:
     if not audit.packages:
         return []
-    return [*paragraph(phrases.counts(audit), view), *paragraph(phrases.makeup(audit), view, indent=2)]
+    return [*paragraph(readiness.counts(audit), view), *paragraph(phrases.makeup(audit), view, indent=2)]
 
 
 def _next(audit: Audit, view: View) -> list[str]:

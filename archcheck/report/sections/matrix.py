@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from archcheck.model import Status
+from archcheck.platforms.architectures import ARCHITECTURES
 from archcheck.report import phrases
-from archcheck.report.sections.readiness import standing
+from archcheck.report.sections.readiness import standing_by_package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from archcheck.model import Architecture, Audit, Package, Report, Result
     from archcheck.report.sections.readiness import Standing
@@ -62,13 +63,17 @@ def matrices(report: Report) -> tuple[Matrix, ...]:
 
 def _rows(audits: list[Audit]) -> Iterator[Row]:
     tables = [
-        ({package.name: package for package in audit.packages}, phrases.failing(audit)) for audit in audits
+        (
+            {package.name: package for package in audit.packages},
+            {each: standing_by_package(audit, each) for each in ARCHITECTURES},
+        )
+        for audit in audits
     ]
     for name in sorted({name for table, _ in tables for name in table}):
         packages = [table.get(name) for table, _ in tables]
         pairs = [
-            (_cell(package, "x86_64", failing), _cell(package, "aarch64", failing))
-            for package, (_, failing) in zip(packages, tables, strict=True)
+            (_cell(package, "x86_64", stands), _cell(package, "aarch64", stands))
+            for package, (_, stands) in zip(packages, tables, strict=True)
         ]
         yield Row(
             name=name,
@@ -79,11 +84,15 @@ def _rows(audits: list[Audit]) -> Iterator[Row]:
         )
 
 
-def _cell(package: Package | None, architecture: Architecture, failing: frozenset[str]) -> Cell:
+def _cell(
+    package: Package | None,
+    architecture: Architecture,
+    stands: Mapping[Architecture, Mapping[str, Standing]],
+) -> Cell:
     if package is None:
         return Cell(standing=None, rank=-1, results=())
     return Cell(
-        standing=standing(package, architecture, failing),
+        standing=stands[architecture][package.name],
         rank=_RANKS[package.on(architecture).status],
         results=tuple(result for result in package.results if result.architecture == architecture),
     )

@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 
 from archcheck.judge.obstacles import DRIFT
 from archcheck.report import phrases
+from archcheck.report.sections.readiness import changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,10 +142,18 @@ def _of_what_is_cleared(audit: Audit, plan: Plan) -> str:
     if code in _READY and (builds := built_on_both(audit, plan)):
         return f"{_verb('leave', plan)} arm64 no worse than x86_64: {builds}"
     if code in _READY:
-        return f"{_verb('make', plan)} it ready for arm64"
+        return f"{_verb('make', plan)} it ready for arm64{_of_packages(audit, plan)}"
     if code == "remedies-known":
         return f"{_verb('clear', plan)} the way to arm64"
     return f"{_verb('clear', plan)} the way, as far as it could be determined"
+
+
+def _of_packages(audit: Audit, plan: Plan) -> str:
+    """Return how many packages get ready, where these are not as many as there are changes."""
+    count = len(changed(audit))
+    if count in {0, len(plan.changes)} or plan is not (audit.plans or (None,))[0]:
+        return ""
+    return f", where {phrases.plural(count, 'package')} {'is' if count == 1 else 'are'} not today"
 
 
 def _of_what_is_ready(audit: Audit, plan: Plan) -> str:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from archcheck.model import Status
+from archcheck.model import Severity, Status
 from archcheck.report import phrases
+from archcheck.report.sections.planned import helped_by_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from archcheck.model import Architecture, Audit, Package, Report
 
 Standing = Literal["ready", "fixable", "build", "blocked", "unknown"]
@@ -51,22 +50,56 @@ class Segment(Struct, frozen=True, kw_only=True):
         return f"{self.count} {STANDINGS[self.standing]}"
 
 
-def standing(package: Package, architecture: Architecture, failing: Container[str] = ()) -> Standing:
-    """Return how *package* stands; what is worse on aarch64 and has a remedy is fixable.
+def standing_by_package(audit: Audit, architecture: Architecture) -> dict[str, Standing]:
+    """Return how each package stands, as the audit's summary counts it; what the changes help is set apart.
 
-    *failing* names the packages that install on aarch64 and are known to fail there. What has to be built on
-    either architecture stands alike on both, also where another version would spare that.
+    On aarch64 a finding outweighs the file: what installs and does not work is blocked, or unknown. What has
+    to be built on either architecture stands alike on both, also where a change would spare that.
     """
-    status = package.on(architecture).status
-    fails = architecture == "aarch64" and package.name in failing
-    if status.ready and not fails:
+    if architecture == "x86_64":
+        return {each.name: _standing(each.on("x86_64").status) for each in audit.packages}
+    worst = {
+        finding.package: finding.severity
+        for finding in sorted(phrases.all_findings(audit), key=lambda each: -each.severity.rank)
+    }
+    found = {each.name: _told(each.on("aarch64").status, worst.get(each.name)) for each in audit.packages}
+    helped = helped_by_changes(audit) & {
+        each.name for each in audit.packages if found[each.name] == "blocked" or _is_worse(each)
+    }
+    return {name: "fixable" if name in helped and _waits(each) else each for name, each in found.items()}
+
+
+def changed(audit: Audit) -> tuple[str, ...]:
+    """Return the packages that are ready once the changes are made, and are not today."""
+    return tuple(name for name, each in standing_by_package(audit, "aarch64").items() if each == "fixable")
+
+
+def counts(audit: Audit) -> str:
+    """Return how many packages stand where, and of how many the changes make ready ones."""
+    once = len(changed(audit))
+    return (
+        f"{phrases.counts(audit)}; {once} of them {STANDINGS['fixable']}" if once else phrases.counts(audit)
+    )
+
+
+def _waits(standing: Standing) -> bool:
+    return standing in {"build", "blocked"}
+
+
+def _told(status: Status, worst: Severity | None) -> Standing:
+    if worst is Severity.BLOCKER and status.installs:
+        return "blocked"
+    if worst is Severity.UNKNOWN and not status.builds:
+        return "unknown"
+    return _standing(status)
+
+
+def _standing(status: Status) -> Standing:
+    if status.ready:
         return "ready"
     if status is Status.UNKNOWN:
         return "unknown"
-    remedy = package.remedy if architecture == "aarch64" and (fails or _is_worse(package)) else None
-    if remedy is not None and remedy.kind != "build":
-        return "fixable"
-    return "build" if status.builds or remedy is not None else "blocked"
+    return "build" if status.builds else "blocked"
 
 
 def _is_worse(package: Package) -> bool:
@@ -91,15 +124,14 @@ def standings(report: Report) -> tuple[tuple[Standing, str], ...]:
 
 def bar(audit: Audit, architecture: Architecture) -> tuple[Segment, ...]:
     """Return the parts of the bar over all packages, best first; none where there are no packages."""
-    failing = phrases.failing(audit)
-    counts = Counter(standing(package, architecture, failing) for package in audit.packages)
+    found = Counter(standing_by_package(audit, architecture).values())
     segments = []
     start = 0.0
     for each in STANDINGS:
-        if counts[each]:
-            width = counts[each] * 1000 / len(audit.packages)
+        if found[each]:
+            width = found[each] * 1000 / len(audit.packages)
             segments.append(
-                Segment(standing=each, count=counts[each], start=round(start, 2), width=round(width, 2))
+                Segment(standing=each, count=found[each], start=round(start, 2), width=round(width, 2))
             )
             start += width
     return tuple(segments)

@@ -17,9 +17,9 @@ from archcheck.report.sections.deployment import functions
 from archcheck.report.sections.deployment.dockerfiles import dockerfile, own_image, text
 from archcheck.report.sections.deployment.functions import LIMITS
 from archcheck.report.sections.deployment.installing import named, python
-from archcheck.report.sections.deployment.planned import compiled, is_changed_first, planned, to_compile
 from archcheck.report.sections.deployment.wanted import around, wanted
 from archcheck.report.sections.plan_steps import Step
+from archcheck.report.sections.planned import compiled, is_changed_first, planned, to_compile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from archcheck.data import building, images
 from archcheck.model import Status
 from archcheck.report.sections.deployment.dockerfiles import spelled
-from archcheck.report.sections.deployment.planned import compiled
+from archcheck.report.sections.planned import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

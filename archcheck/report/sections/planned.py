@@ -63,6 +63,21 @@ def compiled(audit: Audit) -> tuple[str, ...]:
     return tuple(each.name for each in audit.packages if each.on("aarch64").status.builds)
 
 
+def helped_by_changes(audit: Audit) -> frozenset[str]:
+    """Return the packages that install without a compiler, and work, once the best plan is carried out.
+
+    In results without plans they are those of which a remedy spares the build.
+    """
+    plan = audit.plans[0] if audit.plans else None
+    if plan is None:
+        remedies = {each.name: each.remedy for each in audit.packages}
+        return frozenset(name for name, remedy in remedies.items() if remedy and remedy.kind != "build")
+    builds = {change.package for change in plan.changes if change.kind == "build"}
+    after = {each.name: each.on("aarch64").status.ready for each in planned(audit).packages}
+    names = (each.name for each in audit.packages if after.get(each.name, True))
+    return frozenset(names).difference(plan.leaves, builds)
+
+
 def _is_elsewhere(audit: Audit, plan: Plan) -> bool:
     return plan.result is not None and plan.result.target != audit.target.id
 
