@@ -96,7 +96,7 @@ def test_pip_installs_the_set_for_arm64_on_this_machine(archcheck: CommandLine, 
             "python:3.13-alpine3.22",
             (
                 "apk add --no-cache gcc musl-dev g++ cargo postgresql-dev",
-                "apk add --no-cache libpq",
+                "apk add --no-cache libstdc++ libpq",
             ),
             ("--prefix", "/usr/local/"),
         ),
@@ -298,3 +298,44 @@ def test_the_compiler_goes_with_what_the_plan_moves(archcheck: CommandLine, stor
     found = {step.title: step.command for step in steps(audit)}
     assert "gcc" not in "".join(found.values())
     assert "--platform manylinux_2_28_aarch64" in found["Install for arm64, never for the machine you sit at"]
+
+
+FUNCTION = """\
+  {name}:
+    Type: AWS::Serverless::{kind}
+    Properties:
+      {where}: {folder}
+      Runtime: python3.13
+      Handler: app.handler
+"""
+
+
+def test_of_a_repository_the_code_is_where_its_function_says(archcheck: CommandLine) -> None:
+    """Two functions share the requirements beside the template; one has its own, and a layer as well."""
+    (archcheck.folder / ".git").mkdir()
+    functions = (("One", "one/"), ("Two", "two/"), ("Three", "three/"))
+    archcheck.write(
+        "template.yaml",
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n"
+        + "".join(
+            FUNCTION.format(name=name, kind="Function", where="CodeUri", folder=folder)
+            for name, folder in functions
+        )
+        + "  Shared:\n    Type: AWS::Serverless::LayerVersion\n    Properties:\n      ContentUri: layer/\n"
+        "      CompatibleRuntimes: [python3.13]\n    Metadata:\n      BuildMethod: python3.13\n",
+    )
+    for path in ("requirements.txt", "three/requirements.txt", "layer/requirements.txt"):
+        (archcheck.folder / path).parent.mkdir(exist_ok=True)
+        archcheck.write(path, "ready\n")
+    for _, folder in functions:
+        (archcheck.folder / folder).mkdir(exist_ok=True)
+        archcheck.write(f"{folder}app.py", "")
+    report = from_json(archcheck("--json", ".").out)
+    found = {audit.input.path: {step.title: step.command for step in steps(audit)} for audit in report.audits}
+    shared, own = found["requirements.txt"], found["three/requirements.txt"]
+    assert "# Each function has code of its own: one/, two/." in shared["Pack and measure"]
+    assert own[TO_FOLDER] == "cd three"
+    assert "zip -qr function.zip app.py" in own["Pack and measure"]
+    assert "Publish the layer, and give it to the function" in found["layer/requirements.txt"]
+    one = [audit for audit in report.audits if audit.input.path == "requirements.txt"]
+    assert [audit.surroundings.choices for audit in one if audit.surroundings] == [("one/", "two/")]
