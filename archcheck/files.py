@@ -13,6 +13,8 @@ TYPED = "(command line)"
 """The path that requirements have which stand on the command line itself."""
 NAMELESS = frozenset({STDIN, TYPED})
 """The paths behind which there is no file to change, or to name again."""
+RUN = " (RUN pip install)"
+"""What stands behind the path of a Dockerfile, of what its lines install that no file names."""
 _STDIN_FILE = "/dev/stdin"
 _DEVICES = "/dev/"
 MAX_BYTES = 16 * 2**20  # ten times the largest hashed lock file that people keep
@@ -127,8 +129,11 @@ def open_regular(path: str) -> BinaryIO:
 
 
 def is_nameless(path: str) -> bool:
-    """Return whether nobody finds the input at *path* again: standard input, `archcheck <(pip freeze)`."""
-    return path in NAMELESS or path.startswith(_DEVICES)
+    """Return whether there is no file at *path* to change, or to name again.
+
+    That is standard input, `archcheck <(pip freeze)`, and what a Dockerfile installs by name.
+    """
+    return path in NAMELESS or path.startswith(_DEVICES) or path.endswith(RUN)
 
 
 def absolute(cwd: str, path: str) -> str:

@@ -14,7 +14,7 @@ from packaging.version import InvalidVersion, Version
 from archcheck.app.trust_scope import files_of
 from archcheck.encoding import encoding_of
 from archcheck.errors import ArchcheckError, InputError, UsageError
-from archcheck.files import NAMELESS, absolute, beside
+from archcheck.files import absolute, beside, is_nameless
 from archcheck.formats import REQUIREMENTS, row_of
 from archcheck.inputs import kind_of, read_input
 from archcheck.manifest.lock import Lock
@@ -87,7 +87,7 @@ class Fixing:
     def made(self, plan: Plan) -> Fixes:
         """Return what *plan* comes to."""
         manifest = self._manifest
-        if manifest.path in NAMELESS:
+        if is_nameless(manifest.path):
             raise UsageError("what is no file cannot be changed; name the file")
         asked = asked_by(
             self._told(plan),

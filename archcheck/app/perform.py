@@ -14,7 +14,7 @@ from archcheck.app.shares import of_nothing, requests_of, shard_of
 from archcheck.app.targeting import Aimed, targets_for
 from archcheck.app.trust_scope import files_of
 from archcheck.errors import UsageError
-from archcheck.files import NAMELESS, absolute
+from archcheck.files import absolute, is_nameless
 from archcheck.formats import row_of
 from archcheck.inputs.surroundings import Told, surroundings_of
 from archcheck.judge.assumptions import unused_assumptions
@@ -162,7 +162,7 @@ def _with_edits(audit: Audit, opened: Opened, request: Request) -> Audit:
 
     What an input that is not trusted leads to is not quoted, and what a commit holds is not to be changed.
     """
-    if not audit.plans or request.untrusted or request.revision or audit.input.path in NAMELESS:
+    if not audit.plans or request.untrusted or request.revision or is_nameless(audit.input.path):
         return audit
     from archcheck.app.fixing import Fixing  # noqa: PLC0415 - most sets need no plan
 

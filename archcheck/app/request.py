@@ -30,7 +30,8 @@ class Request(Struct, frozen=True, kw_only=True):
 
     `paths` are as the user typed them, relative to the absolute folder `cwd` on `disk`; `-` is standard
     input, and of a folder the first file in the order of search is taken. `environments` are installed ones.
-    `kind` names the format where the file's name does not. `targets` empty means: those that the project
+    `kind` names the format where the file's name does not. `lines` are read in the place of the one path: a
+    requirement each, and where it stands. `targets` empty means: those that the project
     says; `targets_source` is what names them, where it is not who asks. `timeout` is in seconds: for an
     answer, and for all that is waited for in vain in the run; None for the installer's own setting of the
     first, and 30 s of the second. `jobs` is how many requests may be under way.
@@ -54,6 +55,7 @@ class Request(Struct, frozen=True, kw_only=True):
     disk: Files = field(default_factory=Disk)
     environments: tuple[str, ...] = ()
     kind: str | None = None
+    lines: tuple[tuple[str, int], ...] = ()
     selection: Selection = field(default_factory=Selection)
     targets: tuple[str, ...] = ()
     targets_source: TargetSource | None = None

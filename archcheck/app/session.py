@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from archcheck import formats
 from archcheck.app.trust_scope import accepted, files_of, trust_of
 from archcheck.errors import UsageError
-from archcheck.files import TYPED
+from archcheck.files import RUN, TYPED
 from archcheck.index.cache.location import cache_folder
 from archcheck.index.cache.store import Cache
 from archcheck.index.client import IndexClient
@@ -25,7 +25,7 @@ from archcheck.index.trust import restricted
 from archcheck.inputs import read_constraints, read_input
 from archcheck.inputs.typed import TypedLines, divided
 from archcheck.manifest.lock import Lock
-from archcheck.manifest.manifest import IndexSource, PathSource
+from archcheck.manifest.manifest import IndexSource, Location, PathSource
 from archcheck.resolve.versions import pin_of
 
 if TYPE_CHECKING:
@@ -177,12 +177,28 @@ def _read(
     extras that exclude each other.
     """
     files, environ = files_of(request), {} if request.untrusted else request.environ
+    if request.lines:
+        files, environ = TypedLines(files, (text for text, _ in request.lines), request.cwd, path), {}
     manifest = read_input(
         path, kind, environ=environ, cwd=request.cwd, selection=request.selection, files=files
     )
+    if request.lines and not isinstance(manifest, Lock):
+        manifest = _placed(manifest, request.lines)
     yield _restricted(manifest, kind, request, read)
     for other in manifest.others if isinstance(manifest, Lock) else ():
         yield _restricted(other, kind, request, read)
+
+
+def _placed(manifest: Manifest, lines: tuple[tuple[str, int], ...]) -> Manifest:
+    """Return *manifest* with its requirements where they stand: in a Dockerfile, on *lines*."""
+    path = manifest.path.removesuffix(RUN)
+    return replace(
+        manifest,
+        requirements=tuple(
+            replace(each, location=Location(path=path, line=lines[each.location.line - 1][1]))
+            for each in manifest.requirements
+        ),
+    )
 
 
 def _read_typed(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archcheck.app.trust_scope import files_of
 from archcheck.errors import TargetError
-from archcheck.files import NAMELESS, absolute, beside
+from archcheck.files import absolute, beside, is_nameless
 from archcheck.formats import row_of
 from archcheck.inputs.access.confined import Checkout
 from archcheck.inputs.python_version_files import python_said
@@ -116,7 +116,7 @@ def _deployed(manifest: Manifest | Lock, request: Request, trees: dict[str, Tree
     What only builds an image of it (a Dockerfile) counts where nothing says how it is deployed: of a function
     of Lambda's it is how people run it at home.
     """
-    if manifest.path in NAMELESS:
+    if is_nameless(manifest.path):
         return
     root = str(Checkout(request.cwd).root)
     here = PurePath(os.path.relpath(absolute(request.cwd, manifest.path), root)).as_posix()
@@ -172,7 +172,7 @@ def _guess(manifest: Manifest | Lock, request: Request, trees: dict[str, Tree]) 
     """Return that nothing says the target, with the infrastructure file beside it that was not read."""
     root = str(Checkout(request.cwd).root)
     here = PurePath(os.path.relpath(absolute(request.cwd, manifest.path), root)).as_posix()
-    if manifest.path in NAMELESS or here.startswith("../"):
+    if is_nameless(manifest.path) or here.startswith("../"):
         return TargetSource(kind="default")
     from archcheck.deployables.readers import infrastructure_in, reading  # noqa: PLC0415 - as above
     from archcheck.deployables.tree import Tree, folder_of  # noqa: PLC0415 - as above

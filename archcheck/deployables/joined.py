@@ -17,6 +17,7 @@ from archcheck.deployables.repository import deployed
 from archcheck.deployables.tree import folder_of
 from archcheck.deployables.walk import walk
 from archcheck.errors import ArchcheckError
+from archcheck.files import RUN
 from archcheck.inputs.discovery import Discovered, found_in
 
 if TYPE_CHECKING:
@@ -126,8 +127,9 @@ def _unit(deployable: Deployable, tree: Tree) -> Unit:
 
 def _inputs_of(deployable: Deployable, tree: Tree) -> tuple[tuple[Discovered, ...], tuple[str, ...]]:
     """Return what says the dependencies of *deployable*, and what to know of how that was found."""
-    if deployable.manifests:
-        return tuple(Discovered(path=path) for path in dict.fromkeys(deployable.manifests)), ()
+    if deployable.manifests or deployable.typed:
+        named = (Discovered(path=path) for path in dict.fromkeys(deployable.manifests))
+        return (*named, *_typed(deployable.typed)), ()
     code = deployable.code
     if code is None or code.path is None or code.kind not in {"folder", "artifact"}:
         return (), ()
@@ -141,6 +143,16 @@ def _inputs_of(deployable: Deployable, tree: Tree) -> tuple[tuple[Discovered, ..
     if found is None or found.kind in {formats.FOLDER.kind, formats.ENVIRONMENT.kind}:
         return (), ()
     return (found,), (f"its code in {code.path} has no requirements of its own: read {found.path}",)
+
+
+def _typed(requirements: tuple[Stated[str], ...]) -> Iterator[Discovered]:
+    """Yield the *requirements* of one Dockerfile as an input, which no file is."""
+    if requirements:
+        yield Discovered(
+            path=f"{requirements[0].location.path}{RUN}",
+            kind=formats.REQUIREMENTS.kind,
+            lines=tuple((each.value, each.location.line) for each in requirements),
+        )
 
 
 def _discovered(folder: str, tree: Tree) -> Discovered | None:

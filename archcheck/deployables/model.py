@@ -112,7 +112,8 @@ class Deployable(Struct, frozen=True, kw_only=True):
     `targets` are archcheck's names of what it runs on, where the file tells more than a runtime does (a
     Dockerfile's base).
 
-    `manifests` are files of requirements that the build is told to install, seen from the repository's root.
+    `manifests` are files of requirements that the build is told to install, seen from the repository's root,
+    and `typed` the requirements that it names itself (`RUN pip install boto3`).
     `build` is the method by which the tool builds it, where the file states one (SAM's `python-uv`), and
     `builds_for` the architecture that this builds for, which the deployable's own ought to be. `labels` are
     architectures that are stated and build nothing (SAM's `CompatibleArchitectures`). `kept_for` is the one
@@ -132,6 +133,7 @@ class Deployable(Struct, frozen=True, kw_only=True):
     targets: tuple[Stated[str], ...] = ()
     code: Code | None = None
     manifests: tuple[str, ...] = ()
+    typed: tuple[Stated[str], ...] = ()
     layers: tuple[Layer, ...] = ()
     memory_mb: int | None = None
     build: Stated[str] | None = None

@@ -131,6 +131,7 @@ def _with(deployable: Deployable, found: Found) -> Deployable:
         deployable,
         targets=inside.targets,
         manifests=inside.manifests,
+        typed=inside.typed,
         architectures=deployable.architectures or inside.architectures,
         unknown=(*deployable.unknown, *inside.unknown),
     )

@@ -29,12 +29,14 @@ _MAX_ABOVE: Final = 5
 class Discovered(Struct, frozen=True, kw_only=True):
     """What is audited for a folder: `path`, as the user would spell it, and what to say about the choice.
 
-    `kind` is None where the file's name tells it.
+    `kind` is None where the file's name tells it. `lines` are what is read in the place of a file at `path`:
+    requirements, each with the line where it stands.
     """
 
     path: str
     kind: str | None = None
     note: str | None = None
+    lines: tuple[tuple[str, int], ...] = ()
 
 
 def discover(folder: str, *, files: Files, cwd: str) -> Discovered:

@@ -45,11 +45,11 @@ def divided(words: Iterable[str], files: Files, cwd: str) -> tuple[tuple[str, ..
 
 
 class TypedLines(Passing):
-    """Files among which `TYPED` has *texts*, a line each."""
+    """Files among which *path* has *texts*, a line each."""
 
-    def __init__(self, files: Files, texts: Iterable[str], cwd: str) -> None:
+    def __init__(self, files: Files, texts: Iterable[str], cwd: str, path: str = TYPED) -> None:
         super().__init__(files)
-        self._path = absolute(cwd, TYPED)
+        self._path = absolute(cwd, path)
         self._data = "".join(f"{text}\n" for text in texts).encode("utf-8", "replace")
 
     def read(self, path: str) -> bytes:

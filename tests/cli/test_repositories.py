@@ -134,3 +134,29 @@ def test_what_is_built_on_either_architecture_is_not_called_ready(root):
     (function,) = (line for line in lines if "lambda:python3.13" in line and "F " in line)
     assert "no worse than on x86_64" in function
     assert "can move now" not in function
+
+
+def test_what_a_dockerfile_installs_by_name_is_audited(root, store):
+    store.add("fine", "1.0", wheels=["cp312-cp312-manylinux2014_x86_64", "cp312-cp312-manylinux2014_aarch64"])
+    store.add("x86", "1.0", wheels=["cp312-cp312-manylinux2014_x86_64"])
+    store.add("x86", "1.1", wheels=["cp312-cp312-manylinux2014_x86_64", "cp312-cp312-manylinux2014_aarch64"])
+    root.write("a/requirements.txt", "fine\n")
+    root.write(
+        "a/Dockerfile",
+        "FROM python:3.12-bookworm\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n"
+        "RUN pip install -U pip && \\\n    pip install x86==1.0\n",
+    )
+    done = root(".", "--json")
+    (one,) = done.report["deployables"]
+    name = "a/Dockerfile (RUN pip install)"
+    assert one["inputs"] == ["a/requirements.txt", name]
+    (audit,) = [each for each in done.report["audits"] if each["input"]["path"] == name]
+    assert [(each["name"], each["locations"]) for each in audit["packages"]] == [
+        ("x86", [{"path": "a/Dockerfile", "line": 4}])
+    ]
+    assert (one["recommendation"]["code"], done.code) == ("remedies-known", 1)
+    assert all(not plan["edits"] for plan in audit["plans"])
+    fixed = root("fix", ".")
+    assert (fixed.code, fixed.out) == (0, "")
+    assert f"first its packages, by hand: {name}" in fixed.err
+    assert f"fix '{name}'" not in root(".").out

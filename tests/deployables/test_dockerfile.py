@@ -188,7 +188,7 @@ def test_build_arguments_come_from_outside():
     found = only(text, arguments=(("V", "3.13"), ("A", "arm64")))
     assert [each.value for each in found.targets] == ["debian12:python3.13"]
     assert [each.value for each in found.architectures] == ["aarch64"]
-    assert found.unknown == ("line 5 installs what no file names: x-arm64",)
+    assert [(each.value, each.location.line) for each in found.typed] == [("x-arm64", 5)]
 
 
 @pytest.mark.parametrize(
@@ -410,3 +410,30 @@ def test_anything_is_found_or_a_problem(text):
     for deployable in found.deployables:
         for manifest in deployable.manifests:
             assert manifest in FILES or manifest == "Dockerfile"
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("pip install boto3==1.35.0 'numpy>=2'", ["boto3==1.35.0", "numpy>=2"]),
+        (
+            "pip install --no-cache-dir -U pip 'uvicorn[standard]' && pip3 install x",
+            ["uvicorn[standard]", "x"],
+        ),
+        ("uv pip install --system httpx", ["httpx"]),
+        ("python -m pip install --target /deps six", ["six"]),
+        ("pip install numpy==$NUMPY", ["numpy==2.1.0"]),
+        ("pip install numpy==$UNKNOWN", None),
+        ("pip install --index-url https://index.example/ torch", None),
+        ("pip install --no-deps torch", None),
+        ("pip install -c constraints.txt torch", None),
+        ("pip install --only-binary=:all: torch", None),
+        ("pip install git+https://example.com/x.git six", None),
+        ("uv add httpx", None),
+    ],
+)
+def test_requirements_that_a_line_names_are_read_unless_an_option_changes_them(command, names):
+    found = only(f"FROM python:3.12-bookworm\nENV NUMPY=2.1.0\nRUN {command}\n")
+    assert [each.value for each in found.typed] == (names or [])
+    assert {each.location.line for each in found.typed} == ({3} if names else set())
+    assert bool(found.unknown) == (names is None)

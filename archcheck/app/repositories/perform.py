@@ -147,7 +147,7 @@ class _Runs:
         self._settle = settle
         self._moment = moment
         self._watch = watch
-        self._opened: dict[tuple[str, str | None], Session | str] = {}
+        self._opened: dict[Discovered, Session | str] = {}
         self._to_do: set[tuple[Discovered, tuple[str, ...]]] = set()
         self._units: dict[str, list[Unit]] = {}
         self._done: dict[tuple[Discovered, tuple[str, ...]], tuple[Audit, ...] | str] = {}
@@ -173,11 +173,13 @@ class _Runs:
 
     def _session(self, found: Discovered) -> Session | str:
         """Return the session of one input, read with the settings nearest to it; or why it cannot be read."""
-        key = found.path, found.kind
+        key = found
         if key not in self._opened:
             seen = seen_by(self._settle("."), self._plan, found.path)
             try:
-                request = replace(self._settle(seen), paths=(seen,), environments=(), kind=found.kind)
+                request = replace(
+                    self._settle(seen), paths=(seen,), environments=(), kind=found.kind, lines=found.lines
+                )
                 self._opened[key] = Session(request, self._networks)
             except ArchcheckError as error:
                 self._opened[key] = str(error)

@@ -111,7 +111,7 @@ def _found(
 ) -> tuple[PlannedInput, ...]:
     seen = seen_by(settle("."), plan, one.path)
     try:
-        request = replace(settle(seen), paths=(seen,), environments=(), kind=one.kind)
+        request = replace(settle(seen), paths=(seen,), environments=(), kind=one.kind, lines=one.lines)
         return tuple(_inputs(request, networks, unit.targets))
     except ArchcheckError as error:
         return (PlannedInput(path=seen, kind=one.kind, problem=str(error)),)

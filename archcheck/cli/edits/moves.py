@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archcheck.cli.edits.diffs import diff_of, from_here
+from archcheck.files import is_nameless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,9 @@ def told(made: Declared) -> Iterator[str]:
         others = ", ".join(each.together)
         yield f"not yet: {each.name} ({each.source.path}:{each.source.line}) moves together with {others}"
     for path in dict.fromkeys(path for each in made.later for path in each.inputs):
-        yield f"first its packages: archcheck fix {path}"
+        if is_nameless(path):
+            yield f"first its packages, by hand: {path}"
+        else:
+            yield f"first its packages: archcheck fix {path}"
     if not made.moves:
         yield "nothing moves to arm64 by a change of lines today"

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
+from archcheck.manifest.specifiers import parse_dependency
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_MOST_NAMES: Final = 500
+_LONGEST: Final = 500
 MAX_WORDS: Final = 20_000
 MAX_TEXT: Final = 50_000
 """Characters of one script: shlex takes the square of the longest word's length."""
@@ -35,6 +39,13 @@ _WITH_VALUE = re.compile(
     re.VERBOSE,
 )
 """The options of `pip install` and `uv pip install` whose value is the next word."""
+_CHANGING = re.compile(
+    r"""-[ifc].* | --(?:index-url|extra-index-url|find-links|no-index|index|default-index|constraints?
+    | only-binary|no-binary|prefer-binary|pre|prerelease|no-deps|resolution|overrides?|exclude-newer|platform
+    | python-version|python-platform|abi|implementation)""",
+    re.VERBOSE,
+)
+"""The options that change which files are taken: what they lead to is not followed."""
 _TOOLS = re.compile(
     r"pip|setuptools|wheel|uv|poetry|poetry-core|poetry-plugin-export|pipenv|pdm|hatch|hatchling|build|virtualenv"
     r"|pip-tools|pipx|flit|flit-core"
@@ -60,13 +71,17 @@ class Installed(Struct, frozen=True, kw_only=True):
     """One thing that a command installs.
 
     `file`: a file of requirements, at `value`. `path`: a project's folder, a wheel or an sdist. `project`:
-    what the tool `tool` installs of the project in the folder `value`. `names`: what no file names. `python`:
-    a Python itself, `3.12`, or empty for the distribution's own. `runs`: Python is run, nothing installed.
+    what the tool `tool` installs of the project in the folder `value`. `names`: what no file names, each of
+    `names`; `is_plain` where all are requirements, and no option (an index, constraints) changes what is
+    taken for them. `python`: a Python itself, `3.12`, or empty for the distribution's own. `runs`: Python is
+    run, nothing installed.
     """
 
     kind: Kind
     value: str = ""
     tool: str = ""
+    names: tuple[str, ...] = ()
+    is_plain: bool = True
 
 
 def commands_of(text: str) -> Iterator[list[str]]:
@@ -147,6 +162,7 @@ def _by_pip(words: list[str], commands: set[str]) -> Iterator[Installed]:
         return
     yield Installed(kind="runs")
     names: list[str] = []
+    plain = not any(_CHANGING.fullmatch(word.partition("=")[0]) for word in words[at + 1 :])
     for option, value in _options(words[at + 1 :]):
         if option in {"-r", "--requirement", "--requirements"}:
             yield Installed(kind="file", value=value)
@@ -157,7 +173,20 @@ def _by_pip(words: list[str], commands: set[str]) -> Iterator[Installed]:
         elif not option:
             yield from _argument(value, names)
     if names:
-        yield Installed(kind="names", value=", ".join(names))
+        yield _named(names, is_plain=plain)
+
+
+def _named(names: list[str], *, is_plain: bool = True) -> Installed:
+    plain = is_plain and len(names) <= _MOST_NAMES and all(map(_is_requirement, names))
+    return Installed(kind="names", value=", ".join(names), names=tuple(names), is_plain=plain)
+
+
+def _is_requirement(text: str) -> bool:
+    """Return whether *text* names a distribution, and maybe versions of it; an address is another matter."""
+    try:
+        return len(text) <= _LONGEST and parse_dependency(text).url is None
+    except ValueError:
+        return False
 
 
 def _options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -214,9 +243,7 @@ def _by_others(program: str, words: list[str]) -> Iterator[Installed]:
     command = next((word for word in words if word in _PROJECT_COMMANDS.get(program, ())), None)
     if command is None:
         if program == "uv" and words[:1] == ["add"]:
-            yield Installed(
-                kind="names", value=", ".join(word for word in words[1:] if not word.startswith("-"))
-            )
+            yield _named([word for word in words[1:] if not word.startswith("-")], is_plain=False)
         return
     yield Installed(kind="runs")
     options = ("--project", "--directory", "-C", "-P") if program in {"uv", "poetry"} else ("--project", "-p")
@@ -226,7 +253,7 @@ def _by_others(program: str, words: list[str]) -> Iterator[Installed]:
         arguments = [word for word in words[words.index("install") + 1 :] if not word.startswith("-")]
         names = [word for word in arguments if word not in {".", folder}]
     if names:
-        yield Installed(kind="names", value=", ".join(names))
+        yield _named(names, is_plain=False)
     else:
         yield Installed(kind="project", value=folder or ".", tool=program)
 

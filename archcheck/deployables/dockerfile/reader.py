@@ -153,9 +153,11 @@ class _Image:
         target, why = self._target()
         stated, contradictions = self._architectures()
         manifests: dict[str, None] = {}
+        typed: dict[tuple[str, int], None] = {}
         said: list[str] = []
         for stage in self._leading:
             manifests |= dict.fromkeys(self._walked[stage.number].manifests)
+            typed |= dict.fromkeys(self._walked[stage.number].typed)
             said += self._walked[stage.number].notes
         return Deployable(
             name=name,
@@ -170,6 +172,9 @@ class _Image:
                 kind="dockerfile", path=self._path, context=self._context, stage=wanted, args=self._arguments
             ),
             manifests=tuple(manifests),
+            typed=tuple(
+                Stated(value=text, location=Location(path=self._path, line=line)) for text, line in typed
+            ),
             unknown=notes([*why, *contradictions, *said]),
         )
 

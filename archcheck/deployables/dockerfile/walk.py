@@ -46,13 +46,15 @@ class Walked(Struct, frozen=True, kw_only=True):
 
     `manifests` are the repository's files that it installs from itself, `pythons` the Pythons that it gets
     beside its image's own (empty: the distribution's), with those of what it begins from. `runs` tells
-    whether it, or what it begins from, runs Python at all.
+    whether it, or what it begins from, runs Python at all. `typed` are the requirements that its own lines
+    name, each with its line.
     """
 
     variables: tuple[tuple[str, str], ...] = ()
     workdir: str = "/"
     placed: tuple[Placed, ...] = ()
     manifests: tuple[str, ...] = ()
+    typed: tuple[tuple[str, int], ...] = ()
     pythons: tuple[str, ...] = ()
     runs: bool = False
     notes: tuple[str, ...] = ()
@@ -97,6 +99,7 @@ class _Walker:
         self._pythons = list(begin.pythons)
         self._runs = begin.runs
         self._manifests: dict[str, None] = {}
+        self._typed: dict[tuple[str, int], None] = {}
         self._notes: dict[str, None] = {}
 
     def result(self) -> Walked:
@@ -105,6 +108,7 @@ class _Walker:
             workdir=self._workdir,
             placed=tuple(self._placed[:MAX_PLACED]),
             manifests=tuple(self._manifests),
+            typed=tuple(self._typed),
             pythons=tuple(self._pythons),
             runs=self._runs,
             notes=tuple(self._notes),
@@ -239,6 +243,8 @@ class _Walker:
                 self._runs = True
             case "python":
                 self._pythons.append(each.value)
+            case "names" if each.is_plain:
+                self._typed |= dict.fromkeys((name, line) for name in each.names)
             case "names":
                 self._note(f"line {line} installs what no file names: {each.value[:200]}")
             case "file":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcheck.files import NAMELESS, TYPED
+from archcheck.files import TYPED, is_nameless
 from archcheck.formats import row_of
 from archcheck.report.layout import clean
 
@@ -32,7 +32,7 @@ def fix_command(audit: Audit, plan: Plan, *, only: Sequence[str] = ()) -> str:
     """
     row = row_of(audit.input.kind)
     edits = any(change.kind in _STATED for change in plan.changes)
-    if not edits or row.installed or not (row.editor or row.edit) or audit.input.path in NAMELESS:
+    if not edits or row.installed or not (row.editor or row.edit) or is_nameless(audit.input.path):
         return ""
     some = "".join(f" --only {quoted(name)}" for name in only)
     return (
