@@ -33,6 +33,9 @@ POD: Final[dict[str, tuple[str, ...]]] = {
 """Where each kind of workload has the description of its pods."""
 LABELS: Final = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
 REQUIRED: Final = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+FARGATE: Final = "eks.amazonaws.com/compute-type"
+"""The label of EKS's nodes that Fargate is; aws/containers-roadmap#1629 asks for arm64 there."""
+ON_FARGATE: Final = "EKS has no arm64 on Fargate; nodes of its own would have to run it"
 _NODE: Final[dict[Architecture, str]] = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
@@ -77,7 +80,7 @@ def _containers(workload: Table, path: str) -> Iterator[Deployable]:
     pod = table_at(workload, *way)
     containers = tables_at(pod, "containers")
     name = text_at(workload, "metadata", "name") or str(workload["kind"]).lower()
-    architectures, unknown = _architectures(pod, path)
+    architectures, unknown = _on_fargate(pod, path) or _architectures(pod, path)
     for container in containers:
         own, image = text_at(container, "name"), text_at(container, "image")
         location = Location(path=path, line=container.line)
@@ -96,6 +99,15 @@ def _containers(workload: Table, path: str) -> Iterator[Deployable]:
             memory_mb=mebibytes(memory) if memory and not memory.isdecimal() else None,
             unknown=notes(unknown),
         )
+
+
+def _on_fargate(pod: Table, path: str) -> tuple[tuple[Stated[Architecture], ...], tuple[str, ...]] | None:
+    """Return what *pod* runs on where EKS runs it on Fargate; None where nodes run it."""
+    selector = table_at(pod, "nodeSelector")
+    if selector.get(FARGATE) != "fargate":
+        return None
+    location = Location(path=path, line=selector.line_of(FARGATE))
+    return (Stated(value="x86_64", location=location),), (ON_FARGATE,)
 
 
 def _code(image: str | None) -> Code | None:

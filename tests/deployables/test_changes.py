@@ -259,3 +259,10 @@ def test_other_text_than_the_readers_is_no_fault(text):
         deployable = read(path, tree_of({path: before})).deployables[0]
         answer = change(text, deployable)
         assert isinstance(answer, NotChanged | Change | tuple)
+
+
+def test_eks_has_no_arm64_on_fargate():
+    selector = "  nodeSelector: {eks.amazonaws.com/compute-type: fargate}\n"
+    assert after(read_kubernetes, workload_to_arm64, "p.yaml", POD + selector + CONTAINERS) == (
+        "EKS has no arm64 on Fargate; nodes of its own would have to run it"
+    )

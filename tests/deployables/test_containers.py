@@ -148,6 +148,9 @@ BOTH = [("x86_64", "the node is amd64"), ("aarch64", "the node is arm64")]
     [
         ({}, [], True, ()),
         ({"nodeSelector": {"disk": "ssd"}}, [], True, ()),
+        ({"nodeSelector": {"eks.amazonaws.com/compute-type": "fargate"}}, [("x86_64", None)], False,
+         ("EKS has no arm64 on Fargate; nodes of its own would have to run it",)),
+        ({"nodeSelector": {"eks.amazonaws.com/compute-type": "ec2"}}, [], True, ()),
         ({"nodeSelector": {"beta.kubernetes.io/arch": "amd64"}}, [("x86_64", None)], False, ()),
         ({"nodeSelector": {ARCH: "s390x"}}, [], False, ("its nodes: expected amd64 or arm64, found 's390x'",)),
         ({"nodeSelector": {ARCH: ["arm64"]}}, [], False, ("its nodes: expected amd64 or arm64, found \"['arm64']\"",)),

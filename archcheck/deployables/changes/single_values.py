@@ -10,7 +10,7 @@ from archcheck.deployables.changes.lines import LineChange, NotChanged, lines_of
 from archcheck.deployables.changes.yaml_places import declared, documents_of
 from archcheck.deployables.documents import table_at, tables_at
 from archcheck.deployables.ecs import CONTAINERS
-from archcheck.deployables.kubernetes import LABELS, POD, REQUIRED, workloads
+from archcheck.deployables.kubernetes import FARGATE, LABELS, ON_FARGATE, POD, REQUIRED, workloads
 from archcheck.deployables.yaml_documents import Table
 from archcheck.errors import InputError
 
@@ -83,6 +83,8 @@ def _pod_place(documents: Sequence[Any], deployable: Deployable) -> _Place | str
             pod = table_at(workload, *spec)
             if all(each.line != deployable.location.line for each in tables_at(pod, "containers")):
                 continue
+            if table_at(pod, "nodeSelector").get(FARGATE) == "fargate":
+                return ON_FARGATE
             if tables_at(pod, *REQUIRED, "nodeSelectorTerms") and any(_names_machines(pod)):
                 return "nodeAffinity decides it; change it there"
             key = next((each for each in LABELS if each in table_at(pod, "nodeSelector")), LABELS[0])
