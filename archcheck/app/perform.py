@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -37,7 +37,18 @@ if TYPE_CHECKING:
     from archcheck.manifest.surroundings import Surroundings
     from archcheck.model import Audit, Recommendation, TargetSource
 
-    Watch = Callable[[str, IndexClient], None]
+    Watch = Callable[["Step", IndexClient], None]
+
+
+class Step(NamedTuple):
+    """What a run is at, and of several inputs which one that is, counted from 1; 0 of 0 for the only one."""
+
+    what: str
+    number: int = 0
+    total: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.total}: {self.what}" if self.total else self.what
 
 
 def perform(request: Request, watch: Watch | None = None) -> Report:
@@ -72,7 +83,7 @@ def audited(
         around = _around(manifest, request, told or Told())
         for target, source in aims or targets_for(manifest, request, session.trees):
             if watch is not None:
-                watch(f"{_named(manifest)} on {target.id}", opened.network)
+                watch(Step(f"{_named(manifest)} on {target.id}"), opened.network)
             made = _audit(opened, Aimed(target, source), request, watch)
             audit = aimed_at(source, _with_edits(made, opened, request))
             audit = with_end_of_support(audit, target, today)
@@ -123,7 +134,7 @@ def _audit(opened: Opened, aim: Aimed, request: Request, watch: Watch | None) ->
 
     def say(what: str) -> None:
         if watch is not None:
-            watch(f"{_named(opened.manifest)}: {what}", opened.network)
+            watch(Step(f"{_named(opened.manifest)}: {what}"), opened.network)
 
     manifest, options = opened.manifest, _options(opened.settings, request)
     if isinstance(manifest, Lock) and manifest.built is not None and row_of(manifest.kind).built:
@@ -225,7 +236,7 @@ def numbered(watch: Watch | None, number: int, total: int) -> Watch | None:
     if watch is None or total == 1:
         return watch
     tell = watch
-    return lambda what, index: tell(f"{number} of {total}: {what}", index)
+    return lambda step, index: tell(step._replace(number=number, total=total), index)
 
 
 def _named(manifest: Manifest | Lock) -> str:

@@ -82,6 +82,12 @@ class Console:
         except OSError:
             _give_up(self.err)
 
+    def begin_line(self) -> None:
+        """Begin a line on stderr where a terminal has echoed `^C` into the one that it is in."""
+        if self.err.isatty():
+            with suppress(OSError):
+                self.err.write("\n" if self.environ.get("TERM") == "dumb" else "\r\x1b[2K")
+
     def view(self, *, color: ColorChoice = "auto", verbose: bool = False, quiet: bool = False) -> View:
         """Return how a report for people is to be written to stdout."""
         from archcheck.report.layout import View  # noqa: PLC0415

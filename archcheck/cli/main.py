@@ -57,6 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         console.error(str(error))
         return error.exit_code
     except KeyboardInterrupt:
+        console.begin_line()
         console.error("interrupted")
         return INTERRUPTED
     except Exception as error:  # no traceback ever reaches a user

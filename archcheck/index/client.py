@@ -92,6 +92,7 @@ class IndexClient:
         self, name: NormalizedName, *, pin: Version | None = None
     ) -> Future[Project | NotFound | Unavailable]:
         """Return the project's files in all places, as the installer puts them together."""
+        self.stats.found.add(name)
         whole = None if pin is None else self._asked.get(("project", name, None))
         return self._once(("project", name, pin), lambda: self._project(name, pin, whole))
 
@@ -163,6 +164,17 @@ class IndexClient:
         whole: Future[Project | NotFound | Unavailable] | None,
     ) -> Project | NotFound | Unavailable:
         """Ask for the project; an answer to *whole*, the question for all of it, does for a *pin* too."""
+        try:
+            return await self._asked_for(name, pin, whole)
+        finally:
+            self.stats.answered.add(name)
+
+    async def _asked_for(
+        self,
+        name: NormalizedName,
+        pin: Version | None,
+        whole: Future[Project | NotFound | Unavailable] | None,
+    ) -> Project | NotFound | Unavailable:
         if whole is not None and pin is not None:
             found = await shared(whole)
             if isinstance(found, NotFound) or (isinstance(found, Project) and found.tells_all_of(pin)):

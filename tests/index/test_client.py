@@ -15,7 +15,7 @@ import pytest
 from archcheck.index.http import client as client_module
 from archcheck.index.http.addresses import Credential
 from archcheck.index.http.client import Client
-from archcheck.index.http.messages import HttpSettings, Reply, Stats, Unavailable
+from archcheck.index.http.messages import Asked, HttpSettings, Reply, Stats, Unavailable
 from archcheck.index.http.patience import Patience
 from tests.loopback import Failure, Features, IndexServer, Store
 from tests.loopback.failures import hang, server_error, too_many_requests
@@ -461,3 +461,30 @@ def test_the_whole_in_place_of_a_part_is_not_read_where_it_is_too_long(index, st
     reply, _ = ask(url, headers={"Range": "bytes=0-9"}, limit=limit, stats=stats)
     assert (reply.status, reply.truncated) == (200, truncated)
     assert (len(reply.body) == 0) == (stats.received == 0) == truncated
+
+
+def test_what_is_waited_for_is_known_by_whom_and_since_when(demo, index, clock, monkeypatch):
+    index.fail(too_many_requests("*", retry_after="9"))
+    stats, seen = Stats(), []
+    send = httpx.AsyncHTTPTransport.handle_async_request
+
+    async def sent(transport, request):
+        seen.extend(stats.waiting)
+        return await send(transport, request)
+
+    async def pause(seconds):
+        seen.extend(stats.waiting)
+        await clock.pause(seconds)
+
+    async def run():
+        patience = Patience(60, clock.monotonic)
+        client = Client(HttpSettings(timeout=PATIENCE), stats, [], patience=patience, pause=pause)
+        await client.get(demo)
+        await client.aclose()
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", sent)
+    start, host = clock.now, index.base.removeprefix("http://")
+    asyncio.run(run())
+    times = [start, start, start + 9]  # asked, told to wait, asked again
+    assert seen == [Asked(host=host, what="demo", since=since) for since in times]
+    assert stats.waiting == []

@@ -813,3 +813,17 @@ def test_many_questions_at_once(ask, index, store):
             eventually(lambda: len(index.log) == 50, "as many are asked at once as there are jobs")
         assert all(isinstance(answer(future), Project) for future in asked)
     assert len(index.log) == 120
+
+
+def test_of_the_projects_that_were_asked_about_those_are_known_that_were_answered(demo, index, ask):
+    with ask() as found:
+        with index.holding():
+            pending = [
+                found.project("demo"),
+                found.project("demo", pin=Version("1.0")),
+                found.project("gone"),
+            ]
+            assert (found.stats.found, found.stats.answered) == ({"demo", "gone"}, set())
+        for each in pending:
+            answer(each)
+        assert found.stats.found == found.stats.answered == {"demo", "gone"}

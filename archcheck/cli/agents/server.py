@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from mcp.server.context import ServerRequestContext
 
-    from archcheck.app.perform import Watch
+    from archcheck.app.perform import Step, Watch
     from archcheck.index.client import IndexClient
 
 _PATIENCE: Final = 10.0
@@ -133,10 +133,10 @@ def _watch(context: ServerRequestContext) -> Watch:
     """Return what tells the client of each step, and ends the work once nobody waits for it."""
     steps = 0
 
-    def watch(what: str, _index: IndexClient) -> None:
+    def watch(step: Step, _index: IndexClient) -> None:
         nonlocal steps
         steps += 1
         anyio.from_thread.check_cancelled()
-        anyio.from_thread.run(context.session.report_progress, float(steps), None, clean(what))
+        anyio.from_thread.run(context.session.report_progress, float(steps), None, clean(str(step)))
 
     return watch

@@ -6,6 +6,7 @@ Import this module only where the network is really needed: httpx and ssl are th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import sys
 import time
@@ -20,13 +21,13 @@ from archcheck.index.http.addresses import end_of, host, is_remote, origin, spli
 from archcheck.index.http.bodies import CODINGS, BodyError, Unpacking, Whole, too_large
 from archcheck.index.http.connections import Connections
 from archcheck.index.http.failures import ANY, UNAUTHORIZED, unreached
-from archcheck.index.http.messages import PAGE_LIMIT, Reply, Stats, Unavailable
+from archcheck.index.http.messages import PAGE_LIMIT, Asked, Reply, Stats, Unavailable
 from archcheck.index.http.passwords import Passwords
 from archcheck.index.http.patience import PATIENCE, Patience
 from archcheck.index.http.waiting import OutOfPatienceError, watched
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from archcheck.index.http.addresses import Credential
     from archcheck.index.http.bodies import Sink
@@ -119,7 +120,7 @@ class Client:
             spent = tries > min(self._settings.retries, failure.retries)
             if spent or wait >= self._patience.left(host(url)):
                 break
-            with self._patience.owed(host(url)):
+            with self._asking(url), self._patience.owed(host(url)):
                 await self._pause(wait)
         often = f" (tried {tries} times)" if tries > 1 else ""
         if failure.reason == self._patience.reason(host(url)):  # all that ask there are told the same
@@ -132,11 +133,21 @@ class Client:
         """Close every connection."""
         await self._connections.aclose()
 
+    @contextlib.contextmanager
+    def _asking(self, url: str) -> Iterator[None]:
+        """Have *url* among what is waited for."""
+        asked = Asked(host=host(url), what=end_of(url), since=self._patience.now())
+        self._stats.waiting.append(asked)
+        try:
+            yield
+        finally:
+            self._stats.waiting.remove(asked)
+
     async def _attempt(self, url: str, headers: Mapping[str, str], into: Sink, limit: int) -> Reply:
         self._refuse_shut(url)
         quiet = self._quiet_until.get(host(url), 0.0) - time.monotonic()
         if quiet > 0:
-            with self._patience.owed(host(url)):
+            with self._asking(url), self._patience.owed(host(url)):
                 await self._pause(quiet)
         into.restart()
         reached = origin(url) in self._reached
@@ -173,15 +184,13 @@ class Client:
                 raise ValueError(address)
             self._refuse_shut(address)
             password = self._passwords.header(address)
-            self._stats.waiting.append(host(address))
             try:
-                async with watched(self._patience, host(address)):
-                    found = await self._hop(address, {**_HEADERS, **headers, **password}, into, limit)
+                with self._asking(address):
+                    async with watched(self._patience, host(address)):
+                        found = await self._hop(address, {**_HEADERS, **headers, **password}, into, limit)
             except OutOfPatienceError as error:
                 what = "its page" if address in self._settings.places else end_of(address)
                 raise _FailureError(self._patience.use_up(host(address), what), retries=0) from error
-            finally:
-                self._stats.waiting.remove(host(address))
             if isinstance(found, str):
                 address = found
                 continue

@@ -60,15 +60,26 @@ class Unavailable(Struct, frozen=True, kw_only=True):
     mismatch: bool = False
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """A request under way: whom and for what, and since when by the clock of the run's patience."""
+
+    host: str
+    what: str
+    since: float
+
+
 class Stats(Struct, kw_only=True):
     """What talking to the index has cost so far; `received` counts bytes of bodies after decoding.
 
-    `inspected` are those of them that were read of the insides of wheels. `waiting` are the hosts that owe an
-    answer now, one entry a request.
+    `inspected` are those of them that were read of the insides of wheels. `waiting` is what is owed now, or
+    will be asked again after a pause. `found` are the projects that were asked about so far, `answered` those
+    of them that it is known of which files they have.
     """
 
     requests: int = 0
     received: int = 0
     inspected: int = 0
     cache_hits: int = 0
-    waiting: list[str] = field(default_factory=list)
+    waiting: list[Asked] = field(default_factory=list)
+    found: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)

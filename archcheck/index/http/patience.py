@@ -52,6 +52,10 @@ class Patience:
         self._used_up = False
         self._lock = threading.Lock()
 
+    def now(self) -> float:
+        """Return the time by this patience's clock."""
+        return self._clock()
+
     @contextmanager
     def owed(self, host: str) -> Iterator[None]:
         """Count what is waited for here for *host*; time passes once for all that it owes."""
