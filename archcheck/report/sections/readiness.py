@@ -64,7 +64,9 @@ def standing_by_package(audit: Audit, architecture: Architecture) -> dict[str, S
     }
     found = {each.name: _told(each.on("aarch64").status, worst.get(each.name)) for each in audit.packages}
     helped = helped_by_changes(audit) & {
-        each.name for each in audit.packages if found[each.name] == "blocked" or _is_worse(each)
+        each.name
+        for each in audit.packages
+        if found[each.name] != _standing(each.on("aarch64").status) or _is_worse(each)
     }
     return {name: "fixable" if name in helped and _waits(each) else each for name, each in found.items()}
 
