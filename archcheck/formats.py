@@ -68,12 +68,14 @@ class Format(NamedTuple):
     the lines to change are shown. `manifest` is the file beside a lock that says what the project wants.
     `pip` is what pip installs it by: `-r` and the file, `.` for the project that it belongs to, or nothing of
     the sort; then `export` is the command that writes requirements.txt for pip, with `of_member` where a
-    member of a workspace is meant. `unpackaged` does so for a project that is no package, where `tool` is
-    whose install it is that pip cannot do: uv's, which reads the markers of a machine that it is told, and
-    the lock itself where there is no `export`. `image` has the tool in it, whose command there `installs`
-    what pip cannot. `{path}`, `{script}` and `{member}` are filled in. A setting, named with its
-    table, may limit the lock to some environments (`admits`), and one may ask for wheels for some
-    (`demands`); where a command `adds` aarch64 to them, that is named.
+    member of a workspace is meant, and `of_extra`, `of_all_extras` and `of_group` for what is chosen of it.
+    `unpackaged` does so for a project that is no package. `tool` is whose install it takes where that is not
+    pip's: uv's reads the markers of the machine that it is told of, and the lock itself where there is no
+    `export`. `image` has the tool in it, whose command there `installs` what pip cannot. `{path}`,
+    `{script}`, `{member}` and `{name}` are filled in.
+
+    A setting, named with its table, may limit the lock to some environments (`admits`), and one may ask for
+    wheels for some (`demands`); where a command `adds` aarch64 to them, that is named.
     """
 
     kind: str
@@ -100,6 +102,9 @@ class Format(NamedTuple):
     pip: Literal["-r", ".", ""] = ""
     export: str = ""
     of_member: str = ""
+    of_extra: str = ""
+    of_all_extras: str = ""
+    of_group: str = ""
     unpackaged: str = ""
     tool: Literal["pip", "uv"] = "pip"
     image: str = ""
@@ -195,6 +200,9 @@ FORMATS: tuple[Format, ...] = (
         manifest="pyproject.toml",
         export="uv export --frozen --no-dev --no-editable --no-emit-project -o requirements.txt",
         of_member=" --package {member}",
+        of_extra=" --extra {name}",
+        of_all_extras=" --all-extras",
+        of_group=" --group {name}",
         tool="uv",
         admits="[tool.uv] environments",
         demands="[tool.uv] required-environments",
@@ -220,6 +228,9 @@ FORMATS: tuple[Format, ...] = (
             "# Poetry 2 needs its plugin: poetry self add (or pipx inject poetry, or pip install) "
             "poetry-plugin-export\npoetry export -o requirements.txt"
         ),
+        of_extra=" --extras {name}",
+        of_all_extras=" --all-extras",
+        of_group=" --with {name}",
     ),
     Format(
         kind="pdm",
@@ -235,6 +246,9 @@ FORMATS: tuple[Format, ...] = (
         relock="pdm lock",
         manifest="pyproject.toml",
         export="pdm export --prod -o requirements.txt",
+        of_extra=" --group {name}",
+        of_all_extras=" --group :all",
+        of_group=" --group {name}",
     ),
     Format(
         kind="pylock",
@@ -292,6 +306,9 @@ FORMATS: tuple[Format, ...] = (
         member_of="uv.membership.member_at",
         pip=".",
         unpackaged="uv pip compile {path} --universal -o requirements.txt",
+        of_extra=" --extra {name}",
+        of_all_extras=" --all-extras",
+        of_group=" --group {name}",
     ),
     Format(
         kind="pipfile",

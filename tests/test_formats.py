@@ -68,7 +68,10 @@ TOOLS = {
     "pixi lock": set(),
     "uv add": {"--script"},
     "uv export": {
+        "--all-extras",
+        "--extra",
         "--frozen",
+        "--group",
         "--no-dev",
         "--no-editable",
         "--no-emit-project",
@@ -77,13 +80,13 @@ TOOLS = {
         "-o",
     },
     "uv lock": {"--script", "--upgrade-package"},
-    "uv pip compile": {"--universal", "-o"},
+    "uv pip compile": {"--all-extras", "--extra", "--group", "--universal", "-o"},
 }
 """Options that the commands have by their own `--help`.
 
 Poetry 2.5.1 with poetry-plugin-export 1.10.1, PDM 2.29.4, Pipenv 2026.10.3, uv 0.13.9, pip 26. The lines that write
-requirements.txt were run on a project with a marker and a development group. pixi's and conda's are from their
-documentation.
+requirements.txt were run on a project with a marker and a development group. pixi's, conda's, and what chooses extras
+and groups of Poetry's and PDM's are from their documentation.
 """
 
 

@@ -98,7 +98,7 @@ def audited(
 
 def _around(manifest: Manifest | Lock, request: Request, told: Told) -> Surroundings | None:
     constraints = tuple(absolute(request.cwd, path) for path in request.constraints)
-    known = replace(told, constraints=constraints)
+    known = replace(told, constraints=constraints, selection=request.selection)
     return surroundings_of(manifest, files=files_of(request), cwd=request.cwd, told=known)
 
 

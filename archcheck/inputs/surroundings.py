@@ -13,7 +13,7 @@ from archcheck.files import absolute, is_nameless
 from archcheck.formats import FORMATS, row_of
 from archcheck.inputs.parsing.toml_documents import read_toml
 from archcheck.manifest.lock import Lock
-from archcheck.manifest.manifest import PathSource
+from archcheck.manifest.manifest import PathSource, Selection
 from archcheck.manifest.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -47,11 +47,15 @@ _ABOVE: Final = 40  # folders in which a repository's root is looked for
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """What else is known of an input: absolute paths of constraints, and of the code of what deploys it."""
+    """What else is known of an input: absolute paths of constraints, and of the code of what deploys it.
+
+    `selection` is what was chosen of it.
+    """
 
     constraints: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     layer: bool = False
+    selection: Selection = Selection()
 
 
 def surroundings_of(
@@ -110,6 +114,9 @@ class _Looking:
             code=tuple(_from(folder, path) for path in code),
             choices=tuple(f"{self._seen(path)}/" for path in choices),
             layer=self._told.layer,
+            extras=tuple(sorted(self._told.selection.extras)),
+            all_extras=self._told.selection.all_extras,
+            groups=tuple(sorted(self._told.selection.groups)),
         )
 
     def _seen(self, path: str) -> str:

@@ -21,7 +21,8 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 
     `code` is the project's own code: a module (`app.py`), a package (`handlers`), or a folder of such
     (`src/`); empty where none was found. Where several functions have the input, each with `code` of its own,
-    `choices` are their folders. `layer` tells that nothing but a layer is made of it.
+    `choices` are their folders. `layer` tells that nothing but a layer is made of it. `extras`, `all_extras`
+    and `groups` are those that were chosen of the project.
     """
 
     folder: str
@@ -36,3 +37,6 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     code: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     layer: bool = False
+    extras: tuple[str, ...] = ()
+    all_extras: bool = False
+    groups: tuple[str, ...] = ()

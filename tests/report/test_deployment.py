@@ -474,3 +474,30 @@ def test_every_command_is_one_that_a_shell_reads():
     shell = [step.command for step in steps if not step.command.startswith(("FROM ", "RUN "))]
     done = subprocess.run(["bash", "-n"], input="\n".join(shell), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "about", "said"),
+    [
+        ("uv", "uv.lock", {"extras": ("a", "b"), "groups": ("g",)}, " --extra a --extra b --group g"),
+        ("uv", "uv.lock", {"all_extras": True}, " --all-extras"),
+        ("poetry", "poetry.lock", {"extras": ("a",), "groups": ("g",)}, " --extras a --with g"),
+        ("pdm", "pdm.lock", {"extras": ("a",), "all_extras": True}, " --group a --group :all"),
+        ("pyproject", "pyproject.toml", {"extras": ("a",), "groups": ("g",)}, " --extra a --group g"),
+        ("pyproject", "pyproject.toml", {"packaged": True, "all_extras": True}, " --all-extras"),
+    ],
+)
+def test_what_was_chosen_of_a_project_is_what_is_shipped(kind, name, about, said):
+    assert recipe(by(kind, name, **about))[EXPORT].endswith(f"-o requirements.txt{said}")
+
+
+def test_of_a_package_extras_are_asked_of_it_itself():
+    made = by("pyproject", "pyproject.toml", packaged=True, extras=("a", "b"), groups=("g",))
+    assert "pip install '.[a,b]' --group g --target package" in recipe(made)[ELSEWHERE]
+    assert "RUN pip install --no-cache-dir '.[a,b]' --group g" in dockerfile(made)
+
+
+def test_of_extras_that_exclude_each_other_it_is_those_of_the_audit():
+    made = by("uv", "uv.lock", all_extras=True)
+    made = replace(made, input=replace(made.input, extras=("cpu",)))
+    assert recipe(made)[EXPORT].endswith(" --extra cpu")

@@ -54,8 +54,11 @@ def wanted(audit: Audit) -> Wanted:
         return _pinned(audit)
     if row.pip == "-r":
         return _of_requirements(here)
-    if row.pip == "." and here.packaged:
-        return Wanted(words=(_dotted(here.project),), reads=("./",))
+    extras = audit.input.extras or here.extras
+    if row.pip == "." and here.packaged and not (row.unpackaged and here.all_extras):
+        project = _dotted(here.project) + (f"[{','.join(extras)}]" if extras else "")
+        groups = [word for name in here.groups for word in ("--group", name)]
+        return Wanted(words=(project, *groups), reads=("./",))
     command = _export(row, here, audit)
     if command:
         written = f"{_bare(here.project)}{WRITTEN}"
@@ -94,6 +97,9 @@ def _export(row: Format, here: Surroundings, audit: Audit) -> str:
     if row.unpackaged:
         own = next((each for each in FORMATS if each.names == (f"{here.tool}.lock",)), None)
         command = f"{own.relock}\n{own.export}" if own else row.unpackaged
+        row = own or row
+    if not command:
+        return ""
     member = audit.input.package
     path = here.input.rpartition("/")[2]
     given = {
@@ -103,7 +109,17 @@ def _export(row: Format, here: Surroundings, audit: Audit) -> str:
     }
     for name, value in given.items():
         command = command.replace(name, shlex.quote(clean(value)))
-    return command + (row.of_member.replace("{member}", shlex.quote(clean(member))) if member else "")
+    if member:
+        command += row.of_member.replace("{member}", shlex.quote(clean(member)))
+    return command + _chosen(row, here, audit.input.extras)
+
+
+def _chosen(row: Format, here: Surroundings, extras: tuple[str, ...]) -> str:
+    """Return the options for what was chosen; *extras* are those of several that exclude each other."""
+    some = [(row.of_extra, each) for each in extras or here.extras]
+    some += [(row.of_group, each) for each in here.groups]
+    said = "".join(option.replace("{name}", shlex.quote(clean(name))) for option, name in some)
+    return said + (row.of_all_extras if here.all_extras and not extras else "")
 
 
 def _pinned(audit: Audit) -> Wanted:
