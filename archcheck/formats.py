@@ -68,7 +68,8 @@ class Format(NamedTuple):
     the lines to change are shown. `manifest` is the file beside a lock that says what the project wants.
     `pip` is what pip installs it by: `-r` and the file, `.` for the project that it belongs to, or nothing of
     the sort; then `export` is the command that writes requirements.txt for pip, with `of_member` where a
-    member of a workspace is meant, and `of_extra`, `of_all_extras` and `of_group` for what is chosen of it.
+    member of a workspace is meant, and `of_extra`, `of_all_extras` and `of_group` for what is chosen of it;
+    with `of_local` the folders that it names are left out, which are installed apart then.
     `unpackaged` does so for a project that is no package. `tool` is whose install it takes where that is not
     pip's: uv's reads the markers of the machine that it is told of, and the lock itself where there is no
     `export`. `image` has the tool in it, whose command there `installs` what pip cannot. `{path}`,
@@ -105,6 +106,7 @@ class Format(NamedTuple):
     of_extra: str = ""
     of_all_extras: str = ""
     of_group: str = ""
+    of_local: str = ""
     unpackaged: str = ""
     tool: Literal["pip", "uv"] = "pip"
     image: str = ""
@@ -203,6 +205,7 @@ FORMATS: tuple[Format, ...] = (
         of_extra=" --extra {name}",
         of_all_extras=" --all-extras",
         of_group=" --group {name}",
+        of_local=" --no-emit-local",
         tool="uv",
         admits="[tool.uv] environments",
         demands="[tool.uv] required-environments",

@@ -74,6 +74,7 @@ TOOLS = {
         "--group",
         "--no-dev",
         "--no-editable",
+        "--no-emit-local",
         "--no-emit-project",
         "--package",
         "--script",

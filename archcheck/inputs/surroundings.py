@@ -144,15 +144,22 @@ class _Looking:
         return self._cwd if within else absolute(self._project, "..")
 
     def _local(self) -> Iterator[str]:
-        """Yield the absolute paths of folders and files that are installed from, or looked through."""
+        """Yield the absolute paths of folders and files that are installed from, or looked through.
+
+        Of a workspace those are the members that are packages, but for the project itself.
+        """
+        is_lock = isinstance(self._manifest, Lock)
         lines: Iterable[Any] = (
-            (each for each in self._manifest.packages if not each.virtual)
+            self._manifest.packages
             if isinstance(self._manifest, Lock)
             else (*self._manifest.requirements, *self._manifest.constraints)
         )
         for each in lines:
-            if isinstance(each.source, PathSource):
-                yield each.source.path
+            source = each.source
+            if not isinstance(source, PathSource) or (is_lock and source.path == self._project):
+                continue
+            if not is_lock or not each.virtual or source.editable:
+                yield source.path
         for link in self._manifest.options.find_links:
             if PurePath(link).is_absolute():
                 yield link

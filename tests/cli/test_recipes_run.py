@@ -327,3 +327,29 @@ def test_of_what_no_tool_writes_down(archcheck: CommandLine) -> None:
     done = run_all(archcheck, audit, CODE=".archcheck-none")
     assert "newer==1.0\nold==1.0\npure==1.0" in (archcheck.folder / "requirements-arm64.txt").read_text()
     assert installed_as_told(archcheck, audit) == 2, done.stderr
+
+
+def test_of_a_workspace_its_other_members_are_installed_apart(archcheck: CommandLine) -> None:
+    """uv writes them down as folders, which it would not build where it takes wheels alone."""
+    build = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    python = f'requires-python = "==3.{sys.version_info.minor}.*"\n'
+    written(
+        archcheck,
+        **{
+            "pyproject.toml": f'[project]\nname = "app"\nversion = "1"\n{python}'
+            'dependencies = ["service", "old"]\n[tool.uv.workspace]\nmembers = ["libs/*"]\n'
+            "[tool.uv.sources]\nservice = { workspace = true }\n",
+            "libs/service/pyproject.toml": f'{build}[project]\nname = "service"\nversion = "1"\n{python}'
+            'dependencies = ["bare"]\n',
+            "libs/service/backend.py": f"METADATA = {core_metadata('service', '1.0')!r}\n{BACKEND}",
+            "app.py": "",
+        },
+    )
+    archcheck.environ |= {"UV_DEFAULT_INDEX": archcheck.index_url}
+    run(archcheck, f"uv lock --no-python-downloads --python {sys.executable}")
+    audit = audited(archcheck, "uv.lock")
+    assert audit.surroundings is not None
+    assert (audit.surroundings.local, audit.surroundings.packaged) == (("libs/service/",), False)
+    done = run_all(archcheck, audit)
+    assert done.returncode == 0, done.stderr
+    assert packed(archcheck.folder) >= {"app.py", "service.py", "old/_core.so", "bare/_core.so"}

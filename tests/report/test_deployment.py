@@ -179,11 +179,11 @@ UV = (
             by("uv", "services/api/uv.lock", project="services/api/", local=("libs/x/",), packaged=True),
             (
                 "(cd services/api/ && uv export --frozen --no-dev --no-editable --no-emit-project "
-                "-o requirements.txt)"
+                "-o requirements.txt --no-emit-local)"
             ),
             (
                 f"{UV.format('-r services/api/requirements.txt')}\n"
-                "uv pip install --no-deps ./services/api --target package --python-version 3.13"
+                "uv pip install --no-deps ./libs/x ./services/api --target package --python-version 3.13"
             ),
         ),
     ],

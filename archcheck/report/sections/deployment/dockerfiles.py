@@ -115,9 +115,9 @@ def own_image(audit: Audit) -> tuple[Instruction, ...]:
 def _installed(what: Wanted, where: str) -> Iterator[Instruction]:
     yield from _copies(what.reads)
     yield Run(command=f"{_installer(what)} {where}{spelled(what.words)}")
-    if what.project:
+    if what.projects:
         yield Copy(sources=("./",), to="./")
-        yield Run(command=f"pip install --no-cache-dir --no-deps {where}{spelled((what.project,))}")
+        yield Run(command=f"pip install --no-cache-dir --no-deps {where}{spelled(what.projects)}")
 
 
 def _installer(what: Wanted) -> str:
@@ -151,7 +151,7 @@ def _code(audit: Audit, what: Wanted, *, on_lambda: bool) -> Iterator[Instructio
             if each not in modules:
                 to = "./" if each.endswith("/") else f"./{each.rpartition('/')[2]}/"
                 yield Copy(sources=(f"{each.removesuffix('/')}/",), to=to)
-    elif not (what.project or what.words[0] != "-r"):
+    elif not is_installed(audit, what):
         yield Comment(text=where_it_is(audit))
         yield Copy(sources=("<folder-of-your-code>/",), to="./")
     yield from _started(on_lambda=on_lambda)
@@ -160,8 +160,12 @@ def _code(audit: Audit, what: Wanted, *, on_lambda: bool) -> Iterator[Instructio
 def code(audit: Audit, what: Wanted) -> tuple[str, ...]:
     """Return the project's own code that is not installed with it: of a package, modules beside it alone."""
     found = around(audit).code
-    is_installed = bool(what.project) or what.words[0] != "-r"
-    return tuple(each for each in found if each.endswith(".py")) if is_installed else found
+    return tuple(each for each in found if each.endswith(".py")) if is_installed(audit, what) else found
+
+
+def is_installed(audit: Audit, what: Wanted) -> bool:
+    """Return whether the project itself is installed with what it depends on."""
+    return what.words[0] != "-r" or (around(audit).packaged and bool(what.projects))
 
 
 def where_it_is(audit: Audit) -> str:

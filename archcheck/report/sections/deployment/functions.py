@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Literal
 from archcheck.data import images
 from archcheck.report.layout import clean
 from archcheck.report.sections.deployment import installing
-from archcheck.report.sections.deployment.dockerfiles import code, dockerfile, spelled, text, where_it_is
+from archcheck.report.sections.deployment.dockerfiles import (
+    code,
+    dockerfile,
+    is_installed,
+    spelled,
+    text,
+    where_it_is,
+)
 from archcheck.report.sections.deployment.installing import named, python
 from archcheck.report.sections.deployment.wanted import Wanted, around
 from archcheck.report.sections.plan_steps import Step
@@ -110,7 +117,7 @@ def _install(audit: Audit, what: Wanted, needs: building.Needed | None, folder: 
         yield Step(title=inside, text=why, command=command)
         return
     lines = [installing.from_elsewhere(audit, what.words, folder, what)]
-    lines += [installing.project_from_elsewhere(audit, folder, what)] if what.project else []
+    lines += [installing.projects_from_elsewhere(audit, folder, what)] if what.projects else []
     markers = f"Markers are evaluated for the machine that runs this: take Python {python(audit)} on Linux."
     yield Step(
         title="Install for arm64, never for the machine you sit at",
@@ -144,7 +151,7 @@ def _packing(audit: Audit, what: Wanted) -> Iterator[str]:
             yield _zipped(folder, folder.count("/") + 1, spelled(names))
         else:
             yield f"zip -qr function.zip {spelled(names)}"
-    if not found and not what.project and what.words[0] == "-r":
+    if not found and not is_installed(audit, what):
         yield f"# {where_it_is(audit)}"
         yield '(cd "${CODE:?the folder of your code}" && zip -qr "$OLDPWD/function.zip" .)'
     yield f"du -m -s {_PACKAGE} function.zip"

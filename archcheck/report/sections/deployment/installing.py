@@ -62,12 +62,12 @@ def from_elsewhere(audit: Audit, words: Sequence[str], folder: str, what: Wanted
     )
 
 
-def project_from_elsewhere(audit: Audit, folder: str, what: Wanted) -> str:
-    """Return the command that installs the project itself there, which is built where it is run."""
-    version, project = python(audit), spelled((what.project,))
+def projects_from_elsewhere(audit: Audit, folder: str, what: Wanted) -> str:
+    """Return the command that installs the project itself there, and others: built where it is run."""
+    version, projects = python(audit), spelled(what.projects)
     if what.tool == "uv":
-        return f"uv pip install --no-deps {project} --target {folder} --python-version {version}"
-    return f"python{version} -m pip install --no-deps {project} --target {folder}"
+        return f"uv pip install --no-deps {projects} --target {folder} --python-version {version}"
+    return f"python{version} -m pip install --no-deps {projects} --target {folder}"
 
 
 def in_image(audit: Audit, folder: str, what: Wanted, needs: building.Needed | None) -> str:
@@ -76,13 +76,13 @@ def in_image(audit: Audit, folder: str, what: Wanted, needs: building.Needed | N
     start = 'docker run --rm --platform linux/arm64 -v "$PWD:/src" -w /src --entrypoint'
     install = f"install {spelled(what.words)} --target {folder}"
     by_uv = what.tool == "uv" and not what.first
-    if needs is None and not what.project and not by_uv:
+    if needs is None and not what.projects and not by_uv:
         return f"{start} pip \\\n  {image} \\\n  {install}"
     commands = [f"pip install uv && uv pip {install}" if by_uv else f"pip {install}"]
     if needs is not None:
         commands.insert(0, building.install(needs.build, images.package_manager(audit.target.id)))
-    if what.project:
-        commands.append(f"pip install --no-deps {spelled((what.project,))} --target {folder}")
+    if what.projects:
+        commands.append(f"pip install --no-deps {spelled(what.projects)} --target {folder}")
     return f"{start} sh \\\n  {image} \\\n  -c {shlex.quote(' && '.join(commands))}"
 
 

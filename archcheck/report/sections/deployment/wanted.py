@@ -25,8 +25,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """What installs the set. Paths are seen from the folder in which the recipe is carried out.
 
     `first` is the command that writes what is installed from, and `text` says what to know of it. `tool` is
-    whose `install` gets the `words`, which read the files and folders `reads` (`./` is everything). `project`
-    is installed after that by itself, without what it depends on; "" where there is none.
+    whose `install` gets the `words`, which read the files and folders `reads` (`./` is everything). After
+    that `projects` are installed by themselves, without what they depend on.
     """
 
     words: tuple[str, ...]
@@ -34,7 +34,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     tool: Literal["pip", "uv"] = "pip"
     first: str = ""
     text: str = ""
-    project: str = ""
+    projects: tuple[str, ...] = ()
 
 
 def around(audit: Audit) -> Surroundings:
@@ -62,12 +62,13 @@ def wanted(audit: Audit) -> Wanted:
     command = _export(row, here, audit)
     if command:
         written = f"{_bare(here.project)}{WRITTEN}"
+        apart = tuple(map(_dotted, here.local)) if row.of_local else ()
         return Wanted(
-            first=_in_folder(here.project, command),
+            first=_in_folder(here.project, f"{command}{row.of_local if apart else ''}"),
             words=("-r", written),
-            reads=(written, *here.local),
+            reads=(written,) if apart else (written, *here.local),
             tool=row.tool,
-            project=_dotted(here.project) if here.packaged else "",
+            projects=(*apart, _dotted(here.project)) if here.packaged else apart,
         )
     if row.tool == "uv":
         return Wanted(words=("-r", here.input), reads=(here.input, *here.local), tool="uv")
