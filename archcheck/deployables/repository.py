@@ -30,10 +30,14 @@ _INPUTS: Final = tuple(name for each in FORMATS for name in each.names)
 
 
 class Repository(Struct, frozen=True, kw_only=True):
-    """The `deployables` of a repository, and its `files`; `cut` tells whether it has more than these."""
+    """The `deployables` of a repository, and its `files`; `cut` tells whether it has more than these.
+
+    `nested` are the templates that others deploy, which may give values to their parameters.
+    """
 
     files: tuple[str, ...]
     deployables: tuple[Deployable, ...]
+    nested: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
     cut: bool = False
 
@@ -41,10 +45,11 @@ class Repository(Struct, frozen=True, kw_only=True):
 def read_repository(tree: Tree, start: str = ".") -> Repository:
     """Return what the files in the folder *start* of *tree* and below it deploy."""
     walked = walk(tree, start)
-    found = without_leftovers(reading(walked.files, tree), tree)
+    found = list(without_leftovers(reading(walked.files, tree), tree))
     return Repository(
         files=walked.files,
         deployables=tuple(deployed(found, tree)),
+        nested=frozenset(path for _, one in found for path in one.nested),
         problems=(*dict.fromkeys(each for _, one in found for each in one.problems), *_outside(walked)),
         cut=walked.cut,
     )

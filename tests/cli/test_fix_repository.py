@@ -146,3 +146,21 @@ def test_a_default_that_samconfig_gives_is_changed_there(shop):
         "by hand: Ready (template.yaml:4): samconfig.toml gives Arch; give what makes it arm64 there"
         in done.err
     )
+
+
+def test_a_default_of_a_nested_stack_is_seen_to_where_it_is_held(shop):
+    template = (
+        TEMPLATE.split("  Stuck:", maxsplit=1)[0].replace("\r", "") + "      Architectures: [!Ref Arch]\n"
+    )
+    parameter = "Parameters:\n  Arch: {Type: String, Default: x86_64}\n"
+    shop.write("inner.yaml", template + parameter)
+    shop.write(
+        "template.yaml",
+        "Resources:\n  S: {Type: AWS::Serverless::Application, Properties: {Location: inner.yaml}}\n",
+    )
+    done = shop("fix", ".")
+    assert done.out == ""
+    assert (
+        "by hand: Ready (inner.yaml:4): Arch decides it, which the stack that holds this one may give"
+        in done.err
+    )

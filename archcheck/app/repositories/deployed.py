@@ -150,8 +150,8 @@ class _Row:
         made = to_arm64(text, one)
         if isinstance(made, NotChanged):
             return (), made.reason, together
-        if made.parameter in overrides_for(one.location.path, self._plan.tree):
-            return (), f"{FILE} gives {made.parameter}; give what makes it arm64 there", together
+        if (elsewhere := self._given_elsewhere(one, made.parameter)) is not None:
+            return (), elsewhere, together
         lines = lines_of(text)
         path = self._seen(one.location.path)
         replaced = tuple(
@@ -165,6 +165,17 @@ class _Row:
             for each in made.lines
         )
         return replaced, made.by_hand, tuple(dict.fromkeys((*made.together, *together)))
+
+    def _given_elsewhere(self, one: stated.Deployable, parameter: str | None) -> str | None:
+        """Return what else gives *parameter* a value, whose default then tells nothing; None for nothing."""
+        if parameter is None:
+            return None
+        path = one.location.path
+        if parameter in overrides_for(path, self._plan.tree):
+            return f"{FILE} gives {parameter}; give what makes it arm64 there"
+        if path in self._plan.repository.nested:
+            return f"{parameter} decides it, which the stack that holds this one may give; see to it there"
+        return None
 
     def _place(self, location: Location) -> Place:
         return Place(path=self._seen(location.path), line=location.line or None)

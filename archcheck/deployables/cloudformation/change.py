@@ -55,7 +55,23 @@ def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
         return lines
     others = tuple(dict.fromkeys(escaped(each) for each in together if each != name))
     parameter = next((str(way[1]) for way, _ in values if way[0] == "Parameters"), None)
-    return Change(lines=lines, together=others, by_hand=to_see_to(deployable), parameter=parameter)
+    document = documents_of(text, path)[number]
+    by_hand = _exported(document, name) if deployable.kind == "layer" else to_see_to(deployable)
+    return Change(lines=lines, together=others, by_hand=by_hand, parameter=parameter)
+
+
+def _exported(document: Table, name: str) -> str | None:
+    """Return that others than the template's own functions may have the layer *name*; None where none can."""
+    waiting: list[Any] = [document.get("Outputs")]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Table) and value.get("Ref") == name:
+            return (
+                "it is an output of the template: functions of other stacks that have it have to move with it"
+            )
+        if isinstance(value, dict | list):
+            waiting += value.values() if isinstance(value, dict) else value
+    return None
 
 
 class _Changed:

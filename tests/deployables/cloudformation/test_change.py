@@ -373,3 +373,12 @@ def test_what_all_inherit_is_changed_at_globals(others, moving, at_globals):
     else:
         own = [HEIR % (name, OWN if name in moving else "") for name in "FG"]
         assert after == GLOBALS + "".join(own) + others
+
+
+@pytest.mark.parametrize(("outputs", "is_said"), [("", False), ("Outputs: {L: {Value: !Ref L}}\n", True)])
+def test_who_else_may_have_a_layer_is_said(outputs, is_said):
+    layer = (
+        "Resources:\n  L:\n    Type: AWS::Serverless::LayerVersion\n    Metadata: {BuildMethod: python3.12}\n"
+    )
+    change = made(layer + outputs, "L")
+    assert (change.by_hand is not None) is is_said
