@@ -64,9 +64,10 @@ class Deployable(Struct, frozen=True, kw_only=True):
         """Whether how it is built or deployed has to change, or it would not run on arm64.
 
         A layer for x86_64 (AC020) is none that a function on arm64 loads: its own edits may take another in
-        its place, but for one that is built elsewhere in the file.
+        its place, but for one that is built here, of which no evidence names an ARN.
         """
-        return self.is_blocked or (bool(self.together) and self._has_other_layers)
+        built = any(each.rule == _LAYER and not each.evidence.detail for each in self.findings)
+        return self.is_blocked or built
 
     @property
     def is_blocked(self) -> bool:

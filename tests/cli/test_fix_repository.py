@@ -164,3 +164,19 @@ def test_a_default_of_a_nested_stack_is_seen_to_where_it_is_held(shop):
         "by hand: Ready (inner.yaml:4): Arch decides it, which the stack that holds this one may give"
         in done.err
     )
+
+
+def test_a_layer_by_its_name_is_no_change_of_how_it_is_built(shop):
+    """The lines that are shown change it: nothing has to be done before."""
+    lines = shop(".", environ={"COLUMNS": "120"}).out.splitlines()
+    stands = {line.split()[0]: line for line in lines if ":" in line and "lambda:python3.13" in line}
+    assert "can move now" in stands["Layered"]
+    assert "after changes" in stands["Insights"]
+
+
+def test_a_layer_that_is_built_here_is_to_be_built_first(shop):
+    shop.write("template.yaml", SHARED.format("ready"))
+    deployed = {each["name"]: each for each in shop(".", "--json").report["deployables"]}
+    assert deployed["One"]["together"] == ["Common"]
+    assert deployed["Common"]["together"] == ["One", "Two"]
+    assert "2 functions after changes" in shop(".").out.splitlines()[0]
