@@ -26,6 +26,7 @@ _LONGEST: Final = 128  # characters; the longest name on the index has some 80
 _SIGNS: Final = re.compile(r"[=<>!~;@\[\s]")  # a name of files has them seldom, a requirement always
 _TARGET: Final = re.compile(r"[a-z]+[0-9.]*:py(?:thon)?[0-9.]*t?", re.IGNORECASE)
 _NEAR: Final = 0.8  # `requirments` is that near to `requirements`, and `numpy` to no name of an input
+_NEARLY: Final = 0.85  # `zope.interface` is far from all of them
 _MAX_ENTRIES: Final = 1_000
 
 
@@ -99,7 +100,17 @@ def _looks_like_a_file(word: str) -> bool:
     """Return whether nobody would call a package *word*: it leads somewhere, or ends like an input."""
     if any(sign in word for sign in "/\\") or word.startswith((".", "~")):
         return True
-    return PurePath(word).suffix.lower() in _suffixes() or named(word) is not None
+    if PurePath(word).suffix.lower() in _suffixes() or named(word) is not None:
+        return True
+    return "." in word and _is_nearly_an_input(word)
+
+
+def _is_nearly_an_input(word: str) -> bool:
+    """Return whether *word* is nearly what an input is called: `Pipfile.lok`."""
+    from difflib import get_close_matches  # noqa: PLC0415 - not where all is there
+
+    names = [name.lower() for row in formats.FORMATS for name in row.names if "*" not in name]
+    return bool(get_close_matches(word.lower(), names, n=1, cutoff=_NEARLY))
 
 
 def _suffixes() -> frozenset[str]:
