@@ -98,7 +98,14 @@ def is_shown(report: Report) -> bool:
 def says_more(deployable: Deployable) -> bool:
     """Return whether there is more to say of it than the table does."""
     one = deployable
-    return bool(one.findings or one.conditions or one.notes or one.edits or one.change)
+    return bool(one.findings or told_of(one) or one.edits or one.change)
+
+
+def told_of(deployable: Deployable) -> tuple[str, ...]:
+    """Return what is to be known of it, a line each."""
+    one = deployable
+    others = (f"it moves together with {_some(one.together)}",) if one.together else ()
+    return (*one.conditions, *one.notes, *others)
 
 
 def counts(report: Report) -> tuple[tuple[Standing, str, int], ...]:

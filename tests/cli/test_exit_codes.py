@@ -58,6 +58,7 @@ def test_what_installs_and_is_known_to_fail_is_not_ready(archcheck, store):
         "confidence": "high",
         "reasons": [],
         "code": "remedies-known",
+        "worth": "saves",
     }
     assert on_lambda["summary"] | {} == on_debian["summary"] | {"ready": 0, "blocked": 1}
     assert on_lambda["packages"][0]["remedy"]["version"] == "2.1.2"

@@ -180,3 +180,5 @@ def test_a_layer_that_is_built_here_is_to_be_built_first(shop):
     assert deployed["One"]["together"] == ["Common"]
     assert deployed["Common"]["together"] == ["One", "Two"]
     assert "2 functions after changes" in shop(".").out.splitlines()[0]
+    for form in ("text", "markdown", "html"):
+        assert "t moves together with One, Two" in shop(".", "-f", form).out

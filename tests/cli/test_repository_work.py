@@ -140,9 +140,9 @@ def test_what_functions_share_is_audited_once_for_each_target(archcheck):
     )
     said: list[str] = []
     report = perform_repository(
-        request, ".", lambda path: replace(request, paths=(path,)), lambda text, _: said.append(text)
+        request, ".", lambda path: replace(request, paths=(path,)), lambda step, _: said.append(step.what)
     )
-    begun = [text.partition(": ")[2] for text in said if ": a way out" not in text]
+    begun = [what for what in said if ": a way out" not in what]
     assert sorted(begun) == [f"src/requirements.txt on lambda:python3.{minor}" for minor in (12, 13)]
     assert {audit.target.id: audit.target.source.line for audit in report.audits} == {
         "lambda:python3.12": 5,

@@ -63,7 +63,7 @@ def _about(row: fleet.Row) -> Iterator[str]:
 def _items(one: Deployable) -> Iterator[str]:
     for finding in one.findings:
         yield f"- {prose(finding.rule)}: {prose('; '.join((finding.message, *phrases.details(finding))))}"
-    for told in (*one.conditions, *one.notes):
+    for told in fleet.told_of(one):
         yield f"- {prose(told)}"
     if one.change:
         yield f"- to do: {prose(one.change)}"

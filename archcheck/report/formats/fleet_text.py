@@ -111,7 +111,7 @@ def _about(one: Deployable, view: View) -> list[str]:
     lines: list[str] = []
     for finding in one.findings:
         lines += paragraph(finding.message, view, indent=2, label=finding.rule, hang=7)
-    for text in (*one.conditions, *one.notes):
+    for text in fleet.told_of(one):
         lines += paragraph(text, view, indent=2, label="-", hang=2)
     for each in one.edits:
         last = max(each.first, each.last)
