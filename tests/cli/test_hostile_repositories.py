@@ -168,9 +168,10 @@ def test_names_of_every_sort_are_told_in_every_format(root, name):
     report = audited(root)
     assert len(report["deployables"]) == 2
     assert [each["rule"] for audit in report["audits"] for each in audit["findings"]]
+    code = 2 if name == NAMES["bytes"] else 1  # YAML has no half of a character: that template cannot be read
     for form in ("text", "markdown", "html", "sarif", "github", "gitlab", "junit", "cyclonedx", "badge"):
         done = root(".", "-f", form)
-        assert (done.code, done.err) == (1, "")
+        assert (done.code, done.err) == (code, "")
         assert not {"\x1b", "\u202e", "\x07"} & set(done.out)
     planned = root(".", "--plan")
     assert (planned.code, planned.err) == (0, "")
