@@ -275,3 +275,14 @@ def test_a_report_tells_what_is_new_since_its_baseline():
     assert "Since the baseline of 2026-11-22T12:00:00Z: 1 new finding, 1 fixed, 1 unchanged" in to_text(
         marked, View(width=120)
     )
+
+
+def test_findings_that_share_a_fingerprint_are_no_news_to_themselves():
+    """A function has two layers of the other architecture: one that is named, one that is built here."""
+    worse = finding("AC020", "layer-architecture", Severity.BLOCKER, "x", "1", "message")
+    both = (replace(worse, severity=Severity.WARNING), worse)
+    one = replace(FLEET, deployables=(replace(FLEET.deployables[0], findings=both),))
+    for findings in (both, both[::-1]):
+        other = replace(one, deployables=(replace(one.deployables[0], findings=findings),))
+        assert compare(one, other).deployables[0].new == ()
+        assert compare(other, one).deployables[0].unchanged == both

@@ -142,7 +142,7 @@ def test_whether_it_is_ready():
 def test_a_repository_is_ready_where_how_it_is_deployed_is_too():
     runs = deployed("runs", "template.yaml", 1, recommendation=READY)
     hindered = replace(
-        runs, findings=(finding("AC020", "layer-architecture", "warning", "x", "1", "message"),)
+        runs, findings=(finding("AC020", "layer-architecture", Severity.WARNING, "x", "1", "message"),)
     )
     unread = replace(runs, recommendation=None)
     fleets = [replace(READY_NOW, deployables=(runs, each)) for each in (runs, hindered, unread)]

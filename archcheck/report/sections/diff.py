@@ -156,14 +156,14 @@ def _deployables(before: Report, after: Report) -> Iterator[DeployableDifference
     for place in dict.fromkeys([*new, *old]):
         was, now = old.get(place), new.get(place)
         found, gone = (each.findings if each else () for each in (now, was))
-        severities = {finding.fingerprint: finding.severity for finding in gone}
+        known = _known(gone, found)
         still = {finding.fingerprint for finding in found}
         yield DeployableDifference(
             before=was,
             after=now,
-            new=tuple(finding for finding in found if is_new(finding, severities)),
+            new=tuple(finding for finding in found if finding.fingerprint not in known),
             fixed=tuple(finding for finding in gone if finding.fingerprint not in still) if now else (),
-            unchanged=tuple(finding for finding in found if not is_new(finding, severities)),
+            unchanged=tuple(finding for finding in found if finding.fingerprint in known),
         )
 
 
@@ -183,8 +183,7 @@ def _audit(before: Audit | None, after: Audit | None) -> AuditDifference:
     if after is None:
         return AuditDifference(before=before, after=after)
     old, new = before.findings if before else (), after.findings
-    before_now = {finding.fingerprint: finding.severity for finding in old}
-    known = {finding.fingerprint for finding in new if not is_new(finding, before_now)}
+    known = _known(old, new)
     # What is ignored now is not fixed; what was ignored, and no longer is, counts as new.
     still = {finding.fingerprint for finding in (*new, *after.ignored)}
     changes = _changes(before.packages if before else (), after.packages)
@@ -198,6 +197,12 @@ def _audit(before: Audit | None, after: Audit | None) -> AuditDifference:
         removed=tuple(change for change in changes if change.after is None),
         moved=tuple(change for change in changes if change.before and change.after),
     )
+
+
+def _known(old: Iterable[Finding], new: Iterable[Finding]) -> set[str]:
+    """Return the fingerprints of those *new* that were there as bad; several findings may share one."""
+    severities = {finding.fingerprint: finding.severity for finding in old}
+    return {finding.fingerprint for finding in new if not is_new(finding, severities)}
 
 
 def _changes(before: Iterable[Package], after: Iterable[Package]) -> list[Change]:
