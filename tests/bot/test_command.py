@@ -177,11 +177,11 @@ def test_bad_usage(job, arguments, environ, said):
 
 def test_what_a_run_elsewhere_has_to_set_is_documented(job):
     told = " ".join(job("comment", "--help").out.split())
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    document = (Path(__file__).parents[2] / "docs" / "pull-requests.md").read_text(encoding="utf-8")
     for names in comment._PLACES.values():
         for name, value in names.items():
             assert f"{name}={value}" in told
-            assert f"`{name}={value}`" in readme
+            assert f"`{name}={value}`" in document
 
 
 def test_a_full_summary_is_left_as_it_is(job):

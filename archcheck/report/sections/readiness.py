@@ -53,22 +53,24 @@ class Segment(Struct, frozen=True, kw_only=True):
 def standing_by_package(audit: Audit, architecture: Architecture) -> dict[str, Standing]:
     """Return how each package stands, as the audit's summary counts it; what the changes help is set apart.
 
-    On aarch64 a finding outweighs the file: what installs and does not work is blocked, or unknown. What has
-    to be built on either architecture stands alike on both, also where a change would spare that.
+    On aarch64 a finding outweighs the file: what installs and does not work is blocked, or unknown. On x86_64
+    the changes help what waits there as it does on aarch64: it stands alike on both.
     """
-    if architecture == "x86_64":
-        return {each.name: _standing(each.on("x86_64").status) for each in audit.packages}
+    helped = helped_by_changes(audit)
+    if architecture == "aarch64":
+        found = _on_aarch64(audit)
+    else:
+        found = {each.name: _standing(each.on("x86_64").status) for each in audit.packages}
+        helped -= {each.name for each in audit.packages if _is_worse(each)}
+    return {name: "fixable" if name in helped and _waits(each) else each for name, each in found.items()}
+
+
+def _on_aarch64(audit: Audit) -> dict[str, Standing]:
     worst = {
         finding.package: finding.severity
         for finding in sorted(phrases.all_findings(audit), key=lambda each: -each.severity.rank)
     }
-    found = {each.name: _told(each.on("aarch64").status, worst.get(each.name)) for each in audit.packages}
-    helped = helped_by_changes(audit) & {
-        each.name
-        for each in audit.packages
-        if found[each.name] != _standing(each.on("aarch64").status) or _is_worse(each)
-    }
-    return {name: "fixable" if name in helped and _waits(each) else each for name, each in found.items()}
+    return {each.name: _told(each.on("aarch64").status, worst.get(each.name)) for each in audit.packages}
 
 
 def changed(audit: Audit) -> tuple[str, ...]:
