@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
+from msgspec import Meta, Struct, ValidationError, convert
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
@@ -16,17 +19,17 @@ from archcheck.index.config.format_control import restrict
 from archcheck.inspect.budget import BUDGET
 from archcheck.judge.rule_texts import rule
 from archcheck.manifest.manifest import FormatControl, IndexOptions, Selection
-from archcheck.policy import Policy, name_glob
+from archcheck.model import Architecture, Ship, Workload
+from archcheck.policy import Ignore, Policy, name_glob
+from archcheck.savings.checks import checked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from archcheck.model import Architecture, Report, Ship, Workload
-    from archcheck.policy import Ignore
+    from archcheck.model import Report
 
 PathLike = str | os.PathLike[str]
-_CACHES: dict[str, Literal["normal", "offline", "refresh", "off"]] = {
+Caching = Literal["normal", "offline", "refresh", "none"]
+_T = TypeVar("_T")
+_CACHES: dict[Caching, Literal["normal", "offline", "refresh", "off"]] = {
     "normal": "normal",
     "offline": "offline",
     "refresh": "refresh",
@@ -62,7 +65,7 @@ def audit(
     inspect: bool = True,
     inspect_budget: int = BUDGET,
     remedies: bool = True,
-    cache: Literal["normal", "offline", "refresh", "none"] = "normal",
+    cache: Caching = "normal",
     cache_dir: PathLike | None = None,
     max_stale: float = 0,
     timeout: float | None = None,
@@ -83,44 +86,53 @@ def audit(
         report = archcheck.audit("requirements.txt", targets=["lambda:python3.13"])
         report.ready    # True: all of it runs on arm64 as it is
     """
-    if exclude_newer is not None and exclude_newer.tzinfo is None:
-        raise UsageError(f"exclude_newer: expected a time with its zone, found {exclude_newer.isoformat()}")
-    if cache not in _CACHES:
-        raise UsageError(f"cache: expected one of {', '.join(_CACHES)}, found {cache!r}")
-    installed = _paths(environments)
+    scalars = _scalars(
+        kind=kind,
+        package=package,
+        index_url=index_url,
+        exclude_newer=exclude_newer,
+        ship=ship,
+        architecture=architecture,
+        inspect_budget=inspect_budget,
+        cache=cache,
+        max_stale=max_stale,
+        timeout=timeout,
+        jobs=jobs,
+    )
+    installed = _paths("environments", environments)
     request = Request(
-        paths=_paths(paths) or (() if installed else (".",)),
+        paths=_paths("paths", paths) or (() if installed else (".",)),
         environments=installed,
         cwd=os.getcwd(),  # noqa: PTH109 - Path.cwd() would resolve nothing more
         environ=os.environ,
         kind=kind,
-        targets=_texts(targets),
+        targets=_texts("targets", targets.split(",") if isinstance(targets, str) else targets),
         selection=Selection(
-            extras=frozenset(map(canonicalize_name, _texts(extras))),
+            extras=frozenset(map(canonicalize_name, _texts("extras", extras))),
             all_extras=all_extras,
-            groups=frozenset(map(canonicalize_name, _texts(groups))),
+            groups=frozenset(map(canonicalize_name, _texts("groups", groups))),
             package=canonicalize_name(package or ""),
         ),
         flags=IndexOptions(
             index_url=index_url,
-            extra_index_urls=_texts(extra_index_urls),
-            find_links=_paths(find_links),
+            extra_index_urls=_texts("extra_index_urls", extra_index_urls),
+            find_links=_paths("find_links", find_links),
             no_index=no_index,
             pre=pre,
             prefer_binary=prefer_binary,
-            formats=_formats(_texts(no_binary), _texts(only_binary)),
+            formats=_formats(_texts("no_binary", no_binary), _texts("only_binary", only_binary)),
         ),
-        constraints=_paths(constraints),
+        constraints=_paths("constraints", constraints),
         no_deps=no_deps,
-        exclude_newer=exclude_newer,
-        policy=Policy(ignores=tuple(map(_ignore, ignores))),
-        workload=workload,
-        ship=ship,
-        architecture=architecture,
+        exclude_newer=scalars.exclude_newer,
+        policy=Policy(ignores=_ignores(ignores)),
+        workload=None if workload is None else checked(_of(Workload, "workload", workload)),
+        ship=scalars.ship,
+        architecture=scalars.architecture,
         inspect=inspect,
         inspect_budget=inspect_budget,
         remedies=remedies,
-        cache_mode=_CACHES[cache],
+        cache_mode=_CACHES[scalars.cache],
         cache_dir=None if cache_dir is None else os.fspath(cache_dir),
         max_stale=max_stale,
         timeout=timeout,
@@ -135,13 +147,56 @@ def audit(
     return perform_repository(request, request.paths[0], lambda path: replace(request, paths=(path,)))
 
 
-def _texts(said: str | Iterable[str]) -> tuple[str, ...]:
-    return (said,) if isinstance(said, str) else tuple(dict.fromkeys(said))
+class _Scalars(Struct, frozen=True, kw_only=True):
+    """The arguments that are one value each, as they have to be."""
+
+    kind: str | None
+    package: str | None
+    index_url: str | None
+    exclude_newer: Annotated[datetime, Meta(tz=True)] | None
+    ship: Ship | None
+    architecture: Architecture | None
+    inspect_budget: Annotated[int, Meta(ge=0)]
+    cache: Caching
+    max_stale: Annotated[float, Meta(ge=0)]
+    timeout: Annotated[float, Meta(gt=0)] | None
+    jobs: Annotated[int, Meta(ge=1)]
 
 
-def _paths(said: PathLike | Iterable[PathLike]) -> tuple[str, ...]:
-    named = (said,) if isinstance(said, str | os.PathLike) else said
-    return tuple(dict.fromkeys(os.fspath(each) for each in named))
+def _scalars(**said: object) -> _Scalars:
+    """Return what was *said*; raises UsageError, by the argument's name, for a value that cannot be meant."""
+    try:
+        return convert(said, _Scalars, builtin_types=(datetime,))
+    except ValidationError as error:
+        problem, _, place = str(error).partition(" - at `$.")
+        name = place.rstrip("`")
+        shown = "" if "enum" in problem else f", found {str(said[name])[:40]!r}"
+        raise UsageError(f"{name}: {problem[:1].lower()}{problem[1:].replace('`', '')}{shown}") from error
+
+
+def _texts(name: str, said: object) -> tuple[str, ...]:
+    listed = (said,) if isinstance(said, str) else _listed(name, said)
+    return tuple(dict.fromkeys(_of(str, name, each).strip() for each in listed))
+
+
+def _paths(name: str, said: object) -> tuple[str, ...]:
+    listed = (said,) if isinstance(said, str | os.PathLike) else _listed(name, said)
+    for each in listed:
+        if not isinstance(each, str | os.PathLike):
+            raise UsageError(f"{name}: expected paths, found {str(each)[:40]!r}")
+    return tuple(dict.fromkeys(os.fspath(each) for each in listed))
+
+
+def _listed(name: str, said: object) -> tuple[Any, ...]:
+    if not isinstance(said, Iterable):
+        raise UsageError(f"{name}: expected a list, found {str(said)[:40]!r}")
+    return tuple(said)
+
+
+def _of(kind: type[_T], name: str, said: object) -> _T:
+    if not isinstance(said, kind):
+        raise UsageError(f"{name}: expected {kind.__name__}, found {str(said)[:40]!r}")
+    return said
 
 
 def _formats(no_binary: Iterable[str], only_binary: Iterable[str]) -> FormatControl:
@@ -153,7 +208,10 @@ def _formats(no_binary: Iterable[str], only_binary: Iterable[str]) -> FormatCont
     return formats
 
 
-def _ignore(said: Ignore) -> Ignore:
-    """Return *said* with its rule by its code and its package as names are compared; raises UsageError."""
-    code = None if said.rule is None else rule(said.rule).code
-    return replace(said, rule=code, package=name_glob(said.package))
+def _ignores(said: object) -> tuple[Ignore, ...]:
+    """Return what is *said* to be accepted: rules by their codes, packages as names are compared."""
+    found = [_of(Ignore, "ignores", each) for each in _listed("ignores", said)]
+    return tuple(
+        replace(each, rule=each.rule and rule(each.rule).code, package=name_glob(each.package))
+        for each in found
+    )

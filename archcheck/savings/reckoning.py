@@ -23,7 +23,7 @@ def savings(target: Target, workload: Workload | None = None) -> Savings | None:
 
     Without a month's use it is a percentage of the duration charge alone, with one it is dollars as well.
     """
-    said = _with_use(workload or Workload())
+    said = workload or Workload()
     if not target.is_lambda:
         on_fargate = said.fargate or target.service == "fargate"
         return _on_fargate(said) if on_fargate and not target.arm_only else None
@@ -36,7 +36,7 @@ def savings(target: Target, workload: Workload | None = None) -> Savings | None:
         monthly_usd=None,
         break_even_ratio=_rounded(1 / relative, "0.01"),
         assumptions=_assumptions(said, known),
-        workload=None if workload is None else said,
+        workload=workload,
     )
     return share if said.gb_seconds is None else _in_dollars(share, said, known, ratio)
 
@@ -96,14 +96,6 @@ def _prices(workload: Workload) -> LambdaPrices:
     return replace(
         known, tiers={"x86_64": (Tier(usd_per_gb_second=x86),), "arm64": (Tier(usd_per_gb_second=arm),)}
     )
-
-
-def _with_use(workload: Workload) -> Workload:
-    """Return *workload* with its GB-seconds, where it says what they come of."""
-    given = (workload.memory_mb, workload.duration_ms, workload.invocations)
-    if workload.gb_seconds is not None or None in given:
-        return workload
-    return replace(workload, gb_seconds=float(_used(workload)))
 
 
 def _used(workload: Workload) -> Decimal:
