@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archcheck.app.perform import assemble
+from archcheck.app.perform import assemble, with_what_is_open
 from archcheck.app.shares import MOST
 from archcheck.errors import InputError, UsageError
 from archcheck.judge.recommend import worst
@@ -54,13 +54,14 @@ def merge(results: Sequence[Saved]) -> Report:
         generated_at=max(each.generated_at for each in reports),
         otherwise=worst([each.recommendation for each in reports]),
     )
-    return replace(
+    whole = replace(
         made,
         tool=_latest(results).report.tool,
         complete=all(each.complete for each in reports) and not notes,
         deployables=tuple(_deployables(results)),
         fleet=fleet,
     )
+    return with_what_is_open(whole)
 
 
 def _check_one_run(results: Sequence[Saved]) -> None:

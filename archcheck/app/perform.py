@@ -20,7 +20,8 @@ from archcheck.inputs.surroundings import Told, surroundings_of
 from archcheck.judge.assumptions import unused_assumptions
 from archcheck.judge.end_of_support import with_end_of_support
 from archcheck.judge.ignored import set_aside
-from archcheck.judge.recommend import worst
+from archcheck.judge.recommend import left_open, worst
+from archcheck.judge.shipping.words import listed
 from archcheck.manifest.lock import Lock
 from archcheck.model import Report, Summary, Tool
 from archcheck.resolve.model import Options
@@ -228,6 +229,21 @@ def assemble(
             ignored=sum(audit.summary.ignored for audit in audits),
         ),
         audits=tuple(audits),
+    )
+
+
+def with_what_is_open(report: Report) -> Report:
+    """Return *report*, of a repository, with what could not be told of it in its recommendation.
+
+    A template that was not read may name functions that cannot move; what has no answer is none that can.
+    """
+    unread = [f"{path} could not be read" for path in (report.fleet.unread if report.fleet else ())]
+    lacking = [each.name for each in report.deployables if each.recommendation is None]
+    reasons = (*unread, *([f"nothing could be told of {listed(lacking)}"] if lacking else []))
+    if not reasons:
+        return report
+    return replace(
+        report, recommendation=worst([report.recommendation, left_open(reasons, complete=report.complete)])
     )
 
 

@@ -177,6 +177,11 @@ def weighed(found: Recommendation, savings: Savings | None) -> Recommendation:
     return replace(found, worth="costs-more", architecture="x86_64", when="now", reasons=reasons)
 
 
+def left_open(reasons: tuple[str, ...], *, complete: bool) -> Recommendation:
+    """Return the answer where a part of what was asked about is not known, for *reasons*."""
+    return _undetermined("unknowns" if complete else "incomplete", reasons)
+
+
 def worst(recommendations: Sequence[Recommendation]) -> Recommendation:
     """Return the recommendation of a whole report: that of its worst audit."""
     return max(recommendations, key=lambda r: (_ORDER.index(r.code), r.costs_more))

@@ -160,3 +160,30 @@ def test_what_a_dockerfile_installs_by_name_is_audited(root, store):
     assert (fixed.code, fixed.out) == (0, "")
     assert f"first its packages, by hand: {name}" in fixed.err
     assert f"fix '{name}'" not in root(".").out
+
+
+def test_the_recommendation_of_a_repository_hides_nothing_that_was_not_read(archcheck):
+    """One audit is ready: neither the template that names nobody knows what, nor the code that is not here, is."""
+    (archcheck.folder / ".git").mkdir()
+    for name in ("fine", "gone", "broken"):
+        (archcheck.folder / name).mkdir()
+    archcheck.write("fine/requirements.txt", "ready\n")
+    for folder, name, code in (("fine", "Here", "."), ("gone", "Gone", "nowhere/")):
+        archcheck.write(
+            f"{folder}/template.yaml",
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n"
+            f"  {name}:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+            f"      Runtime: python3.13\n      Handler: app.handler\n      CodeUri: {code}\n",
+        )
+    gone = archcheck(".", "--json").report["recommendation"]
+    assert (gone["code"], gone["architecture"], gone["reasons"]) == (
+        "unknowns",
+        "undetermined",
+        ["nothing could be told of Gone"],
+    )
+    archcheck.write("broken/template.yaml", "Resources:\n  F: {Type: AWS::Serverless::Function\n")
+    recommendation = archcheck(".", "--json").report["recommendation"]
+    assert (recommendation["code"], recommendation["reasons"]) == (
+        "incomplete",
+        ["broken/template.yaml could not be read", "nothing could be told of Gone"],
+    )

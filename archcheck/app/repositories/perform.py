@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from archcheck.app.perform import assemble, audited, now, numbered
+from archcheck.app.perform import assemble, audited, now, numbered, with_what_is_open
 from archcheck.app.repositories.deployed import deployable_of
 from archcheck.app.repositories.outcomes import Outcome, Planned
 from archcheck.app.session import Networks, Session
@@ -90,13 +90,14 @@ def perform_repository(
     without = _without_audits(deployables) if places or share is None else of_nothing()
     found = tuple(audit for _, audit in audits.values())
     report, fleet = assemble(found, generated_at=moment, otherwise=without), _fleet(plan, request)
-    return replace(
+    whole = replace(
         report,
         complete=report.complete and not fleet.unread and not any(each.problems for each in outcomes),
         deployables=deployables,
         fleet=fleet,
         shard=shard_of(share, len(plan.units.units), places, (place for place, _ in audits.values())),
     )
+    return with_what_is_open(whole)
 
 
 def _without_audits(deployables: Iterable[Deployable]) -> Recommendation:
