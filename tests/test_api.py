@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 import archcheck
 from archcheck.errors import ArchcheckError, InputError, TargetError
 from archcheck.model import Status, Workload
 from archcheck.policy import Ignore
-from archcheck.report.json import to_json
+from archcheck.report.json import from_json, to_json
 from tests.cli.running import MOMENT, CommandLine, validated
 from tests.loopback.builders import core_metadata, wheel_bytes
 
@@ -160,9 +161,12 @@ def test_each_option_means_what_it_means_on_the_command_line(option, tmp_path, s
         flags, said["extra_index_urls"] = ["--extra-index-url", index.url], [index.url]
     command = CommandLine(folder=tmp_path, index_url=index.url)
     done = command("pyproject.toml", "--json", "--no-config", "--target", "lambda:python3.13", *flags)
-    assert to_json(archcheck.audit("pyproject.toml", **said)) == done.out
+    # What was typed stands in the one alone, for the commands that it names.
+    told = from_json(done.out)
+    told = structs.replace(told, audits=tuple(structs.replace(each, options=()) for each in told.audits))
+    assert archcheck.audit("pyproject.toml", **said) == told
     alike = {"extra-index", "no-cache", "cache-dir"}  # of which this report says nothing
-    assert (done.out == to_json(plain)) is (option in alike)
+    assert (told == plain) is (option in alike)
 
 
 def test_what_is_ignored_is_named_as_in_the_settings(path):

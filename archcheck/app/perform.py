@@ -89,7 +89,7 @@ def audited(
             audit = aimed_at(source, _with_edits(made, opened, request))
             audit = with_end_of_support(audit, target, today)
             notes = (*audit.notes, *opened.network.notes)
-            mine.append(replace(audit, notes=notes, surroundings=around))
+            mine.append(replace(audit, notes=notes, surroundings=around, options=request.options))
         own = () if isinstance(manifest, Lock) else manifest.ignores
         audits += set_aside(mine, own, today=today)
     shared = (*session.warnings, *unused_assumptions(policy.assumptions, audits), *request.notes)

@@ -46,7 +46,7 @@ class Request(Struct, frozen=True, kw_only=True):
     `policy` is what the users accept or assume; `notes` are for every audit's own. `revision` is the git
     commit whose files are read instead of the work tree's. `untrusted` inputs lead to nothing but what is
     configured, or there in the git commit `base`. `within` are the folders (absolute) that no input leads out
-    of; none means: anywhere.
+    of; none means: anywhere. `options` are the words of the command line that commands in the report repeat.
     """
 
     paths: tuple[str, ...]
@@ -82,3 +82,4 @@ class Request(Struct, frozen=True, kw_only=True):
     untrusted: bool = False
     base: str | None = None
     within: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()

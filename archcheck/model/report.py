@@ -94,6 +94,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     sizes: Sizes | None = None
     plans: tuple[Plan, ...] | None = None
     surroundings: Surroundings | None = None
+    options: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Answer:

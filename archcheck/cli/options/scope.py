@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archcheck.cli.options.arguments import request_of
 from archcheck.cli.options.configuration import configure, decided, unsettled
+from archcheck.cli.options.repeated import repeated
 from archcheck.cli.options.trust import distrust, reaching
 from archcheck.cli.options.workload import workload_of
 from archcheck.files import STDIN, absolute
@@ -48,6 +49,7 @@ class Scope:
         from msgspec.structs import replace  # noqa: PLC0415 - `--help` and usage errors come first
 
         asked = decided(request_of(parsed, self._console, parsed.path), parsed, settings)
+        asked = replace(asked, options=repeated(self._typed))
         if not self._reaches:  # `fix` changes what is there, and says nothing of money
             return replace(asked, remedies=True)
         return reaching(replace(asked, workload=workload_of(parsed), known=self._known), parsed)

@@ -35,16 +35,38 @@ def fix_command(audit: Audit, plan: Plan, *, only: Sequence[str] = ()) -> str:
     if not edits or row.installed or not (row.editor or row.edit) or is_nameless(audit.input.path):
         return ""
     some = "".join(f" --only {quoted(name)}" for name in only)
-    return (
-        f"archcheck fix {quoted(audit.input.path)}{_package(audit)} --target {quoted(audit.target.id)}{some}"
-    )
+    path, target = quoted(audit.input.path), quoted(audit.target.id)
+    return f"archcheck fix {path}{_package(audit)}{_options(audit)} --target {target}{some}"
 
 
 def audit_command(audit: Audit, target: str) -> str:
     """Return the command that audits the changed input on *target*."""
-    extras = " --all-extras" if audit.input.extras else ""
+    extras = " --all-extras" if audit.input.extras and "--all-extras" not in audit.options else ""
     path = "REQUIREMENT…" if audit.input.path == TYPED else quoted(audit.input.path)
-    return f"archcheck {path}{_package(audit)}{extras} --target {quoted(target)}"
+    options = f"{_package(audit)}{extras}{_options(audit)}{_workload(audit)}"
+    return f"archcheck {path}{options} --target {quoted(target)}"
+
+
+def _options(audit: Audit) -> str:
+    return "".join(f" {quoted(each)}" for each in audit.options)
+
+
+def _workload(audit: Audit) -> str:
+    """Return the options of the workload that the answer weighs; for its GB-seconds what they come of."""
+    said = audit.savings.workload if audit.savings else None
+    if said is None:
+        return ""
+    use = {"memory": said.memory_mb, "duration-ms": said.duration_ms, "invocations": said.invocations}
+    if None in use.values():
+        use = {"gb-seconds": said.gb_seconds}
+    prices = {"price-x86": said.price_x86, "price-arm": said.price_arm, "region": said.region}
+    given = {**use, "arm-duration-ratio": said.arm_duration_ratio, **prices}
+    words = [f" --{name} {_number(value)}" for name, value in given.items() if value is not None]
+    return "".join(words) + (" --fargate" if said.fargate else "")
+
+
+def _number(value: float | str) -> str:
+    return quoted(value) if isinstance(value, str) else repr(value).removesuffix(".0")
 
 
 def _package(audit: Audit) -> str:
