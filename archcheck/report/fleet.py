@@ -10,6 +10,7 @@ from msgspec import Struct
 from archcheck.model import DeployableKind
 from archcheck.report.phrases import plural
 from archcheck.report.sections.verdict import Sign, Verdict, overall, said, verdict
+from archcheck.report.sections.verdict import share as share_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -239,7 +240,7 @@ def _row(number: int, deployable: Deployable, report: Report) -> Row:
         runs_on=deployable.architecture if deployable.kind != "project" else "",
         verdict=WORDS[standing],
         effort=(recommendation.effort or "") if recommendation and standing == "after-changes" else "",
-        saving=f"{savings[0].percent:g}%" if savings and moves else "",
+        saving=share_of(savings[0]) if savings and moves else "",
         line=source.line,
     )
 

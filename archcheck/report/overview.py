@@ -94,7 +94,7 @@ def _line(number: int, audit: Audit) -> Line:
         words=WORDS[standing],
         details=verdict.verdict(audit).sentence.partition(": ")[2],
         effort=(audit.recommendation.effort or "") if changes else "",
-        saving=f"{audit.savings.percent:g}%" if audit.savings and standing in _NOW else "",
+        saving=verdict.share(audit.savings) if audit.savings and standing in _NOW else "",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Workload(Struct, frozen=True, kw_only=True):
@@ -23,6 +24,10 @@ class Workload(Struct, frozen=True, kw_only=True):
     price_arm: float | None = None
     region: str | None = None
     fargate: bool = False
+
+    def without_use(self) -> Workload:
+        """Return what holds of everything that runs: the month's use is that of one function."""
+        return replace(self, memory_mb=None, duration_ms=None, invocations=None, gb_seconds=None)
 
 
 class CostAt(Struct, frozen=True, kw_only=True):

@@ -187,3 +187,22 @@ def test_the_recommendation_of_a_repository_hides_nothing_that_was_not_read(arch
         "incomplete",
         ["broken/template.yaml could not be read", "nothing could be told of Gone"],
     )
+
+
+def test_the_use_of_one_function_makes_no_dollars_of_a_repository(archcheck):
+    (archcheck.folder / "services").mkdir()
+    archcheck.write("services/requirements.txt", "ready\n")
+    use = [
+        "--memory",
+        "1024",
+        "--duration-ms",
+        "350",
+        "--invocations",
+        "20000000",
+        "--arm-duration-ratio",
+        "0.9",
+    ]
+    report = archcheck(".", "--recursive", "--json", *use).report
+    ((savings,),) = [[audit["savings"] for audit in report["audits"]]]
+    assert (savings["monthly_usd"], savings["percent"]) == (None, 28.0)
+    assert "a repository has shares, and no dollars" in report["fleet"]["notes"][0]

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from archcheck.model import Severity, Status
 from archcheck.report.fleet import standing_of
-from archcheck.report.sections.verdict import assumptions, overall, verdict, worth
+from archcheck.report.sections.verdict import assumptions, overall, share, verdict, worth
 from tests.report.examples import (
     AFTER_BUILDS,
     COSTS_MORE,
@@ -120,8 +120,23 @@ def test_the_saving_is_named_only_where_there_is_an_answer(recommendation, sente
     assert worth(audit(recommendation, savings=None)) == ""
 
 
+@pytest.mark.parametrize(
+    ("less", "x86", "percent", "sentence"),
+    [
+        (22.0, 113.8, 19.3, "arm64 saves $22.00 of $113.80 a month, 19.3% of the bill"),
+        (-15.33, 113.8, -13.5, "arm64 costs $15.33 a month on top of $113.80, 13.5% of the bill"),
+        (0.0, 0.8, 0.0, "arm64 saves nothing at this use: the free tier covers how long it runs"),
+    ],
+)
+def test_dollars_are_a_share_of_the_bill_and_not_of_the_charge(less, x86, percent, sentence):
+    known = replace(DOLLARS, monthly_usd=less, x86_monthly_usd=x86, bill_percent=percent)
+    assert worth(audit(READY, savings=known)) == sentence
+    assert share(known) == f"{percent:g}%"
+    assert share(replace(known, monthly_usd=None)) == "20%"
+
+
 def test_dollars_never_stand_without_what_they_rest_on():
-    assert worth(audit(READY, savings=DOLLARS)).endswith(", $1,234.50 a month")
+    assert worth(audit(READY, savings=DOLLARS)) == "arm64 saves $1,234.50 a month"
     assert assumptions(audit(READY, savings=DOLLARS), verbose=False) == DOLLARS.assumptions
     assert assumptions(audit(UNKNOWNS, savings=DOLLARS), verbose=True) == ()
 

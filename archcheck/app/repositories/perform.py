@@ -80,7 +80,7 @@ def perform_repository(
     mine, places = in_share(plan, share)
     with Networks(request) as networks:
         networks.trees[mine.tree.root] = mine.tree
-        runs = _Runs(mine, networks, settle, moment, watch)
+        runs = _Runs(mine, networks, _without_use(settle), moment, watch)
         outcomes = [runs.outcome(unit) for unit in mine.units.units]
     audits: dict[tuple[Input, str], tuple[int, Audit]] = {}
     for place, each in zip(places, outcomes, strict=True):
@@ -128,7 +128,27 @@ def _fleet(plan: Planned, request: Request) -> Fleet:
         unread=tuple(
             seen_by(request, plan, each.location.path) for each in plan.repository.problems if each.is_lost
         ),
-        notes=notes_of(plan, request),
+        notes=(*notes_of(plan, request), *_notes_on_use(request)),
+    )
+
+
+def _without_use(settle: Settle) -> Settle:
+    """Return what settles each input like *settle*, but for a month's use, which cannot be that of all."""
+
+    def settled(path: str) -> Request:
+        request = settle(path)
+        said = request.workload
+        return request if said is None else replace(request, workload=said.without_use())
+
+    return settled
+
+
+def _notes_on_use(request: Request) -> tuple[str, ...]:
+    used = request.workload is not None and request.workload.gb_seconds is not None
+    return (
+        ("the month's use that was given is that of one function: a repository has shares, and no dollars",)
+        if used
+        else ()
     )
 
 

@@ -305,22 +305,31 @@ def worth(audit: Audit) -> str:
         return ""
     if is_about_x86(recommendation):
         return ""
-    savings = audit.savings
     now = recommendation.code in {"ready", "no-worse"}
-    if savings.percent < 0:
-        verb, more = "costs" if now else "would cost", " more"
-    else:
-        verb, more = "saves" if now else "would save", ""
-    return f"arm64 {verb} about {abs(savings.percent):g}%{more} of the {savings.basis}{_monthly(savings)}"
+    if audit.savings.monthly_usd is not None:
+        return f"arm64 {_in_dollars(audit.savings, audit.savings.monthly_usd, now=now)}"
+    percent, basis = audit.savings.percent, audit.savings.basis
+    if percent < 0:
+        return f"arm64 {'costs' if now else 'would cost'} about {-percent:g}% more of the {basis}"
+    return f"arm64 {'saves' if now else 'would save'} about {percent:g}% of the {basis}"
 
 
-def _monthly(savings: Savings) -> str:
-    if savings.monthly_usd is None:
-        return ""
-    whole = "" if savings.x86_monthly_usd is None else f" of ${savings.x86_monthly_usd:,.2f}"
-    if savings.monthly_usd < 0:
-        return f", ${-savings.monthly_usd:,.2f} a month on top{whole}"
-    return f", ${savings.monthly_usd:,.2f}{whole} a month"
+def _in_dollars(savings: Savings, less: float, *, now: bool) -> str:
+    """Return what the month's bill comes to, and of what part: what is free costs nothing on either."""
+    saves, costs = ("saves", "costs") if now else ("would save", "would cost")
+    if not less:
+        return f"{saves} nothing at this use: the free tier covers how long it runs"
+    whole = "" if savings.x86_monthly_usd is None else f"${savings.x86_monthly_usd:,.2f}"
+    part = "" if savings.bill_percent is None else f", {abs(savings.bill_percent):g}% of the bill"
+    if less < 0:
+        return f"{costs} ${-less:,.2f} a month on top{whole and f' of {whole}'}{part}"
+    return f"{saves} ${less:,.2f}{whole and f' of {whole}'} a month{part}"
+
+
+def share(savings: Savings) -> str:
+    """Return what moving saves in percent: of the bill where that is known, else of the charge."""
+    known = savings.monthly_usd is not None and savings.bill_percent is not None
+    return f"{savings.bill_percent if known else savings.percent:g}%"
 
 
 def even(audit: Audit) -> str:
