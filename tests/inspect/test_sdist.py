@@ -215,6 +215,26 @@ def test_an_in_tree_backend_is_judged_by_its_setup_script() -> None:
     assert classify(SdistContents(names=names, pyproject=pyproject, setup_py=PLAIN)).kind == "native-sdist"
 
 
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "vendored-meson/meson/src/",
+        "meson/test cases/rust/",
+        "meson/manual tests/1/",
+        "demo/test_data/",
+        "demo/tests/",
+    ],
+)
+def test_what_a_vendored_tool_or_test_data_is_written_in_is_not_what_the_build_takes(folder: str) -> None:
+    """numpy 1.26's sdist carries meson with its test cases in every language."""
+    pyproject = "[build-system]\nbuild-backend = 'mesonpy'\n"
+    aside = tuple(f"{folder}a.{suffix}" for suffix in ("rs", "cu", "f90", "go"))
+    verdict = classify(SdistContents(names=(*WITH_C, *aside), pyproject=pyproject))
+    assert verdict.takes == ("a C compiler",)
+    near = classify(SdistContents(names=(*WITH_C, "demo/latest/a.rs"), pyproject=pyproject))
+    assert near.takes == ("a C compiler", "Rust (cargo)")
+
+
 scripts = st.sampled_from([PLAIN, TRY_AGAIN, GOES_ON, EXPLAINS_AND_FAILS, EXTENSION, "setup()"])
 
 

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from archcheck.inspect.sdists.scripts import Scripts
 
 _SOURCE = re.compile(r"\.(c|cc|cpp|cxx|pyx|f|f77|f90|for|rs|cu|go|zig|a|o|so(\.\d+)*)$|(^|/)Cargo\.toml$")
+# numpy 1.26's sdist holds all of meson, with test cases in every language: vendored-meson/meson/test cases/
 _ASIDE = re.compile(
-    r"(?i)(^|/)_?(tests?|testdata|fixtures|docs?|examples?|bench(marks?)?|"
-    r"vendor(ed)?|third[-_]?party|externals?)/"
+    r"(?i)(^|/)_?((\w+ )?tests?([ _-]?(cases|data|suite))?|fixtures|docs?|examples?|bench(marks?)?|"
+    r"vendor(ed)?([-_][^/]+)?|third[-_]?party|externals?)/"
 )
 _COMPILERS = {
     "a C compiler": {".c", ".pyx"},
