@@ -6,11 +6,14 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from archcheck.data import load
 from archcheck.data.replacements import _Replacements, replacements_for
+from archcheck.index.model import IndexFile
 from archcheck.platforms.targets import parse_target
-from archcheck.remedy.plans.neighbours import neighbours
+from archcheck.remedy.plans.neighbours import elsewhere, neighbours
+from archcheck.resolve.model import Pick
 
 ALL = load("replacements.toml", _Replacements).replacement
 
@@ -45,3 +48,37 @@ def test_every_replacement_is_well_formed(entry):
     assert SpecifierSet(entry.since) is not None
     assert entry in replacements_for(entry.package)
     assert canonicalize_name(entry.by) not in {each.package for each in ALL}  # none leads on to another
+
+
+ON_311 = "demo-1.0-cp311-cp311-manylinux_2_17_aarch64.whl"
+ON_312 = "demo-1.0-cp312-cp312-manylinux_2_17_aarch64.whl"
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        # As psycopg2-binary 2.9.9: nothing for the guess, and wheels for older Pythons.
+        (
+            (("demo-1.0.tar.gz", ON_312),),
+            "all of it has wheels on python3.12; none of it has wheels on python3.14, python3.11, python3.10",
+        ),
+        ((("demo-1.0-py3-none-any.whl",), (ON_312, ON_311)), "all of it has wheels on python3.12 and python3.11; 1 of 2"),
+        ((("demo-1.0-py3-none-any.whl",),), "all of it has wheels on python3.14, python3.12, python3.11,"),
+        # An sdist for every Python, or no file: as everywhere else.
+        ((("demo-1.0.tar.gz",),), ""),
+        (((),), ""),
+        ((), ""),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_the_other_runtimes_is_what_their_wheels_say(names, said):
+    picks = [
+        Pick(
+            name=canonicalize_name("demo"),
+            version=Version("1.0"),
+            release=tuple(IndexFile(filename=name, url=f"https://index.example/{name}") for name in release),
+        )
+        for release in names
+    ]
+    found = elsewhere(picks, parse_target("lambda:python3.13"))
+    assert found.startswith(f"at these versions {said}") if said else not found
+    assert found.endswith(" too") == ("py3-none-any" in str(names) and len(names) == 1)

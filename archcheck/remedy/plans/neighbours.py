@@ -77,20 +77,27 @@ def has_wheel_on(pick: Pick, machine: Machine) -> bool:
 def elsewhere(picks: Sequence[Pick], target: Target) -> str:
     """Return in words how many of *picks* have wheels for aarch64 on the other runtimes of Lambda too.
 
-    Nothing is resolved for that: it is about these very versions, and those that nothing built beforehand
-    serves here either say nothing. "" where there is no other runtime.
+    Nothing is resolved for that: it is about these very versions. "" where there is no other runtime, or
+    none has a wheel on any of them: they are on no index, or have sdists alone.
     """
-    wheels = [pick for pick in picks if pick.file is not None and pick.file.is_wheel]
+    machines = {
+        f"python{other.python.short}": other.on("aarch64")
+        for other in sorted(neighbours(target), key=lambda each: -each.python.minor)
+    }
     counts: dict[int, list[str]] = {}
-    for other in sorted(neighbours(target), key=lambda each: -each.python.minor):
-        without = sum(not has_wheel_on(pick, other.on("aarch64")) for pick in wheels)
-        counts.setdefault(without, []).append(f"python{other.python.short}")
-    return "; ".join(
-        f"on {_listed(names)} {count} of {len(wheels)} would need another version or a build"
-        if count
-        else f"at these versions all of it has wheels on {_listed(names)} too"
-        for count, names in sorted(counts.items())
-    )
+    for name, machine in machines.items():
+        counts.setdefault(sum(has_wheel_on(pick, machine) for pick in picks), []).append(name)
+    here = sum(has_wheel_on(pick, target.on("aarch64")) for pick in picks)
+    if not any((here, *counts)):
+        return ""
+    of_all = len(picks)
+    share = {0: "none of it has", of_all: "all of it has"}
+    said = [
+        f"{share.get(count, f'{count} of {of_all} have')} wheels on {_listed(names)}"
+        for count, names in sorted(counts.items(), reverse=True)
+    ]
+    also = " too" if here == of_all == max(counts) else ""
+    return f"at these versions {said[0]}{also}{''.join(f'; {each}' for each in said[1:])}"
 
 
 def _listed(names: Sequence[str]) -> str:
