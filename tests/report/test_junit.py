@@ -4,8 +4,10 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from archcheck.report.formats.junit import to_junit
+from archcheck.report.sections.diff import against
 from tests.report.examples import EXAMPLES, FLEET, HOSTILE, LEGACY, MATRIX, UNDETERMINED
 from tests.report.strategies import REPORTS
 
@@ -75,6 +77,19 @@ def test_a_failure_names_its_line_and_its_remedy():
         "requirements.txt", "1", "requirements.txt.lambda:python3.8",
     )  # fmt: skip
     assert "upgrade cryptography 3.0 → 3.1" in case.find("failure").text
+
+
+def test_what_the_baseline_has_fails_nothing():
+    """As the exit code has it; what is new since fails as ever."""
+    known = LEGACY.audits[0].findings[0]
+    before = replace(LEGACY, audits=(replace(LEGACY.audits[0], findings=(known,)),))
+    (suite,) = suites(to_junit(against(before, LEGACY)))
+    case, *_ = (each for each in suite if each.get("name") == f"{known.package} {known.version}")
+    assert case.find("skipped").get("message").startswith(f"as in the baseline: {known.rule} {known.package}")
+    assert known.message in case.find("system-out").text
+    assert suite.get("failures") == str(len(LEGACY.audits[0].findings) - 1) != "0"
+    for one in (LEGACY, FLEET):
+        assert {each.get("failures") for each in suites(to_junit(against(one, one)))} == {"0"}
 
 
 def test_an_audit_with_gaps_does_not_pass():

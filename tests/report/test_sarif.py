@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from archcheck.judge import rule_texts
 from archcheck.model import Replacement, Severity
 from archcheck.report.formats.sarif import MOST_RESULTS, to_sarif
+from archcheck.report.sections.diff import against
 from tests.report.examples import (
     AFTER_BUILDS,
     EXAMPLES,
@@ -165,6 +166,20 @@ def test_ignored_findings_are_suppressed_and_nothing_else_is():
     (accepted,) = UNDETERMINED.audits[0].ignored
     (suppression,) = run_of(UNDETERMINED)["results"][-1]["suppressions"]
     assert suppression["justification"] == accepted.reason != ""
+
+
+def test_what_is_new_since_the_baseline_is_told():
+    known = LEGACY.audits[0].findings[0]
+    before = replace(LEGACY, audits=(replace(LEGACY.audits[0], findings=(known,)),))
+    states = {
+        each["partialFingerprints"]["archcheck/v1"]: each["baselineState"]
+        for each in run_of(against(before, LEGACY))["results"]
+    }
+    assert states.pop(known.fingerprint) == "unchanged"
+    assert set(states.values()) == {"new"}
+    # On all results, what somebody accepted too, or on none.
+    assert all("baselineState" in each for each in run_of(against(UNDETERMINED, UNDETERMINED))["results"])
+    assert not any("baselineState" in each for each in run_of(LEGACY)["results"])
 
 
 def test_fingerprints_outlive_lines_and_versions():

@@ -57,6 +57,7 @@ def to_sarif(report: Report) -> str:
         "invocations": [_invocation(report, left_out=len(found) - len(kept))],
         "results": [
             _result(told, places[told.finding.rule, told.finding.name])
+            | _since(report, told.finding)
             | (_fixes(told.finding, told.audit, of_best(told.audit)) if told.audit else {})
             for told in kept
         ],
@@ -102,6 +103,13 @@ def _result(told: forge_terms.Told, rule: int) -> Json:
         accepted = {"kind": "external", "status": "accepted", "justification": clean(finding.reason)}
         result["suppressions"] = [accepted]
     return result
+
+
+def _since(report: Report, finding: Finding) -> Json:
+    """Return how *finding* stands to the baseline: on all results of a run or on none (3.27.24)."""
+    if report.baseline is None:
+        return {}
+    return {"baselineState": "new" if finding.fingerprint in report.baseline.new else "unchanged"}
 
 
 def _fixes(finding: Finding, audit: Audit, replaced: Sequence[Replacement]) -> Json:
