@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -23,7 +24,7 @@ class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one tool says: see the head of the file."""
 
-    tool: Literal["pip", "uv", "poetry", "docker", "loader", "compiler"]
+    tool: Literal["pip", "uv", "poetry", "sam", "docker", "loader", "compiler"]
     word: str
     regex: str
     source: str
@@ -31,10 +32,12 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     needs: str = ""
     joined: bool = False
     opens: bool = False
+    many: bool = False
 
-    def search(self, text: str) -> re.Match[str] | None:
-        """Return where *text* says it."""
-        return re.search(self.regex, text)
+    def search(self, text: str) -> tuple[re.Match[str], ...]:
+        """Return where *text* says it: the first place, or all of what is said of `many`."""
+        found = re.finditer(self.regex, text)
+        return tuple(found if self.many else islice(found, 1))
 
 
 class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

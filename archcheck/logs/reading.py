@@ -78,7 +78,9 @@ def read_log(data: bytes) -> Told:
         if len(reading.found) >= MAX_FAILURES:
             break
     where = _where(lines, reading.hints)
-    return Told(where=where, failures=tuple(_final(each, where) for each in _merged(reading.found)))
+    return Told(
+        where=where, failures=tuple(_final(each, where) for each in _merged(reading.found[:MAX_FAILURES]))
+    )
 
 
 class _Reading:
@@ -101,11 +103,10 @@ class _Reading:
             text = around(line, at)
             if pattern.joined:
                 text = joined(text, self._lines[number + 1 : number + _WINDOW])
-            match = pattern.search(discreet(redacted(text)))
-            if match is None:
-                continue
-            self._take(pattern, match, self._before + number + 1)
-            if pattern.tool == "compiler":  # whose first pattern that fits says the most
+            matches = pattern.search(discreet(redacted(text)))
+            for match in matches:
+                self._take(pattern, match, self._before + number + 1)
+            if matches and pattern.tool == "compiler":  # whose first pattern that fits says the most
                 return
 
     def _take(self, pattern: Pattern, match: re.Match[str], line: int) -> None:
@@ -187,12 +188,16 @@ def _merged(found: Iterable[Failure]) -> Iterator[Failure]:
 
 
 def _final(failure: Failure, where: Where) -> Failure:
-    """Return *failure* with what to do about it on *where*."""
+    """Return *failure* with what to do about it on *where*.
+
+    Where the log tells the Python alone the audit is on Lambda's, as that of an input that says no more.
+    """
     reason = next(each for each in build_logs().reason if each.name == failure.reason)
     command = None
     if failure.package is not None and reason.audit:
         pin = f"{failure.package}=={failure.version}" if failure.version else failure.package
-        command = f"archcheck {pin}" + (f" --target {where.target}" if where.target else "")
+        target = where.target or (where.python and _known(f"lambda:python{where.python}"))
+        command = f"archcheck {pin}" + (f" --target {target}" if target else "")
     managers = (package_manager(where.target),) if where.target and _is_image(where.target) else _MANAGERS
     takes = [failure.missing] if failure.missing else []
     packages = {each: needed(takes, each).build for each in managers} if takes else {}
@@ -232,10 +237,10 @@ def _placed(told: dict[str, str], images: Iterable[str]) -> Where:
     platform = _PLATFORM.fullmatch(told.get("platform", ""))
     known = sorted(map(base_image, images), key=lambda each: each.base is None or each.python is None)
     image = known[0] if known else BaseImage()
-    python = image.python or _dotted(told.get("line", "")) or image.system_python
+    python = image.python or told.get("lambda_") or _dotted(told.get("line", "")) or image.system_python
     sides = [each for each in ("aarch64", "x86_64") if each in told]
     architecture = platform[4] if platform else image.architecture or (sides[0] if sides else None)
-    base = image.base or _level(platform)
+    base = image.base or ("lambda" if "lambda_" in told else _level(platform))
     return Where(
         python=python, architecture=architecture, target=_known(f"{base}:python{python}") if base else None
     )

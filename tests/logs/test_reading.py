@@ -66,6 +66,18 @@ Note: This error originates from the build backend, and is likely not a problem 
 """
 
 
+SAM = """\
+Building codeuri: /home/me/app runtime: python3.11 architecture: arm64 functions: Hello
+ Running PythonPipBuilder:ResolveDependencies
+Build Failed
+Error: PythonPipBuilder:ResolveDependencies - {psycopg2==2.9.9(sdist), uWSGI==2.0.21(sdist)}
+"""
+ON_LAMBDA = """\
+INIT_START Runtime Version: python:3.12.v57
+[ERROR] Runtime.ImportModuleError: Unable to import module 'app': No module named 'pydantic_core._pydantic_core'
+"""
+
+
 @pytest.mark.parametrize(
     ("log", "failures", "where"),
     [
@@ -95,6 +107,18 @@ Note: This error originates from the build backend, and is likely not a problem 
          ("3.13", None, "alpine3.22:python3.13")),
         ("FROM node:20 AS web\nFROM public.ecr.aws/lambda/python:3.13-arm64\nexec format error\n",
          [(None, None, "wrong-architecture", None)], ("3.13", "aarch64", "lambda:python3.13")),
+        (SAM, [("psycopg2", "2.9.9", "not-built-for-lambda", None), ("uwsgi", "2.0.21", "not-built-for-lambda", None)],
+         ("3.11", "aarch64", "lambda:python3.11")),
+        (ON_LAMBDA, [("pydantic-core", None, "native-module-missing", None)], ("3.12", None, "lambda:python3.12")),
+        ("ModuleNotFoundError: No module named 'app.views'\n", [], (None, None, None)),
+        ("ImportError: /var/lang/lib/python3.9/site-packages/numpy/x.so: invalid ELF header\n",
+         [("numpy", None, "wrong-architecture", None)], ("3.9", None, "lambda:python3.9")),
+        ("ImportError: libpq.so.5: cannot open shared object file: No such file or directory\n",
+         [(None, None, "missing-library", None)], (None, None, None)),
+        ("OSError: /lib64/libc.so.6: version `GLIBC_2.28' not found\n", [(None, None, "glibc-too-old", "GLIBC_2.28")],
+         (None, None, None)),
+        ("OSError: [Errno 8] Exec format error: '/var/task/bin/tool'\n", [(None, None, "wrong-architecture", None)],
+         (None, None, None)),
         ("all is well\n", [], (None, None, None)),
     ],
 )  # fmt: skip
@@ -112,21 +136,25 @@ def test_what_to_do_next():
     assert failure.line == 4
     (failure,) = read_log(UV_BUILD.encode()).failures
     assert list(failure.install) == ["apt-get", "apk", "dnf", "yum"], "as nothing tells the image"
+    zstd = read_log(PIP_WHEEL.encode()).failures[-1]
+    assert zstd.command == "archcheck zstd --target lambda:python3.11", "as the log tells the Python alone"
     (failure,) = read_log(b"exec format error\n").failures
     assert failure.command is None
     assert "linux/arm64" in (failure.advice or "")
 
 
 EXAMPLES = lines_of(
-    f"""{UV}{UV_WRAPPED}{UV_PLATFORM}{UV_BUILD}{PIP}{PIP_WHEEL}{POETRY}
+    f"""{UV}{UV_WRAPPED}{UV_PLATFORM}{UV_BUILD}{PIP}{PIP_WHEEL}{POETRY}{SAM}{ON_LAMBDA}
 ERROR: No matching distribution found for torch
 x-1-py3-none-any.whl is not a supported wheel on this platform.
 exec format error
+OSError: [Errno 8] Exec format error
 no matching manifest for linux/arm64/v8
 docker.io/library/x:1: no match for platform in manifest
 version `GLIBC_2.35' not found (required by /x.so)
 OSError: /x/y.so: invalid ELF header
 ld-linux-x86-64.so.2: cannot open shared object file
+libpq.so.5: cannot open shared object file
 fatal error: libpq-fe.h: No such file or directory
 fatal error: ffi.h: No such file or directory
 FileNotFoundError: [Errno 2] No such file or directory: 'g++'

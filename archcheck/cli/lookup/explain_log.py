@@ -1,4 +1,4 @@
-"""`archcheck explain-log`: why a pip, uv, Poetry or docker build failed."""
+"""`archcheck explain-log`: why a pip, uv, Poetry, SAM or docker build failed."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def parser() -> Parser:
     """Return the parser of this command's arguments."""
     made = Parser(
         prog="archcheck explain-log",
-        description="Say why a pip, uv, Poetry or docker build failed: which package, on which target, and "
-        "what to do next. Nothing is asked of an index.",
+        description="Say why a pip, uv, Poetry, SAM or docker build failed, or why a module did not load: "
+        "which package, on which target, and what to do next. Nothing is asked of an index.",
         epilog="Exit codes: 0 a failure was explained; 1 nothing in the log is known; 2 it cannot be read.",
     )
     made.add_argument("log", metavar="FILE", help="the log; - is standard input")
@@ -87,7 +87,7 @@ def _lines(told: Told, view: View) -> Iterator[str]:
     from archcheck.report.layout import paragraph  # noqa: PLC0415 - as above
 
     if not told.failures:
-        known = "it knows what pip, uv, Poetry, docker and compilers say"
+        known = "it knows what pip, uv, Poetry, SAM, docker, loaders and compilers say"
         yield from paragraph(f"nothing in this log is known to archcheck; {known}", view)
         return
     yield from paragraph(_place(told.where), view, label="on", hang=4)
