@@ -10,9 +10,9 @@ from archcheck.cli.options.arguments import (
     add_input,
     add_network,
     add_resolution,
-    request_of,
 )
-from archcheck.cli.options.configuration import add_settings, configure, decided
+from archcheck.cli.options.configuration import add_settings, configure, unsettled
+from archcheck.cli.options.scope import Scope
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -65,9 +65,8 @@ def run(arguments: Sequence[str], console: Console) -> int:
 
 
 def report_on(command: Parser, parsed: Namespace, console: Console, watch: Watch | None) -> Report:
-    """Return the report that *parsed* asks for; raises `ArchcheckError` as the commands do."""
+    """Return the report on all that `check` would audit there; raises `ArchcheckError` as the commands do."""
+    typed = unsettled(parsed)
     settings = configure(command, parsed, console)
-    request = decided(request_of(parsed, console, parsed.path), parsed, settings)
-    from archcheck.app.perform import perform  # noqa: PLC0415 - as above
-
-    return perform(request, watch)
+    scope = Scope(command, typed, console, None, remedies=False)
+    return scope.perform(scope.request(parsed, settings), watch)

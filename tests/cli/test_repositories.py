@@ -206,3 +206,20 @@ def test_the_use_of_one_function_makes_no_dollars_of_a_repository(archcheck):
     ((savings,),) = [[audit["savings"] for audit in report["audits"]]]
     assert (savings["monthly_usd"], savings["percent"]) == (None, 28.0)
     assert "a repository has shares, and no dollars" in report["fleet"]["notes"][0]
+
+
+def test_why_looks_at_all_that_an_audit_of_the_folder_would(root):
+    root.write("requirements.txt", "pure\n")
+    root.write("a/requirements.txt", "pure\n# other\nready\n")
+    root.write(
+        "a/template.yaml",
+        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: python3.12, CodeUri: ., Handler: a.b}\n",
+    )
+    done = root("why", "ready", "--target", "lambda:python3.12")
+    assert done.code == 0
+    assert "ready in a/requirements.txt on AWS Lambda python3.12" in done.out
+    assert "a/requirements.txt:3: ready 1.0" in done.out
+    assert "\nnot in requirements.txt on AWS Lambda python3.12" in done.out
+    done = root("why", "nobody", "--target", "lambda:python3.12")
+    assert (done.code, done.out) == (2, "")
+    assert "nobody is not among the 2 packages of these 2 audits" in done.err

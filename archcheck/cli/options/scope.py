@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class Scope:
-    """What the command line asks for; *typed* is what stands on it, before any settings."""
+    """What the command line asks for; *typed* is what stands on it, before any settings.
+
+    A command without options about trust looks for *remedies* or not, as it says.
+    """
 
     def __init__(
         self,
@@ -35,11 +38,14 @@ class Scope:
         typed: argparse.Namespace,
         console: Console,
         known: dict[str, Severity] | None,
+        *,
+        remedies: bool = True,
     ) -> None:
         self._command = command
         self._typed = typed
         self._console = console
         self._known = known
+        self._remedies = remedies
         self._reaches = "untrusted" in vars(typed)
         self._read: dict[Path, Settings | None] = {}
         self.request_for = cache(self._request_for)
@@ -50,8 +56,8 @@ class Scope:
 
         asked = decided(request_of(parsed, self._console, parsed.path), parsed, settings)
         asked = replace(asked, options=repeated(self._typed))
-        if not self._reaches:  # `fix` changes what is there, and says nothing of money
-            return replace(asked, remedies=True)
+        if not self._reaches:  # `fix` changes what is there, and `why` looks: neither says anything of money
+            return replace(asked, remedies=self._remedies)
         return reaching(replace(asked, workload=workload_of(parsed), known=self._known), parsed)
 
     def _request_for(self, path: str) -> Request:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from collections import deque
 from difflib import get_close_matches
 from heapq import heappop, heappush
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
@@ -32,7 +34,12 @@ def why(report: Report, package: str, view: View) -> str:
     Raises `UsageError` where no audit holds it, with the nearest names that one does.
     """
     name = _name(report, package)
-    blocks = [_audit(audit, name, view) for audit in report.audits]
+    has = [any(package.name == name for package in audit.packages) for audit in report.audits]
+    blocks = [_audit(audit, name, view) for audit in compress(report.audits, has)]
+    if others := [verdict.place(audit) for audit in compress(report.audits, map(operator.not_, has))]:
+        blocks.append(paragraph(f"not in {'; '.join(others)}", view))
+    if report.fleet is not None and not report.complete:
+        blocks.append(paragraph("not all inputs could be audited: archcheck check says which", view))
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
@@ -63,7 +70,8 @@ def _name(report: Report, package: str) -> str:
     if name not in known:
         near = get_close_matches(name, sorted(known), n=3)
         hint = f"; did you mean {' or '.join(map(clean, near))}?" if near else ""
-        raise UsageError(f"{clean(package)} is not among the {len(known)} packages of this audit{hint}")
+        audits = "this audit" if len(report.audits) == 1 else f"these {len(report.audits)} audits"
+        raise UsageError(f"{clean(package)} is not among the {len(known)} packages of {audits}{hint}")
     return name
 
 
@@ -115,8 +123,6 @@ def _distances(packages: Mapping[str, Package]) -> dict[str, int]:
 def _audit(audit: Audit, name: str, view: View) -> list[str]:
     packages = {package.name: package for package in audit.packages}
     lines = paragraph(f"{name} in {verdict.place(audit)}", view, style="bold")
-    if name not in packages:
-        return [*lines, *paragraph("not in this set", view, indent=2)]
     package = packages[name]
     for result in package.results:
         version = f"{result.version} " if result.version else ""
