@@ -52,6 +52,7 @@ def audit_input(
     only: frozenset[NormalizedName] | None = None,
     known: Mapping[str, Severity] | None = None,
     guessed: bool = False,
+    named: bool = False,
     say: Callable[[str], None] | None = None,
 ) -> Audit:
     """Return the audit of *manifest* on *target*; what cannot be had is a finding or an error in it.
@@ -60,7 +61,8 @@ def audit_input(
     told what is tried. Where *only* names packages, what helps those is looked for, whatever else is there;
     where findings are *known* by their fingerprints, what helps against those that are not, or are worse now.
     Where these are none, no plan is looked for, and a remedy is what the package's own page has. Where the
-    target is *guessed*, a note says how the set stands on those beside it.
+    target is *guessed*, a note says how the set stands on those beside it; where it was *named*, plans that
+    keep it go before those that lead to another.
     """
     question = Question(
         index=index,
@@ -81,7 +83,7 @@ def audit_input(
         only = news if news < goals(bare) | wishes(bare) else only
     if only is not None and not only:
         return audit_of(examined, *_remedies(examined, ()), None)
-    found = _plans(examined, bare, only, say or (lambda _: None))
+    found = _plans(examined, bare, say or (lambda _: None), only=only, named=named)
     return audit_of(examined, *_remedies(examined, found), found)
 
 
@@ -104,7 +106,12 @@ def _news(bare: Audit, known: Mapping[str, Severity]) -> frozenset[NormalizedNam
 
 
 def _plans(
-    examined: Examined, bare: Audit, only: frozenset[NormalizedName] | None, say: Callable[[str], None]
+    examined: Examined,
+    bare: Audit,
+    say: Callable[[str], None],
+    *,
+    only: frozenset[NormalizedName] | None,
+    named: bool,
 ) -> tuple[Plan, ...]:
     """Return the plans for what stands in the way in the *bare* audit."""
     if not in_the_way(bare):
@@ -112,7 +119,7 @@ def _plans(
     say("a way out")
     from archcheck.remedy.plans.planning import plans  # noqa: PLC0415 - most sets need no plan
 
-    return plans(replace(_situation(examined, bare, say), only=only))
+    return plans(replace(_situation(examined, bare, say), only=only, named=named))
 
 
 def _situation(examined: Examined, bare: Audit, say: Callable[[str], None]) -> Situation:

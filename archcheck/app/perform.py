@@ -165,6 +165,7 @@ def _audit(opened: Opened, aim: Aimed, request: Request, watch: Watch | None) ->
         only=request.only if request.revision is None else frozenset(),
         known=request.known,
         guessed=aim.source.kind == "default",
+        named=aim.source.kind in {"option", "settings"},
         say=say,
     )
 

@@ -8,12 +8,14 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from archcheck.app.audit import audit_input
 from archcheck.data import load
 from archcheck.data.replacements import _Replacements, replacements_for
 from archcheck.index.model import IndexFile
 from archcheck.platforms.targets import parse_target
 from archcheck.remedy.plans.neighbours import elsewhere, neighbours
-from archcheck.resolve.model import Pick
+from archcheck.resolve.model import Options, Pick
+from tests.resolve.cases import Case, index_of, manifest_of
 
 ALL = load("replacements.toml", _Replacements).replacement
 
@@ -82,3 +84,27 @@ def test_what_is_said_of_the_other_runtimes_is_what_their_wheels_say(names, said
     found = elsewhere(picks, parse_target("lambda:python3.13"))
     assert found.startswith(f"at these versions {said}") if said else not found
     assert found.endswith(" too") == ("py3-none-any" in str(names) and len(names) == 1)
+
+
+def test_a_target_that_was_named_is_kept_where_that_leaves_no_more():
+    """Two lines to change count less than another Python only where nobody asked for this one."""
+    linux = "manylinux_2_17"
+    x86, arm, *older = (
+        f"{python}-{python}-{linux}_{machine}"
+        for python in ("cp312", "cp311")
+        for machine in ("x86_64", "aarch64")
+    )
+    case = Case(
+        name="",
+        requirements=["a==1", "b==1", "c==1"],
+        packages={name: {"1": {"wheels": [x86, *older]}, "2": {"wheels": [x86, arm]}} for name in "abc"},
+    )  # fmt: skip
+
+    def kinds(*, named):
+        audit = audit_input(
+            manifest_of(case), parse_target("lambda:python3.12"), index_of(case), Options(), named=named
+        )
+        return [{change.kind for change in plan.changes} for plan in audit.plans]
+
+    assert kinds(named=False) == [{"target"}]
+    assert kinds(named=True) == [{"version"}, {"target"}]

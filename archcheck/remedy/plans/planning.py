@@ -44,7 +44,7 @@ def plans(situation: Situation) -> tuple[Plan, ...]:
         if situation.only is None:  # nobody takes another Python for the sake of some
             found.extend(_on_other_targets(situation, whole=not any(ranked.settles_all for ranked in found)))
         found.extend(_with_replacements(situation, found))
-    return _in_order(found)
+    return _in_order(found, named=situation.named)
 
 
 def _by_versions(situation: Situation) -> Iterator[Ranked]:
@@ -61,13 +61,13 @@ def _is_small(ranked: Ranked) -> bool:
     return ranked.settles_all and ranked.plan.verified and cost.lines <= 1 and not cost.majors
 
 
-def _in_order(found: Iterable[Ranked]) -> tuple[Plan, ...]:
+def _in_order(found: Iterable[Ranked], *, named: bool) -> tuple[Plan, ...]:
     """Return the best of what was *found*, and those others that are better than all before in something.
 
     One that changes the same packages in the same way is no other, whatever versions it has.
     """
     chosen: list[Ranked] = []
-    for ranked in sorted((each for each in found if each.helps), key=lambda each: each.key):
+    for ranked in sorted((each for each in found if each.helps), key=lambda each: each.order(named=named)):
         told = [_what(each) for each in chosen]
         if (
             len(chosen) < _MOST_PLANS

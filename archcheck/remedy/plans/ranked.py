@@ -30,10 +30,19 @@ class Ranked(Struct, frozen=True, kw_only=True):
     helps: bool = True
 
     @property
-    def key(self) -> tuple[bool, int, int, int, Cost]:
-        """What plans are put in order by; one that does not help comes last."""
+    def key(self) -> tuple[bool, int, int, int, bool, Cost]:
+        """What plans for a target that nobody named are put in order by."""
+        return self.order(named=False)
+
+    def order(self, *, named: bool) -> tuple[bool, int, int, int, bool, Cost]:
+        """Return what plans are put in order by; one that does not help comes last.
+
+        Where whoever asks *named* the target, one that keeps it goes before any that leads to another and
+        leaves no less.
+        """
         builds = sum(change.kind == "build" for change in self.plan.changes)
-        return not self.helps, self.cost.left, len(self.plan.introduces), builds, self.cost
+        away = named and any(change.kind == "target" for change in self.plan.changes)
+        return not self.helps, self.cost.left, len(self.plan.introduces), builds, away, self.cost
 
     @property
     def settles_all(self) -> bool:

@@ -38,7 +38,7 @@ class Situation(Struct, frozen=True, kw_only=True):
 
     With `wishes`, what is in the way on both architectures is to go as well: it does not keep anybody from
     arm64, and yet a set of wheels alone is what most who deploy want. Where `only` names packages, all others
-    may stay as they are.
+    may stay as they are. `named` is whether whoever asks named the target, and so wants an answer on it.
     """
 
     manifest: Manifest | Lock
@@ -53,6 +53,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     situate: Situate
     wishes: bool = False
     only: frozenset[NormalizedName] | None = None
+    named: bool = False
 
     @property
     def spared(self) -> frozenset[str]:
