@@ -61,7 +61,7 @@ def test_where_does_it_run_already(capsys):
 
 
 def test_keep_a_result_and_compare(capsys):
-    example = examples("docs/api.md")[4]
+    example = examples("docs/api.md")[5]
     Path("requirements.txt").write_text("other\n")
     run(example)
     Path("requirements.txt").write_text("demo==1.0\n")
@@ -80,5 +80,10 @@ def test_a_whole_repository(capsys):
     assert capsys.readouterr().out == "requirements.txt undetermined requirements.txt\n"
 
 
-def test_there_are_five():
-    assert len(examples("docs/api.md")) == 5
+def test_what_can_go_wrong(capsys):
+    run(examples("docs/api.md")[4])
+    assert capsys.readouterr().out.startswith("no-such-file.txt: ")
+
+
+def test_there_are_six():
+    assert len(examples("docs/api.md")) == 6
