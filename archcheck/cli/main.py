@@ -89,6 +89,13 @@ def _command(word: str) -> str:
     return DEFAULT_COMMAND
 
 
+def _hint_of_a_command(word: str, console: Console) -> None:
+    """Say which command has the letters of *word* in another order: `fxi` may be a package all the same."""
+    meant = next((name for name in COMMANDS if word != name and sorted(word) == sorted(name)), None)
+    if meant:
+        console.say(f"archcheck: {word} is taken for a package; did you mean the command {meant}?")
+
+
 def _refuse_late_commands(paths: Iterable[str]) -> None:
     """Raise UsageError where a command stands among *paths*: `archcheck requirements.txt fix`."""
     for word in paths:
@@ -119,6 +126,8 @@ def _dispatch(arguments: list[str], console: Console) -> int:
     is_implied = not (arguments and arguments[0] == name)
     if not is_implied:
         del arguments[0]
+    elif arguments:
+        _hint_of_a_command(arguments[0], console)
     if name in _OF_A_FOLDER:
         _refuse_nowhere()
     from importlib import import_module  # noqa: PLC0415 - not for what is answered without

@@ -9,6 +9,7 @@ from msgspec.structs import fields, replace
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion
 
+from archcheck.judge import rule_texts
 from archcheck.model import Finding, Ignored
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ def set_aside(audits: Sequence[Audit], ignores: Sequence[Ignore], *, today: date
     """
     used: set[int] = set()
     done = [_audit(audit, ignores, today, used) for audit in audits]
-    unused = tuple(
-        _about(ignore, "matches no finding of this run") for n, ignore in enumerate(ignores) if n not in used
-    )
+    unused = tuple(_about(ignore, _unused(ignore)) for n, ignore in enumerate(ignores) if n not in used)
     return tuple(replace(audit, notes=(*audit.notes, *unused)) for audit in done)
 
 
@@ -83,6 +82,12 @@ def _over(ignore: Ignore, finding: Finding, today: date) -> str:
     if ignore.until_available and remedy is not None and remedy.kind == "version":
         return f"held until there is a wheel, and {finding.package} {remedy.version} has one: it counts again"
     return ""
+
+
+def _unused(ignore: Ignore) -> str:
+    if ignore.rule is not None and ignore.rule not in rule_texts.names():
+        return f"accepts nothing: there is no rule {ignore.rule}"
+    return "matches no finding of this run"
 
 
 def _about(ignore: Ignore, what: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from msgspec.structs import replace
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from archcheck.model import Architecture, Finding, Remedy, Savings
 
+NOT_SOUGHT: Final = "no remedy was looked for (--no-remedies)"
 _SHOWN = 5
 _ORDER = (
     "ready",
@@ -97,7 +98,7 @@ def _recommend(
         return _undetermined("target-unusable", tuple(f"{_label(f)}: {f.message}" for f in unusable))
     if obstacles and not sought:
         reasons = (f"{_label(f)}: {f.message}" for f in obstacles)
-        return _undetermined("unknowns", (*reasons, "no remedy was looked for (--no-remedies)"))
+        return _undetermined("unknowns", (*reasons, NOT_SOUGHT))
     if stuck:
         return Recommendation(
             architecture="x86_64",
@@ -180,6 +181,11 @@ def weighed(found: Recommendation, savings: Savings | None) -> Recommendation:
 def left_open(reasons: tuple[str, ...], *, complete: bool) -> Recommendation:
     """Return the answer where a part of what was asked about is not known, for *reasons*."""
     return _undetermined("unknowns" if complete else "incomplete", reasons)
+
+
+def is_unsought(recommendation: Recommendation) -> bool:
+    """Return whether there are obstacles, and it is open only because no remedy was looked for."""
+    return recommendation.code == "unknowns" and NOT_SOUGHT in recommendation.reasons
 
 
 def worst(recommendations: Sequence[Recommendation]) -> Recommendation:

@@ -61,7 +61,7 @@ def test_diff_of_two_results(archcheck):
     archcheck("-", "-o", "new.json", stdin="blocked==1.1\n")
     done = archcheck("diff", "old.json", "new.json")
     assert done.code == 0
-    assert done.out.startswith("✓ a step towards arm64: 0 new findings, 1 fixed, 0 unchanged\n")
+    assert done.out.startswith("✓ nearer to arm64: 0 new findings, 1 fixed, 0 unchanged\n")
     assert "1.0 missing → 1.1 wheel" in done.out
     (audit,) = json.loads(archcheck("diff", "old.json", "new.json", "--json").out)["audits"]
     assert [one["package"] for one in audit["findings"]["fixed"]] == ["blocked"]
@@ -70,4 +70,4 @@ def test_diff_of_two_results(archcheck):
         "| `blocked` | moved | `1.0 wheel → 1.1 wheel` | `1.0 missing → 1.1 wheel` |"
         in (archcheck.folder / "diff.md").read_text()
     )
-    assert archcheck("diff", "new.json", "old.json", "-q").out.startswith("✗ a step away from arm64: 1 new")
+    assert archcheck("diff", "new.json", "old.json", "-q").out.startswith("✗ further from arm64: 1 new")

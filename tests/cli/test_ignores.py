@@ -252,4 +252,21 @@ def test_a_comment_that_matches_nothing_or_is_not_understood_is_said(archcheck):
     assert notes_about(done, "the ignore of AC001 ready (") == [
         "the ignore of AC001 ready (-:1) matches no finding of this run"
     ]
-    assert notes_about(done, "-:2: no reason is given")
+    assert notes_about(done, "-:2: this comment accepts nothing: no reason is given")
+    done = archcheck("-", "--json", stdin="stuck  # archcheck: ignore[AC999] why\n")
+    assert notes_about(done, "the ignore of AC999 stuck (-:1) accepts nothing: there is no rule AC999")
+
+
+def test_what_is_accepted_is_marked_where_it_stands(archcheck):
+    out = archcheck("-", stdin="stuck  # archcheck: ignore[AC001] why\n").out
+    assert "Obstacles (1, accepted)" in out
+    assert "AC001  stuck 1.0: does not install (accepted)" in out
+    out = archcheck("-", stdin="stuck  # archcheck: ignore[AC001] why\nblocked==1.0\n").out
+    assert "Obstacles (2, 1 of them accepted)" in out
+
+
+def test_an_obstacle_for_which_nothing_was_looked_for_is_one(archcheck):
+    done = archcheck("blocked==1.0", "--no-remedies", "--target", "lambda:python3.13")
+    verdict, place, *_ = done.out.splitlines()
+    assert verdict == "✗ not ready for arm64: 1 of 1 package does not install (no remedy was looked for)"
+    assert place == "  blocked on AWS Lambda python3.13 (Amazon Linux 2023, glibc 2.34)"  # which was typed

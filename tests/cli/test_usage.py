@@ -81,6 +81,16 @@ def test_bad_usage_is_one_line_and_exit_code_2(archcheck, arguments, words):
     assert words in done.err
 
 
+def test_a_package_with_the_letters_of_a_command_is_told_from_it(archcheck, store):
+    store.add("fxi", "1.0", wheels=["py3-none-any"])
+    done = archcheck("fxi")
+    assert (done.code, done.err) == (
+        0,
+        "archcheck: fxi is taken for a package; did you mean the command fix?\n",
+    )
+    assert archcheck("check", "fxi").err == ""
+
+
 def test_no_message_is_a_command_to_a_service_that_reads_the_log(archcheck):
     done = archcheck("##[error]::stop-commands::x")
     assert (done.code, done.out) == (2, "")

@@ -68,8 +68,8 @@ def test_what_tells_no_finding_is_the_same_to_the_letter(saved, name):
 
 def test_the_terminal_and_markdown_say_it_too(saved):
     text = rendered(saved, "text")
-    obstacles = text[text.index("Obstacles (1)") : text.index("Not arm64's fault")]
-    assert "AC002  psycopg2-binary 2.8.6: needs a build" in obstacles
+    obstacles = text[text.index("Obstacles (1, accepted)") : text.index("Not arm64's fault")]
+    assert "AC002  psycopg2-binary 2.8.6: needs a build (accepted)" in obstacles
     assert ACCEPTED in obstacles
     assert "Ignored (1)" in text
     markdown = rendered(saved, "markdown")

@@ -214,9 +214,9 @@ def test_what_is_new_forwards_is_fixed_backwards(one, other):
 @pytest.mark.parametrize(
     ("pair", "sign", "words"),
     [
-        ("change", "✗", "a step away from arm64: 1 new finding, 1 fixed, 1 unchanged"),
+        ("change", "✗", "further from arm64: 1 new finding, 1 fixed, 1 unchanged"),
         ("nothing", "✓", "nothing new stands in the way of arm64: 0 new findings, 0 fixed, 7 unchanged"),
-        ("ready", "✓", "a step towards arm64: 0 new findings, 2 fixed, 0 unchanged"),
+        ("ready", "✓", "nearer to arm64: 0 new findings, 2 fixed, 0 unchanged"),
         ("gaps", "?", "undetermined: 0 new findings, 0 fixed, 0 unchanged"),
     ],
 )

@@ -322,6 +322,11 @@ def test_where_nothing_was_looked_for_one_line_says_it(found):
     assert way_out(told) is None
     assert to_text(report(told), View()).count("--no-remedies") == 1
     assert to_markdown(report(told)).count("--no-remedies") == 1
+    if found.fingerprint in told.obstacles:  # an obstacle is one all the same
+        first = " ".join(to_text(report(told), View()).split())
+        assert first.startswith(
+            "✗ not ready for arm64: 1 of 0 packages does not install (no remedy was looked for) "
+        )
     for text in (to_text(report(told), View()), to_markdown(report(told)), to_html(report(told))):
         assert "none known" not in text
         assert "none is known" not in text

@@ -185,14 +185,17 @@ class _RequirementsFiles:
         try:
             self.ignores += ignores_of(line.comment, requirement, line.location)
         except ValueError as error:
-            self.warnings.append(f"{escaped(str(line.location))}: {error}")
+            self.warnings.append(f"{escaped(str(line.location))}: this comment accepts nothing: {error}")
 
     def _warn_of_lone_comments(self, path: str, text: str) -> None:
         if MARK not in text:
             return
         lines = enumerate(text.splitlines(), start=1)
         alone = [number for number, line in lines if line.lstrip().startswith("#") and MARK in line]
-        self.warnings += [f"{escaped(path)}:{number}: on a line of its own; {EXPECTED}" for number in alone]
+        self.warnings += [
+            f"{escaped(path)}:{number}: this comment accepts nothing on a line of its own; {EXPECTED}"
+            for number in alone
+        ]
 
     def _require(self, text: str, line: Line, said: LineOptions, *, constraint: bool) -> Requirement:
         editable = not text

@@ -84,7 +84,7 @@ def _closing(report: Report, left_out: int) -> str:
     answer = fleet.answer(report)
     way = way_out(report.audits[0]) if alone else None
     told = report.baseline and counts(
-        len(report.baseline.new), len(report.baseline.fixed), len(report.baseline.unchanged)
+        new_in(report), len(report.baseline.fixed), len(report.baseline.unchanged)
     )
     text = clean("; ".join([str(answer), *([told] if told else []), *([way.title] if way else [])]))
     if left_out:

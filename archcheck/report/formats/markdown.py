@@ -61,7 +61,7 @@ def _since_baseline(report: Report) -> Iterator[str]:
     baseline = report.baseline
     if baseline is None:
         return
-    told = diff.counts(len(baseline.new), len(baseline.fixed), len(baseline.unchanged))
+    told = diff.counts(diff.new_in(report), len(baseline.fixed), len(baseline.unchanged))
     yield from (f"Since the baseline of {code(baseline.generated_at)}: {prose(told)}", "")
     items = [
         *(f"- {prose(doubt)}" for doubt in diff.doubts(before=baseline.complete, after=report.complete)),

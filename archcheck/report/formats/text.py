@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archcheck.model import Ignored
 from archcheck.report import fleet, phrases
 from archcheck.report.formats.fleet_text import deployment_lines, fleet_lines
 from archcheck.report.formats.terminal.answers import answer_lines
@@ -56,7 +57,7 @@ def _since_baseline(report: Report, view: View) -> list[str]:
     baseline = report.baseline
     if baseline is None:
         return []
-    told = diff.counts(len(baseline.new), len(baseline.fixed), len(baseline.unchanged))
+    told = diff.counts(diff.new_in(report), len(baseline.fixed), len(baseline.unchanged))
     lines = paragraph(f"Since the baseline of {baseline.generated_at}: {told}", view, style="bold")
     for doubt in diff.doubts(before=baseline.complete, after=report.complete):
         lines += paragraph(doubt, view, indent=2, label="-", hang=2)
@@ -168,7 +169,9 @@ def _bullets(sentences: Iterable[str], view: View, *, indent: int = 4) -> Iterat
 def _findings(title: str, findings: Sequence[Finding], audit: Audit, view: View) -> list[str]:
     if not findings:
         return []
-    title = f"{title} ({len(findings)})"
+    accepted = sum(isinstance(finding, Ignored) for finding in findings)
+    which = "accepted" if accepted == len(findings) else f"{accepted} of them accepted"
+    title = f"{title} ({len(findings)}{f', {which}' if accepted else ''})"
     return [*paragraph(title, view, style="bold"), *finding_lines(findings, audit, view)]
 
 

@@ -20,7 +20,7 @@ from archcheck.report import phrases
 from archcheck.report.sections.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archcheck.model import Architecture, Audit, Deployable, Finding, Package, Report
 
@@ -233,28 +233,31 @@ def brief(finding: Finding) -> str:
     return f"{phrases.named(finding)}: {phrases.outcome(finding)}{where}"
 
 
-def counts(new: int, fixed: int, unchanged: int) -> str:
-    """Return how many findings are new, fixed and as before."""
-    return f"{phrases.plural(new, 'new finding')}, {fixed} fixed, {unchanged} unchanged"
+def counts(new: Sequence[Finding], fixed: int, unchanged: int) -> str:
+    """Return how many findings are new, fixed and as before, and of the new ones how many are warnings."""
+    warnings = sum(finding.severity is Severity.WARNING for finding in new)
+    which = "a warning" if warnings == 1 else "warnings"
+    of_them = f" ({which if len(new) == 1 else f'{warnings} of them {which}'})" if warnings else ""
+    return f"{phrases.plural(len(new), 'new finding')}{of_them}, {fixed} fixed, {unchanged} unchanged"
 
 
 def headline(difference: Difference) -> Verdict:
     """Return what the change means in one sentence: a new obstacle is a no, a new unknown a maybe.
 
-    A set that now installs nowhere is no step towards arm64 either.
+    A set that now installs nowhere is no nearer to arm64 either.
     """
-    told = counts(len(difference.new), len(difference.fixed), len(difference.unchanged))
+    told = counts(difference.new, len(difference.fixed), len(difference.unchanged))
     new = [(finding, pair.after) for pair in difference.audits if pair.after for finding in pair.new]
     deployed = [finding for each in difference.deployables for finding in each.new]
     if any(map(is_obstacle, deployed)) or any(
         finding.fingerprint in audit.obstacles or is_unusable(finding) for finding, audit in new
     ):
-        return Verdict(sign="✗", sentence=f"a step away from arm64: {told}")
+        return Verdict(sign="✗", sentence=f"further from arm64: {told}")
     unknown = any(finding.severity is Severity.UNKNOWN for finding in difference.new)
     if unknown or not difference.after.complete:
         return Verdict(sign="?", sentence=f"undetermined: {told}")
     if difference.fixed:
-        return Verdict(sign="✓", sentence=f"a step towards arm64: {told}")
+        return Verdict(sign="✓", sentence=f"nearer to arm64: {told}")
     return Verdict(sign="✓", sentence=f"nothing new stands in the way of arm64: {told}")
 
 

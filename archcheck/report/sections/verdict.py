@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from archcheck.files import TYPED
 from archcheck.formats import row_of
 from archcheck.judge.obstacles import is_apart, is_unusable
+from archcheck.judge.recommend import is_unsought
 from archcheck.report.phrases import (
     CONFLICT,
     TOO_LARGE,
@@ -62,6 +64,8 @@ def verdict(audit: Audit) -> Verdict:
             sentence = f"ready for arm64{_in_an_image(audit)} as far as it was audited: {_in_part(audit)}"
         case "remedies-known":
             sentence = f"not ready for arm64: {_what_stops(audit)}"
+        case "unknowns" if is_unsought(recommendation):
+            sentence = f"not ready for arm64: {_what_stops(audit)} (no remedy was looked for)"
         case "no-remedy":
             sentence = f"stay on x86_64: {_what_stops(audit)}; {_what_has_no_remedy(audit)}"
         case "nothing-to-audit":
@@ -76,7 +80,7 @@ def verdict(audit: Audit) -> Verdict:
 
 def sign_of(recommendation: Recommendation) -> Sign:
     """Return the mark of an answer; what could move and had better not never has that of ready."""
-    sign = _SIGNS.get(recommendation.code, "?")
+    sign = "✗" if is_unsought(recommendation) else _SIGNS.get(recommendation.code, "?")
     return "≈" if sign == "✓" and recommendation.costs_more else sign
 
 
@@ -113,7 +117,7 @@ def overall(report: Report) -> Verdict:
     if not audits:
         return Verdict(sign="?", sentence="nothing was audited")
     total = plural(len(audits), "audit")
-    found = _overall(report, [audit.recommendation.code for audit in audits], total)
+    found = _overall(report, [_code(audit.recommendation) for audit in audits], total)
     dearer = sum(audit.recommendation.costs_more for audit in audits)
     if not dearer:
         return found
@@ -121,8 +125,13 @@ def overall(report: Report) -> Verdict:
     return Verdict(sign="≈" if found.sign == "✓" else found.sign, sentence=sentence)
 
 
+def _code(recommendation: Recommendation) -> str:
+    """Return the code that words go by: an obstacle is one, looked for a remedy or not."""
+    return "no-remedy" if is_unsought(recommendation) else recommendation.code
+
+
 def _overall(report: Report, codes: Sequence[str], total: str) -> Verdict:
-    match report.recommendation.code:
+    match _code(report.recommendation):
         case "ready" | "nothing-to-audit":
             return _overall_ready(codes.count("ready"), total)
         case "no-worse":
@@ -259,7 +268,15 @@ def _first_reason(recommendation: Recommendation) -> str:
 
 def place(audit: Audit) -> str:
     """Return what was audited against what, and what says so."""
-    return f"{input_name(audit.input)} on {audit.target.title}{said(audit.target)}"
+    name = _typed(audit) if audit.input.path == TYPED else input_name(audit.input)
+    return f"{name} on {audit.target.title}{said(audit.target)}"
+
+
+def _typed(audit: Audit) -> str:
+    """Return what stands on the command line, by its names; of many the first few."""
+    names = [package.name for package in audit.packages if package.direct]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}" if names else input_name(audit.input)
 
 
 def said(target: TargetInfo) -> str:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from archcheck.formats import row_of
 from archcheck.judge.obstacles import DRIFT, TARGET_PROBLEM, is_unusable
+from archcheck.judge.recommend import NOT_SOUGHT
 from archcheck.model import Severity, Status
 from archcheck.report import phrases
 from archcheck.report.sections import plan_words as words
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from archcheck.model import Audit, Change, Finding, Plan, Remedy
 
 _MOVED = 5
-_NOT_SOUGHT = "no remedy was looked for (--no-remedies)"
 _MEANWHILE = "stay on x86_64, or do without it"
 _NO_WHEEL = {"AC001", "AC002"}
 
@@ -59,8 +59,8 @@ def way_out(audit: Audit, before: Collection[str] = ()) -> WayOut | None:
     What was in the way *before*, by its findings' fingerprints, was not to be helped.
     """
     if audit.plans is None:
-        said = _NOT_SOUGHT in audit.recommendation.reasons
-        return WayOut(title=_NOT_SOUGHT) if was_not_sought(audit) and not said else None
+        said = NOT_SOUGHT in audit.recommendation.reasons
+        return WayOut(title=NOT_SOUGHT) if was_not_sought(audit) and not said else None
     if not audit.plans:
         stuck = phrases.obstacles(audit)
         if not stuck:

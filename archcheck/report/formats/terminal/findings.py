@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from archcheck.model import Severity
+from archcheck.model import Ignored, Severity
 from archcheck.report import phrases
 from archcheck.report.layout import RULE, paragraph
 from archcheck.report.sections import diff
@@ -80,17 +80,23 @@ def _each(group: Sequence[Finding], audit: Audit, view: View) -> Iterator[str]:
     yield from paragraph(group[0].message, view, indent=indent)
     for finding in group:
         yield ""
-        yield from paragraph(phrases.subject(finding, audit.packages), view, indent=indent, style="bold")
+        subject = f"{phrases.subject(finding, audit.packages)}{_mark(finding)}"
+        yield from paragraph(subject, view, indent=indent, style="bold")
         yield from _details(finding, audit, view)
 
 
 def _one(finding: Finding, audit: Audit, view: View) -> list[str]:
-    heading = f"{phrases.subject(finding, audit.packages)}: {phrases.outcome(finding)}"
+    heading = f"{phrases.subject(finding, audit.packages)}: {phrases.outcome(finding)}{_mark(finding)}"
     return [
         *_heading(finding, heading, view),
         *paragraph(finding.message, view, indent=_indent(view)),
         *_details(finding, audit, view),
     ]
+
+
+def _mark(finding: Finding) -> str:
+    """Return that somebody accepted it, where it stands among what counts; the details say why."""
+    return " (accepted)" if isinstance(finding, Ignored) else ""
 
 
 def _details(finding: Finding, audit: Audit, view: View) -> Iterator[str]:
