@@ -23,10 +23,7 @@ if TYPE_CHECKING:
     from archcheck.index.documents import Documents
     from archcheck.index.repositories import Found, Repository
 
-_RULES = {
-    "best": "several indexes are asked ({}): by pip's rule the best version on any of them is taken",
-    "first": "several indexes are asked ({}): by uv's rule the first one that has a package is taken",
-}
+_FIRST = "several indexes are asked ({}): by uv's rule the first one that has a package is taken"
 
 
 class MultiIndex:
@@ -71,11 +68,14 @@ class MultiIndex:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """By which rule several indexes are asked."""
-        if len(self._indexes) < 2:  # noqa: PLR2004 - several
+        """By which rule several indexes are asked.
+
+        By pip's it matters only for what is on more than one of them, and a note says so of those.
+        """
+        if len(self._indexes) < 2 or self._settings.strategy != "first":  # noqa: PLR2004 - several
             return ()
         shown = ", ".join(dict.fromkeys(each.shown for each in self._indexes.values()))
-        return (_RULES[self._settings.strategy].format(shown),)
+        return (_FIRST.format(shown),)
 
     def _indexes_of(self, name: NormalizedName) -> tuple[Repository, ...]:
         if name in self._pinned:

@@ -51,6 +51,8 @@ def test_pips_rule_is_followed_and_said(run, index, store, extra):
     ran = run()
     assert ran.results["shared"] == both("pure-wheel", "2.0")
     assert "by pip's rule the best version" in ran.notes
+    run.write(requirements(index, "public", "private", extra=extra))
+    assert run().notes == ""  # nothing is on both
     (confused,) = [note for note in ran.audit["notes"] if "dependency confusion" in note]
     assert "shared" in confused
     assert "public" not in confused.replace("publishes", "")

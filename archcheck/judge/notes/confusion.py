@@ -25,8 +25,8 @@ def confusion_notes(resolutions: Iterable[Resolution]) -> tuple[str, ...]:
     for name, indexes in sorted(found.items()):
         groups.setdefault(tuple(dict.fromkeys(indexes)), []).append(name)
     return tuple(
-        f"on more than one index ({', '.join(indexes)}): {_first_of(names)}; pip does not tell them apart, "
-        "so whoever publishes the higher version there is installed (dependency confusion)"
+        f"on more than one index ({', '.join(indexes)}): {_first_of(names)}; by pip's rule the best version "
+        "on any of them is taken, so whoever publishes the higher one is installed (dependency confusion)"
         for indexes, names in sorted(groups.items())
     )
 
