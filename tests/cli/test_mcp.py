@@ -308,7 +308,7 @@ def test_without_the_extra_it_says_what_to_install(archcheck):
     done = archcheck.process("mcp", environ={"PYTHONPATH": f"{archcheck.folder}:{REPOSITORY}"})
     assert (done.code, done.out) == (2, "")
     assert done.err.count("\n") == 1
-    assert "pip install 'wheel-archcheck[mcp]'" in done.err
+    assert "pip install '.[mcp]'" in done.err
 
 
 def test_it_ends_where_nobody_asks(archcheck):

@@ -107,7 +107,8 @@ def _rule(rule: RuleText) -> Iterator[str]:
                 "",
             )
     see = ", ".join(f"[{code}](#{code.lower()})" for code in rule.see)
-    yield from ("", f"See also: {see}. Sources: {escaped(', '.join(rule.sources))}.")
+    sources = f" Sources: {escaped(', '.join(rule.sources))}." if rule.sources else ""
+    yield from ("", f"See also: {see}.{sources}")
 
 
 def escaped(text: str) -> str:

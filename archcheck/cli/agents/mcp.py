@@ -48,7 +48,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
             raise
         raise UsageError(
             "the Model Context Protocol's SDK is not installed (mcp 2.0 or later); "
-            "install archcheck with it: pip install 'wheel-archcheck[mcp]'"
+            "install archcheck with it: pip install '.[mcp]' in a checkout (docs/install.md)"
         ) from None
     if sys.stdin is not None and sys.stdin.isatty():
         console.say("archcheck: waiting for an agent's program on standard input; Ctrl-C ends it")

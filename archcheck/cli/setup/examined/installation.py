@@ -34,7 +34,9 @@ def installation() -> Iterator[Found]:
     yield Found(about="Python", text=f"{python}, {platform.system()} {platform.machine()}")
     for name, module in EXTRAS.items():
         there = find_spec(module) is not None
-        text = "installed" if there else f"not installed: pip install '{DISTRIBUTION}[{name}]'"
+        # It is on no index: docs/install.md has what there is.
+        lacking = f"not installed: pip install '.[{name}]' in a checkout (docs/install.md)"
+        text = "installed" if there else lacking
         yield Found(about=f"extra {name}", state="ok" if there else "note", text=text)
 
 
