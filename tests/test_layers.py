@@ -331,6 +331,7 @@ NOT_FOR_A_LOCK = {
     "archcheck.inputs.discovery",
     "archcheck.inputs.requirements.reader",
     "archcheck.inputs.sniff",
+    "archcheck.inspect.sdists",
     "archcheck.resolve.prefetch",
     "archcheck.resolve.search.provider",
     "archcheck.resolve.both_machines",
@@ -355,6 +356,7 @@ def test_what_is_locked_is_neither_searched_nor_asked_for(tmp_path, flag):
 NOT_FOR_A_LIST = {
     "archcheck.inputs.requirements.option_parser",
     "archcheck.inputs.uv.lock",
+    "archcheck.inspect.sdists",
     "archcheck.resolve.lockfile",
     "archcheck.settings.file",
     "difflib",

@@ -17,8 +17,6 @@ from archcheck.index.model import Project, SdistContents, Unavailable
 from archcheck.inspect.counterparts import matters
 from archcheck.inspect.libraries import libraries_left
 from archcheck.inspect.plan import beginnings, loading, what_is_left
-from archcheck.inspect.sdists.classify import classify
-from archcheck.inspect.sdists.verdict import doubt
 from archcheck.judge.comparison import Inside, file_key, sdist_key
 
 if TYPE_CHECKING:
@@ -194,6 +192,10 @@ def _verdict(
     chosen: Chosen, architecture: str, waiting: Mapping[str, Future[SdistContents | Unavailable]]
 ) -> SdistVerdict:
     """Return what building it takes there; what was not looked into is left open, with the reason."""
+    # Most sets are all wheels: they need none of the sixteen modules that read what builds an sdist.
+    from archcheck.inspect.sdists.classify import classify  # noqa: PLC0415
+    from archcheck.inspect.sdists.verdict import doubt  # noqa: PLC0415
+
     contents: SdistContents | Unavailable | None = None
     if _is_at_hand(chosen) and chosen.pick.direct is not None:
         contents = chosen.pick.direct.contents
