@@ -14,15 +14,15 @@ from archcheck.data.runtimes import Source, runtimes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MIRRORS = re.compile(
+_MIRRORS = (
     r"(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|public\.ecr\.aws/docker|mirror\.gcr\.io"
     r"|[^/]+(?:/[^/]+)+/dependency_proxy/containers|[^/]+\.azurecr\.io/docker\.io)/"
 )
-_BY_MACHINE = re.compile(r"(arm64v8|amd64)/(?=\w)")
-_MACHINE = re.compile(r"(?:^|[-._])(arm64v8|arm64|aarch64|amd64|x86_64|x86-64)(?=$|[-.])")
+_BY_MACHINE = r"(arm64v8|amd64)/(?=\w)"
+_MACHINE = r"(?:^|[-._])(arm64v8|arm64|aarch64|amd64|x86_64|x86-64)(?=$|[-.])"
 _NAMES = {"arm64v8": "aarch64", "arm64": "aarch64", "aarch64": "aarch64"}
-_RELEASE = re.compile(r"(?:^|-)(?:(alpine3\.\d+)|(debian|ubuntu)-?(\d[\d.]*\d)|([a-z]+))(?=$|[-.])")
-_BY_LIBC = re.compile(r"alpine3\.[1-9]\d|glibc2\.\d+")
+_RELEASE = r"(?:^|-)(?:(alpine3\.\d+)|(debian|ubuntu)-?(\d[\d.]*\d)|([a-z]+))(?=$|[-.])"
+_BY_LIBC = r"alpine3\.[1-9]\d|glibc2\.\d+"
 _LONGEST = 500
 """Characters of a name: the longest that a registry takes has 255, its tag 128."""
 
@@ -114,7 +114,7 @@ def base_image(reference: str) -> BaseImage:
 
 def known_base(base: str) -> bool:
     """Return whether a target can stand on *base*."""
-    return base == "lambda" or base in runtimes().bases or bool(_BY_LIBC.fullmatch(base))
+    return base == "lambda" or base in runtimes().bases or bool(re.fullmatch(_BY_LIBC, base))
 
 
 def _parts(reference: str) -> tuple[str, str, str | None]:
@@ -123,13 +123,13 @@ def _parts(reference: str) -> tuple[str, str, str | None]:
     head, _, last = name.rpartition("/")
     last, _, tag = last.partition(":")
     name = f"{head}/{last}" if head else last
-    if mirror := _MIRRORS.match(name):
+    if mirror := re.match(_MIRRORS, name):
         name = name[mirror.end() :]
     name = name.removeprefix("library/")
-    machine = _BY_MACHINE.match(name)
+    machine = re.match(_BY_MACHINE, name)
     if machine:
         name = name[machine.end() :]
-    stated = machine or _MACHINE.search(tag)
+    stated = machine or re.search(_MACHINE, tag)
     return name, tag, _NAMES.get(stated[1], "x86_64") if stated else None
 
 
@@ -169,7 +169,7 @@ def _released(tag: str) -> str | None:
 
 
 def _releases(tag: str) -> Iterator[str]:
-    for alpine, family, number, word in _RELEASE.findall(tag):
+    for alpine, family, number, word in re.findall(_RELEASE, tag):
         if alpine:
             yield alpine
         elif family:

@@ -7,13 +7,13 @@ import re
 from archcheck.data.base_images import base_image
 from archcheck.data.runtimes import runtimes
 
-_LAMBDA = re.compile(r"lambda:python(3\.\d+)(?:\.\d+)?")
-_ALPINE = re.compile(r"alpine3\.\d+")
+_LAMBDA = r"lambda:python(3\.\d+)(?:\.\d+)?"
+_ALPINE = r"alpine3\.\d+"
 
 
 def lambda_python(target: str) -> str | None:
     """Return the Python of a Lambda target, 3.13 for `lambda:python3.13.2`; None for any other target."""
-    found = _LAMBDA.fullmatch(target)
+    found = re.fullmatch(_LAMBDA, target)
     return found and found[1]
 
 
@@ -37,7 +37,7 @@ def package_manager(target: str) -> str:
     if python := lambda_python(target):
         return lambda_package_manager(python)
     base = base_of(target)
-    if _ALPINE.fullmatch(base):
+    if re.fullmatch(_ALPINE, base):
         return "apk"
     known = runtimes().bases.get(base)
     return known.package_manager if known else "apt-get"
@@ -66,7 +66,7 @@ def libc_of(target: str) -> str:
 
 def python_image(base: str, python: str) -> str | None:
     """Return Docker's official image of *python* on *base*, such as debian12; None where there is none."""
-    if _ALPINE.fullmatch(base):
+    if re.fullmatch(_ALPINE, base):
         return f"python:{python}-{base}"
     known = runtimes().bases.get(base)
     return f"python:{python}-{known.python_image}" if known and known.python_image else None

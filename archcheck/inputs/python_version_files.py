@@ -25,12 +25,11 @@ if TYPE_CHECKING:
 _MAX_BYTES: Final = 2**18
 # `cpython-3.12.3-macos-aarch64-none` and `cp312` are uv's, `3.11.4/envs/web` and `3.14-dev` pyenv's, and
 # `prefix:3.11` mise's.
-_VERSION = re.compile(
-    r"(?:prefix:|c?python[-@]?)?(?P<version>3\.[0-9]{1,2}(?:\.[0-9]{1,2})?)"
-    r"(?:-dev|(?:a|b|rc)[0-9]{1,2}|-[a-z]+-\w+-\w+|/envs/.*)?",
-    re.IGNORECASE,
+_VERSION = (
+    r"(?i)(?:prefix:|c?python[-@]?)?(?P<version>3\.[0-9]{1,2}(?:\.[0-9]{1,2})?)"
+    r"(?:-dev|(?:a|b|rc)[0-9]{1,2}|-[a-z]+-\w+-\w+|/envs/.*)?"
 )
-_COMPACT = re.compile(r"cp3([0-9]{1,2})")
+_COMPACT = r"cp3([0-9]{1,2})"
 
 
 class PythonSaid(Struct, frozen=True, kw_only=True):
@@ -91,10 +90,10 @@ def _lines(text: str) -> Iterator[tuple[list[str], int]]:
 
 
 def _version(word: str) -> str | None:
-    compact = _COMPACT.fullmatch(word)
+    compact = re.fullmatch(_COMPACT, word)
     if compact:
         return f"3.{compact[1]}"
-    found = _VERSION.fullmatch(word)
+    found = re.fullmatch(_VERSION, word)
     return found["version"] if found else None
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from archcheck.files import Files
 
 _LONGEST: Final = 128  # characters; the longest name on the index has some 80
-_SIGNS: Final = re.compile(r"[=<>!~;@\[\s]")  # a name of files has them seldom, a requirement always
-_TARGET: Final = re.compile(r"[a-z]+[0-9.]*:py(?:thon)?[0-9.]*t?", re.IGNORECASE)
+_SIGNS: Final = r"[=<>!~;@\[\s]"  # a name of files has them seldom, a requirement always
+_TARGET: Final = r"(?i)[a-z]+[0-9.]*:py(?:thon)?[0-9.]*t?"
 _NEAR: Final = 0.8  # `requirments` is that near to `requirements`, and `numpy` to no name of an input
 _NEARLY: Final = 0.85  # `zope.interface` is far from all of them
 _MAX_ENTRIES: Final = 1_000
@@ -77,10 +77,10 @@ def _is_requirement(word: str, files: Files, cwd: str) -> bool:
         stated = None
     if stated is not None and (stated.specifier or stated.extras or stated.marker or stated.url):
         return True
-    if "://" in word and not _SIGNS.search(word.partition("://")[0]):
+    if "://" in word and not re.search(_SIGNS, word.partition("://")[0]):
         message = "an address is no file; expected NAME @ ADDRESS in quotes, or a file"
         raise InputError(message, path=shown(word)[1:-1])
-    if _TARGET.fullmatch(word):
+    if re.fullmatch(_TARGET, word):
         message = "no such file or directory; a target is named with --target (in Python: targets=)"
         raise InputError(message, path=word)
     like_a_file = _looks_like_a_file(word)
@@ -91,7 +91,7 @@ def _is_requirement(word: str, files: Files, cwd: str) -> bool:
             message = f"no such file or directory; did you mean {escaped(near)}?{package}"
             raise InputError(message, path=shown(word)[1:-1])
         return False
-    if stated is None and _SIGNS.search(word):
+    if stated is None and re.search(_SIGNS, word):
         parse_pep508(word, location=Location(path=TYPED), folder=cwd)  # which says what is wrong
     return stated is not None and len(word) <= _LONGEST
 

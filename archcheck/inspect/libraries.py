@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 # What is part of glibc and musl, the compiler's own, zlib, and what comes with the interpreter or a driver.
-_EVERYWHERE = re.compile(
+_EVERYWHERE = (
     r"ld-(?:linux|musl)-.*|lib(?:c|m|mvec|dl|rt|pthread|util|resolv|anl|gcc_s|stdc\+\+|z)\.so(?:\..*)?|libc\.musl-.*"
     r"|linux-vdso\..*|libpython3.*|lib(?:cuda|nvidia).*"
 )
@@ -45,7 +45,7 @@ def libraries_left(wheels: Mapping[str, Sequence[NativeFile]], machine: str) -> 
 
 def is_everywhere(library: str) -> bool:
     """Return whether the system has *library* wherever Python's wheels run, or a driver brings it."""
-    return _EVERYWHERE.fullmatch(library) is not None
+    return re.fullmatch(_EVERYWHERE, library) is not None
 
 
 def may_need(needs: Needs, names: Collection[str]) -> bool:

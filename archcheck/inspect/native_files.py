@@ -27,15 +27,14 @@ Use = Literal["extension", "library", "program"]
 
 _SYSTEMS = {"mach-o": "macOS", "pe": "Windows"}
 _BITS = 64
-_SHARED = re.compile(r"\.(?:so(?:\.[0-9A-Za-z.]+)?|dylib|dll|pyd)$", re.IGNORECASE)
+_SHARED = r"(?i)\.(?:so(?:\.[0-9A-Za-z.]+)?|dylib|dll|pyd)$"
 # `_core.cpython-312-x86_64-linux-gnu.so`, `.cpython-313t-darwin.so`, `.cp312-win_amd64.pyd`, `.abi3.so`.
-_EXTENSION = re.compile(
-    r"\.(?:cpython-(?P<posix>3[0-9]{1,2}t?)[a-z0-9_-]*\.so|cp(?P<windows>3[0-9]{1,2}t?)-[a-z0-9_]+\.pyd"
-    r"|abi3t?\.so|pyd)$",
-    re.IGNORECASE,
+_EXTENSION = (
+    r"(?i)\.(?:cpython-(?P<posix>3[0-9]{1,2}t?)[a-z0-9_-]*\.so|cp(?P<windows>3[0-9]{1,2}t?)-[a-z0-9_]+\.pyd"
+    r"|abi3t?\.so|pyd)$"
 )
 # What names call processors, systems and libcs, longest first: with these gone, twins have one name.
-_PLATFORM_WORDS = re.compile(
+_PLATFORM_WORDS = (
     r"x86[_-]64|aarch64|amd64|arm64|x86|x64|i[36]86|intel|armv?[0-9a-z]*|ppc64(?:le)?|s390x|riscv64"
     r"|64[_-]?bit|32[_-]?bit|linux(?:64|32)?|macos|mac|darwin|osx|windows|win(?:64|32)?|(?:gnu|musl)(?:eabi(?:hf)?)?"
     r"|manylinux[0-9_]*|musllinux[0-9_]*|unknown|apple|pc|msvc"
@@ -182,9 +181,9 @@ def abi3_mismatch(native: NativeFile, python: PythonVersion) -> Mismatch | None:
 
 def use_of(path: str) -> Use:
     """Return what the native file at *path* is there for, by its name: extension module, library, program."""
-    if _EXTENSION.search(path):
+    if re.search(_EXTENSION, path):
         return "extension"
-    return "library" if _SHARED.search(path) else "program"
+    return "library" if re.search(_SHARED, path) else "program"
 
 
 def python_of(path: str) -> str | None:
@@ -192,7 +191,7 @@ def python_of(path: str) -> str | None:
 
     Only that Python's import finds a file so named (`importlib.machinery.EXTENSION_SUFFIXES`).
     """
-    found = _EXTENSION.search(path)
+    found = re.search(_EXTENSION, path)
     version = (found["posix"] or found["windows"]) if found else None
     return f"cp{version}".lower() if version else None
 
@@ -210,7 +209,7 @@ def has_twin(native: NativeFile, fitting: Iterable[NativeFile]) -> bool:
 def role(path: str) -> str:
     """Return what the file at *path* is, whichever platform it is for: twins have the same role."""
     place = PurePosixPath(path)
-    if _EXTENSION.search(path):
+    if re.search(_EXTENSION, path):
         return f"{place.parent}/{place.name.partition('.')[0]}"
     name = re.sub(r"\.(?:exe|dll|dylib|so(?:\.[0-9.]+)?)$", "", place.name.lower())
-    return re.sub(r"[^a-z]+", "", _PLATFORM_WORDS.sub("", name))
+    return re.sub(r"[^a-z]+", "", re.sub(_PLATFORM_WORDS, "", name))

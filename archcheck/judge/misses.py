@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from archcheck.index.model import IndexFile
     from archcheck.platforms.targets import Machine
 
-_CPYTHON = re.compile(r"cp3([0-9]+)")
-_PYPY = re.compile(r"pp[0-9]")
+_CPYTHON = r"cp3([0-9]+)"
+_PYPY = r"pp[0-9]"
 _NEAR = frozenset({MissKind.LIBC_TOO_NEW, MissKind.OTHER_LIBC, MissKind.PYTHON_OR_ABI})
 
 
@@ -77,10 +77,10 @@ def span(misses: Iterable[Miss]) -> str:
     minors: set[int] = set()
     others: set[str] = set()
     for miss in misses:
-        if _PYPY.match(miss.python):  # pp37-pypy37_pp73: five of them hide what CPython is offered
+        if re.match(_PYPY, miss.python):  # pp37-pypy37_pp73: five of them hide what CPython is offered
             others.add("PyPy")
             continue
-        found = _CPYTHON.fullmatch(miss.python)
+        found = re.fullmatch(_CPYTHON, miss.python)
         if found and miss.abi in {miss.python, f"{miss.python}m"}:  # cp37m: the pymalloc of before 3.8
             minors.add(int(found[1]))
         else:

@@ -29,7 +29,7 @@ _LEGACY_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 
 # One comparison of a marker as `str(marker)` writes it; the operands are variables or quoted values.
 _OPERAND = r"""("[^"]*"|'[^']*'|[a-z_]+)"""
-_COMPARISON = re.compile(rf"{_OPERAND} (?:not in|in|[<>=!~]+) {_OPERAND}")
+_COMPARISON = rf"{_OPERAND} (?:not in|in|[<>=!~]+) {_OPERAND}"
 
 
 class Libc(Struct, frozen=True, kw_only=True, order=True):
@@ -198,7 +198,7 @@ def _with_constant(constant: str, marker: str) -> Marker:
     def replace(found: re.Match[str]) -> str:
         return constant if found[1] in HOST_VARIABLES or found[2] in HOST_VARIABLES else found[0]
 
-    return Marker(_COMPARISON.sub(replace, marker))
+    return Marker(re.sub(_COMPARISON, replace, marker))
 
 
 def platform_tags(libc: Libc, architecture: Architecture) -> Iterator[str]:

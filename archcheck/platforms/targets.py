@@ -38,11 +38,11 @@ __all__ = [
 SERVICES: dict[Service, str] = {"fargate": "AWS Fargate", "eks": "Amazon EKS"}
 _FREE_THREADED_SINCE = 13  # the first minor version of CPython 3 with free-threaded builds (PEP 703)
 
-_GLIBC_BASE = re.compile(r"glibc2\.([1-9][0-9]?)")
-_MUSL_BASE = re.compile(r"musl1\.([0-9])")
-_ALPINE_BASE = re.compile(r"alpine3\.([1-9][0-9])")
+_GLIBC_BASE = r"glibc2\.([1-9][0-9]?)"
+_MUSL_BASE = r"musl1\.([0-9])"
+_ALPINE_BASE = r"alpine3\.([1-9][0-9])"
 _PYTHON = re.compile(r"python3\.(0|[1-9][0-9]?)(?:\.(0|[1-9][0-9]?))?(t?)")
-_PYTHON_FILE_LINE = re.compile(r"(?:cpython[-@]?|python)?(3\.[0-9]+)")
+_PYTHON_FILE_LINE = r"(?:cpython[-@]?|python)?(3\.[0-9]+)"
 
 
 def parse_target(text: str) -> Target:
@@ -90,7 +90,7 @@ def _lambda_lines() -> tuple[str, ...]:
 
 def _lines_named(python_version: str) -> Iterator[str]:
     for line in python_version.splitlines():
-        if found := _PYTHON_FILE_LINE.match(line.strip().lower()):
+        if found := re.match(_PYTHON_FILE_LINE, line.strip().lower()):
             yield found[1]
 
 
@@ -177,13 +177,13 @@ def _base(text: str) -> tuple[str, str, Libc]:
     for name, base in facts.bases.items():
         if text == name or text in base.aliases:
             return name, base.title, _libc(base.libc)
-    if found := _GLIBC_BASE.fullmatch(text):
+    if found := re.fullmatch(_GLIBC_BASE, text):
         if int(found[1]) < OLDEST_GLIBC["aarch64"]:
             raise TargetError(f"{_quote(text)}: wheels for aarch64 begin at glibc 2.17 (PEP 599)")
         return text, f"glibc 2.{found[1]}", Libc(family="glibc", major=2, minor=int(found[1]))
-    if found := _MUSL_BASE.fullmatch(text):
+    if found := re.fullmatch(_MUSL_BASE, text):
         return text, f"musl 1.{found[1]}", Libc(family="musl", major=1, minor=int(found[1]))
-    if found := _ALPINE_BASE.fullmatch(text):
+    if found := re.fullmatch(_ALPINE_BASE, text):
         for musl in reversed(facts.alpine):
             if int(found[1]) >= musl.since:
                 return text, f"Alpine 3.{found[1]}", _libc(musl.libc)

@@ -35,7 +35,7 @@ _IN_ASCII = str.maketrans(
 MARKS: dict[str, Style] = {"✓": "green", "≈": "yellow", "✗": "red", "?": "yellow"}
 """What stands before an answer, and its colour."""
 _SPELLED_MARKS = {said: mark for mark in MARKS for said in (mark, mark.translate(_IN_ASCII))}
-_MARKED = re.compile(rf"(?:^|(?<=  ))(?:{'|'.join(map(re.escape, _SPELLED_MARKS))})(?= )")
+_MARKED = rf"(?:^|(?<=  ))(?:{'|'.join(map(re.escape, _SPELLED_MARKS))})(?= )"
 # GitHub's runner takes `::` and a name at the start of a line, and `##[` anywhere; Azure's `##vso[`.
 _COMMAND = r"(?i)::(?=[a-z])|##(?=[a-z]*\[)"
 # The column that holds a rule's code, such as AC002.
@@ -48,7 +48,7 @@ _FILLER = "\ue000"
 # Stands in a table for a name that goes below its row; `clean` spells both out where a stranger has them.
 _BELOW = "\ue001"
 # People copy the name of a distribution's file: it is not cut, and a long one is a line of its own.
-_FILE = re.compile(r"[\w.!+-]{1,200}\.(?:whl|tar\.gz|zip)", re.ASCII)
+_FILE = r"(?a)[\w.!+-]{1,200}\.(?:whl|tar\.gz|zip)"
 
 
 class View(NamedTuple):
@@ -113,7 +113,7 @@ def paint(text: str, style: Style | None, view: View) -> str:
 
 def marked(line: str, view: View) -> str:
     """Return the *line* of a table with the marks in colour that its cells begin with."""
-    return _MARKED.sub(lambda found: paint(found[0], MARKS[_SPELLED_MARKS[found[0]]], view), line)
+    return re.sub(_MARKED, lambda found: paint(found[0], MARKS[_SPELLED_MARKS[found[0]]], view), line)
 
 
 def wrap(text: str, width: int, *, whole: bool = False) -> list[str]:
@@ -124,7 +124,7 @@ def wrap(text: str, width: int, *, whole: bool = False) -> list[str]:
     width = max(width, _LEAST)
     lines: list[str] = []
     line = ""
-    words = ([word] if whole and _FILE.fullmatch(word) else _pieces(word, width) for word in text.split())
+    words = ([word] if whole and re.fullmatch(_FILE, word) else _pieces(word, width) for word in text.split())
     for word in chain.from_iterable(words):
         joined = f"{line} {word}" if line else word
         if columns(joined) > width and line:
@@ -252,7 +252,7 @@ def _set_below(cells: Sequence[list[str]], width: int) -> list[str]:
     """Take the names of files that would be cut out of the last column; return that of each row, or ""."""
     widths = _widths(cells)
     room = width - _GAP * (len(widths) - 1) - sum(widths[:-1])
-    below = [row[-1] if columns(row[-1]) > room and _FILE.fullmatch(row[-1]) else "" for row in cells]
+    below = [row[-1] if columns(row[-1]) > room and re.fullmatch(_FILE, row[-1]) else "" for row in cells]
     for row, name in zip(cells, below, strict=True):
         row[-1] = "" if name else row[-1]
     return below

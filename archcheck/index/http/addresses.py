@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_USERINFO = re.compile(r"//[^/?#\s@]+(?:@[^/?#\s@]+)*@")
+_USERINFO = r"//[^/?#\s@]+(?:@[^/?#\s@]+)*@"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -38,7 +38,7 @@ def split_credentials(url: str) -> tuple[str, Credential | None]:
 
 def without_passwords(text: str) -> str:
     """Return *text*, in which any address may stand, with `****` for each `user:password@`."""
-    return _USERINFO.sub("//****@", text)
+    return re.sub(_USERINFO, "//****@", text)
 
 
 def origin(url: str) -> tuple[str, str, int]:

@@ -25,10 +25,10 @@ MAX_EXCLUSIONS = 20
 
 _Operator = Literal["==", "!=", ">=", ">", "<=", "<"]
 
-_ALTERNATIVES = re.compile(r"\s*\|\|?\s*")
-_OPERATOR = re.compile(r"\s*(~=|==|!=|>=|<=|[<>^~=])?\s*([\w.*+-]+(?:![\w.*+-]+)?)\s*,?")
-_WILDCARD = re.compile(r"v?((?:\d+!)?\d+(?:\.\d+)*)(?:\.\*)+")
-_PLATFORM = re.compile(r"(==|!=|=)?\s*([\w.-]+)")
+_ALTERNATIVES = r"\s*\|\|?\s*"
+_OPERATOR = r"\s*(~=|==|!=|>=|<=|[<>^~=])?\s*([\w.*+-]+(?:![\w.*+-]+)?)\s*,?"
+_WILDCARD = r"v?((?:\d+!)?\d+(?:\.\d+)*)(?:\.\*)+"
+_PLATFORM = r"(==|!=|=)?\s*([\w.-]+)"
 _LEAST = Version("0.dev0")
 
 
@@ -77,7 +77,7 @@ def platform_marker(text: str) -> Marker | None:
     """Return the marker of a `platform = "…"` condition (`linux || darwin`); None where it admits all."""
     alternatives = [
         [found for word in part.split(",") if (found := _platform_comparison(word.strip()))]
-        for part in _ALTERNATIVES.split(text.strip())
+        for part in re.split(_ALTERNATIVES, text.strip())
     ]
     if not all(alternatives):
         return None
@@ -87,7 +87,7 @@ def platform_marker(text: str) -> Marker | None:
 def _platform_comparison(text: str) -> str:
     if text == "*":
         return ""
-    found = _PLATFORM.fullmatch(text)
+    found = re.fullmatch(_PLATFORM, text)
     if found is None:
         raise ValueError("expected a platform, as in 'linux' or '!=win32'")
     return f'sys_platform {"!=" if found[1] == "!=" else "=="} "{found[2]}"'
@@ -103,7 +103,7 @@ def _python_comparison(clause: Clause) -> str:
 def _alternatives(text: str) -> tuple[tuple[Clause, ...], ...]:
     if len(text) > MAX_CONSTRAINT:
         raise ValueError(f"expected at most {MAX_CONSTRAINT:,} characters")
-    parts = _ALTERNATIVES.split(text.strip())
+    parts = re.split(_ALTERNATIVES, text.strip())
     if len(parts) > MAX_ALTERNATIVES:
         raise ValueError(f"expected at most {MAX_ALTERNATIVES} alternatives")
     return tuple(_clauses(part) for part in parts)
@@ -115,7 +115,7 @@ def _clauses(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
     position = 0
     while position < len(text):
-        matched = _OPERATOR.match(text, position)
+        matched = re.match(_OPERATOR, text, position)
         if matched is None:
             raise ValueError("expected operators and versions, as in '^1.2' or '>=1,<2'")
         found.extend(_expanded(matched[1] or "", matched[2]))
@@ -127,7 +127,7 @@ def _expanded(operator: str, text: str) -> tuple[Clause, ...]:
     """Return what one written comparison means; `*` means nothing at all."""
     if text == "*" and operator in {"", "=", "=="}:
         return ()
-    wildcard = _WILDCARD.fullmatch(text)
+    wildcard = re.fullmatch(_WILDCARD, text)
     try:
         version = Version(wildcard[1] if wildcard else text)
     except InvalidVersion:

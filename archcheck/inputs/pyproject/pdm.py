@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from archcheck.inputs.pyproject.schema import Pdm
     from archcheck.manifest.manifest import Manifest, Requirement
 
-_EDITABLE = re.compile(r"(?:-e|--editable)[ =]\s*(?P<url>[^#]+)#(?:.*&)?egg=(?P<name>[^&]+)")
-_VARIABLE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
+_EDITABLE = r"(?:-e|--editable)[ =]\s*(?P<url>[^#]+)#(?:.*&)?egg=(?P<name>[^&]+)"
+_VARIABLE = r"\$\{([A-Za-z0-9_]+)\}"
 _DEFAULT_INDEX = "pypi"  # the name by which a source takes the place of PDM's default index
 
 
 def without_editable(text: str, folder: str) -> str:
     """Return PDM's `-e file:///${PROJECT_ROOT}/lib#egg=lib` as PEP 508 has it; all else as it stands."""
     text = text.replace("${PROJECT_ROOT}", file_url(folder).removeprefix("file:///"))
-    found = _EDITABLE.fullmatch(text.strip())
+    found = re.fullmatch(_EDITABLE, text.strip())
     return f"{found['name']} @ {found['url']}" if found else text
 
 
@@ -41,7 +41,7 @@ def apply_pdm(manifest: Manifest, pdm: Pdm, document: Document, environ: Mapping
     extra: list[str] = []
     links: list[str] = []
     for source in pdm.source:
-        url = _VARIABLE.sub(lambda found: environ.get(found[1]) or found[0], source.url)
+        url = re.sub(_VARIABLE, lambda found: environ.get(found[1]) or found[0], source.url)
         if source.type == "find_links":
             links.append(url)
         elif source.name == _DEFAULT_INDEX:

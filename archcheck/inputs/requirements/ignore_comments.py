@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 EXPECTED = "expected '# archcheck: ignore[AC002] why, until 2027-01-31' behind a requirement"
 MARK = "archcheck:"
 
-_COMMENT = re.compile(r"\barchcheck:\s*ignore\b\s*(?:\[([^\]]*)\])?(.*)")
-_CODES = re.compile(r"\s*(AC\d{3})\s*(?:,\s*(AC\d{3})\s*)*", re.IGNORECASE)
-_UNTIL = re.compile(r"(?:^|[\s,])until\s+(\S+)\s*$", re.IGNORECASE)
+_COMMENT = r"\barchcheck:\s*ignore\b\s*(?:\[([^\]]*)\])?(.*)"
+_CODES = r"(?i)\s*(AC\d{3})\s*(?:,\s*(AC\d{3})\s*)*"
+_UNTIL = r"(?i)(?:^|[\s,])until\s+(\S+)\s*$"
 
 
 def ignores_of(comment: str, requirement: Requirement | None, location: Location) -> tuple[Ignore, ...]:
@@ -28,7 +28,7 @@ def ignores_of(comment: str, requirement: Requirement | None, location: Location
     """
     if MARK not in comment:
         return ()
-    found = _COMMENT.search(comment)
+    found = re.search(_COMMENT, comment)
     if found is None:
         raise ValueError(EXPECTED)
     if requirement is None or requirement.name is None:
@@ -43,13 +43,13 @@ def ignores_of(comment: str, requirement: Requirement | None, location: Location
 def _codes(listed: str | None) -> tuple[str | None, ...]:
     if listed is None:
         return (None,)
-    if not _CODES.fullmatch(listed):
+    if not re.fullmatch(_CODES, listed):
         raise ValueError(f"found the rules {shown(listed)}; {EXPECTED}")
     return tuple(code.strip().upper() for code in listed.split(","))
 
 
 def _reason(text: str) -> tuple[str, date | None]:
-    found = _UNTIL.search(text)
+    found = re.search(_UNTIL, text)
     reason = (text[: found.start()] if found else text).strip(" \t,:-–")
     if not reason:
         raise ValueError(f"no reason is given, and who reads the report has to know it; {EXPECTED}")

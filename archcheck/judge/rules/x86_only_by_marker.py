@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from archcheck.judge.comparison import Comparison
 
-_EXTRA = re.compile(r"""extra == ["']([^"']+)""")
+_EXTRA = r"""extra == ["']([^"']+)"""
 
 
 def x86_only_by_marker(comparison: Comparison) -> Problem | None:
@@ -48,4 +48,4 @@ def _shuts_out(marker: Marker | None, comparison: Comparison) -> bool:
     text = str(marker)
     if marker is None or "platform_machine" not in text:
         return False
-    return not any(comparison.arm.machine.holds(marker, extra) for extra in _EXTRA.findall(text) or [""])
+    return not any(comparison.arm.machine.holds(marker, extra) for extra in re.findall(_EXTRA, text) or [""])
