@@ -183,7 +183,7 @@ class Cache:
 
     def _path(self, kind: str, url: str) -> Path:
         key = hashlib.sha256(f"{kind}\0{url}".encode()).hexdigest()
-        return self.folder / LAYOUT / key[:1] / f"{key}.entry"
+        return self.folder / f"{LAYOUT}/{key[:1]}/{key}.entry"
 
     def _try_to_write(self, path: Path, parts: tuple[bytes, ...]) -> bool:
         if self._writable:

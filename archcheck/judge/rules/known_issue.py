@@ -70,10 +70,12 @@ def one_cause(comparison: Comparison, found: Iterable[Problem]) -> tuple[Problem
     selenium's program for x86_64, AC012 stands with what was seen, since it says what to do.
     """
     problems = tuple(found)
+    by_rule = {problem.rule: problem for problem in problems}
+    if not {"AC011", "AC012"} <= by_rule.keys():
+        return problems
     known = _known_of(comparison)
     inside = tuple(issue for issue in known if issue.inside)
-    by_rule = {problem.rule: problem for problem in problems}
-    if not inside or not {"AC011", "AC012"} <= by_rule.keys():
+    if not inside:
         return problems
     seen, told = by_rule["AC011"], by_rule["AC012"]
     if seen.severity is Severity.BLOCKER:
