@@ -63,6 +63,11 @@ AUTHORITIES = [
     "http://files.example/",
     "https://u:p@files.example/a/",
     "../../",
+    "/files/a/",
+    "../x?/",
+    "../x#/",
+    "//",
+    "/\t/",
     "",
 ]
 ODD = [

@@ -7,6 +7,7 @@ cache's layout: whoever changes one of them raises the layout's version.
 
 from __future__ import annotations
 
+import re
 import struct
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -72,6 +73,9 @@ class Listing(msgspec.Struct, frozen=True, array_like=True):
     packed: memoryview
 
 
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
+_PLAIN = re.compile(rf"(?:{_NAME}/)*{_NAME}")  # what follows a root as it stands
+_PLAIN_ROOT = rf"/?(?:(?:\.\.|{_NAME})/)+"
 _BOUND = 4  # bytes
 _BOUNDS = struct.Struct("<II")
 _read = msgspec.msgpack.Decoder(list[Stretch]).decode
@@ -126,6 +130,12 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
     @cached_property
     def _tails(self) -> list[str]:
         return _read_tails(self._listing.tails)
+
+    @cached_property
+    def _root(self) -> str | None:
+        """The address of a relative root: joining each link to the page takes twenty times as long."""
+        listing = self._listing
+        return absolute(listing.root, listing.url) if re.fullmatch(_PLAIN_ROOT, listing.root) else None
 
     def on_page(self) -> tuple[IndexFile, ...]:
         """Return the files of all releases and of none, in the page's order."""
@@ -200,7 +210,7 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
         metadata = f"sha256:{row.metadata.hex()}" if isinstance(row.metadata, bytes) else ""
         return IndexFile(
             filename=filename,
-            url=absolute(self._listing.root + row.folder + filename, self._listing.url) or "",
+            url=self._address(row.folder + filename),
             hashes=(f"sha256:{row.sha256.hex()}",),
             requires_python=row.requires_python or None,
             size=row.size,
@@ -208,3 +218,9 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
             yanked=bool(row.yanked),
             metadata=metadata if row.metadata else None,
         )
+
+    def _address(self, rest: str) -> str:
+        """Return where the file is that the page has at its root and *rest*; "" where that leads nowhere."""
+        if self._root is not None and _PLAIN.fullmatch(rest):
+            return self._root + rest
+        return absolute(self._listing.root + rest, self._listing.url) or ""
