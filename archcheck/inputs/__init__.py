@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
 from functools import partial
 from importlib import import_module
 from pathlib import PurePath
@@ -17,7 +16,7 @@ from archcheck.files import STDIN, Disk, Files, absolute, beside
 from archcheck.inputs.parsing.input_file import Remembering
 from archcheck.inputs.parsing.messages import escaped, shown
 from archcheck.inputs.quoting import ProjectFiles
-from archcheck.inputs.refused import refusal, unread
+from archcheck.inputs.refused import name_fits, refusal, unread
 from archcheck.manifest.manifest import Selection
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def named(path: str) -> str | None:
     """Return what the whole name says that the input at *path* is; None where it says nothing."""
     name = PurePath(path).name.lower()
     for each in formats.FORMATS:
-        if any(fnmatchcase(name, pattern.lower()) for pattern in (*each.names, *each.called)):
+        if name_fits(name, (pattern.lower() for pattern in (*each.names, *each.called))):
             return each.kind
     if "py" in name and re.search(_INTERPRETER, path):
         return formats.ENVIRONMENT.kind

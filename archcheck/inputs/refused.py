@@ -35,7 +35,7 @@ def unread(path: str) -> str | None:
     name = PurePath(path).name.lower()
     if name == "package.json":
         return "npm"
-    return _DEPLOYMENT if _fits(name, _PLAIN) else None
+    return _DEPLOYMENT if name_fits(name, _PLAIN) else None
 
 
 def refusal(path: str, kind: str, *, is_told: bool, files: Files, cwd: str) -> InputError:
@@ -47,7 +47,7 @@ def refusal(path: str, kind: str, *, is_told: bool, files: Files, cwd: str) -> I
     if is_told and path != STDIN:
         if not _is_there(path, files, cwd):
             return InputError("no such file or directory", path=escaped(path))
-        if _fits(PurePath(path).name.lower(), (*_PLAIN, *_DOCUMENTS)):
+        if name_fits(PurePath(path).name.lower(), (*_PLAIN, *_DOCUMENTS)):
             folder = escaped(str(PurePath(path).parent))
             message = "it says how something is deployed, and lists no distributions; expected a file that "
             message += f"does, or the folder, for all that it deploys: archcheck {folder}"
@@ -65,5 +65,19 @@ def _is_there(path: str, files: Files, cwd: str) -> bool:
     return True
 
 
-def _fits(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+def name_fits(name: str, patterns: Iterable[str]) -> bool:
+    """Return whether one of *patterns*, globs, means *name*.
+
+    Most are a name, or have one star: fnmatch would compile forty regular expressions to say no.
+    """
+    for pattern in patterns:
+        start, star, end = pattern.partition("*")
+        if "*" in end:
+            fits = fnmatchcase(name, pattern)
+        elif star:
+            fits = len(name) >= len(start) + len(end) and name.startswith(start) and name.endswith(end)
+        else:
+            fits = name == pattern
+        if fits:
+            return True
+    return False

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pytest
 
 from archcheck.errors import InputError
+from archcheck.formats import FORMATS
 from archcheck.inputs import kind_of, read_input
+from archcheck.inputs.refused import name_fits
 
 from .projects import project
 from .reading import FakeFiles
@@ -25,6 +28,35 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def test_kind_of(path: str, kind: str) -> None:
     assert kind_of(path) == kind
+
+
+STARS = ("a*b", "*b", "a*", "*", "ab", "a*b*c", "template.y*ml", "*.tar.gz")
+NAMES = (
+    "ab",
+    "aab",
+    "a",
+    "b",
+    "",
+    "abc",
+    "a.b",
+    "aXbYc",
+    "template.yml",
+    "template.yaml",
+    "template.y",
+    "x.tar.gz",
+)
+
+
+@pytest.mark.parametrize("glob", STARS)
+def test_names_fit_as_fnmatch_has_it(glob: str) -> None:
+    assert [name for name in NAMES if name_fits(name, [glob])] == [
+        name for name in NAMES if fnmatchcase(name, glob)
+    ]
+
+
+def test_names_have_no_globs_but_stars() -> None:
+    globs = [glob for row in FORMATS for glob in (*row.names, *row.called)]
+    assert [glob for glob in globs if set(glob) & set("?[]")] == []
 
 
 def test_kinds_without_a_reader_say_so() -> None:
