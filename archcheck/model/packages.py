@@ -12,6 +12,8 @@ from archcheck.manifest.distribution import Size
 from archcheck.model.status import Status
 from archcheck.platforms.architectures import Architecture
 
+_WORST_LAST = tuple(Status)
+
 
 class Place(Struct, frozen=True, kw_only=True):
     """Where in an input a package is asked for; `line` is None where the format has no lines."""
@@ -98,4 +100,4 @@ class Package(Struct, frozen=True, kw_only=True):
     def on(self, architecture: Architecture) -> Result:
         """Return the worst result for *architecture* (a lock with forks may hold several)."""
         mine = [result for result in self.results if result.architecture == architecture]
-        return max(mine, key=lambda result: list(Status).index(result.status))
+        return max(mine, key=lambda result: _WORST_LAST.index(result.status))
