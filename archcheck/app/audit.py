@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from archcheck.app.examined import Examined
     from archcheck.index.model import Index
+    from archcheck.judge.comparison import Comparison
+    from archcheck.judge.problem import Problem
     from archcheck.manifest.lock import Lock
     from archcheck.manifest.manifest import Manifest
     from archcheck.model import Audit, Plan, Remedy, Severity, Ship
@@ -83,6 +85,8 @@ def audit_input(
         only = news if news < goals(bare) | wishes(bare) else only
     if only is not None and not only:
         return audit_of(examined, *_remedies(examined, ()), None)
+    if not in_the_way(bare) and not _wanting(examined):
+        return replace(bare, plans=())
     found = _plans(examined, bare, say or (lambda _: None), only=only, named=named)
     return audit_of(examined, *_remedies(examined, found), found)
 
@@ -158,7 +162,7 @@ def _remedies(
     manifest, index = examined.manifest, examined.question.index
     constraints = constraints_of(manifest)
     planned = planned_remedies(examined.comparisons, plans)
-    wanting = [each for each in examined.found if judge.wants_remedy(each[1])]
+    wanting = _wanting(examined)
     stuck = [(comparison, problem) for comparison, problem in wanting if comparison.name not in planned]
     pages = {comparison.name: index.project(comparison.name) for comparison, _ in stuck}
     remedies: dict[NormalizedName, Remedy] = {}
@@ -182,3 +186,8 @@ def _remedies(
             message = f"{comparison.name}: whether another version installs: {page.reason}"
             unlooked[comparison.name] = Trouble(kind="index", message=message, package=comparison.name)
     return remedies, unlooked
+
+
+def _wanting(examined: Examined) -> list[tuple[Comparison, Problem]]:
+    """Return what was found for which a remedy is looked for."""
+    return [each for each in examined.found if judge.wants_remedy(each[1])]
