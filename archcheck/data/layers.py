@@ -25,13 +25,22 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One layer under both its names.
 
     `compiled` tells whether what it holds runs on one of the two alone, `same_versions` whether a version of
-    one is under the same number that of the other.
+    one is under the same number that of the other, `brings` the modules that functions import from it.
     """
 
     x86_64: str
     arm64: str
     compiled: bool = True
     same_versions: bool = False
+    brings: tuple[str, ...] = ()
+    source: str
+
+
+class ForBoth(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One layer that serves either architecture under one name."""
+
+    name: str
+    brings: tuple[str, ...] = ()
     source: str
 
 
@@ -40,6 +49,7 @@ class Layers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     sources: dict[str, Source]
     layer: tuple[Pair, ...]
+    both: tuple[ForBoth, ...] = ()
 
 
 class NamedLayer(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +64,7 @@ class NamedLayer(msgspec.Struct, frozen=True, kw_only=True):
     known: bool
     compiled: bool = True
     same_versions: bool = False
+    brings: tuple[str, ...] = ()
 
 
 @cache
@@ -90,6 +101,7 @@ def layer_named(name: str) -> NamedLayer | None:
                     known=True,
                     compiled=pair.compiled,
                     same_versions=pair.same_versions,
+                    brings=tuple(_brought(each, found.groups()) for each in pair.brings),
                 )
     x86, arm = _X86.search(name), _ARM.search(name)
     if x86 and not arm:
@@ -103,6 +115,17 @@ def layer_in(arn: str) -> NamedLayer | None:
     """Return what the name of the layer in *arn* says; None where there is none, or it says nothing."""
     found = _IN_ARN.search(arn)
     return layer_named(found[1]) if found is not None else None
+
+
+def for_both(arn: str) -> ForBoth | None:
+    """Return the layer in *arn* that is known to serve either architecture; None for any other."""
+    found = _IN_ARN.search(arn)
+    return next((each for each in layers().both if found is not None and each.name == found[1]), None)
+
+
+def _brought(module: str, values: tuple[str, ...]) -> str:
+    """Return the *module* that a layer brings, {any} the last of the *values* in its name."""
+    return module.replace("{any}", values[-1] if values else "").replace("-", "_")
 
 
 def _filled(name: str, values: tuple[str, ...]) -> str:

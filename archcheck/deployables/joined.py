@@ -8,9 +8,12 @@ from fnmatch import translate
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archcheck import formats
 from archcheck.deployables.cloudformation.leftovers import without_leftovers
+from archcheck.deployables.contents.files import Natives, natives_in
+from archcheck.deployables.contents.imports import imported_in
 from archcheck.deployables.model import Stated
 from archcheck.deployables.readers import reading
 from archcheck.deployables.repository import deployed
@@ -49,13 +52,16 @@ class Unit(Struct, frozen=True, kw_only=True):
     """One thing that is deployed, and the `inputs` that are audited for it, each on all of `targets`.
 
     `deployable` is None for an input that no infrastructure file names. Without targets the project says what
-    it runs on. `notes` are for people.
+    it runs on. `notes` are for people. `natives` are those in the folder of its code, where that is not
+    audited as what is built, and `imports` what its modules import, where no input says what is installed.
     """
 
     deployable: Deployable | None
     inputs: tuple[Discovered, ...] = ()
     targets: tuple[Stated[str], ...] = ()
     notes: tuple[str, ...] = ()
+    natives: Natives = Natives()
+    imports: tuple[Stated[str], ...] = ()
 
 
 class Units(Struct, frozen=True, kw_only=True):
@@ -78,7 +84,7 @@ def join(repository: Repository, tree: Tree) -> Units:
     for each in repository.deployables:
         unit = _unit(each, tree)
         if _is_python(each, unit, tree):
-            units.append(unit)
+            units.append(_looked_into(unit, tree))
         elif each.code is not None and each.code.kind == "image" and not each.runtimes:
             images += 1
         else:
@@ -123,6 +129,23 @@ def runs_on(deployable: Deployable) -> tuple[Stated[str], ...]:
 def _unit(deployable: Deployable, tree: Tree) -> Unit:
     inputs, notes = _inputs_of(deployable, tree)
     return Unit(deployable=deployable, inputs=inputs, targets=runs_on(deployable), notes=notes)
+
+
+def _looked_into(unit: Unit, tree: Tree) -> Unit:
+    """Return *unit* with what the folder of a function's code tells besides its inputs."""
+    one = unit.deployable
+    code = one.code if one is not None and one.kind == "function" else None
+    if code is None or code.path is None or code.kind not in {"folder", "artifact"}:
+        return unit
+    single = code.path.endswith(".py") and tree.is_file(code.path)
+    if not single and not tree.is_folder(code.path):
+        return unit
+    built = any(each.path == code.path for each in unit.inputs)
+    return replace(
+        unit,
+        natives=Natives() if built or single else natives_in(code.path, tree),
+        imports=() if unit.inputs else imported_in(code.path, tree),
+    )
 
 
 def _inputs_of(deployable: Deployable, tree: Tree) -> tuple[tuple[Discovered, ...], tuple[str, ...]]:

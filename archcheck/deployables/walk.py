@@ -23,7 +23,7 @@ _PATTERNS_OF_ONE: Final = 1_000
 """Patterns of git's ignore files that count as one entry more, for each that is held against them."""
 # Made by tools, whether or not git ignores it: packages installed, copies that are built, states. And
 # `.archcheck`, where a workflow has archcheck itself beside what it audits.
-_MADE: Final = frozenset(
+MADE: Final = frozenset(
     {
         ".archcheck",
         ".aws-sam",
@@ -85,7 +85,7 @@ def walk(tree: Tree, start: str = ".") -> Walked:
             node = tree.look(path)
             if node is None and len(outside) < _MAX_OUTSIDE:
                 outside.append(path)
-            if node is None or name in _MADE:
+            if node is None or name in MADE:
                 continue
             if name == OUTPUT and node.what == "folder":
                 files += templates_below(path, tree)

@@ -73,6 +73,6 @@ def test_a_name_that_says_nothing(name):
 
 def test_every_row_has_its_source_and_can_be_turned_round():
     facts = layers()
-    assert {each.source for each in facts.layer} == set(facts.sources)
+    assert {each.source for each in (*facts.layer, *facts.both)} == set(facts.sources)
     for each in facts.layer:
         assert sorted(re.findall(r"\{\w+\}", each.x86_64)) == sorted(re.findall(r"\{\w+\}", each.arm64))

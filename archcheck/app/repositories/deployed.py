@@ -15,7 +15,7 @@ from archcheck.deployables.rules import findings_about, wheels_of
 from archcheck.deployables.tree import folder_of
 from archcheck.files import absolute
 from archcheck.judge.recommend import worst
-from archcheck.model import Deployable, Place, Recommendation, Replacement
+from archcheck.model import Deployable, Place, Recommendation, Replacement, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ _NOTHING = Recommendation(
     when="now",
     effort="none",
     confidence="medium",
-    reasons=("it installs no packages: its code was not looked into",),
+    reasons=("it installs no packages",),
     code="nothing-to-audit",
 )
 
@@ -56,7 +56,8 @@ class _Row:
         found = tuple(self._seen(each.path) for each in outcome.unit.inputs)
         inputs = tuple(dict.fromkeys(audit.input.path for audit in outcome.audits)) or found
         targets = tuple(dict.fromkeys(audit.target.id for audit in outcome.audits))
-        recommendation = self._recommendation()
+        findings = self._findings(one, targets) if one is not None else ()
+        recommendation = self._recommendation(findings)
         notes = (*outcome.problems, *outcome.unit.notes)
         if one is None:
             (path,) = found
@@ -89,20 +90,24 @@ class _Row:
             runtime=one.runtimes[0].value if one.runtimes else None,
             memory_mb=one.memory_mb,
             recommendation=recommendation,
-            findings=self._findings(one, targets),
+            findings=findings,
             edits=edits,
             change=change,
             together=together,
             notes=(*notes, *one.unknown) or (() if recommendation else (_why_not(code),)),
         )
 
-    def _recommendation(self) -> Recommendation | None:
+    def _recommendation(self, findings: tuple[Finding, ...]) -> Recommendation | None:
+        """Return what its audits come to, and what of *findings* nobody can tell, or nobody can change."""
         outcome = self._outcome
         if outcome.problems:
             return None
+        own = tuple(_of_findings(findings))
         if outcome.audits:
-            return worst([audit.recommendation for audit in outcome.audits])
+            return worst([*(audit.recommendation for audit in outcome.audits), *own])
         one = outcome.unit.deployable
+        if own:
+            return worst(own)
         return _NOTHING if one is not None and self._is_here(one.code) else None
 
     def _is_here(self, code: stated.Code | None) -> bool:
@@ -116,10 +121,13 @@ class _Row:
         """Return what is wrong with how it is built and deployed, with paths as the user sees them."""
         layers = {each.name: each for each in self._beside(one) if each.kind == "layer"}
         wheels = wheels_of(self._outcome.audits)
-        meant = targets or tuple(each.value for each in self._outcome.unit.targets)
+        unit = self._outcome.unit
+        meant = targets or tuple(each.value for each in unit.targets)
         return tuple(
             replace(each, location=self._seen_place(each.location))
-            for each in findings_about(one, meant, layers=layers, wheels=wheels)
+            for each in findings_about(
+                one, meant, layers=layers, wheels=wheels, natives=unit.natives, imports=unit.imports
+            )
         )
 
     def _seen_place(self, place: Place | None) -> Place | None:
@@ -182,6 +190,19 @@ class _Row:
 
     def _seen(self, path: str) -> str:
         return spelled(absolute(self._plan.tree.root, path), self._request.cwd)
+
+
+def _of_findings(findings: tuple[Finding, ...]) -> Iterator[Recommendation]:
+    """Yield what findings about how it is deployed leave open."""
+    if doubts := tuple(each.message for each in findings if each.severity is Severity.UNKNOWN):
+        yield Recommendation(
+            architecture="undetermined",
+            when=None,
+            effort=None,
+            confidence="low",
+            reasons=doubts,
+            code="unknowns",
+        )
 
 
 def _declared_with(one: stated.Deployable) -> str:

@@ -102,7 +102,8 @@ def perform_repository(
 
 def _without_audits(deployables: Iterable[Deployable]) -> Recommendation:
     """Return the recommendation where nothing was audited: for good, or for want of what could be."""
-    if all(each.recommendation is not None for each in deployables):
+    answers = [each.recommendation for each in deployables]
+    if all(each is not None and each.code != "unknowns" for each in answers):
         found = recommend((), complete=True, empty=True)
         return replace(found, reasons=("nothing here installs packages",))
     return replace(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.deployables.rules.build_tool import build_tool
+from archcheck.deployables.rules.code_folder import imported, vendored
 from archcheck.deployables.rules.flaw import Flaw, Wheels, wheels_of
 from archcheck.deployables.rules.layer_architecture import layer_architecture
 from archcheck.judge import rule_texts
@@ -19,7 +20,8 @@ from archcheck.model import Evidence, Finding, Place
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from archcheck.deployables.model import Deployable
+    from archcheck.deployables.contents.files import Natives
+    from archcheck.deployables.model import Deployable, Stated
 
 __all__ = ["Wheels", "findings_about", "wheels_of"]
 
@@ -30,17 +32,25 @@ def findings_about(
     *,
     layers: Mapping[str, Deployable],
     wheels: Sequence[Wheels] = (),
+    natives: Natives | None = None,
+    imports: Sequence[Stated[str]] = (),
 ) -> tuple[Finding, ...]:
     """Return what is wrong with how *deployable* is built and deployed, worst first.
 
     *targets* are archcheck's names of what it runs on. *layers* are the layers that are declared in the same
     file as it, by their names. *wheels* are those of its audits (`wheels_of`): empty where nothing could be
-    audited, and then what depends on them is a warning.
+    audited, and then what depends on them is a warning. *natives* and *imports* are what the folder of its
+    code holds and asks for (`Unit`).
 
     The findings are about the deployable, under its name in the place of a package, and about one of the
     targets only where the message says so; else their target is "". Paths are as those of the deployable are.
     """
-    flaws = (*build_tool(deployable, targets, wheels), *layer_architecture(deployable, layers))
+    flaws = (
+        *build_tool(deployable, targets, wheels),
+        *layer_architecture(deployable, layers),
+        *vendored(deployable, targets, natives),
+        *imported(deployable, layers, imports),
+    )
     return tuple(sorted((_finding(flaw, deployable) for flaw in flaws), key=order))
 
 

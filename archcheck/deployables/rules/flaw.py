@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from archcheck.data.layers import for_both, layer_in
 from archcheck.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archcheck.deployables.model import Deployable
+    from archcheck.deployables.model import Deployable, Layer
     from archcheck.manifest.manifest import Location
     from archcheck.model import Audit
     from archcheck.platforms.architectures import Architecture
@@ -90,6 +91,11 @@ def architecture_of(deployable: Deployable) -> Architecture | None:
     """Return the architecture that *deployable* has today; None where it has several, or none is known."""
     values = {each.value for each in deployable.architectures}
     return values.pop() if len(values) == 1 else None
+
+
+def is_unread(layer: Layer) -> bool:
+    """Return whether *layer* is one of somebody else's of which no name tells what it is for, or holds."""
+    return layer.arn is not None and layer_in(layer.arn) is None and for_both(layer.arn) is None
 
 
 def called(architecture: Architecture) -> str:
