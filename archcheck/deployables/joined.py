@@ -14,6 +14,7 @@ from archcheck import formats
 from archcheck.deployables.cloudformation.leftovers import without_leftovers
 from archcheck.deployables.contents.files import Natives, natives_in
 from archcheck.deployables.contents.imports import imported_in
+from archcheck.deployables.documents import is_target
 from archcheck.deployables.model import Stated
 from archcheck.deployables.readers import reading
 from archcheck.deployables.repository import deployed
@@ -62,6 +63,14 @@ class Unit(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     natives: Natives = Natives()
     imports: tuple[Stated[str], ...] = ()
+
+    @property
+    def is_aimless(self) -> bool:
+        """Whether it says what it runs on, and nobody knows that: no other target's answer is its own."""
+        one = self.deployable
+        if one is None or not one.has_runtime or any(is_target(each.value) for each in self.targets):
+            return False
+        return bool(one.runtimes) or one.untold_runtime is not None
 
 
 class Units(Struct, frozen=True, kw_only=True):
@@ -191,7 +200,10 @@ def _discovered(folder: str, tree: Tree) -> Discovered | None:
 
 def _is_python(deployable: Deployable, unit: Unit, tree: Tree) -> bool:
     if deployable.runtimes:
-        return any(each.value.startswith("python") for each in deployable.runtimes)
+        if any(each.value.startswith("python") for each in deployable.runtimes):
+            return True
+        if not any(deployable.is_maybe_python(each.value) for each in deployable.runtimes):
+            return False
     if deployable.targets or deployable.tool in {"zappa", "chalice", "docker"} or unit.inputs:
         return True
     code = deployable.code

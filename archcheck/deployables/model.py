@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Generic, Literal, TypeVar
 
 from msgspec import Struct
@@ -24,6 +25,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+_RUNTIME = re.compile(r"(?:its )?runtime:", re.IGNORECASE)
+_OTHERS: Final = ("nodejs", "java", "dotnet", "go", "ruby", "provided")
 
 Tool = Literal[
     "sam",
@@ -142,6 +146,27 @@ class Deployable(Struct, frozen=True, kw_only=True):
     labels: tuple[Stated[Architecture], ...] = ()
     when: str | None = None
     unknown: tuple[str, ...] = ()
+
+    @property
+    def has_runtime(self) -> bool:
+        """Whether Lambda's runtimes say what it runs on: it is a function, and no image."""
+        is_image = self.code is not None and self.code.kind in {"image", "dockerfile"}
+        return self.kind == "function" and self.platform == "lambda" and not is_image and not self.targets
+
+    @property
+    def untold_runtime(self) -> str | None:
+        """Why its runtime is not told: what of `unknown` begins with that key; None where nothing does.
+
+        Zappa and Chalice take that of the Python that they are run with, where their settings name none.
+        """
+        if self.tool in {"zappa", "chalice"}:
+            return None
+        return next((each for each in self.unknown if _RUNTIME.match(each)), None)
+
+    @staticmethod
+    def is_maybe_python(runtime: str) -> bool:
+        """Return whether *runtime* is none of another language: Python's, or a misspelt one."""
+        return not runtime.startswith(_OTHERS)
 
 
 class Problem(Struct, frozen=True, kw_only=True):

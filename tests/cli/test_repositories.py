@@ -223,3 +223,27 @@ def test_why_looks_at_all_that_an_audit_of_the_folder_would(root):
     done = root("why", "nobody", "--target", "lambda:python3.12")
     assert (done.code, done.out) == (2, "")
     assert "nobody is not among the 2 packages of these 2 audits" in done.err
+
+
+RUNTIME = "Resources:\n  F: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: ., Runtime: {}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("runtime", "flags", "standing", "targets"),
+    [
+        ("python3.7", (), "stays", []),
+        ("python3.99", (), "undetermined", []),
+        ("!Ref Rt", (), "undetermined", []),
+        ("!Ref Rt", ("--target", "lambda:python3.12"), "now", ["lambda:python3.12"]),
+    ],
+)
+def test_a_runtime_is_never_answered_for_by_another(root, runtime, flags, standing, targets):
+    root.write("a/requirements.txt", "pure\n")
+    root.write("a/template.yaml", RUNTIME.format(runtime))
+    (row,) = root("a", "-f", "csv", *flags).out.splitlines()[1:]
+    assert f",{standing}," in row
+    report = root("a", "--json", *flags).report
+    assert [each["target"]["id"] for each in report["audits"]] == targets
+    assert report["deployables"][0]["targets"] == targets
+    planned = root("a", "--plan", *flags)
+    assert ("lambda:python3.14" in planned.out, planned.code) == (False, 0)

@@ -11,7 +11,7 @@ from archcheck.deployables.changes.arm64 import to_arm64
 from archcheck.deployables.changes.layer_names import with_layers
 from archcheck.deployables.changes.lines import NotChanged, lines_of
 from archcheck.deployables.cloudformation.samconfig import FILE, overrides_for
-from archcheck.deployables.rules import findings_about, wheels_of
+from archcheck.deployables.rules import NO_ARM64, findings_about, wheels_of
 from archcheck.deployables.tree import folder_of
 from archcheck.files import absolute
 from archcheck.judge.recommend import worst
@@ -202,6 +202,16 @@ def _of_findings(findings: tuple[Finding, ...]) -> Iterator[Recommendation]:
             confidence="low",
             reasons=doubts,
             code="unknowns",
+        )
+
+    if stays := tuple(each.message for each in findings if each.rule == NO_ARM64):
+        yield Recommendation(
+            architecture="x86_64",
+            when="now",
+            effort=None,
+            confidence="high",
+            reasons=stays,
+            code="no-remedy",
         )
 
 

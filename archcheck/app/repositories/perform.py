@@ -177,7 +177,7 @@ class _Runs:
             for found in unit.inputs:
                 self._units.setdefault(found.path, []).append(unit)
                 session = self._session(found)
-                if isinstance(session, Session):
+                if isinstance(session, Session) and _is_audited(session, unit):
                     session.ask_ahead()
                     self._to_do.add(_key(found, _aims(session, unit)))
 
@@ -212,6 +212,8 @@ class _Runs:
         session = self._session(found)
         if isinstance(session, str):
             return session
+        if not _is_audited(session, unit):
+            return ()
         aims = _aims(session, unit)
         key = _key(found, aims)
         if key not in self._done:
@@ -228,6 +230,11 @@ class _Runs:
         folders = (each.code.folder for each in deployed if each.code is not None)
         code = dict.fromkeys(absolute(self._plan.tree.root, folder) for folder in folders if folder)
         return Told(code=tuple(code), layer={each.kind for each in deployed} == {"layer"})
+
+
+def _is_audited(session: Session, unit: Unit) -> bool:
+    """Return whether it is known what *unit* runs on, be it by the request."""
+    return bool(session.request.targets) or not unit.is_aimless
 
 
 def _aims(session: Session, unit: Unit) -> tuple[Aimed, ...]:

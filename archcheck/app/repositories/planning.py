@@ -112,6 +112,8 @@ def _found(
     seen = seen_by(settle("."), plan, one.path)
     try:
         request = replace(settle(seen), paths=(seen,), environments=(), kind=one.kind, lines=one.lines)
+        if unit.is_aimless and not request.targets:
+            return (PlannedInput(path=seen, kind=one.kind),)
         return tuple(_inputs(request, networks, unit.targets))
     except ArchcheckError as error:
         return (PlannedInput(path=seen, kind=one.kind, problem=str(error)),)

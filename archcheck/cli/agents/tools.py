@@ -151,7 +151,7 @@ TOOLS: Final = (
         "explain",
         "What does a rule mean?",
         Explain,
-        "What a rule (AC001 to AC021) means, why it happens, and what people do about it.",
+        "What a rule (AC001 to AC022) means, why it happens, and what people do about it.",
         asks=False,
     ),
 )

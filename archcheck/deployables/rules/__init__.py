@@ -12,6 +12,7 @@ from archcheck.deployables.rules.build_tool import build_tool
 from archcheck.deployables.rules.code_folder import imported, vendored
 from archcheck.deployables.rules.flaw import Flaw, Wheels, wheels_of
 from archcheck.deployables.rules.layer_architecture import layer_architecture
+from archcheck.deployables.rules.runtime import NO_ARM64, where_it_runs
 from archcheck.judge import rule_texts
 from archcheck.judge.findings import fingerprint
 from archcheck.judge.obstacles import order
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from archcheck.deployables.contents.files import Natives
     from archcheck.deployables.model import Deployable, Stated
 
-__all__ = ["Wheels", "findings_about", "wheels_of"]
+__all__ = ["NO_ARM64", "Wheels", "findings_about", "wheels_of"]
 
 
 def findings_about(
@@ -50,6 +51,7 @@ def findings_about(
         *layer_architecture(deployable, layers),
         *vendored(deployable, targets, natives),
         *imported(deployable, layers, imports),
+        *where_it_runs(deployable, targets),
     )
     return tuple(sorted((_finding(flaw, deployable) for flaw in flaws), key=order))
 
