@@ -123,6 +123,7 @@ class Deployable(Struct, frozen=True, kw_only=True):
     architectures that are stated and build nothing (SAM's `CompatibleArchitectures`). `kept_for` is the one
     under which the tool keeps what it built, to take it again for the same requirements. `memory_mb` is the
     memory in MiB. `when` is the condition under which it is deployed at all; None where it always is.
+    `edge` is where a distribution of CloudFront takes it, which runs it at its edges (Lambda@Edge).
     `unknown` says in words what could not be told, and why.
     """
 
@@ -145,6 +146,7 @@ class Deployable(Struct, frozen=True, kw_only=True):
     kept_for: Stated[Architecture] | None = None
     labels: tuple[Stated[Architecture], ...] = ()
     when: str | None = None
+    edge: Location | None = None
     unknown: tuple[str, ...] = ()
 
     @property

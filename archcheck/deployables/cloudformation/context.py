@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from archcheck.deployables.cloudformation.assets import Assets
+from archcheck.deployables.cloudformation.intrinsics.edge import at_edge
 from archcheck.deployables.cloudformation.intrinsics.loops import Resource, written_out
 from archcheck.deployables.cloudformation.intrinsics.scope import Scope
 from archcheck.deployables.cloudformation.intrinsics.values import Given, Outcome, Unknown, as_text, in_words
@@ -70,6 +71,11 @@ class Context:
             for each in self.resources
             if isinstance(each, Resource) and each.kind in _LAYERS
         }
+
+    @cached_property
+    def edge(self) -> dict[str, int]:
+        """The functions that CloudFront runs, by their logical ids: the lines that say so."""
+        return at_edge(self.document["Resources"])
 
     def name_of(self, resource: Resource) -> str:
         """Return what people call *resource*: CDK's path to it, elsewhere its logical id."""

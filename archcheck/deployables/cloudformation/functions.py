@@ -41,6 +41,7 @@ def function(context: Context, resource: Resource) -> Iterator[Deployable]:
         memory_mb=memory_of(context, properties.get("MemorySize"), properties.line_of("MemorySize")),
         build=build_of(context, resource),
         when=context.condition(resource),
+        edge=context.location(context.edge[resource.name]) if resource.name in context.edge else None,
         unknown=notes((*unknown, *unread, *said, *unclear, *_put_in(properties))),
     )
 

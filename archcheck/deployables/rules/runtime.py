@@ -33,6 +33,15 @@ def _is_known(runtime: str) -> bool:
 
 def where_it_runs(deployable: Deployable, targets: Sequence[str]) -> Iterator[Flaw]:
     """Yield what is wrong with the runtimes of *deployable*, of which *targets* were audited."""
+    if deployable.edge is not None:
+        yield Flaw(
+            rule=NO_ARM64,
+            kind="edge",
+            severity=Severity.BLOCKER,
+            message=f"CloudFront runs it at its edges ({deployable.edge}), and Lambda@Edge has no arm64; "
+            "leave it on x86_64",
+            location=deployable.edge,
+        )
     if not deployable.has_runtime:
         return
     own = {f"lambda:{each.value}" for each in deployable.runtimes}

@@ -20,12 +20,12 @@ from archcheck.deployables.serverless.service import Field, Service
 from archcheck.deployables.tree import seen_from
 from archcheck.deployables.yaml_documents import Table, read_documents
 from archcheck.errors import InputError
+from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archcheck.deployables.tree import Tree
-    from archcheck.manifest.manifest import Location
     from archcheck.platforms.architectures import Architecture
 
 MAX_FUNCTIONS: Final = 2_000
@@ -111,6 +111,7 @@ class _Function:
             build=plugin,
             builds_for=built_for(self._service, own, individually=individually) if plugin else None,
             kept_for=kept_for(self._service) if plugin and manifests else None,
+            edge=self._edge(),
             unknown=notes(self._unknown),
         )
 
@@ -120,6 +121,14 @@ class _Function:
         if own.value is not None or own.unknown:
             return own
         return self._service.field(self._service.provider, key)
+
+    def _edge(self) -> Location | None:
+        """Return where an event makes it one of Lambda@Edge; None where none does."""
+        events = self._service.field(self._table, "events").value
+        for event in events if isinstance(events, list) else ():
+            if isinstance(event, Table) and "cloudFront" in event:
+                return Location(path=self._location.path, line=event.line_of("cloudFront"))
+        return None
 
     def _is_image(self) -> bool:
         return self._table.get("image") is not None

@@ -9,6 +9,7 @@ from archcheck.deployables.model import Code, Deployable, Found, Problem, Stated
 from archcheck.deployables.problems import notes, problem
 from archcheck.deployables.terraform.code import code_of, packed_code
 from archcheck.deployables.terraform.containers import containers_of
+from archcheck.deployables.terraform.edge import edge_of
 from archcheck.deployables.terraform.folders import Files
 from archcheck.deployables.terraform.language.values import Known, options, plain, text_of
 from archcheck.deployables.terraform.modules import Folders, Module
@@ -116,6 +117,7 @@ def _function(resource: Resource) -> Deployable:
         layers=layers,
         memory_mb=memory,
         when=resource.when,
+        edge=edge_of(resource),
         unknown=notes(resource.unknown),
     )
 
@@ -219,6 +221,7 @@ def _packaged(resource: Resource) -> Iterator[Deployable]:
         build=_built_in(resource),
         labels=_labels(resource) if is_layer else (),
         when=resource.when,
+        edge=None if is_layer else edge_of(resource),
         unknown=notes(resource.unknown),
     )
 

@@ -47,3 +47,85 @@ def test_one_of_two_runtimes_may_be_old():
         "AC022",
         "Lambda runs python3.7 on x86_64 alone where IsNew is false",
     )
+
+
+EDGE = "CloudFront runs it at its edges ({}), and Lambda@Edge has no arm64; leave it on x86_64"
+TEMPLATE = """\
+Resources:
+  At: {Type: AWS::Serverless::Function, Properties: {CodeUri: src, Runtime: python3.13}}
+  Other: {Type: AWS::Serverless::Function, Properties: {CodeUri: src, Runtime: python3.13}}
+  V: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref At}}
+  A: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref At, FunctionVersion: !GetAtt V.Version}}
+  Dist:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Origins: [{Id: !Ref Other}]
+        CacheBehaviors:
+          - LambdaFunctionAssociations:
+              - EventType: origin-request
+                LambdaFunctionARN: %s
+"""
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "!Ref At.Version",
+        "!Ref V",
+        "!Ref A",
+        "!GetAtt V.FunctionArn",
+        '!Sub "${At.Arn}:3"',
+        "!If [C, !Ref V, !Ref AWS::NoValue]",
+    ],
+)
+def test_a_function_at_the_edge_stays(reference):
+    found = found_in({"template.yaml": TEMPLATE % reference, "src/app.py": ""})
+    assert said(found["At"]) == [("AC022", "blocker", EDGE.format("template.yaml:14"))]
+    assert found["Other"] == ()
+
+
+def test_an_event_of_cloud_front_makes_it_one_of_the_edge():
+    text = """\
+provider: {name: aws, runtime: python3.13}
+functions:
+  at:
+    handler: app.h
+    events:
+      - cloudFront: {eventType: viewer-request, origin: s3://b}
+  other: {handler: app.h, events: [{httpApi: "*"}]}
+"""
+    found = found_in({"serverless.yml": text, "app.py": ""})
+    assert said(found["at"]) == [("AC022", "blocker", EDGE.format("serverless.yml:6"))]
+    assert found["other"] == ()
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["aws_lambda_function.at.qualified_arn", '"${aws_lambda_function.at.arn}:1"', "aws_lambda_alias.a.arn"],
+)
+def test_a_distribution_of_terraform_names_it(reference):
+    text = """\
+resource "aws_lambda_function" "at" {
+  runtime  = "python3.13"
+  filename = "at.zip"
+}
+resource "aws_lambda_function" "other" {
+  runtime  = "python3.13"
+  filename = "at.zip"
+}
+resource "aws_lambda_alias" "a" {
+  function_name = aws_lambda_function.at.function_name
+}
+resource "aws_cloudfront_distribution" "d" {
+  default_cache_behavior {
+    lambda_function_association {
+      event_type = "viewer-request"
+      lambda_arn = %s
+    }
+  }
+}
+"""
+    found = found_in({"main.tf": text % reference})
+    assert said(found["aws_lambda_function.at"]) == [("AC022", "blocker", EDGE.format("main.tf:16"))]
+    assert found["aws_lambda_function.other"] == ()
