@@ -17,7 +17,7 @@ _BOTH: Final[tuple[Called, ...]] = ("arm64", "x86_64")
 _STANDS_FOR: Final = {"{n}": "([0-9]+)", "{any}": "([A-Za-z0-9_-]+)"}
 _IN_ARN = re.compile(r":layer:([A-Za-z0-9_-]{1,140})(?![A-Za-z0-9_{$-])")
 """The name in an ARN, whose account and region may be variables; a name that is one in part is none."""
-_X86 = re.compile(r"x86[_-]?64|amd64", re.IGNORECASE)
+_X86 = re.compile(r"x86[_-]?64|amd64|(?<=[-_])x86$", re.IGNORECASE)
 _ARM = re.compile(r"arm64|aarch64", re.IGNORECASE)
 
 
@@ -88,7 +88,8 @@ def _pattern(name: str) -> str:
 def layer_named(name: str) -> NamedLayer | None:
     """Return what *name*, without account and version, says; None where it says nothing.
 
-    One that is not in the table says what it is for where `x86_64`, `amd64`, `arm64` or `aarch64` is in it.
+    One that is not in the table says what it is for where `x86_64`, `amd64`, `arm64` or `aarch64` is in it,
+    or `-x86` at its end.
     """
     # Names for arm64 come first: Klayers-p312-arm64-numpy would be one for x86_64 of a package arm64-numpy.
     for which in _BOTH:

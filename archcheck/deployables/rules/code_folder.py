@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from archcheck.data.layers import for_both, layer_in
-from archcheck.deployables.rules.flaw import Flaw, is_unread
+from archcheck.deployables.rules.flaw import NOT_TOLD, Flaw, is_unread
 from archcheck.errors import TargetError
 from archcheck.judge.artifacts.loading import told, unfit
 from archcheck.manifest.manifest import Location
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from archcheck.platforms.targets import Target
 
 MISMATCH: Final = "AC011"
-NOT_TOLD: Final = "AC009"
 _NAMED: Final = 5
 _MOST_FILES: Final = 200
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from archcheck.platforms.architectures import Architecture
 
 
+NOT_TOLD: Final = "AC009"
+"""The rule of what nobody can tell."""
 MAKEFILE: Final = "makefile"
 """The method by which SAM leaves it to a Makefile what a layer holds."""
 

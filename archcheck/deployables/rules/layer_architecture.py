@@ -6,7 +6,9 @@ for each, which `layers.toml` knows. A warning where the function is to move, a 
 already.
 
 It must not fire on a layer whose name says nothing, nor where the layer hangs on a condition as the
-architecture does: templates choose both by one parameter.
+architecture does: templates choose both by one parameter. Of one whose name says nothing, and that is not
+known to serve both, AC009 says that it was not read: what it holds may load on x86_64 alone. Not where the
+function is on arm64 already.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from archcheck.data.layers import layer_in
-from archcheck.deployables.rules.flaw import MAKEFILE, Flaw, architecture_of, called
+from archcheck.deployables.rules.flaw import MAKEFILE, NOT_TOLD, Flaw, architecture_of, called, is_unread
 from archcheck.model import Severity
 
 if TYPE_CHECKING:
@@ -54,6 +56,23 @@ def layer_architecture(deployable: Deployable, layers: Mapping[str, Deployable])
         if flaw is not None and named is not None:
             seen.add(named.name)
             yield flaw
+        elif layer.arn is not None and layer.arn not in seen and _is_open(deployable, layer):
+            seen.add(layer.arn)
+            yield Flaw(
+                rule=NOT_TOLD,
+                kind=f"layer:{layer.arn}",
+                severity=Severity.UNKNOWN,
+                message=f"a layer that was not read: {layer.arn}",
+                location=layer.location,
+                detail=(layer.arn,),
+            )
+
+
+def _is_open(deployable: Deployable, layer: Layer) -> bool:
+    """Return whether nobody knows what *layer* is for, and *deployable* would take it to arm64."""
+    machines = {each.value for each in deployable.architectures}
+    chosen = layer.when is not None and len(machines) != 1
+    return is_unread(layer) and not chosen and machines != {"aarch64"}
 
 
 def _offered(arn: str) -> _Named | None:

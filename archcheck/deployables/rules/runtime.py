@@ -13,8 +13,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from archcheck.deployables.documents import is_target
-from archcheck.deployables.rules.code_folder import NOT_TOLD
-from archcheck.deployables.rules.flaw import Flaw
+from archcheck.deployables.rules.flaw import NOT_TOLD, Flaw
 from archcheck.model import Severity
 
 if TYPE_CHECKING:

@@ -202,3 +202,31 @@ def test_a_layer_that_nothing_builds_is_what_its_label_says(labels, is_told):
     told = [each.message for each in found if "is labelled for x86_64" in each.message]
     assert len(told) == is_told
     assert [str(each.severity) for each in found] == ["blocker"] + ["warning"] * is_told
+
+
+OURS = "arn:aws:lambda:eu-west-1:123456789012:layer:{}:3"
+
+
+@pytest.mark.parametrize(
+    ("architecture", "name", "rules"),
+    [
+        (None, "mylibs", ["AC009"]),
+        ("arm64", "mylibs", []),
+        (None, "mylibs-x86", ["AC020"]),
+        (None, "mylibs_x86", ["AC020"]),
+        (None, "mylibs-arm64", ["AC020"]),
+        (None, "SentryPythonServerlessSDK", []),
+        (None, "AWSOpenTelemetryDistroPython", []),
+    ],
+)
+def test_a_layer_of_which_nobody_knows_what_it_is_for(architecture, name, rules):
+    found = on(architecture, OURS.format(name))["Api"]
+    assert [each.rule for each in found] == rules
+    if rules == ["AC009"]:
+        assert said(found) == [("AC009", "unknown", f"a layer that was not read: {OURS.format(name)}")]
+
+
+def test_a_layer_that_is_named_when_it_is_deployed():
+    (found,) = on(None, "!ImportValue layer")["Api"]
+    assert (found.rule, str(found.severity)) == ("AC009", "unknown")
+    assert found.message.startswith("a layer that was not read: ")
