@@ -14,8 +14,9 @@ from archcheck import formats
 from archcheck.deployables.cloudformation.leftovers import without_leftovers
 from archcheck.deployables.contents.files import Natives, natives_in
 from archcheck.deployables.contents.imports import imported_in
+from archcheck.deployables.contents.machine_words import bases_in, downloads_in, made_for_x86
 from archcheck.deployables.documents import is_target
-from archcheck.deployables.model import Stated
+from archcheck.deployables.model import BUILDERS, MAKEFILE, Stated
 from archcheck.deployables.readers import reading
 from archcheck.deployables.repository import deployed
 from archcheck.deployables.tree import folder_of
@@ -55,6 +56,7 @@ class Unit(Struct, frozen=True, kw_only=True):
     `deployable` is None for an input that no infrastructure file names. Without targets the project says what
     it runs on. `notes` are for people. `natives` are those in the folder of its code, where that is not
     audited as what is built, and `imports` what its modules import, where no input says what is installed.
+    `steps` are words for x86_64 in what builds it: in its Dockerfile's downloads, and in its Makefile.
     """
 
     deployable: Deployable | None
@@ -63,6 +65,7 @@ class Unit(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     natives: Natives = Natives()
     imports: tuple[Stated[str], ...] = ()
+    steps: tuple[Stated[str], ...] = ()
 
     @property
     def is_aimless(self) -> bool:
@@ -123,6 +126,16 @@ def units_of(paths: Iterable[str], tree: Tree) -> tuple[Unit, ...]:
     return tuple(_unit(each, tree) for each in deployed(without_leftovers(reading(paths, tree), tree), tree))
 
 
+def _by_makefile(unit: Unit, one: Deployable, folder: str, tree: Tree) -> Unit:
+    """Return *unit* with what the Makefile says that builds *one*, or that nothing is known of that."""
+    path = "Makefile" if folder == "." else f"{folder}/Makefile"
+    steps = made_for_x86(path, one.name, tree)
+    if steps:
+        return replace(unit, steps=steps)
+    what = "which is not here" if steps is None else "which was read, and not run"
+    return replace(unit, notes=(*unit.notes, f"it is built by its own Makefile ({path}), {what}"))
+
+
 def runs_on(deployable: Deployable) -> tuple[Stated[str], ...]:
     """Return archcheck's names of what *deployable* may run on, as far as its files tell."""
     if deployable.targets or deployable.platform != "lambda":
@@ -143,6 +156,14 @@ def _unit(deployable: Deployable, tree: Tree) -> Unit:
 def _looked_into(unit: Unit, tree: Tree) -> Unit:
     """Return *unit* with what the folder of a function's code tells besides its inputs."""
     one = unit.deployable
+    if one is None or one.code is None or one.code.path is None:
+        return unit
+    if one.code.kind == "dockerfile":
+        on_arm64 = {each.value for each in one.architectures} == {"aarch64"} and one.tool not in BUILDERS
+        bases = bases_in(one.code.path, tree) if on_arm64 else ()
+        return replace(unit, steps=(*bases, *downloads_in(one.code.path, tree)))
+    if one.build is not None and one.build.value == MAKEFILE:
+        unit = _by_makefile(unit, one, one.code.path, tree)
     code = one.code if one is not None and one.kind == "function" else None
     if code is None or code.path is None or code.kind not in {"folder", "artifact"}:
         return unit

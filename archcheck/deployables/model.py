@@ -12,6 +12,7 @@ from archcheck.platforms.architectures import Architecture  # noqa: TC001 - as a
 
 __all__ = [
     "BUILDERS",
+    "MAKEFILE",
     "Code",
     "CodeKind",
     "Deployable",
@@ -46,6 +47,8 @@ Tool = Literal[
 """What reads the file that the deployable stands in."""
 BUILDERS: Final[frozenset[Tool]] = frozenset({"docker", "compose", "github-actions"})
 """Tools whose files say how an image is built, and nothing of where it runs."""
+MAKEFILE: Final = "makefile"
+"""The method by which SAM leaves it to a Makefile what a function or a layer holds."""
 Platform = Literal["lambda", "ecs", "fargate", "agentcore", "kubernetes", "container"]
 Kind = Literal["function", "layer", "container"]
 CodeKind = Literal["folder", "artifact", "dockerfile", "image", "inline", "elsewhere"]

@@ -182,3 +182,40 @@ def test_a_layer_that_is_built_here_is_to_be_built_first(shop):
     assert "2 functions after changes" in shop(".").out.splitlines()[0]
     for form in ("text", "markdown", "html"):
         assert "t moves together with One, Two" in shop(".", "-f", form).out
+
+
+IMAGES = """\
+Resources:
+  One:
+    Type: AWS::Serverless::Function
+    Metadata: {DockerContext: c, Dockerfile: Dockerfile}
+    Properties: {PackageType: Image}
+  Two:
+    Type: AWS::Serverless::Function
+    Metadata: {DockerContext: c, Dockerfile: Dockerfile}
+    Properties: {PackageType: Image}
+"""
+
+
+def test_the_lines_of_an_image_change_with_its_functions(archcheck, store):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    archcheck.write("template.yaml", IMAGES)
+    (archcheck.folder / "c").mkdir()
+    base = "FROM --platform=linux/amd64 public.ecr.aws/lambda/python:3.13"
+    archcheck.write("c/requirements.txt", "ready\n")
+    archcheck.write("c/Dockerfile", f"{base}\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n")
+    done = archcheck("fix", ".")
+    assert [line for line in done.out.splitlines() if line[:1] in "+-"] == [
+        "--- a/c/Dockerfile",
+        "+++ b/c/Dockerfile",
+        f"-{base}",
+        f"+{base.replace('amd64', 'arm64')}",
+        "--- a/template.yaml",
+        "+++ b/template.yaml",
+        "-    Properties: {PackageType: Image}",
+        "+    Properties: {Architectures: [arm64], PackageType: Image}",
+        "-    Properties: {PackageType: Image}",
+        "+    Properties: {Architectures: [arm64], PackageType: Image}",
+    ]
+    archcheck.write("template.yaml", IMAGES.replace("Image}", "Image, Architectures: [arm64]}", 1))
+    assert archcheck("fix", ".").out.count(f"+{base.replace('amd64', 'arm64')}") == 1

@@ -11,6 +11,8 @@ from archcheck.deployables.changes.arm64 import to_arm64
 from archcheck.deployables.changes.layer_names import with_layers
 from archcheck.deployables.changes.lines import NotChanged, lines_of
 from archcheck.deployables.cloudformation.samconfig import FILE, overrides_for
+from archcheck.deployables.dockerfile.change import bases_to_arm64
+from archcheck.deployables.model import BUILDERS
 from archcheck.deployables.rules import NO_ARM64, findings_about, wheels_of
 from archcheck.deployables.tree import folder_of
 from archcheck.files import absolute
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from archcheck.app.repositories.outcomes import Outcome, Planned
     from archcheck.app.request import Request
     from archcheck.deployables import model as stated
+    from archcheck.deployables.changes.lines import LineChange
     from archcheck.manifest.manifest import Location
     from archcheck.model import Finding, RunsOn
     from archcheck.platforms.architectures import Architecture
@@ -126,7 +129,13 @@ class _Row:
         return tuple(
             replace(each, location=self._seen_place(each.location))
             for each in findings_about(
-                one, meant, layers=layers, wheels=wheels, natives=unit.natives, imports=unit.imports
+                one,
+                meant,
+                layers=layers,
+                wheels=wheels,
+                natives=unit.natives,
+                imports=unit.imports,
+                steps=unit.steps,
             )
         )
 
@@ -160,19 +169,39 @@ class _Row:
             return (), made.reason, together
         if (elsewhere := self._given_elsewhere(one, made.parameter)) is not None:
             return (), elsewhere, together
+        replaced = self._replaced(one.location.path, text, made.lines)
+        bases, sharing = self._bases(one)
+        together = tuple(dict.fromkeys((*made.together, *together, *sharing)))
+        return (*replaced, *bases), made.by_hand, together
+
+    def _bases(self, one: stated.Deployable) -> tuple[tuple[Replacement, ...], tuple[str, ...]]:
+        """Return the FROM lines that state x86_64 of the image of *one*, and who else is built of them."""
+        code = one.code
+        if code is None or code.kind != "dockerfile" or code.path is None or one.tool in BUILDERS:
+            return (), ()
+        try:
+            text = self._plan.tree.read(code.path).decode()
+        except (OSError, UnicodeDecodeError):
+            return (), ()
+        changes = bases_to_arm64(text, code.path)
+        if not changes:
+            return (), ()
+        others = (each for each in self._beside(one) if each.code is not None and each.code.path == code.path)
+        sharing = tuple(each.name for each in others if each.name != one.name and runs_on(each) != "arm64")
+        return self._replaced(code.path, text, changes), sharing
+
+    def _replaced(self, path: str, text: str, changes: tuple[LineChange, ...]) -> tuple[Replacement, ...]:
         lines = lines_of(text)
-        path = self._seen(one.location.path)
-        replaced = tuple(
+        return tuple(
             Replacement(
-                path=path,
+                path=self._seen(path),
                 first=each.first,
                 last=each.last,
                 old="".join(lines[each.first - 1 : max(each.last, each.first - 1)]),
                 new=each.new,
             )
-            for each in made.lines
+            for each in changes
         )
-        return replaced, made.by_hand, tuple(dict.fromkeys((*made.together, *together)))
 
     def _given_elsewhere(self, one: stated.Deployable, parameter: str | None) -> str | None:
         """Return what else gives *parameter* a value, whose default then tells nothing; None for nothing."""

@@ -13,6 +13,7 @@ from archcheck.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archcheck.deployables.dockerfile.instructions import Instruction
     from archcheck.deployables.model import Deployable
 
 _PLATFORM = re.compile(r"(--platform=[\"']?linux/)(?:amd64(?:/v\d)?|x86_64)(?=[\"'\s]|$)", re.IGNORECASE)
@@ -36,15 +37,32 @@ def to_arm64(text: str, deployable: Deployable) -> tuple[LineChange, ...] | NotC
         instructions = read_instructions(text.encode(), deployable.location.path)
     except (InputError, UnicodeError):
         return NotChanged(reason="the file cannot be read")
+    changes = _of_each(text, instructions)
+    if not changes.get(deployable.architectures[0].location.line):
+        return NotChanged(reason="a variable decides it; change it where it is set")
+    return tuple(change for of_one in changes.values() for change in of_one)
+
+
+def bases_to_arm64(text: str, path: str) -> tuple[LineChange, ...]:
+    """Return the changes of those FROM lines of *text*, the Dockerfile at *path*, that state x86_64.
+
+    What deploys the image (a template of SAM) states its architecture besides.
+    """
+    try:
+        instructions = read_instructions(text.encode(), path)
+    except (InputError, UnicodeError):
+        return ()
+    return tuple(change for of_one in _of_each(text, instructions).values() for change in of_one)
+
+
+def _of_each(text: str, instructions: tuple[Instruction, ...]) -> dict[int, tuple[LineChange, ...]]:
+    """Return the changes of each FROM, by its line."""
     lines = lines_of(text)
-    changes = {
+    return {
         each.line: tuple(_changed(lines, each.line, each.last))
         for each in instructions
         if each.keyword == "FROM"
     }
-    if not changes.get(deployable.architectures[0].location.line):
-        return NotChanged(reason="a variable decides it; change it where it is set")
-    return tuple(change for of_one in changes.values() for change in of_one)
 
 
 def _changed(lines: list[str], first: int, last: int) -> Iterator[LineChange]:

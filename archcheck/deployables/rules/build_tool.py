@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.version import InvalidVersion, Version
 
-from archcheck.deployables.rules.flaw import MAKEFILE, Flaw, all_pure, architecture_of, called, worse
+from archcheck.deployables.model import MAKEFILE
+from archcheck.deployables.rules.flaw import Flaw, all_pure, architecture_of, called, worse
 from archcheck.deployables.serverless.requirements import PLUGIN
 from archcheck.errors import TargetError
 from archcheck.model import Severity

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 NOT_TOLD: Final = "AC009"
 """The rule of what nobody can tell."""
-MAKEFILE: Final = "makefile"
-"""The method by which SAM leaves it to a Makefile what a layer holds."""
 
 
 class Flaw(Struct, frozen=True, kw_only=True):

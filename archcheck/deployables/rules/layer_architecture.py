@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from archcheck.data.layers import layer_in
-from archcheck.deployables.rules.flaw import MAKEFILE, NOT_TOLD, Flaw, architecture_of, called, is_unread
+from archcheck.deployables.model import MAKEFILE
+from archcheck.deployables.rules.flaw import NOT_TOLD, Flaw, architecture_of, called, is_unread
 from archcheck.model import Severity
 
 if TYPE_CHECKING:

@@ -1,0 +1,86 @@
+"""AC019: what people wrote themselves into a Dockerfile or a Makefile names x86_64."""
+
+from __future__ import annotations
+
+import pytest
+
+from archcheck.deployables.joined import join
+from archcheck.deployables.repository import read_repository
+from archcheck.deployables.rules import findings_about
+from tests.deployables.rules.judging import said
+from tests.deployables.trees import tree_of
+
+IMAGE = """\
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: {DockerContext: c, Dockerfile: Dockerfile}
+    Properties: {PackageType: Image%s}
+"""
+MADE = """\
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildMethod: makefile}
+    Properties: {CodeUri: m, Runtime: python3.13}
+"""
+BASE = "FROM public.ecr.aws/lambda/python:3.13\n"
+
+
+def on(files):
+    """What is found on the one function of *files*, and its notes."""
+    tree = tree_of(files)
+    (unit,) = join(read_repository(tree), tree).units
+    return said(findings_about(unit.deployable, (), layers={}, steps=unit.steps)), unit.notes
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        (
+            "RUN curl -LO https://example.org/tool-linux-amd64 && chmod +x tool",
+            "https://example.org/tool-linux-amd64",
+        ),
+        ("RUN wget -q \\\n  https://example.org/x86_64/tool.tgz", "https://example.org/x86_64/tool.tgz"),
+        ("ADD https://example.org/tool-x64.zip /opt/", "https://example.org/tool-x64.zip"),
+        ("RUN curl -LO https://example.org/tool-$(uname -m) || echo amd64", None),
+        ("RUN curl -LO https://example.org/tool-${TARGETARCH:-amd64}", None),
+        ("RUN echo amd64", None),
+        ("RUN curl -LO https://example.org/tool-arm64", None),
+    ],
+)
+def test_what_an_image_downloads_for_x86_64(line, word):
+    found, _ = on({"template.yaml": IMAGE % "", "c/Dockerfile": f"{BASE}{line}\n"})
+    message = f"its image downloads {word}, which is for x86_64; take that for arm64, or choose by uname -m"
+    assert found == ([("AC019", "blocker", message)] if word else [])
+
+
+def test_a_function_on_arm64_whose_image_is_built_for_x86_64():
+    base = "FROM --platform=linux/amd64 public.ecr.aws/lambda/python:3.13"
+    message = f"it runs on arm64, and its image is built for x86_64: {base}"
+    files = {"template.yaml": IMAGE % ", Architectures: [arm64]", "c/Dockerfile": f"{base}\n"}
+    assert on(files)[0] == [("AC019", "blocker", message)]
+    files["template.yaml"] = IMAGE % ""
+    assert on(files)[0] == []  # the line changes with the template
+
+
+def test_what_a_makefile_says_of_x86_64():
+    text = (
+        "build-Other:\n\tpip install --platform manylinux2014_x86_64 a\n"
+        "build-F:\n\tpip install --platform manylinux_2_28_x86_64 a # amd64\n"
+    )
+    found, notes = on({"template.yaml": MADE, "m/app.py": "", "m/Makefile": text})
+    says = "its Makefile says manylinux_2_28_x86_64, which is for x86_64; take that for arm64, or choose by uname -m"
+    assert (found, notes) == ([("AC019", "blocker", says)], ())
+
+
+@pytest.mark.parametrize(
+    ("files", "what"),
+    [
+        ({"m/Makefile": "build-F:\n\tcp app.py $(ARTIFACTS_DIR)\n"}, "which was read, and not run"),
+        ({}, "which is not here"),
+    ],
+)
+def test_what_else_a_makefile_does_is_said_to_be_its_own(files, what):
+    found, notes = on({"template.yaml": MADE, "m/app.py": "", **files})
+    assert (found, notes) == ([], (f"it is built by its own Makefile (m/Makefile), {what}",))
