@@ -223,7 +223,6 @@ def audits_of(deployable: Deployable, report: Report) -> tuple[Audit, ...]:
 
 def _row(number: int, deployable: Deployable, report: Report) -> Row:
     standing = standing_of(deployable)
-    recommendation = deployable.recommendation
     source = deployable.source
     audits = audits_of(deployable, report)
     savings = [audit.savings for audit in audits if audit.savings is not None]
@@ -239,10 +238,16 @@ def _row(number: int, deployable: Deployable, report: Report) -> Row:
         says="; ".join(dict.fromkeys(_says(audit, source.path) for audit in audits)),
         runs_on=deployable.architecture if deployable.kind != "project" else "",
         verdict=WORDS[standing],
-        effort=(recommendation.effort or "") if recommendation and standing == "after-changes" else "",
+        effort=_effort(deployable) if standing == "after-changes" else "",
         saving=share_of(savings[0]) if savings and moves else "",
         line=source.line,
     )
+
+
+def _effort(deployable: Deployable) -> str:
+    """Return what the changes take; those of how it is built or deployed are made by hand."""
+    effort = deployable.recommendation.effort if deployable.recommendation is not None else None
+    return "by hand" if deployable.is_hindered and effort in {None, "none"} else effort or ""
 
 
 def _says(audit: Audit, path: str) -> str:

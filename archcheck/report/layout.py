@@ -37,7 +37,8 @@ MARKS: dict[str, Style] = {"✓": "green", "≈": "yellow", "✗": "red", "?": "
 _SPELLED_MARKS = {said: mark for mark in MARKS for said in (mark, mark.translate(_IN_ASCII))}
 _MARKED = rf"(?:^|(?<=  ))(?:{'|'.join(map(re.escape, _SPELLED_MARKS))})(?= )"
 # GitHub's runner takes `::` and a name at the start of a line, and `##[` anywhere; Azure's `##vso[`.
-_COMMAND = r"(?i)::(?=[a-z])|##(?=[a-z]*\[)"
+_COMMAND_ANYWHERE = r"(?i)##(?=[a-z]*\[)"
+_COMMAND = rf"(?i)::(?=[a-z])|{_COMMAND_ANYWHERE[4:]}"
 # The column that holds a rule's code, such as AC002.
 RULE = 7
 _LEAST = 10
@@ -208,15 +209,13 @@ def command(text: str, view: View, *, indent: int = 0) -> list[str]:
     return [*lines, prefix + rest]
 
 
-def verbatim(text: str, view: View, *, indent: int = 0) -> list[str]:
-    """Return a line of a file, its spaces as they are, over as many lines as it needs."""
-    rest = logged(text, ascii_only=view.ascii_only)
-    lines: list[str] = []
-    while columns(rest) > view.width - indent:
-        head = _head(rest, view.width - indent)
-        lines.append(" " * indent + head)
-        rest = rest[len(head) :]
-    return [*lines, " " * indent + rest]
+def verbatim(line: str, view: View, *, indent: int = 0) -> str:
+    """Return a *line* of a diff, with its sign, as one line to copy: an ARN stays whole (`${AWS::Region}`).
+
+    GitHub takes `::` for a command at the beginning of a line alone, where the sign stands; `##[` anywhere.
+    """
+    text = clean(line, ascii_only=view.ascii_only)
+    return " " * indent + re.sub(_COMMAND_ANYWHERE, _interrupted, text)
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]], view: View) -> list[str]:

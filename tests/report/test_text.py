@@ -41,6 +41,7 @@ FILE = re.compile(r"[\w.!+-]+\.(?:whl|tar\.gz|zip)", re.ASCII)
 
 def assert_fits(text, view):
     wide = [line for line in ANSI.sub("", text).splitlines() if columns(line) > view.width]
+    wide = [line for line in wide if not line.startswith(("      +", "      -"))]  # a diff is copied
     assert [line for line in wide if not FILE.fullmatch(line)] == [], "but a whole name of a file"
 
 

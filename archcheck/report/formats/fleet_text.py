@@ -116,7 +116,7 @@ def _about(one: Deployable, view: View) -> list[str]:
     for each in one.edits:
         last = max(each.first, each.last)
         lines += paragraph(f"{each.path}:{last}", view, indent=2, label="→", hang=2)
-        lines += [part for line in diff_lines(each)[1:] for part in verbatim(line, view, indent=6)]
+        lines += [verbatim(line, view, indent=6) for line in diff_lines(each)[1:]]
     if one.change:
         lines += paragraph(one.change, view, indent=2, label="→", hang=2)
     return lines
