@@ -11,13 +11,14 @@ from pathlib import Path
 from benchmarks import plan
 from benchmarks.compare import Comparison, compare
 from benchmarks.extras import growth, lock, startup
+from benchmarks.fleet import audited
 from benchmarks.measure import Bench
 from benchmarks.output import document, machine, show_comparison, show_extras, show_head, show_verdict
 from benchmarks.replay import Index, speed
 from benchmarks.tools import found_tools
 
 DATA = Path(__file__).parent / "data"
-SETS = ("seed", "data", "web", "pinned", "hard")
+SETS = (*plan.RECORDED, "pinned", "hard")
 GROWTH = (100, 200, 500, 1_000, 2_000)
 
 
@@ -42,6 +43,7 @@ def main() -> int:
             "startup": startup(bench, tools[0], options.runs),
             "lock": lock(bench, tools, options.runs),
             "growth": growth(bench, tools[:2], options.growth, min(options.runs, 3)),
+            "fleet": list(audited(bench, tools[0], options.fleet, 1)) if options.fleet else [],
         }
         show_extras(extras)
     honest = show_verdict(comparisons, extras)
@@ -68,6 +70,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--pip-runs", type=int, help="timed runs of pip (default: at most 3; quick: 1)")
     parser.add_argument("--sets", nargs="+", choices=SETS, help="only these")
     parser.add_argument("--growth", nargs="*", type=int, help="numbers of packages")
+    parser.add_argument("--fleet", type=int, help="inputs of the repository of many; 0: none")
     parser.add_argument("--archcheck", metavar="COMMAND", help="how archcheck is started")
     parser.add_argument("--uv", metavar="COMMAND")
     parser.add_argument("--pip", metavar="COMMAND")
@@ -82,12 +85,14 @@ def _options() -> argparse.Namespace:
     options.sets = options.sets or (["seed" if recorded else "pinned"] if options.quick else list(SETS))
     if not recorded:
         print(
-            "there are no recorded pages, so that seed, data and web are left out; "
+            f"there are no recorded pages, so that {', '.join(plan.RECORDED)} are left out; "
             "`python -m benchmarks.record` asks the index for them, once",
             file=sys.stderr,
         )
     if options.growth is None:
         options.growth = [100, 200] if options.quick else list(GROWTH)
+    if options.fleet is None:
+        options.fleet = 100 if options.quick else 1_000
     return options
 
 

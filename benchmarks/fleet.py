@@ -14,11 +14,16 @@ import shlex
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.index.generated import PINS, SEED, release, requires_of
 from benchmarks.measure import Bench
+from benchmarks.output import told
 from benchmarks.replay import Index
 from benchmarks.tools import Tool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DATA = Path(__file__).parent / "data"
 _TEAM, _LARGEST = 20, 200
@@ -108,29 +113,31 @@ def main() -> int:
     tool = Tool("archcheck", tuple(shlex.split(options.archcheck)))
     with Index(_DATA) as index, tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         bench = Bench(index=index, folder=Path(folder))
-        repository = Path(folder) / "fleet"
-        write(repository, options.inputs)
-        index.tell(latency=0.0, full=True, max_age=86_400, change=None)
-        index.tell(prepare=[f"pin-{number:03}" for number in range(PINS)])
-        common = [
-            "--json",
-            "--exit-zero",
-            "--index-url",
-            f"{index.bases[0]}/simple/",
-            "--cache-dir",
-            f"{folder}/cache",
-        ]
-        for state in ("cold", *["warm"] * options.runs):
-            run = bench.execute(tool, [[*tool.command, "check", ".", *common]], repository, reads=False)
-            said = json.loads((Path(folder) / "out-0").read_bytes())
-            counted = len({audit["input"]["path"] for audit in said["audits"]})
-            asked = run.counters.get("requests", 0)
-            print(
-                f"{state:5} {counted:,} inputs, {len(said['audits']):,} audits, {asked:,} requests: "
-                f"{run.seconds:.1f} s, {run.cpu:.1f} s of CPU, {run.memory / 2**20:.0f} MiB",
-                flush=True,
-            )
+        for run in audited(bench, tool, options.inputs, options.runs):
+            print(f"{run['cache']:5} {told(run)}", flush=True)
     return 0
+
+
+def audited(bench: Bench, tool: Tool, count: int, runs: int) -> Iterator[dict[str, Any]]:
+    """Write the repository of *count* inputs; yield what each audit took: one cold, then *runs* warm."""
+    repository = bench.folder / "fleet"
+    write(repository, count)
+    bench.index.tell(latency=0.0, full=True, max_age=86_400, change=None)
+    bench.index.tell(prepare=[f"pin-{number:03}" for number in range(PINS)])
+    line = [*tool.command, "check", ".", "--json", "--exit-zero"]
+    line += ["--index-url", f"{bench.index.bases[0]}/simple/", "--cache-dir", str(bench.fresh_folder())]
+    for state in ("cold", *["warm"] * runs):
+        run = bench.execute(tool, [line], repository, reads=False)
+        said = json.loads((bench.folder / "out-0").read_bytes())
+        yield {
+            "cache": state,
+            "inputs": len({audit["input"]["path"] for audit in said["audits"]}),
+            "audits": len(said["audits"]),
+            "requests": run.counters.get("requests", 0),
+            "seconds": run.seconds,
+            "cpu": run.cpu,
+            "memory": run.memory,
+        }
 
 
 if __name__ == "__main__":

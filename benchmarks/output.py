@@ -50,15 +50,16 @@ def show_head(about: Mapping[str, str], speeds: Mapping[str, Mapping[str, float]
             f"{found['bytes'] / _MEGABYTE:,.0f} MB/s"
         )
     print(
-        "times: median seconds; uv and pip: both architectures, summed; "
-        "cpu (seconds), requests, MB, peak MB: archcheck / uv / pip"
+        "times: median seconds, and beside each the processor's; uv and pip: both architectures, summed; "
+        "requests, MB, peak MB: archcheck / uv / pip"
     )
 
 
 def show_comparison(comparison: Comparison) -> None:
     """Print the rows of one set."""
     print(f"\n{comparison.name}: {comparison.packages} packages, verdict {comparison.digest or '–'}")
-    head = ["", "archcheck", "uv", "pip", "× uv", "pip ÷", "goal", "cpu", "requests", "MB", "peak MB", "runs"]
+    times = [part for name in _TOOLS for part in (name, "cpu")]
+    head = ["", *times, "× uv", "pip ÷", "goal", "requests", "MB", "peak MB", "runs"]
     rows = [_row(comparison, scenario) for scenario in comparison.measured]
     _print_table([head, *rows])
     for name, reason in comparison.apart.items():
@@ -72,7 +73,7 @@ def show_comparison(comparison: Comparison) -> None:
 def _row(comparison: Comparison, scenario: Scenario) -> list[str]:
     found = comparison.measured[scenario]
     of_each = [found.get(name) for name in _TOOLS]
-    times = [f"{each.seconds:.2f}" if each else "–" for each in of_each]
+    times = [part for each in of_each for part in (_seconds(each), _cpu(each))]
     to_uv, to_pip = comparison.ratio(scenario, "uv"), comparison.ratio(scenario, "pip")
     return [
         str(scenario),
@@ -80,7 +81,6 @@ def _row(comparison: Comparison, scenario: Scenario) -> list[str]:
         f"{to_uv:.2f}" if to_uv else "–",
         f"{1 / to_pip:.1f}" if to_pip else "–",
         _goal(scenario, to_uv, to_pip),
-        _slashed(f"{each.cpu:.1f}" if each else None for each in of_each),
         _slashed(str(each.counted("requests")) if each else None for each in of_each),
         _slashed(f"{each.counted('bytes') / _MEGABYTE:.1f}" if each else None for each in of_each),
         _slashed(f"{each.memory / _MEGABYTE:.0f}" if each else None for each in of_each),
@@ -137,26 +137,37 @@ def show_extras(extras: Mapping[str, Any]) -> None:
     for problem in (*found["apart"], *found["failed"].values()):
         print(f"  {problem}")
     _show_growth(extras["growth"])
+    for run in extras["fleet"]:
+        print(f"\nfleet, {run['cache']}: {told(run)}")
+
+
+def told(run: Mapping[str, Any]) -> str:
+    """Say what one audit of the repository of many inputs took."""
+    return (
+        f"{run['inputs']:,} inputs, {run['audits']:,} audits, {run['requests']:,} requests: "
+        f"{run['seconds']:.1f} s, {run['cpu']:.1f} s of the processor, {run['memory'] / _MEGABYTE:.0f} MB"
+    )
 
 
 def _show_growth(rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     print("\ngrowth, no latency")
-    head = ["packages", "cold", "a package", "requests a package", "warm", "peak MB", "uv cold", "uv warm"]
+    per = ["a package", "requests a package"]
+    head = ["packages", "cold", "cpu", *per, "warm", "cpu", "a package", "peak MB"]
+    head += ["uv cold", "cpu", "uv warm", "cpu"]
     lines = [head]
     for row in rows:
         cold, warm = row.get("archcheck cold"), row.get("archcheck warm")
         lines.append(
             [
                 str(row["packages"]),
-                _seconds(cold),
-                f"{cold.seconds / row['packages'] * 1000:.1f} ms" if cold else "–",
+                *(_seconds(cold), _cpu(cold), _each(cold, row["packages"])),
                 f"{cold.counted('requests') / row['packages']:.2f}" if cold else "–",
-                _seconds(warm),
+                *(_seconds(warm), _cpu(warm), _each(warm, row["packages"])),
                 f"{cold.memory / _MEGABYTE:.0f}" if cold else "–",
-                _seconds(row.get("uv cold")),
-                _seconds(row.get("uv warm")),
+                *(_seconds(row.get("uv cold")), _cpu(row.get("uv cold"))),
+                *(_seconds(row.get("uv warm")), _cpu(row.get("uv warm"))),
             ]
         )
     _print_table(lines)
@@ -167,6 +178,15 @@ def _show_growth(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _seconds(each: Measured | None) -> str:
     return f"{each.seconds:.2f}" if each else "–"
+
+
+def _cpu(each: Measured | None) -> str:
+    return f"{each.cpu:.2f}" if each else "–"
+
+
+def _each(each: Measured | None, packages: int) -> str:
+    """Return the processor's milliseconds for each package, which noise hits least."""
+    return f"{each.cpu / packages * 1000:.1f} ms" if each else "–"
 
 
 def show_verdict(comparisons: Sequence[Comparison], extras: Mapping[str, Any]) -> bool:

@@ -57,6 +57,7 @@ class Case:
     wheel that fits everywhere, of the lowest rank: neither installer can resolve with sdists for another
     machine, since it would build them on this one, and this is what they would choose if they could.
     `tool` is the installer that is asked: uv, but pip for glibc 2.26, which uv has no platform for.
+    `folder` has the requirements.
     """
 
     requirements: str
@@ -64,6 +65,7 @@ class Case:
     architecture: str
     mode: str
     tool: str = "uv"
+    folder: str = "fixtures/sets"
 
     @property
     def python(self) -> str:
@@ -77,7 +79,7 @@ class Case:
 
     def arguments(self, index_url: str) -> list[str]:
         """Return the installer's arguments, from its subcommand on."""
-        path = f"fixtures/sets/{self.requirements}.txt"
+        path = f"{self.folder}/{self.requirements}.txt"
         if self.tool == "uv":
             platform = f"{self.architecture}-manylinux_2_{self.glibc}"
             run = ["pip", "compile", "--no-config", "--no-cache", "--no-header", "--no-python-downloads"]
