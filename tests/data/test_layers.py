@@ -59,7 +59,6 @@ def test_a_strangers_name_says_it_in_so_many_letters(name, architecture, twin):
     "name",
     [
         "AWSOpenTelemetryDistroPython",
-        "AWSCodeGuruProfilerPythonAgentLambdaLayer",
         "SentryPythonServerlessSDK",
         "common-arm64-and-x86_64",
         "my-AWSSDKPandas-Python312",
