@@ -109,7 +109,9 @@ def run(arguments: Sequence[str], console: Console) -> int:
 
     fixes = found.made
     if isinstance(fixes, Declared):
-        return _write(fixes.files, (), found.request.cwd, console) if parsed.write else 0
+        code = _write(fixes.files, (), found.request.cwd, console) if parsed.write else 0
+        unread = found.report.fleet is not None and found.report.fleet.unread
+        return NOT_DONE if unread else code
     if fixes.plan is None:
         return _without_plan(found.report, fixes)
     if fixes.refused:
@@ -175,7 +177,7 @@ def told(found: Fixed) -> Iterator[str]:
     from archcheck.cli.edits import moves, plans  # noqa: PLC0415 - as above
 
     if isinstance(found.made, Declared):
-        yield from moves.told(found.made)
+        yield from moves.told(found.made, found.report)
     elif found.made.plan is not None:
         yield from plans.told(found.made, found.request.cwd)
     elif found.made.audit.obstacles:

@@ -219,3 +219,24 @@ def test_the_lines_of_an_image_change_with_its_functions(archcheck, store):
     ]
     archcheck.write("template.yaml", IMAGES.replace("Image}", "Image, Architectures: [arm64]}", 1))
     assert archcheck("fix", ".").out.count(f"+{base.replace('amd64', 'arm64')}") == 1
+
+
+def test_what_could_not_be_read_is_named_and_the_exit_code_says_so(shop):
+    shop.write(
+        "broken.yaml",
+        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: python3.13\n",
+    )
+    done = shop("fix", ".")
+    assert done.code == 2
+    assert "not read, so left as it is: broken.yaml" in done.err.splitlines()
+    assert "+      Architectures: [arm64]" in done.out, "all else is offered as before"
+
+
+def test_a_folder_with_a_broken_template_alone(archcheck):
+    (archcheck.folder / ".git").mkdir()
+    archcheck.write("template.yaml", "Resources:\n  F: {Type: AWS::Serverless::Function\n")
+    checked, fixed = archcheck("."), archcheck("fix", ".")
+    assert (checked.code, fixed.code) == (2, 2)
+    assert checked.out.startswith("? 1 template could not be read;")
+    assert "template.yaml: not YAML" in checked.out
+    assert "not read, so left as it is: template.yaml" in fixed.err

@@ -29,8 +29,8 @@ def document(report: Report, made: Declared, cwd: str) -> dict[str, Any]:
     }
 
 
-def told(made: Declared) -> Iterator[str]:
-    """Yield what moves and what is to be done first, line by line."""
+def told(made: Declared, report: Report) -> Iterator[str]:
+    """Yield what moves, what is to be done first, and of what nothing is known, line by line."""
     for each in made.moves:
         yield f"{each.name} ({each.source.path}:{each.source.line}) moves to arm64"
     for each in made.by_hand:
@@ -46,5 +46,15 @@ def told(made: Declared) -> Iterator[str]:
             yield f"first its packages, by hand: {path}"
         else:
             yield f"first its packages: archcheck fix {path}"
+    yield from _left(report)
     if not made.moves:
         yield "nothing moves to arm64 by a change of lines today"
+
+
+def _left(report: Report) -> Iterator[str]:
+    """Yield what is left as it is since nobody can tell whether it could move."""
+    for path in report.fleet.unread if report.fleet else ():
+        yield f"not read, so left as it is: {path}"
+    for each in report.deployables:
+        if each.kind != "project" and (each.recommendation is None or each.recommendation.when is None):
+            yield f"undetermined, so left as it is: {each.name} ({each.source.path}:{each.source.line})"

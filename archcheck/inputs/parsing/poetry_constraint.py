@@ -26,7 +26,7 @@ MAX_EXCLUSIONS = 20
 _Operator = Literal["==", "!=", ">=", ">", "<=", "<"]
 
 _ALTERNATIVES = r"\s*\|\|?\s*"
-_OPERATOR = r"\s*(~=|==|!=|>=|<=|[<>^~=])?\s*([\w.*+-]+(?:![\w.*+-]+)?)\s*,?"
+_OPERATOR = re.compile(r"\s*(~=|==|!=|>=|<=|[<>^~=])?\s*([\w.*+-]+(?:![\w.*+-]+)?)\s*,?")
 _WILDCARD = r"v?((?:\d+!)?\d+(?:\.\d+)*)(?:\.\*)+"
 _PLATFORM = r"(==|!=|=)?\s*([\w.-]+)"
 _LEAST = Version("0.dev0")
@@ -115,7 +115,7 @@ def _clauses(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
     position = 0
     while position < len(text):
-        matched = re.match(_OPERATOR, text, position)
+        matched = _OPERATOR.match(text, position)
         if matched is None:
             raise ValueError("expected operators and versions, as in '^1.2' or '>=1,<2'")
         found.extend(_expanded(matched[1] or "", matched[2]))
