@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from archcheck import formats
 from archcheck.deployables.cloudformation.leftovers import without_leftovers
 from archcheck.deployables.contents.files import Natives, natives_in
-from archcheck.deployables.contents.imports import imported_in
+from archcheck.deployables.contents.imports import imported_by, imported_in
 from archcheck.deployables.contents.machine_words import bases_in, downloads_in, made_for_x86
 from archcheck.deployables.documents import is_target
 from archcheck.deployables.model import BUILDERS, MAKEFILE, Stated
@@ -157,8 +157,11 @@ def _unit(deployable: Deployable, tree: Tree) -> Unit:
 def _looked_into(unit: Unit, tree: Tree) -> Unit:
     """Return *unit* with what the folder of a function's code tells besides its inputs."""
     one = unit.deployable
-    if one is None or one.code is None or one.code.path is None:
+    if one is None or one.code is None:
         return unit
+    if one.code.path is None:
+        inline = one.code.kind == "inline" and one.kind == "function" and _is_python(one, unit, tree)
+        return replace(unit, imports=imported_by(one.code.text, one.location)) if inline else unit
     if one.code.kind == "dockerfile":
         on_arm64 = {each.value for each in one.architectures} == {"aarch64"} and one.tool not in BUILDERS
         bases = bases_in(one.code.path, tree) if on_arm64 else ()

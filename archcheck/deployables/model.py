@@ -72,8 +72,8 @@ class Code(Struct, frozen=True, kw_only=True):
     `folder`: its source is in the folder `path`. `artifact`: what is deployed is built already, at `path` (a
     zip, or a folder). `dockerfile`: an image is built by the Dockerfile at `path` from the folder `context`,
     with the build arguments `args` up to the stage `stage`. `image`: an image named `reference`. `inline`: it
-    stands in the template and brings no dependencies. `elsewhere`: not in this repository, or not to be told
-    from its files; `reference` says what it is (`s3://…`, a variable).
+    stands in the template as `text`, "" where that is not known, and brings no dependencies. `elsewhere`: not
+    in this repository, or not to be told from its files; `reference` says what it is (`s3://…`, a variable).
 
     Paths are as those of the infrastructure file are: seen from the repository's root, with `/` between
     folders, and never outside of it.
@@ -85,6 +85,7 @@ class Code(Struct, frozen=True, kw_only=True):
     context: str | None = None
     stage: str | None = None
     args: tuple[tuple[str, str], ...] = ()
+    text: str = ""
 
     @property
     def folder(self) -> str | None:

@@ -145,3 +145,35 @@ def test_imports_are_those_of_nobody_in_the_repository():
         ("late", "requests/code/app.py:14"),
         ("requests", "requests/code/deep/helpers.py:1"),
     ]
+
+
+INLINE = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: %s
+      Handler: index.handler
+      InlineCode: |
+        %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("runtime", "code", "imports"),
+    [
+        ("python3.13", "import json, numpy.linalg", ["numpy"]),
+        ("python3.13", "import boto3, cfnresponse", []),
+        ("python3.13", "this is no Python", []),
+        ("nodejs22.x", "import numpy", []),
+    ],
+)
+def test_code_that_stands_in_the_template_imports_as_well(runtime, code, imports):
+    tree = tree_of({"template.yaml": INLINE % (runtime, code)})
+    units = join(read_repository(tree), tree).units
+    assert [each.value for unit in units for each in unit.imports] == imports
+    for unit in units:
+        found = said(findings_about(unit.deployable, ("lambda:python3.13",), layers={}, imports=unit.imports))
+        told = "template.yaml:3 imports numpy, and nothing says which version"
+        assert found == ([("AC009", "unknown", told)] if imports else [])

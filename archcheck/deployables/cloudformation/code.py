@@ -33,8 +33,10 @@ def code_of(context: Context, resource: Resource, properties: Table) -> Answer:
     image = properties.get("PackageType") == "Image" or (isinstance(code, Table) and "ImageUri" in code)
     if image:
         return _image(context, resource, code if isinstance(code, Table) else Table(resource.line))
-    if isinstance(code, Table) and ("InlineCode" if serverless else "ZipFile") in code:
-        return Code(kind="inline"), ()
+    inline = "InlineCode" if serverless else "ZipFile"
+    if isinstance(code, Table) and inline in code:
+        text = code[inline]
+        return Code(kind="inline", text=text if isinstance(text, str) else ""), ()
     if serverless:
         # Without a CodeUri, `sam build` takes the template's own folder.
         return _place(context, properties.get("CodeUri", "."), properties.line_of("CodeUri"), "CodeUri")

@@ -74,6 +74,15 @@ def _imported_in(path: str, tree: Tree) -> tuple[Stated[str], ...]:
     return tuple(found.values())[:_MOST_FOUND]
 
 
+def imported_by(text: str, location: Location) -> tuple[Stated[str], ...]:
+    """Return the names that the module *text*, which stands in the file at *location*, imports."""
+    script = parse_setup(text)
+    names = [name for name, _ in _in(script.tree)] if script is not None else []
+    known = _STANDARD | _RUNTIME | {"cfnresponse"}  # which Lambda puts beside the code of a template alone
+    foreign = [name for name in dict.fromkeys(names) if name not in known]
+    return tuple(Stated(value=name, location=location) for name in foreign[:_MOST_FOUND])
+
+
 def _is_for_tests(path: str, folder: str) -> bool:
     parts = path.removeprefix(f"{folder}/").split("/")
     return not _FOR_TESTS.isdisjoint(parts) or parts[-1].startswith("test_")

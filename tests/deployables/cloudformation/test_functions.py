@@ -168,7 +168,7 @@ FILES = {"a/src/app.py": "", "a/dist/built.zip": "", "a/one.py": "", "a/docker/D
             Code(kind="folder", path="a/src"),
             ("CodeUri: looked at where C is true; it is another one elsewhere",),
         ),
-        ("InlineCode: 'def x(): pass'", Code(kind="inline"), ()),
+        ("InlineCode: 'def x(): pass'", Code(kind="inline", text="def x(): pass"), ()),
         ("CodeUri: [src]", None, ("CodeUri: not expected",)),
         ("CodeUri: {Nothing: b}", None, ("CodeUri: expected a path or a bucket with a key",)),
         ("PackageType: Image, ImageUri: 'r/i:1'", Code(kind="image", reference="r/i:1"), ()),
@@ -190,11 +190,11 @@ Resources:
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("{ZipFile: x}", Code(kind="inline")),
+        ("{ZipFile: x}", Code(kind="inline", text="x")),
         ("{S3Bucket: b, S3Key: k}", Code(kind="elsewhere", reference="s3://b/k")),
         ("{ImageUri: 'r/i:1'}", Code(kind="image", reference="r/i:1")),
         ("src", Code(kind="folder", path="a/src")),
-        ("!If [C, {ZipFile: x}, {ImageUri: i}]", Code(kind="inline")),
+        ("!If [C, {ZipFile: x}, {ImageUri: i}]", Code(kind="inline", text="x")),
     ],
 )
 def test_where_the_code_of_a_lambda_function_is(code, expected):
