@@ -56,7 +56,7 @@ def plan_lines(plan: Plan, view: View) -> Iterator[str]:
         yield ""
         told = [
             (each.name, f"{each.source.path}:{each.source.line}" if each.source.line else each.source.path,
-             "\n".join(each.inputs) or "none")
+             ", ".join(each.inputs) or "none")
             for each in plan.deployables
             if each.kind != "project"
         ]  # fmt: skip
