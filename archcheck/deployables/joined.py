@@ -111,15 +111,20 @@ def join(repository: Repository, tree: Tree) -> Units:
 def is_deployed(tree: Tree, start: str) -> bool:
     """Return whether anything in the folder *start* of *tree* and below it is deployed and runs Python.
 
-    What cannot be read may deploy anything.
     What stands in folders of tests, examples and documents is not asked.
     """
     files = [path for path in walk(tree, start).files if not _is_for_people(path)]
     return any(
-        any(each.is_lost for each in one.problems)
-        or any(_is_python(each, _unit(each, tree), tree) for each in one.deployables)
+        _is_python(each, _unit(each, tree), tree)
         for _, one in reading(files, tree)
+        for each in one.deployables
     )
+
+
+def has_lost(tree: Tree, start: str) -> bool:
+    """Return whether a file in *start* or below it that names what it deploys cannot be read."""
+    found = reading(walk(tree, start).files, tree)
+    return any(each.is_lost for _, one in found for each in one.problems)
 
 
 def units_of(paths: Iterable[str], tree: Tree) -> tuple[Unit, ...]:

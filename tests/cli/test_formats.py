@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -129,7 +130,8 @@ def _said(archcheck: CommandLine, arguments: list[str], stdin: str) -> dict[str,
     kind = json.loads(said["r.json"])["audits"][0]["input"]["kind"]
     said |= {"r.json": said["r.json"].replace(f'"kind": "{kind}"', '"kind": ""', 1)}
     said |= {"r.html": said["r.html"].replace(f"</code> ({kind})</dd>", "</code> ()</dd>", 1)}
-    return {**said, "code": done.code, "err": done.err, "kind": kind}
+    err = re.sub(r"\(\d+ k?B\)", "", done.err)  # how large they are, the kind's own name included
+    return {**said, "code": done.code, "err": err, "kind": kind}
 
 
 READER = """

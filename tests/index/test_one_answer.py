@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from archcheck.index.cache.store import Mode
 
-UNIVERSES = int(os.environ.get("ARCHCHECK_UNIVERSES", "200"))
+UNIVERSES = int(os.environ.get("ARCHCHECK_UNIVERSES", "100"))
 PARTS = 8
 
 

@@ -132,7 +132,7 @@ def _is_deployed(place: str, request: Request) -> bool:
     """Return whether the folder *place* is no project itself, or says how it is deployed."""
     from archcheck.app.repositories.perform import tree_of  # noqa: PLC0415 - as above
     from archcheck.app.trust_scope import files_of  # noqa: PLC0415 - as above
-    from archcheck.deployables.joined import is_deployed  # noqa: PLC0415 - as above
+    from archcheck.deployables.joined import has_lost, is_deployed  # noqa: PLC0415 - as above
     from archcheck.inputs.discovery import found_in  # noqa: PLC0415 - as above
 
     files = files_of(request)
@@ -143,4 +143,5 @@ def _is_deployed(place: str, request: Request) -> bool:
         return True
     if found is not None and found.kind is not None:  # what is built already
         return False
-    return is_deployed(*tree_of(request, place))
+    tree, start = tree_of(request, place)
+    return is_deployed(tree, start) or (found is None and has_lost(tree, start))
