@@ -11,6 +11,7 @@ from archcheck.binaries.model import NativeFile  # noqa: TC001 - msgspec reads t
 from archcheck.index.http.messages import Unavailable
 from archcheck.index.pages.filenames import version_of
 from archcheck.index.pages.listing import ListedFiles
+from archcheck.index.pages.merging import MergedFiles
 from archcheck.manifest.distribution import IndexFile
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def releases(self) -> Mapping[Version, tuple[IndexFile, ...]]:
         """The files by version, newest version first; files whose version cannot be read are left out."""
-        if isinstance(self.files, ListedFiles):
+        if isinstance(self.files, (ListedFiles, MergedFiles)):
             return self.files.releases
         found: dict[Version, list[IndexFile]] = {}
         texts: dict[str, Version | None] = {}

@@ -18,6 +18,7 @@ from archcheck.index.pages.codec import Links, Reading, Release, decode_links, d
 from archcheck.index.pages.entries import PageError
 from archcheck.index.pages.filenames import is_distribution, version_text
 from archcheck.index.pages.listing import ListedFiles, Listing
+from archcheck.index.pages.merging import MergedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -190,9 +191,7 @@ class Folder:
 def merged(name: NormalizedName, found: list[Found]) -> Project | Unavailable | None:
     """Return the files of all repositories together; None where none has the project.
 
-    Of files that nothing else tells apart the last is taken, and the repositories come in that order. One
-    name may stand for two files, each with a hash of its own: a private index has wheels that were built
-    again for it.
+    Of files that nothing else tells apart the last is taken, and the repositories come in that order.
 
     One that failed makes the whole unknown: it might have had the wheel. 403 stands for "not there" where
     another one has the project, since static hosts (PyTorch's index) answer so for names they lack.
@@ -207,13 +206,8 @@ def merged(name: NormalizedName, found: list[Found]) -> Project | Unavailable | 
         return next((each for each in found if isinstance(each, Project)), None)
     if len(projects) == 1:
         return projects[0]
-    files: dict[tuple[str, tuple[str, ...]], IndexFile] = {}
-    for project in projects:
-        for file in project.files:
-            files.pop((file.filename, ()), None)
-            files.pop((file.filename, file.hashes), None)
-            files[file.filename, file.hashes] = file
-    return Project(name=name, files=tuple(files.values()), complete=all(each.complete for each in projects))
+    files = MergedFiles([(project.files, project.releases) for project in projects])
+    return Project(name=name, files=files, complete=all(each.complete for each in projects))
 
 
 def _on_page(body: bytes, url: str, content_type: str | None, name: NormalizedName) -> Found:

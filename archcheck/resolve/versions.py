@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from packaging.version import Version
 
 from archcheck.index.pages.listing import Releases
+from archcheck.index.pages.merging import MergedReleases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,7 +106,7 @@ def _admitted(releases: Mapping[Version, object], specifier: SpecifierSet) -> It
     if specifier.is_unsatisfiable():
         return iter(())
     ceiling = min(_bounds(specifier, _UPPER), default=None)
-    if ceiling is None or not isinstance(releases, Releases):
+    if ceiling is None or not isinstance(releases, (Releases, MergedReleases)):
         return specifier.filter(releases, prereleases=True)
     versions = releases.up_to(ceiling)
     if floor := max(_bounds(specifier, _LOWER), default=None):

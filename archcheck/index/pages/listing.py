@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import struct
+from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -83,23 +84,13 @@ _read_version = msgspec.msgpack.Decoder(list[_Versioned]).decode
 _read_tails = msgspec.msgpack.Decoder(list[str]).decode
 
 
-class ListedFiles(Sequence["IndexFile"]):
-    """All files of a listing, in the page's order; `releases` has them by version, without reading all."""
+class LazyFiles(Sequence["IndexFile"]):
+    """Files of one project, in the order of their pages, that nobody may ever look at one by one."""
 
-    def __init__(self, listing: Listing) -> None:
-        self._listing = listing
-
-    @cached_property
-    def releases(self) -> Releases:
-        """The files by version, newest first."""
-        return Releases(self._listing)
-
-    @cached_property
+    @property
+    @abstractmethod
     def _files(self) -> tuple[IndexFile, ...]:
-        return self.releases.on_page()
-
-    def __len__(self) -> int:
-        return self._listing.count
+        """All of them; made when somebody looks."""
 
     @overload
     def __getitem__(self, position: int) -> IndexFile: ...
@@ -116,6 +107,25 @@ class ListedFiles(Sequence["IndexFile"]):
 
     def __hash__(self) -> int:
         return hash(self._files)
+
+
+class ListedFiles(LazyFiles):
+    """All files of a listing, in the page's order; `releases` has them by version, without reading all."""
+
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
+
+    @cached_property
+    def releases(self) -> Releases:
+        """The files by version, newest first."""
+        return Releases(self._listing)
+
+    @cached_property
+    def _files(self) -> tuple[IndexFile, ...]:
+        return self.releases.on_page()
+
+    def __len__(self) -> int:
+        return self._listing.count
 
 
 class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
@@ -165,8 +175,7 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
         """Yield the versions from *newest* on down, the first of which are its local ones (PEP 440)."""
 
         def is_older(position: int) -> bool:
-            version = self._version(position)
-            return version <= newest or (version.local is not None and Version(version.public) <= newest)
+            return is_within(self._version(position), newest)
 
         count, reach = len(self), 1
         while reach < count and not is_older(reach - 1):
@@ -224,3 +233,8 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
         if self._root is not None and _PLAIN.fullmatch(rest):
             return self._root + rest
         return absolute(self._listing.root + rest, self._listing.url) or ""
+
+
+def is_within(version: Version, newest: Version) -> bool:
+    """Return whether *version* is at most *newest*, as a specifier counts: its local ones are (PEP 440)."""
+    return version <= newest or (version.local is not None and Version(version.public) <= newest)
