@@ -58,7 +58,7 @@ def told(order: dict[str, Any], replay: Replay) -> dict[str, Any]:
     if "requirements" in order:
         return {"lines": _requirements(*order["requirements"])}
     if "lock" in order:
-        return dict(lock_files(replay.files))
+        return dict(lock_files(replay.files, replay.release))
     if "prepare" in order:
         return {"bytes": _prepare(order["prepare"], replay)}
     counted = dict(state.counters)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from benchmarks.index import generated
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.index.project import Release
+
 LOCKED = 320
 _PLATFORM_EVERY = 4
+_VERSION = "1.2.3"
+_SDIST_SIZE = 173_141  # bytes; nobody asks for it
 
 
-def lock_files(base: str) -> dict[str, str]:
-    """Return `pyproject.toml` and `uv.lock`; the files in the lock are under *base*."""
+def lock_files(base: str, release: Callable[[str, str], Release]) -> dict[str, str]:
+    """Return `pyproject.toml` and `uv.lock`; its files are under *base*, as *release* has them."""
     names = [f"grow-{number:04}" for number in range(LOCKED)]
     roots = names[::8] + names[-20:]
     wanted = sorted(set(roots) | _everything(names, set(roots)))
@@ -34,7 +42,7 @@ def lock_files(base: str) -> dict[str, str]:
         "",
     ]
     for number, name in enumerate(names):
-        lock += _package(name, base, compiled=number % _PLATFORM_EVERY == 0)
+        lock += _package(name, base, release(name, _VERSION), compiled=number % _PLATFORM_EVERY == 0)
     return {"pyproject.toml": "\n".join(project), "uv.lock": "\n".join(lock)}
 
 
@@ -49,24 +57,25 @@ def _needs(name: str) -> list[str]:
     return [each.partition(">=")[0] for each in requires if ";" not in each]
 
 
-def _package(name: str, base: str, *, compiled: bool) -> list[str]:
-    version = "1.2.3"
+def _package(name: str, base: str, release: Release, *, compiled: bool) -> list[str]:
     tags = generated.TAGS if compiled else ("py3-none-any",)
-    stem = f"{name.replace('-', '_')}-{version}"
-    wheels = [f"    {_file(f'{stem}-{tag}.whl', base)}," for tag in tags]
+    stem = f"{name.replace('-', '_')}-{_VERSION}"
+    of_wheel = release.wheel_digest, release.wheel_size
+    wheels = [f"    {_file(f'{stem}-{tag}.whl', base, *of_wheel)}," for tag in tags]
     lines = [
         "[[package]]",
         f'name = "{name}"',
-        f'version = "{version}"',
+        f'version = "{_VERSION}"',
         f'source = {{ registry = "{base}/simple" }}',
     ]
     if needs := _needs(name):
         lines += ["dependencies = [", *(f'    {{ name = "{need}" }},' for need in needs), "]"]
-    return [*lines, f"sdist = {_file(f'{stem}.tar.gz', base)}", "wheels = [", *wheels, "]", ""]
+    of_sdist = hashlib.sha256(stem.encode()).hexdigest(), _SDIST_SIZE
+    sdist = _file(f"{stem}.tar.gz", base, *of_sdist)
+    return [*lines, f"sdist = {sdist}", "wheels = [", *wheels, "]", ""]
 
 
-def _file(filename: str, base: str) -> str:
-    digest = hashlib.sha256(filename.encode()).hexdigest()
+def _file(filename: str, base: str, digest: str, size: int) -> str:
     url = f"{base}/packages/{digest[:2]}/{digest[2:4]}/{digest[4:]}/{filename}"
-    rest = 'size = 173141, upload-time = "2026-10-24T20:40:08.058Z"'
+    rest = f'size = {size}, upload-time = "2026-10-24T20:40:08.058Z"'
     return f'{{ url = "{url}", hash = "sha256:{digest}", {rest} }}'

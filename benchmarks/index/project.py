@@ -148,7 +148,7 @@ class Project:
         match change:
             case ("publish", name) if name == self.name:
                 stem = name.replace("-", "_")
-                return [*self._entries, _entry(f"{stem}-9999.0-cp311-cp311-manylinux_2_28_x86_64.whl")]
+                return [*self._entries, _entry(f"{stem}-9999.0-cp311-abi3-manylinux_2_28_x86_64.whl")]
             case ("withdraw", name) if name == self.name:
                 return [each for each in self._entries if not _on_aarch64(each["filename"])]
         return self._entries

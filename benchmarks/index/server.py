@@ -21,7 +21,7 @@ from benchmarks.index.project import version_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.index.project import Body, Change, Project
+    from benchmarks.index.project import Body, Change, Project, Release
 
 _END = b"\r\n\r\n"
 _REASONS = {
@@ -61,6 +61,12 @@ class Replay:
         if name not in self._projects:
             self._projects[name] = self._find(name)
         return self._projects[name]
+
+    def release(self, name: str, version: str) -> Release:
+        """Return *version* of the project of the normalised *name*, which has it."""
+        project = self.project(name)
+        assert project is not None, name
+        return project.release(version)
 
     def body(self, path: str) -> tuple[str, Body | None]:
         """Return the kind of thing that *path* is, for the counters, and the thing."""
