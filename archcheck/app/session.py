@@ -82,6 +82,7 @@ class Networks:
                 self.cache,
                 jobs=self._request.jobs,
                 patience=self._patience,
+                looked_into=self._request.inspect,
             )
             self._opened[settings] = self._stack.enter_context(network)
         return self._opened[settings]

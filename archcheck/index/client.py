@@ -50,15 +50,22 @@ class IndexClient:
     """All configured indexes and find-links as one `Index` (see `model.Index`); use it in a `with` block.
 
     Nothing is imported, started or sent before a question needs it: for a lock with its own files nothing at
-    all, with a warm cache nothing of the network.
+    all, with a warm cache nothing of the network. *looked_into*: whoever asks will look into the wheels.
     """
 
     def __init__(
-        self, settings: IndexSettings, cache: Cache, *, jobs: int = 50, patience: Patience | None = None
+        self,
+        settings: IndexSettings,
+        cache: Cache,
+        *,
+        jobs: int = 50,
+        patience: Patience | None = None,
+        looked_into: bool = False,
     ) -> None:
         self.stats = Stats()
         self._settings = settings
         self._cache = cache
+        self._looked_into = looked_into
         self._jobs = jobs
         self._patience = patience
         self._opened: _Opened | None = None
@@ -198,7 +205,7 @@ class IndexClient:
                 )
                 multi_index = MultiIndex(self._settings, documents)
                 ranges = Ranges(documents)
-                files = MetadataSources(documents, multi_index, self, ranges)
+                files = MetadataSources(documents, multi_index, self, ranges, looked_into=self._looked_into)
                 contents = WheelContents(documents, ranges, self, self.stats)
                 self._opened = _Opened(documents, multi_index, files, contents)
                 if self._closed:

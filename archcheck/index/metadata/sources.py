@@ -40,15 +40,24 @@ _decode_contents = msgspec.msgpack.Decoder(SdistContents).decode
 
 
 class MetadataSources:
-    """Answers for single files; what two answers need is asked through *questions*, and so asked once."""
+    """Answers for single files; what two answers need is asked through *questions*, and so asked once.
+
+    *looked_into*: the wheels that are to be installed will be looked into as well.
+    """
 
     def __init__(
-        self, documents: Documents, multi_index: MultiIndex, questions: Index, ranges: Ranges
+        self,
+        documents: Documents,
+        multi_index: MultiIndex,
+        questions: Index,
+        ranges: Ranges,
+        *,
+        looked_into: bool,
     ) -> None:
         self._documents = documents
         self._multi_index = multi_index
         self._questions = questions
-        self._wheels = Wheels(documents, ranges)
+        self._wheels = Wheels(documents, ranges, looked_into=looked_into)
 
     async def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Metadata | Unavailable:
         """Return the dependencies of *file*, a wheel or an sdist."""

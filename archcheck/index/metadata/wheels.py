@@ -1,4 +1,9 @@
-"""A wheel's own metadata: the file beside it (PEP 658), ranged reads of it, or the whole of it."""
+"""A wheel's own metadata: the file beside it (PEP 658), ranged reads of it, or the whole of it.
+
+Who looks into wheels reads the end of each that is installed, where the table of contents stands, and before
+it, in six wheels of seven, METADATA. So of a wheel that is likely to be installed the end is read at once,
+instead of the file beside it: one request less for most packages.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +24,13 @@ if TYPE_CHECKING:
 
     from archcheck.index.documents import Documents
     from archcheck.index.metadata.ranges import Ranges
-    from archcheck.index.model import IndexFile
+    from archcheck.index.model import IndexFile, Origin
 
 _OK = 200
 _MAX_READS = 8
+_END = 32 * 1024
+_LARGEST = 16 * 2**20  # bytes of a wheel whose table of contents is likely to be no longer than that
+_SLACK = 64 * 1024  # a server that gives no parts may send a small wheel as a whole
 
 
 class Wheels:
@@ -32,15 +40,21 @@ class Wheels:
     its ranges, and the answer must not depend on which file was asked for first.
     """
 
-    def __init__(self, documents: Documents, ranges: Ranges) -> None:
+    def __init__(self, documents: Documents, ranges: Ranges, *, looked_into: bool) -> None:
         self._documents = documents
         self._ranges = ranges
+        self._looked_into = looked_into
+        self._first: dict[NormalizedName, Version] = {}
         self._without_metadata_files: set[tuple[str, str, int]] = set()
 
     async def metadata(
         self, file: IndexFile, name: NormalizedName, version: Version
     ) -> Metadata | Unavailable:
         """Return what the wheel *file* states; it must state *name* and *version*."""
+        if self._is_likely(file, name, version):
+            at_the_end = await self._at_the_end(file, name, version)
+            if at_the_end is not None:
+                return at_the_end
         last = self._presumed_in_vain(file)
         found = None if last else await self._beside(file, name, version)
         if isinstance(found, Metadata):
@@ -50,6 +64,42 @@ class Wheels:
             stated = await self._beside(file, name, version) if last else None
             return stated if isinstance(stated, Metadata) else data
         return parse_metadata(data, origin="wheel", name=name, version=version)
+
+    def _is_likely(self, file: IndexFile, name: NormalizedName, version: Version) -> bool:
+        """Return whether *file* is likely to be installed and looked into, and its end to tell METADATA.
+
+        A project's first version to be asked for is likely; a search that goes back may ask for hundreds.
+        """
+        if not self._looked_into or file.metadata is None or not 0 < (file.size or 0) <= _LARGEST:
+            return False
+        is_first = self._first.setdefault(name, version) == version
+        return is_first and file_path(file.url) is None and not self._ranges.lacking(file.url)
+
+    async def _at_the_end(self, file: IndexFile, name: NormalizedName, version: Version) -> Metadata | None:
+        """Return what METADATA at the end of the wheel says; None where another source has to be asked.
+
+        Where the page states the hash of the metadata file, it has to be the very same text.
+        """
+        size = file.size or 0
+        tail = min(size, _END)
+        part = await self._ranges.part(file, f"{size - tail}-{size - 1}", limit=tail + _SLACK)
+        if isinstance(part, Unavailable | Absent):
+            return None
+        data = self._in_part(file, part) if isinstance(part, Part) else _metadata_in(part, file.filename)
+        if not isinstance(data, bytes):
+            return None
+        if file.metadata and file.metadata != f"sha256:{hashlib.sha256(data).hexdigest()}":
+            return None
+        origin: Origin = "metadata-file" if file.metadata else "wheel"
+        stated = parse_metadata(data, origin=origin, name=name, version=version)
+        return stated if isinstance(stated, Metadata) else None
+
+    def _in_part(self, file: IndexFile, part: Part) -> bytes | NeedRange | Unavailable:
+        from archcheck.index.metadata.lazy_wheel import read_metadata  # noqa: PLC0415 - zipfile
+
+        segments = {part.start: part.data}
+        self._ranges.keep(file, part.size, segments)
+        return read_metadata(file.filename, part.size, segments)
 
     def _presumed_in_vain(self, file: IndexFile) -> bool:
         return file.metadata == "" and origin(file.url) in self._without_metadata_files
