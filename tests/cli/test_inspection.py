@@ -134,7 +134,7 @@ def test_without_a_base_no_file_is_read_to_its_end(archcheck, publish, index):
     assert (told(done)[2]["glibc"], told(done)[2]["unread"]) == ("2.17", 1)
     spans = [request.headers["range"][6:].split("-") for request in index.log if "range" in request.headers]
     assert spans
-    assert sum(int(end) - int(start) + 1 for start, end in spans) < 60_000
+    assert sum(int(end) - int(start) + 1 for start, end in spans) < 100_000  # the file has 900,000
 
 
 def test_by_tags_alone_nothing_is_certain(archcheck, publish, index):

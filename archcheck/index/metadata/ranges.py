@@ -50,13 +50,14 @@ class Ranges:
         """Remember the table of contents of the zip *file* of *size* bytes, with which the *segments* end.
 
         Who reads METADATA by ranges has read it, and who looks into the wheel then needs it again. Only the
-        table, of a small file all: what else such an end holds would be 40 MB for 300 candidates.
+        table: what else such an end holds would be 40 MB for 300 candidates. But of a small file for one
+        platform all, since its native files are looked into as well.
         """
         start, data = size, b""
         for offset, part in sorted(segments.items(), reverse=True):
             if offset + len(part) == start:
                 start, data = offset, part + data
-        table = _table(data) if start else data
+        table = _table(data) if start or file.filename.endswith("-any.whl") else data
         if table:
             self._endings[file.url] = Part(start=size - len(table), size=size, data=table)
 
