@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from benchmarks.index.project import Project
+from benchmarks.index.project import Project, version_of
 from benchmarks.index.words import metadata_text
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ class Recording:
         )
         if page is None:
             return None
-        return Project(name, page["files"], page["versions"], _Recorded(name, self._fields.get(name, {})))
+        facts = _Recorded(name, self._fields.get(name, {}), _requires_python(page["files"]))
+        return Project(name, page["files"], page["versions"], facts)
 
     @cached_property
     def _fields(self) -> dict[str, dict[str, dict[str, list[str]]]]:
@@ -50,11 +51,13 @@ class Recording:
 class _Recorded:
     """Metadata of the releases that were looked into; the others say what the nearest of these says.
 
-    Where that one names its own version in a requirement, as boto3 does of botocore, they name theirs.
+    Where that one names its own version in a requirement, as boto3 does of botocore, they name theirs. Which
+    Python a release requires the page says of each.
     """
 
-    def __init__(self, name: str, by_version: dict[str, Any]) -> None:
+    def __init__(self, name: str, by_version: dict[str, Any], requires_python: dict[str, str | None]) -> None:
         self._name = name
+        self._requires_python = requires_python
         pairs = [(_order(version), fields) for version, fields in by_version.items()]
         self._known = sorted(pairs, key=lambda pair: pair[0])
         self._orders = [order for order, _ in self._known]
@@ -68,9 +71,13 @@ class _Recorded:
             self._name,
             version,
             requires_dist=[text.replace(fields["Version"][0], version) for text in fields["Requires-Dist"]],
-            requires_python=(fields["Requires-Python"] or [None])[0],
+            requires_python=self._requires_python.get(version),
             extras=fields["Provides-Extra"],
         )
+
+
+def _requires_python(files: list[dict[str, Any]]) -> dict[str, str | None]:
+    return {version_of(each["filename"]): each["requires-python"] for each in files}
 
 
 def _order(text: str) -> Version:
