@@ -156,7 +156,9 @@ def _declared(scope: Scope, request: Request, folder: str, watch: Watch | None) 
 
     report = perform_repository(request, folder, scope.request_for, watch)
     made = declared(report, files_of(request), request.cwd)
-    if not made.moves and not made.by_hand and len({audit.input.path for audit in report.audits}) == 1:
+    known = all(each.recommendation is not None for each in report.deployables)
+    alone = len({audit.input.path for audit in report.audits}) == 1
+    if not made.moves and not made.by_hand and known and alone:
         return None
     return Fixed(request, report, made)
 

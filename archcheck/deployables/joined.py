@@ -57,6 +57,7 @@ class Unit(Struct, frozen=True, kw_only=True):
     it runs on. `notes` are for people. `natives` are those in the folder of its code, where that is not
     audited as what is built, and `imports` what its modules import, where no input says what is installed.
     `steps` are words for x86_64 in what builds it: in its Dockerfile's downloads, and in its Makefile.
+    `missing` is the folder that its code should be in, and that is not in the repository.
     """
 
     deployable: Deployable | None
@@ -66,6 +67,7 @@ class Unit(Struct, frozen=True, kw_only=True):
     natives: Natives = Natives()
     imports: tuple[Stated[str], ...] = ()
     steps: tuple[Stated[str], ...] = ()
+    missing: str | None = None
 
     @property
     def is_aimless(self) -> bool:
@@ -156,7 +158,23 @@ def runs_on(deployable: Deployable) -> tuple[Stated[str], ...]:
 
 def _unit(deployable: Deployable, tree: Tree) -> Unit:
     inputs, notes = _inputs_of(deployable, tree)
-    return Unit(deployable=deployable, inputs=inputs, targets=runs_on(deployable), notes=notes)
+    missing = _missing(deployable.code, tree)
+    said = () if missing is None else (f"its code was not found: {missing} is no folder of this repository",)
+    return Unit(
+        deployable=deployable,
+        inputs=inputs,
+        targets=runs_on(deployable),
+        notes=(*notes, *said),
+        missing=missing,
+    )
+
+
+def _missing(code: Code | None, tree: Tree) -> str | None:
+    """Return the folder of *code* where it is not in the repository; a file is what it is."""
+    folder = code.folder if code is not None else None
+    if folder is None or tree.is_folder(folder) or tree.is_file(folder):
+        return None
+    return folder
 
 
 def _looked_into(unit: Unit, tree: Tree) -> Unit:
@@ -200,7 +218,9 @@ def _inputs_of(deployable: Deployable, tree: Tree) -> tuple[tuple[Discovered, ..
     if (found := _discovered(code.path, tree)) is not None:
         return (found,), ()
     beside = folder_of(deployable.location.path)
-    if deployable.kind == "function" and code.kind == "folder" and beside != code.path:
+    # Where the code is not there, what lies beside the file may be of others.
+    is_source = code.kind == "folder" and tree.is_folder(code.path)
+    if deployable.kind == "function" and is_source and beside != code.path:
         found = _discovered(beside, tree)
     if found is None or found.kind in {formats.FOLDER.kind, formats.ENVIRONMENT.kind}:
         return (), ()

@@ -68,6 +68,16 @@ def seen_from(folder: str, path: str) -> str | None:
     return joined if inside(joined) else None
 
 
+def handled_in(tree: Tree, folder: str, handler: Any) -> str:
+    """Return *folder*; where the *handler* is in one below it that is not in *tree*, that one.
+
+    `src/app.main` names a folder; `src.app.main` may be a package that is installed.
+    """
+    inner, slash, _ = handler.rpartition("/") if isinstance(handler, str) else ("", "", "")
+    found = seen_from(folder, inner) if slash and "${" not in inner and tree.is_folder(folder) else None
+    return folder if found is None or tree.is_folder(found) else found
+
+
 def folder_of(path: str) -> str:
     """Return the folder of the file at *path*; the root is `.`."""
     return posixpath.dirname(path) or "."

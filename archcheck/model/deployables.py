@@ -26,8 +26,9 @@ class Deployable(Struct, frozen=True, kw_only=True):
 
     `source` is where a file says so, `tool` what that file is for (`sam`, `terraform`, `docker` …; "" for a
     project) and `platform` what it runs on there. `code` is the folder or file of its code, where that is in
-    the repository. `inputs` are what was audited for it, each on every one of `targets`: the audits with
-    these paths and ids, and for a project with its `package`, which names a member of a workspace.
+    the repository, and `missing` the folder that it should be in, where that is not. `inputs` are what was
+    audited for it, each on every one of `targets`: the audits with these paths and ids, and for a project
+    with its `package`, which names a member of a workspace.
     `architecture` is what it runs on today: `conditional` where that hangs on a condition, of which
     `conditions` names every outcome. `memory_mb` is in MiB.
 
@@ -45,6 +46,7 @@ class Deployable(Struct, frozen=True, kw_only=True):
     platform: str
     source: Place
     code: str | None = None
+    missing: str | None = None
     inputs: tuple[str, ...] = ()
     package: str | None = None
     targets: tuple[str, ...] = ()

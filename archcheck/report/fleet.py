@@ -52,6 +52,7 @@ TOTALS: dict[Standing, str] = {
     "failing": "on arm64 though not all of it installs there",
     "undetermined": "undetermined",
 }
+_NAMED = 3
 _STANDS: dict[str, Standing] = {"remedies-known": "after-changes", "no-remedy": "stays"}
 # How it stands where it runs on arm64 already.
 _ONCE_THERE: dict[Standing, Standing] = {
@@ -92,8 +93,8 @@ def rows(report: Report) -> tuple[Row, ...]:
 
 def is_shown(report: Report) -> bool:
     """Return whether the table of a repository comes first; of one deployable, its audit does."""
-    fleet, alone = report.fleet, len(report.deployables) == 1 and bool(report.audits)
-    return fleet is not None and (not alone or bool(fleet.unread))
+    alone = len(report.deployables) == 1 and bool(report.audits)
+    return report.fleet is not None and (not alone or bool(_unread(report)))
 
 
 def says_more(deployable: Deployable) -> bool:
@@ -169,9 +170,12 @@ def headline(report: Report) -> Verdict:
 
 
 def _unread(report: Report) -> tuple[str, ...]:
-    """Return that a part of the repository is not in the report; nothing where all of it is."""
+    """Return what of the repository could not be read; nothing where all of it was."""
     count = len(report.fleet.unread) if report.fleet is not None else 0
-    return (f"{plural(count, 'template')} could not be read",) if count else ()
+    templates = (f"{plural(count, 'template')} could not be read",) if count else ()
+    missing = [each.name for each in report.deployables if each.missing is not None]
+    code = (f"the code of {_some(missing, _NAMED)} was not found",) if missing else ()
+    return (*templates, *code)
 
 
 def share(report: Report) -> str:

@@ -118,6 +118,68 @@ def test_code_that_is_not_there_is_not_ready(root, code):
     assert f"a/{code}" in one["notes"][-1]
 
 
+SERVERLESS = """\
+service: s
+provider: {name: aws, runtime: python3.13}
+plugins: [serverless-python-requirements]
+functions:
+  F: {handler: srcc/app.main}
+"""
+ARCHIVED = """\
+data "archive_file" "f" {
+  source_dir  = "srcc"
+  output_path = "f.zip"
+}
+resource "aws_lambda_function" "F" {
+  runtime  = "python3.13"
+  filename = data.archive_file.f.output_path
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("template.yaml", INLINE.format("python3.13", "srcc")),
+        ("template.yaml", INLINE.format("python3.13", ".") + "      Handler: srcc/app.main\n"),
+        ("serverless.yml", SERVERLESS),
+        ("main.tf", ARCHIVED),
+    ],
+    ids=["code", "handler", "serverless", "terraform"],
+)
+@pytest.mark.parametrize("there", [False, True], ids=["misspelt", "there"])
+def test_code_whose_folder_is_not_there_is_undetermined_whatever_lies_beside(root, name, text, there):
+    """The requirements beside the template may be those of another function."""
+    root.write(f"a/{name}", text)
+    root.write("a/requirements.txt", "pure\n")
+    (root.folder / "a" / "src").mkdir()
+    root.write("a/src/app.py", "")
+    if there:
+        (root.folder / "a" / "src").rename(root.folder / "a" / "srcc")
+    done = root(".", "--json")
+    (one,) = (each for each in done.report["deployables"] if each["kind"] == "function")
+    first = root(".").out.splitlines()[0]
+    if there:
+        assert (one["missing"], one["recommendation"]["when"]) == (None, "now")
+        assert first.startswith("✓ ready for arm64 now")
+        return
+    assert (one["missing"], one["recommendation"], one["edits"]) == ("a/srcc", None, [])
+    assert "its code was not found: a/srcc is no folder of this repository" in one["notes"]
+    assert first.startswith(f"? the code of {one['name']} was not found; 1 function: 1 undetermined")
+    assert done.report["recommendation"]["architecture"] == "undetermined"
+    fixed = root("fix", ".")
+    assert (fixed.out, f"undetermined, so left as it is: {one['name']} (a/{name}:" in fixed.err) == ("", True)
+
+
+@pytest.mark.parametrize("handler", ["app.main", "srcc.app.main", "src/app.main", "./app.main"])
+def test_a_handler_that_may_be_installed_is_no_folder_that_is_missing(root, handler):
+    """`datadog_lambda.handler.handler` is what a layer brings."""
+    root.write("a/template.yaml", INLINE.format("python3.13", ".") + f"      Handler: {handler}\n")
+    root.write("a/requirements.txt", "pure\n")
+    (root.folder / "a" / "src").mkdir()
+    assert root(".").out.splitlines()[0].startswith("✓ ready for arm64 now")
+
+
 @pytest.mark.parametrize("code", [".", "app.py"])
 def test_source_without_requirements_installs_nothing(root, code):
     root.write("a/app.py", "")

@@ -78,14 +78,15 @@ class _Row:
             )
         today = runs_on(one)
         edits, change, together = self._change(one, today, recommendation)
-        code = one.code
+        code, missing = one.code, outcome.unit.missing
         return Deployable(
             name=one.name,
             kind=one.kind,
             tool=one.tool,
             platform=one.platform,
             source=self._place(one.location),
-            code=self._seen(code.path) if code is not None and code.path is not None else None,
+            code=self._code(one),
+            missing=self._seen(missing) if missing is not None else None,
             inputs=inputs,
             targets=targets,
             architecture=today,
@@ -100,10 +101,14 @@ class _Row:
             notes=(*notes, *one.unknown) or (() if recommendation else (_why_not(code),)),
         )
 
+    def _code(self, one: stated.Deployable) -> str | None:
+        path = one.code.path if one.code is not None else None
+        return self._seen(path) if path is not None and self._outcome.unit.missing is None else None
+
     def _recommendation(self, findings: tuple[Finding, ...]) -> Recommendation | None:
         """Return what its audits come to, and what of *findings* nobody can tell, or nobody can change."""
         outcome = self._outcome
-        if outcome.problems:
+        if outcome.problems or outcome.unit.missing is not None:
             return None
         own = tuple(_of_findings(findings))
         if outcome.audits:

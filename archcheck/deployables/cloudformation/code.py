@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archcheck.deployables.cloudformation.intrinsics.values import Unknown, as_text, in_words
 from archcheck.deployables.cloudformation.properties import metadata_of
 from archcheck.deployables.model import Code
-from archcheck.deployables.tree import seen_from
+from archcheck.deployables.tree import handled_in, seen_from
 from archcheck.deployables.yaml_documents import Table
 
 if TYPE_CHECKING:
@@ -39,10 +39,16 @@ def code_of(context: Context, resource: Resource, properties: Table) -> Answer:
         return Code(kind="inline", text=text if isinstance(text, str) else ""), ()
     if serverless:
         # Without a CodeUri, `sam build` takes the template's own folder.
-        return _place(context, properties.get("CodeUri", "."), properties.line_of("CodeUri"), "CodeUri")
-    if _FUNCTION not in properties:
+        where = properties.get("CodeUri", "."), properties.line_of("CodeUri"), "CodeUri"
+    elif _FUNCTION not in properties:
         return None, (f"{_FUNCTION}: none is stated",)
-    return _place(context, properties[_FUNCTION], properties.line_of(_FUNCTION), _FUNCTION)
+    else:
+        where = properties[_FUNCTION], properties.line_of(_FUNCTION), _FUNCTION
+    code, others = _place(context, *where)
+    folder = code.folder if code is not None else None
+    if folder is None or "BuildMethod" in metadata_of(resource):  # which puts there what is not here
+        return code, others
+    return Code(kind="folder", path=handled_in(context.tree, folder, properties.get("Handler"))), others
 
 
 def content_of(context: Context, resource: Resource, properties: Table) -> Answer:
@@ -137,12 +143,10 @@ def _at(context: Context, text: str, others: tuple[str, ...]) -> Answer:
     if path is None:
         return Code(kind="elsewhere", reference=text), (*others, f"{text}: outside of this repository")
     if context.tree.is_file(path) or path.endswith(_ARCHIVES):
-        code = Code(kind="artifact", path=path)
-    else:
-        code = Code(kind="folder", path=path)
-    if not context.tree.is_file(path) and not context.tree.is_folder(path):
-        others = (*others, f"{path}: not in this repository")
-    return code, others
+        there = context.tree.is_file(path) or context.tree.is_folder(path)
+        said = () if there else (f"{path}: not in this repository",)
+        return Code(kind="artifact", path=path), (*others, *said)
+    return Code(kind="folder", path=path), others
 
 
 def _bucket(context: Context, table: Table, what: str) -> Answer:

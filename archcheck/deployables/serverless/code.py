@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from archcheck.deployables.model import Code
-from archcheck.deployables.tree import seen_from
+from archcheck.deployables.tree import handled_in, seen_from
 from archcheck.deployables.yaml_documents import Table
 
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ def code_of(service: Service, function: Table, module: str) -> tuple[Code, tuple
         if isinstance(artifact.value, str):
             return _built(service, artifact.value)
     folder = seen_from(service.folder, module or ".")
-    if folder is None or not service.tree.is_folder(folder):
-        said = f"the module {module[:60]!r} is no folder of this repository"
+    if folder is None:
+        said = f"the module {module[:60]!r} is outside of this repository"
         return Code(kind="elsewhere", reference=module), (said,)
-    return Code(kind="folder", path=folder), ()
+    handler = service.field(function, "handler").value
+    return Code(kind="folder", path=handled_in(service.tree, folder, handler)), ()
 
 
 def _artifact(service: Service, function: Table) -> Field:

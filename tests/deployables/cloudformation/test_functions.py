@@ -143,7 +143,7 @@ FILES = {"a/src/app.py": "", "a/dist/built.zip": "", "a/one.py": "", "a/docker/D
         ("CodeUri: ../", Code(kind="folder", path="."), ()),
         ("CodeUri: dist/built.zip", Code(kind="artifact", path="a/dist/built.zip"), ()),
         ("CodeUri: one.py", Code(kind="artifact", path="a/one.py"), ()),
-        ("CodeUri: out", Code(kind="folder", path="a/out"), ("a/out: not in this repository",)),
+        ("CodeUri: out", Code(kind="folder", path="a/out"), ()),
         ("CodeUri: o.jar", Code(kind="artifact", path="a/o.jar"), ("a/o.jar: not in this repository",)),
         (
             "CodeUri: ../../x",
