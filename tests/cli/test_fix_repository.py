@@ -132,6 +132,19 @@ def test_a_layer_stays_where_one_who_has_it_stays(shop, code):
     assert "nothing moves to arm64 by a change of lines today" in done.err
 
 
+def test_a_parameter_that_samconfig_gives_has_to_allow_arm64_too(shop):
+    template = (
+        TEMPLATE.split("  Stuck:", maxsplit=1)[0].replace("\r", "") + "      Architectures: [!Ref Arch]\n"
+    )
+    shop.write(
+        "template.yaml", f"{template}Parameters:\n  Arch: {{Default: x86_64, AllowedValues: [x86_64]}}\n"
+    )
+    assert "Default: arm64, AllowedValues: [x86_64, arm64]" in shop("fix", ".").out
+    shop.write("samconfig.toml", '[default.deploy.parameters]\nparameter_overrides = "Arch=x86_64"\n')
+    said = "samconfig.toml gives Arch; give what makes it arm64 there, and allow arm64 in its AllowedValues"
+    assert f"{said} (template.yaml)" in shop("fix", ".").err
+
+
 def test_a_default_that_samconfig_gives_is_changed_there(shop):
     template = (
         TEMPLATE.split("  Stuck:", maxsplit=1)[0].replace("\r", "") + "      Architectures: [!Ref Arch]\n"

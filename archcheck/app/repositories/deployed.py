@@ -173,7 +173,8 @@ class _Row:
         if isinstance(made, NotChanged):
             return (), made.reason, together
         if (elsewhere := self._given_elsewhere(one, made.parameter)) is not None:
-            return (), elsewhere, together
+            allow = f", and allow arm64 in its AllowedValues ({one.location.path})" if made.widened else ""
+            return (), f"{elsewhere}{allow}", together
         replaced = self._replaced(one.location.path, text, made.lines)
         bases, sharing = self._bases(one)
         together = tuple(dict.fromkeys((*made.together, *together, *sharing)))

@@ -33,13 +33,15 @@ class Change(Struct, frozen=True, kw_only=True):
 
     `together` names what else in the file moves by them: what shares a parameter's default or a layer of
     SAM's Globals. `by_hand` says what to look at besides, where something is said outside of the file.
-    `parameter` is the one whose default changes, which tells nothing where something else gives it a value.
+    `parameter` is the one whose default changes, which tells nothing where something else gives it a value;
+    `widened` tells that it did not allow arm64.
     """
 
     lines: tuple[LineChange, ...]
     together: tuple[str, ...] = ()
     by_hand: str | None = None
     parameter: str | None = None
+    widened: bool = False
 
 
 def lines_of(text: str) -> list[str]:

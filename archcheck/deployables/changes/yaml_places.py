@@ -38,6 +38,12 @@ class Renamed(NamedTuple):
     new: str
 
 
+class Added(NamedTuple):
+    """That the list at a place gets `item`, a word, as its last."""
+
+    item: str
+
+
 class NoPlace(Exception):  # noqa: N818 - an answer in words, no fault
     """There is no place for the value; says why."""
 
@@ -45,8 +51,8 @@ class NoPlace(Exception):  # noqa: N818 - an answer in words, no fault
 def with_value(text: str, number: int, way: Way, value: Any) -> str:
     """Return *text* with *value* at the end of *way*, keys and numbers of items, in its document *number*.
 
-    *value* is a word, or a list of one, or `Renamed`. Raises `NoPlace` where the text has no place for it
-    that is its own: behind an alias, or where a function of CloudFormation stands.
+    *value* is a word, or a list of one, `Renamed` or `Added`. Raises `NoPlace` where the text has no place
+    for it that is its own: behind an alias, or where a function of CloudFormation stands.
     """
     try:
         documents = _nodes(text)
@@ -62,6 +68,8 @@ def with_value(text: str, number: int, way: Way, value: Any) -> str:
         if entry[1].start_mark.index < entry[0].end_mark.index:
             raise NoPlace(f"{key} is an alias of line {entry[1].start_mark.line + 1}; change it there")
         node = entry[1]
+    if isinstance(value, Added):
+        return _lengthened(text, node, value.item)
     return _replaced(text, node, str(way[-1]), value)
 
 
@@ -139,6 +147,26 @@ def _replaced(text: str, node: yaml.Node, key: str, value: Any) -> str:
         raise NoPlace(_NOWHERE)
     space = "" if old else " "  # after `Architectures:` and no more
     return _spliced(text, target, f"{space}{before}{quote}{word}{quote}{after}")
+
+
+def _lengthened(text: str, node: yaml.Node, item: str) -> str:
+    """Return *text* with *item* behind the last of the list that *node* is, in the way of that one."""
+    if not isinstance(node, yaml.SequenceNode) or not node.value:
+        raise NoPlace(_NOWHERE)
+    last = node.value[-1]
+    if not isinstance(last, yaml.ScalarNode) or last.start_mark.index < node.start_mark.index:
+        raise NoPlace(_NOWHERE)
+    quote = last.style if last.style in {'"', "'"} else ""
+    start = text.rfind("\n", 0, last.start_mark.index) + 1
+    before, at = text[start : last.start_mark.index], last.end_mark.index
+    if not node.flow_style:
+        end = text.find("\n", at)
+        if end < 0 or before.strip(" ") != "-":
+            raise NoPlace(_NOWHERE)
+        line_end = "\r\n" if text[end - 1] == "\r" else "\n"
+        return f"{text[: end + 1]}{before}{quote}{item}{quote}{line_end}{text[end + 1 :]}"
+    space = f"\n{before}" if start > node.start_mark.index else " "
+    return f"{text[:at]},{space}{quote}{item}{quote}{text[at:]}"
 
 
 def _spliced(text: str, node: yaml.Node, new: str) -> str:
@@ -268,6 +296,8 @@ def _documents(text: str, path: str) -> tuple[Any, ...]:
 def _set(table: Any, way: Way, value: Any) -> Any:
     """Return *table* with *value* at the end of *way*; no part of it is changed that others may share."""
     if not way:
+        if isinstance(value, Added):
+            return [*table, value.item]
         return table.replace(value.old, value.new) if isinstance(value, Renamed) else value
     key, rest = way[0], way[1:]
     if isinstance(key, int):

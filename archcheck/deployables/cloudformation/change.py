@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.changes.layer_names import missing, renamed, to_see_to, twins
 from archcheck.deployables.changes.lines import Change, NotChanged
-from archcheck.deployables.changes.yaml_places import all_declared, declared, documents_of
-from archcheck.deployables.cloudformation.parameters import default_for_arm64
+from archcheck.deployables.changes.yaml_places import Added, all_declared, declared, documents_of
+from archcheck.deployables.cloudformation.parameters import default_for_arm64, shut_out
 from archcheck.deployables.cloudformation.sam_globals import inherits
 from archcheck.deployables.documents import table_at
 from archcheck.deployables.yaml_documents import Table
@@ -55,9 +55,10 @@ def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
         return lines
     others = tuple(dict.fromkeys(escaped(each) for each in together if each != name))
     parameter = next((str(way[1]) for way, _ in values if way[0] == "Parameters"), None)
+    widened = any(isinstance(value, Added) for _, value in values)
     document = documents_of(text, path)[number]
     by_hand = _exported(document, name) if deployable.kind == "layer" else to_see_to(deployable)
-    return Change(lines=lines, together=others, by_hand=by_hand, parameter=parameter)
+    return Change(lines=lines, together=others, by_hand=by_hand, parameter=parameter, widened=widened)
 
 
 def _exported(document: Table, name: str) -> str | None:
@@ -94,17 +95,21 @@ class _Changed:
         if isinstance(architecture, NotChanged):
             return architecture
         also = self._label() if self._deployable.kind == "layer" else self._layers()
-        return also if isinstance(also, NotChanged) else ([architecture, *also], self._together)
+        return also if isinstance(also, NotChanged) else ([*architecture, *also], self._together)
 
-    def _architecture(self, keys: Way, stated: Any, value: Any) -> tuple[Way, Any] | NotChanged:
+    def _architecture(self, keys: Way, stated: Any, value: Any) -> list[tuple[Way, Any]] | NotChanged:
         conditional = [each for each in self._deployable.architectures if each.when is not None]
-        if not conditional:
-            return ("Resources", self._name, *keys), value
-        default = default_for_arm64(self._text, self._deployable.location.path, self._number, stated)
+        place = self._text, self._deployable.location.path, self._number
+        default = default_for_arm64(*place, stated)
         if default is None:
-            return NotChanged(reason=_conditional(conditional))
+            shut = shut_out(*place, stated)
+            if shut is None and not conditional:
+                return [(("Resources", self._name, *keys), value)]
+            return NotChanged(reason=shut or _conditional(conditional))
         self._together += default.resources
-        return ("Parameters", default.name, "Default"), default.value
+        way = ("Parameters", default.name)
+        allowed = [((*way, "AllowedValues"), Added(default.value))] if default.widens is not None else []
+        return [((*way, "Default"), default.value), *allowed]
 
     def _label(self) -> list[tuple[Way, Any]]:
         label = table_at(self._resource, "Properties").get("CompatibleArchitectures")

@@ -13,7 +13,7 @@ from archcheck.deployables.documents import table_at
 from archcheck.deployables.yaml_documents import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from archcheck.deployables.changes.yaml_places import Way
 
@@ -31,11 +31,21 @@ _TYPES: Final = frozenset(
 
 
 class Default(NamedTuple):
-    """That the parameter `name` has the default `value`, and the `resources` that this moves to arm64."""
+    """That the parameter `name` has the default `value`, and the `resources` that this moves to arm64.
+
+    `widens` is the line of its AllowedValues where these have to take the value as well.
+    """
 
     name: str
     value: str
     resources: tuple[str, ...]
+    widens: int | None
+
+
+class _Choice(NamedTuple):
+    name: str
+    value: str
+    widens: int | None
 
 
 def default_for_arm64(text: str, path: str, number: int, value: Any) -> Default | None:
@@ -47,21 +57,44 @@ def default_for_arm64(text: str, path: str, number: int, value: Any) -> Default 
     parameter that names a stage.
     """
     document = documents_of(text, path)[number]
-    found = [
-        (name, choice)
-        for name in _behind(document, value)
-        for choice in _choices(table_at(document, "Parameters", name))
-        if _comes_to(_with_default(document, name, choice), value) == "arm64"
-    ]
+    with_default = [each for each in _behind(document, value) if "Default" in _parameter(document, each)]
+    found = _coming_to_arm64(document, value, with_default)
     if len(found) != 1:
         return None
-    ((name, choice),) = found
-    resources = _resources(text, path, number, name)
-    return None if resources is None else Default(name, choice, resources)
+    (choice,) = found
+    resources = _resources(text, path, number, choice.name)
+    return None if resources is None else Default(choice.name, choice.value, resources, choice.widens)
+
+
+def shut_out(text: str, path: str, number: int, value: Any) -> str | None:
+    """Return in words which parameters' AllowedValues keep *value* from arm64; None where none do."""
+    document = documents_of(text, path)[number]
+    found = _coming_to_arm64(document, value, _behind(document, value))
+    said = [
+        f"add {each.value} to the AllowedValues of {each.name} ({path}:{each.widens}) and give it that value"
+        for each in found
+        if each.widens is not None
+    ]
+    return " or ".join(said) if len(said) == len(found) and said else None
+
+
+def _coming_to_arm64(document: Table, value: Any, names: Iterable[str]) -> list[_Choice]:
+    """Return the values of parameters that make *value* arm64; those that are allowed, if any are."""
+    found = [
+        choice
+        for name in names
+        for choice in _choices(name, _parameter(document, name))
+        if _comes_to(_with_default(document, name, choice.value), value) == "arm64"
+    ]
+    return [each for each in found if each.widens is None] or found
+
+
+def _parameter(document: Table, name: str) -> Table:
+    return table_at(document, "Parameters", name)
 
 
 def _behind(document: Table, value: Any) -> tuple[str, ...]:
-    """Return the parameters that have a default, and decide what *value* is."""
+    """Return the parameters that decide what *value* is."""
     conditions = table_at(document, "Conditions")
     waiting, seen, found = [value], set(), []
     while waiting:
@@ -71,17 +104,21 @@ def _behind(document: Table, value: Any) -> tuple[str, ...]:
             seen.add((kind, name))
             if kind == "condition":
                 waiting.append(conditions.get(name))
-            elif "Default" in table_at(document, "Parameters", name):
+            elif isinstance(table_at(document, "Parameters").get(name), Table):
                 found.append(name)
     return tuple(found)
 
 
-def _choices(parameter: Table) -> list[str]:
+def _choices(name: str, parameter: Table) -> list[_Choice]:
+    """Return what *parameter* may be: what it allows, and arm64 where it would have to."""
     allowed = parameter.get("AllowedValues")
     if not isinstance(allowed, list):
-        return [] if "AllowedPattern" in parameter else ["arm64"]
+        return [] if "AllowedPattern" in parameter else [_Choice(name, "arm64", None)]
     texts = [as_text(each) for each in allowed[:_CHOICES]]
-    return [each for each in texts if each is not None]
+    choices = [_Choice(name, each, None) for each in texts if each is not None]
+    if "arm64" in texts or "AllowedPattern" in parameter or len(allowed) > _CHOICES:
+        return choices
+    return [*choices, _Choice(name, "arm64", parameter.line_of("AllowedValues"))]
 
 
 def _with_default(document: Table, name: str, value: str) -> Table:
@@ -90,6 +127,7 @@ def _with_default(document: Table, name: str, value: str) -> Table:
     parameters.update(document["Parameters"])
     parameter.update(parameters[name])
     parameter["Default"] = value
+    parameter["AllowedValues"] = [value]
     parameters[name] = parameter
     result["Parameters"] = parameters
     return result

@@ -324,6 +324,61 @@ def test_a_default_that_decides_nothing_else_is_changed(value):
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "\n    Default: x86_64\n    AllowedValues: [x86_64]\n",
+            "\n    Default: arm64\n    AllowedValues: [x86_64, arm64]\n",
+        ),
+        (
+            '\n    AllowedValues:\n      - "x86_64"  # all that was tried\n    Default: x86_64\n',
+            '\n    AllowedValues:\n      - "x86_64"  # all that was tried\n      - "arm64"\n    Default: arm64\n',
+        ),
+        (
+            "\r\n    Default: x86_64\r\n    AllowedValues:\r\n    - x86_64\r\n",
+            "\r\n    Default: arm64\r\n    AllowedValues:\r\n    - x86_64\r\n    - arm64\r\n",
+        ),
+        (
+            " {Default: x86_64, AllowedValues: [x86_64]}\n",
+            " {Default: arm64, AllowedValues: [x86_64, arm64]}\n",
+        ),
+        (
+            "\n    Default: x86_64\n    AllowedValues: [\n      x86_64\n    ]\n",
+            "\n    Default: arm64\n    AllowedValues: [\n      x86_64,\n      arm64\n    ]\n",
+        ),
+    ],
+    ids=["flow", "quoted", "crlf", "one-line", "flow-of-lines"],
+)
+@pytest.mark.parametrize("value", ["!Ref P", "[!Ref P]", "!If [Arm, [arm64], [x86_64]]"])
+def test_a_parameter_that_does_not_allow_arm64_is_made_to(before, after, value):
+    rest = f"Conditions: {{Arm: !Equals [!Ref P, arm64]}}\n{SHORT}      Architectures: {value}\n"
+    text = f"Parameters:\n  P:{before}{rest}"
+    change = made(text)
+    assert changed(text, change.lines) == f"Parameters:\n  P:{after}{rest}"
+    assert (change.parameter, change.widened) == ("P", True)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "other"),
+    [
+        ("{Default: x86_64, AllowedValues: [x86_64]}", "Outputs: {O: {Value: !Ref P}}\n"),
+        ("{Type: String, AllowedValues: [x86_64]}", ""),
+    ],
+    ids=["decides-something-else", "no-default"],
+)
+def test_where_it_cannot_be_made_to_what_it_has_to_allow_is_said(parameter, other):
+    text = f"Parameters:\n  P: {parameter}\n{SHORT}      Architectures: [!Ref P]\n{other}"
+    said = "add arm64 to the AllowedValues of P (t.yaml:2) and give it that value"
+    assert made(text) == NotChanged(reason=said)
+
+
+def test_values_by_a_pattern_are_left_to_people():
+    parameter = "{Default: x86_64, AllowedValues: [x86_64], AllowedPattern: 'x86_64'}"
+    text = f"Parameters:\n  P: {parameter}\n{SHORT}      Architectures: [!Ref P]\n"
+    assert made(text) == NotChanged(reason="line 7: a function decides Architectures; change it there")
+
+
+@pytest.mark.parametrize(
     "other",
     [
         "Outputs: {O: {Value: !Ref P}}\n",
