@@ -158,7 +158,7 @@ def _declared(scope: Scope, request: Request, folder: str, watch: Watch | None) 
     made = declared(report, files_of(request), request.cwd)
     known = all(each.recommendation is not None for each in report.deployables)
     alone = len({audit.input.path for audit in report.audits}) == 1
-    if not made.moves and not made.by_hand and known and alone:
+    if not made.files and not made.by_hand and known and alone:
         return None
     return Fixed(request, report, made)
 

@@ -75,7 +75,8 @@ class Deployable(Struct, frozen=True, kw_only=True):
     def is_blocked(self) -> bool:
         """Whether it would not run on arm64 even if all that moves together with it did."""
         blockers = any(finding.severity is Severity.BLOCKER for finding in self.findings)
-        return blockers or (self._has_other_layers and not self.edits)
+        changes = bool(self.edits) and self.architecture != "arm64"
+        return blockers or (self._has_other_layers and not changes)
 
     @property
     def _has_other_layers(self) -> bool:

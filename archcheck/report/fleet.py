@@ -92,9 +92,13 @@ def rows(report: Report) -> tuple[Row, ...]:
 
 
 def is_shown(report: Report) -> bool:
-    """Return whether the table of a repository comes first; of one deployable, its audit does."""
+    """Return whether the table of a repository comes first; of one deployable, its audit does.
+
+    Its audit is of its packages: where how it is built or deployed stands in the way, it has not the answer.
+    """
     alone = len(report.deployables) == 1 and bool(report.audits)
-    return report.fleet is not None and (not alone or bool(_unread(report)))
+    tells = alone and not _unread(report) and not report.deployables[0].is_hindered
+    return report.fleet is not None and not tells
 
 
 def says_more(deployable: Deployable) -> bool:

@@ -81,6 +81,103 @@ def test_written_it_moves_and_a_second_time_there_is_nothing(shop):
     assert (shop.folder / "template.yaml").read_bytes().decode() == after
 
 
+SAM = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      CodeUri: ready
+      Architectures: [arm64]
+      Layers: ["LAYER-x86_64:7"]
+""".replace("LAYER", LAYER)
+ON_SERVERLESS = """\
+service: s
+provider: {name: aws, runtime: python3.13, architecture: arm64}
+plugins: [serverless-python-requirements]
+package: {individually: true}
+functions:
+  F:
+    handler: app.main
+    module: ready
+    layers:
+      - LAYER-x86_64:7
+""".replace("LAYER", LAYER)
+ON_TERRAFORM = """\
+data "archive_file" "f" {
+  source_dir  = "ready"
+  output_path = "f.zip"
+}
+resource "aws_lambda_function" "F" {
+  runtime       = "python3.13"
+  filename      = data.archive_file.f.output_path
+  architectures = ["arm64"]
+  layers        = ["LAYER-x86_64:7"]
+}
+""".replace("LAYER", LAYER)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("template.yaml", SAM), ("serverless.yml", ON_SERVERLESS), ("main.tf", ON_TERRAFORM)],
+    ids=["sam", "serverless", "terraform"],
+)
+def test_what_is_on_arm64_with_a_layer_for_x86_64_is_not_called_ready_and_takes_the_other(shop, name, text):
+    (shop.folder / "template.yaml").unlink()
+    (shop.folder / "stuck" / "requirements.txt").unlink()
+    shop.write(name, text)
+    done = shop(".")
+    assert (done.code, done.out.splitlines()[0]) == (
+        1,
+        "✗ 1 function: 1 on arm64 though not all of it installs there",
+    )
+    assert "✗ runs on arm64, and should not" in done.out
+    assert "AC020  the layer AWSLambdaPowertoolsPythonV3-python313-x86_64 is for x86_64" in done.out
+    shop("fix", ".", "--write")
+    assert (shop.folder / name).read_text() == text.replace(f"{LAYER}-x86_64", f"{LAYER}-arm64")
+    assert shop(".").out.splitlines()[0].startswith("✓ ready for arm64 now")
+
+
+def test_a_layer_whose_versions_differ_is_said_of_what_is_on_arm64(shop):
+    (shop.folder / "stuck" / "requirements.txt").unlink()
+    insights = "arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:53"
+    shop.write("template.yaml", SAM.replace(f"{LAYER}-x86_64:7", insights))
+    done = shop("fix", ".")
+    said = (
+        "by hand: F (template.yaml:3): take the layer LambdaInsightsExtension-Arm64 in place of "
+        "LambdaInsightsExtension (template.yaml:9), whose versions have numbers of their own\n"
+    )
+    assert (done.out, said in done.err) == ("", True)
+
+
+@pytest.mark.parametrize(("code", "moves"), [("ready", True), ("stuck", False)])
+def test_a_layer_of_globals_is_taken_where_all_who_have_it_can(shop, code, moves):
+    """One is on arm64 already, one is to move there with it, or cannot."""
+    text = f"""\
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function:
+    Runtime: python3.13
+    Layers: ["{LAYER}-x86_64:7"]
+Resources:
+  There:
+    Type: AWS::Serverless::Function
+    Properties: {{CodeUri: ready, Architectures: [arm64]}}
+  Other:
+    Type: AWS::Serverless::Function
+    Properties: {{CodeUri: {code}, Architectures: [x86_64]}}
+"""
+    shop.write("template.yaml", text)
+    done = shop("fix", ".", "--write")
+    after = (shop.folder / "template.yaml").read_text()
+    if moves:
+        assert after == text.replace(f"{LAYER}-x86_64", f"{LAYER}-arm64").replace("[x86_64]", "[arm64]")
+    else:
+        assert after == text
+        assert "not yet: There (template.yaml:7) moves together with Other" in done.err
+
+
 SHARED = """\
 Transform: AWS::Serverless-2016-10-31
 Globals:

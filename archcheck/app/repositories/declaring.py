@@ -21,6 +21,7 @@ _READY = frozenset({"ready", "nothing-to-audit"})
 class Declared(Struct, frozen=True, kw_only=True):
     """Changed `files`, the deployables that they `move`, and those for which no change of lines does it.
 
+    `mends` are on arm64 already, and get the layers that load there.
     `later` are those that move only once their inputs are changed, `held` those of which how they are built
     or deployed has to be changed first. `waiting` could move, but not without others that cannot: a layer
     that `sam build` makes for all who have it, a parameter that decides for several.
@@ -28,6 +29,7 @@ class Declared(Struct, frozen=True, kw_only=True):
 
     files: tuple[FileChange, ...] = ()
     moves: tuple[Deployable, ...] = ()
+    mends: tuple[Deployable, ...] = ()
     by_hand: tuple[Deployable, ...] = ()
     later: tuple[Deployable, ...] = ()
     held: tuple[Deployable, ...] = ()
@@ -39,11 +41,12 @@ def declared(report: Report, files: Files, cwd: str) -> Declared:
 
     Raises OSError and UnicodeDecodeError for a file that cannot be read any more.
     """
-    able = [each for each in report.deployables if can_move(each)]
+    able = [each for each in report.deployables if can_move(each) or _is_there(each)]
     moving, edits = _moving([each for each in able if each.edits])
     return Declared(
         files=tuple(_changed(path, made, files, cwd) for path, made in sorted(edits.items())),
-        moves=tuple(moving),
+        moves=tuple(each for each in moving if not _is_there(each)),
+        mends=tuple(each for each in moving if _is_there(each)),
         by_hand=tuple(each for each in able if each.change is not None),
         later=tuple(each for each in report.deployables if _moves_later(each)),
         held=tuple(each for each in report.deployables if _is_held(each)),
@@ -102,6 +105,10 @@ def can_move(deployable: Deployable) -> bool:
         and not deployable.is_blocked
         and not there
     )
+
+
+def _is_there(deployable: Deployable) -> bool:
+    return deployable.architecture == "arm64"
 
 
 def _moves_later(deployable: Deployable) -> bool:

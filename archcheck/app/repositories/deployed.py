@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archcheck.app.targeting import spelled
-from archcheck.deployables.changes.arm64 import to_arm64
+from archcheck.deployables.changes.arm64 import layers_to_arm64, to_arm64
 from archcheck.deployables.changes.layer_names import with_layers
 from archcheck.deployables.changes.lines import NotChanged, lines_of
 from archcheck.deployables.cloudformation.samconfig import FILE, overrides_for
@@ -158,25 +158,25 @@ class _Row:
     ) -> tuple[tuple[Replacement, ...], str | None, tuple[str, ...]]:
         """Return the lines that declare arm64, what to do by hand, and what moves with it.
 
-        Nothing of these where it does not move.
+        Nothing of these where it does not move. What is on arm64 already takes the layers for it.
         """
-        if recommendation is None or recommendation.code not in _MOVES or recommendation.costs_more:
+        there = runs_on == "arm64"
+        stays = recommendation is None or recommendation.code not in _MOVES or recommendation.costs_more
+        if (not one.layers) if there else stays:
             return (), None, ()
-        if runs_on == "arm64":
-            return (), None, ()
-        together = with_layers(one, self._beside(one))
+        together = () if there else with_layers(one, self._beside(one))
         try:
             text = self._plan.tree.read(one.location.path).decode()
         except (OSError, UnicodeDecodeError) as error:
             return (), f"{self._seen(one.location.path)} cannot be changed: {error}", together
-        made = to_arm64(text, one)
+        made = layers_to_arm64(text, one) if there else to_arm64(text, one)
         if isinstance(made, NotChanged):
             return (), made.reason, together
         if (elsewhere := self._given_elsewhere(one, made.parameter)) is not None:
             allow = f", and allow arm64 in its AllowedValues ({one.location.path})" if made.widened else ""
             return (), f"{elsewhere}{allow}", together
         replaced = self._replaced(one.location.path, text, made.lines)
-        bases, sharing = self._bases(one)
+        bases, sharing = ((), ()) if there else self._bases(one)
         together = tuple(dict.fromkeys((*made.together, *together, *sharing)))
         return (*replaced, *bases), made.by_hand, together
 

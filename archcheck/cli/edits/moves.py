@@ -20,6 +20,7 @@ def document(report: Report, made: Declared, cwd: str) -> dict[str, Any]:
         "complete": report.complete,
         "recommendation": report.recommendation,
         "moves": made.moves,
+        "mends": made.mends,
         "by_hand": made.by_hand,
         "held": made.held,
         "waiting": made.waiting,
@@ -33,6 +34,8 @@ def told(made: Declared, report: Report) -> Iterator[str]:
     """Yield what moves, what is to be done first, and of what nothing is known, line by line."""
     for each in made.moves:
         yield f"{each.name} ({each.source.path}:{each.source.line}) moves to arm64"
+    for each in made.mends:
+        yield f"{each.name} ({each.source.path}:{each.source.line}) is on arm64, and takes the layers for it"
     for each in made.by_hand:
         yield f"by hand: {each.name} ({each.source.path}:{each.source.line}): {each.change}"
     for each in made.held:
@@ -47,7 +50,7 @@ def told(made: Declared, report: Report) -> Iterator[str]:
         else:
             yield f"first its packages: archcheck fix {path}"
     yield from _left(report)
-    if not made.moves:
+    if not made.moves and not made.mends:
         yield "nothing moves to arm64 by a change of lines today"
 
 

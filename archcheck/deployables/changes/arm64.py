@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from archcheck.deployables.changes.layer_names import twins
 from archcheck.deployables.changes.lines import Change, NotChanged
 
 if TYPE_CHECKING:
@@ -32,6 +33,24 @@ def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
     writer = _WRITERS.get(deployable.tool)
     if writer is None:
         return NotChanged(reason=_WORKFLOW)
+    return _written(writer, text, deployable)
+
+
+def layers_to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
+    """Return the changes to the *text* of its file that give *deployable*, on arm64, layers that load there.
+
+    There are none where its layers tell no other name.
+    """
+    names = twins(deployable)
+    if isinstance(names, NotChanged):
+        return names
+    if not names:
+        return Change(lines=())
+    writer = _WRITERS[deployable.tool].partition(":")[0]
+    return _written(f"{writer}:layers_to_arm64", text, deployable)
+
+
+def _written(writer: str, text: str, deployable: Deployable) -> Change | NotChanged:
     module, _, name = writer.partition(":")
     write = getattr(import_module(f"archcheck.deployables.{module}"), name)
     made: Change | tuple[LineChange, ...] | NotChanged = write(text, deployable)

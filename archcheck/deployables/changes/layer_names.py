@@ -36,10 +36,8 @@ def twins(deployable: Deployable) -> dict[str, str] | NotChanged:
             continue
         if not named.same_versions:
             why = "whose versions have numbers of their own" if named.known else "if there is one"
-            return NotChanged(
-                reason=f"take the layer {named.twin} in place of {named.name} ({layer.location}), {why}, "
-                "and declare arm64 with it"
-            )
+            take = f"take the layer {named.twin} in place of {named.name} ({layer.location}), {why}"
+            return NotChanged(reason=f"{take}{_with_it(deployable)}")
         found[named.name] = named.twin
     return found
 
@@ -62,12 +60,14 @@ def renamed(value: Any, way: Way, names: Mapping[str, str]) -> Iterator[tuple[Wa
             yield place, Renamed(named.name, names[named.name])
 
 
-def missing(names: Mapping[str, str], values: list[tuple[Way, Renamed]]) -> NotChanged | None:
+def missing(
+    deployable: Deployable, names: Mapping[str, str], values: list[tuple[Way, Renamed]]
+) -> NotChanged | None:
     """Return that not all of *names* are changed by *values*: they stand elsewhere; None where all are."""
     left = [name for name in names if name not in {each.old for _, each in values}]
     if not left:
         return None
-    take = f"take {names[left[0]]} there, and declare arm64 with it"
+    take = f"take {names[left[0]]} there{_with_it(deployable)}"
     return NotChanged(reason=f"the layer {left[0]} is named elsewhere; {take}")
 
 
@@ -83,6 +83,11 @@ def with_layers(deployable: Deployable, beside: Iterable[Deployable]) -> tuple[s
     names = {layer.name for layer in deployable.layers}
     layers = (each for each in others if each.kind == "layer" and each.name in names)
     return tuple(each.name for each in layers if _is_other(each))
+
+
+def _with_it(deployable: Deployable) -> str:
+    """Return what goes with the other layer, for those of *deployable* that do not say arm64 already."""
+    return "" if _machines(deployable) == {"aarch64"} else ", and declare arm64 with it"
 
 
 def _machines(deployable: Deployable) -> set[Architecture]:

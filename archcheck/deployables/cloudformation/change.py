@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from archcheck.platforms.architectures import Architecture
 
 _KEY: Final = "Architectures"
+_SYNTHESIZED: Final = "cdk.out is written by cdk synth"
 _GENERATED: Final = {
     "function": "change the construct: architecture=Architecture.ARM_64",
     "layer": "change what builds it: bundling for linux/arm64",
@@ -36,8 +37,17 @@ def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
     With a function the layers change that have another name for arm64, with a layer its label.
     """
     reason = _hindrance(deployable)
-    if reason is not None:
-        return NotChanged(reason=reason)
+    return _made(text, deployable, moves=True) if reason is None else NotChanged(reason=reason)
+
+
+def layers_to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
+    """Return what gives *deployable*, which says arm64, the layers for it that have another name there."""
+    if deployable.tool == "cdk":
+        return NotChanged(reason=f"{_SYNTHESIZED}; take the layer for arm64 in the construct")
+    return _made(text, deployable, moves=False)
+
+
+def _made(text: str, deployable: Deployable, *, moves: bool) -> Change | NotChanged:
     path = deployable.location.path
     try:
         place = _place(documents_of(text, path), deployable)
@@ -46,10 +56,12 @@ def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
     if place is None:
         return NotChanged(reason="Fn::ForEach writes it out together with others; change it there")
     number, name = place
-    found = _Changed(text, documents_of(text, path)[number], number, name, deployable).values()
+    found = _Changed(text, documents_of(text, path)[number], number, name, deployable).values(moves=moves)
     if isinstance(found, NotChanged):
         return found
     values, together = found
+    if not values:
+        return Change(lines=())
     lines = all_declared(text, path, number, values)
     if isinstance(lines, NotChanged):
         return lines
@@ -84,8 +96,11 @@ class _Changed:
         self._resource = table_at(document, "Resources", name)
         self._together: list[str] = []
 
-    def values(self) -> tuple[list[tuple[Way, Any]], list[str]] | NotChanged:
-        """Return what is put where, and the resources that this moves."""
+    def values(self, *, moves: bool) -> tuple[list[tuple[Way, Any]], list[str]] | NotChanged:
+        """Return what is put where, and the resources that this moves: the layers alone but for *moves*."""
+        if not moves:
+            layers = self._layers()
+            return layers if isinstance(layers, NotChanged) else (layers, self._together)
         keys, value = _declaration(self._deployable)
         *above, key = keys
         stated = table_at(self._resource, *above).get(key)
@@ -128,7 +143,7 @@ class _Changed:
             shared = list(renamed(common, ("Globals", "Function", "Layers"), names))
             self._together += heirs if shared else ()
             values += shared
-        return missing(names, values) or values
+        return missing(self._deployable, names, values) or values
 
 
 def gathered(text: str, path: str, changes: Iterable[LineChange]) -> tuple[LineChange, ...]:
@@ -155,7 +170,7 @@ def gathered(text: str, path: str, changes: Iterable[LineChange]) -> tuple[LineC
 def _hindrance(deployable: Deployable) -> str | None:
     """Return why no edit of the template would declare *deployable* for arm64; None where one may."""
     if deployable.tool == "cdk":
-        return f"cdk.out is written by cdk synth; {_GENERATED[deployable.kind]}"
+        return f"{_SYNTHESIZED}; {_GENERATED[deployable.kind]}"
     stated = deployable.architectures
     if not stated:
         unclear = deployable.unknown[0] if deployable.unknown else "nothing says so"

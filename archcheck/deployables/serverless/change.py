@@ -29,21 +29,29 @@ def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
     functions that name none of their own.
     """
     reason = _LAYER if deployable.kind == "layer" else hindrance(deployable)
-    if reason is not None:
-        return NotChanged(reason=reason)
+    return _made(text, deployable, moves=True) if reason is None else NotChanged(reason=reason)
+
+
+def layers_to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
+    """Return what gives *deployable*, which says arm64, the layers for it that have another name there."""
+    return _made(text, deployable, moves=False)
+
+
+def _made(text: str, deployable: Deployable, *, moves: bool) -> Change | NotChanged:
     try:
         document = next(iter(documents_of(text, deployable.location.path)), None)
     except (InputError, UnicodeError):
         return NotChanged(reason="the file cannot be read")
     way, function = next(_ways(document, deployable.name, deployable.location.line), ((), None))
-    names = twins(deployable) if (reason := _decided(function)) is None else NotChanged(reason=reason)
+    reason = _decided(function) if moves else None
+    names = twins(deployable) if reason is None else NotChanged(reason=reason)
     if isinstance(names, NotChanged):
         return names
     own = _LAYERS in table_at(function)
     owner, above = (table_at(function), way) if own else (table_at(document, "provider"), ("provider",))
     layers = list(renamed(owner.get(_LAYERS), (*above, _LAYERS), names))
-    values = [((*way, _KEY), "arm64"), *layers]
-    lines = missing(names, layers) or all_declared(text, deployable.location.path, 0, values)
+    values = [*([((*way, _KEY), "arm64")] if moves else []), *layers]
+    lines = missing(deployable, names, layers) or all_declared(text, deployable.location.path, 0, values)
     if isinstance(lines, NotChanged):
         return lines
     together = () if own or not layers else _heirs(document, deployable.name)

@@ -55,12 +55,19 @@ def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
     line, names = deployable.location.line, twins(deployable)
     layers = _with_layers(text, line, names) if isinstance(names, dict) else names
     if isinstance(layers, NotChanged):
-        return layers
+        return _with_architectures(layers) if isinstance(names, dict) else layers
     made = declare_arm64(changed(text, layers), line)  # which may align the lines of the layers
     if isinstance(made, NotChanged):
         return made
     apart = (each for each in layers if are_apart((each, *made)))
     return Change(lines=(*made, *apart), by_hand=to_see_to(deployable))
+
+
+def layers_to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
+    """Return what gives *deployable*, which says arm64, the layers for it that have another name there."""
+    names = twins(deployable)
+    layers = _with_layers(text, deployable.location.line, names) if isinstance(names, dict) else names
+    return layers if isinstance(layers, NotChanged) else Change(lines=layers)
 
 
 def _with_layers(text: str, line: int, names: Mapping[str, str]) -> tuple[LineChange, ...] | NotChanged:
@@ -76,9 +83,13 @@ def _with_layers(text: str, line: int, names: Mapping[str, str]) -> tuple[LineCh
             left.pop(each, None)
     if left:
         old, twin = next(iter(left.items()))
-        reason = f"the layer {old} is named elsewhere; take {twin} there, and {_NAME} = {_VALUE} with it"
+        reason = f"the layer {old} is named elsewhere; take {twin} there"
         return NotChanged(reason=reason)
     return tuple(found)
+
+
+def _with_architectures(layers: NotChanged) -> NotChanged:
+    return NotChanged(reason=f"{layers.reason}, and {_NAME} = {_VALUE} with it")
 
 
 def _block(text: str, line: int) -> Block | NotChanged:
