@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.app.perform import assemble, with_what_is_open
+from archcheck.app.repositories.moving import planned_moves
 from archcheck.app.shares import MOST
 from archcheck.errors import InputError, UsageError
 from archcheck.judge.recommend import worst
@@ -58,7 +59,7 @@ def merge(results: Sequence[Saved]) -> Report:
         made,
         tool=_latest(results).report.tool,
         complete=all(each.complete for each in reports) and not notes,
-        deployables=tuple(_deployables(results)),
+        deployables=planned_moves(_deployables(results)),
         fleet=fleet,
     )
     return with_what_is_open(whole)

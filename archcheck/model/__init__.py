@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from archcheck.manifest.surroundings import Surroundings
 from archcheck.model.answers import Effort, Recommendation, Summary, Trouble
-from archcheck.model.deployables import Deployable, DeployableKind, Fleet, RunsOn
+from archcheck.model.deployables import Common, Deployable, DeployableKind, Fleet, RunsOn
 from archcheck.model.findings import Evidence, Finding, Ignored
 from archcheck.model.packages import Contents, Package, Place, Remedy, RemedyKind, Result
 from archcheck.model.plans import Change, ChangeKind, Moved, Outlook, Plan, Replacement, Then
@@ -36,6 +36,7 @@ __all__ = [
     "Baseline",
     "Change",
     "ChangeKind",
+    "Common",
     "Contents",
     "CostAt",
     "Deployable",

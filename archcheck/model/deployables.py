@@ -21,6 +21,17 @@ RunsOn = Literal["x86_64", "arm64", "conditional", "unknown"]
 _LAYER = "AC020"
 
 
+class Common(Struct, frozen=True, kw_only=True):
+    """The `lines` that declare arm64 for all of `heirs` at once, where each has the edit `own` else.
+
+    They are those of SAM's Globals.
+    """
+
+    own: Replacement
+    lines: tuple[Replacement, ...]
+    heirs: tuple[str, ...]
+
+
 class Deployable(Struct, frozen=True, kw_only=True):
     """One thing that is deployed by itself: a function, a layer, a container, or a project that nobody names.
 
@@ -37,7 +48,9 @@ class Deployable(Struct, frozen=True, kw_only=True):
     own file that declare arm64, with the layers that have another name there: all of them or none. They are
     empty where it is declared, or cannot be by a change of lines. `change` says what to do then, and what to
     look at besides the edits. `together` names the deployables of the same file that have to move with it:
-    its lines are theirs as well, or it is a layer that they have, or one of their functions.
+    its lines are theirs as well, or it is a layer that they have, or one of their functions. `waits` are
+    those of them that do not move today: then there are no edits. `common` is what a share of a run says of
+    lines that declare it for several, which `archcheck merge` weighs.
     """
 
     name: str
@@ -59,6 +72,8 @@ class Deployable(Struct, frozen=True, kw_only=True):
     edits: tuple[Replacement, ...] = ()
     change: str | None = None
     together: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
+    common: Common | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -69,7 +84,7 @@ class Deployable(Struct, frozen=True, kw_only=True):
         its place, but for one that is built here, of which no evidence names an ARN.
         """
         built = any(each.rule == _LAYER and not each.evidence.detail for each in self.findings)
-        return self.is_blocked or built
+        return self.is_blocked or built or bool(self.waits)
 
     @property
     def is_blocked(self) -> bool:

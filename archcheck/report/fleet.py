@@ -110,7 +110,8 @@ def says_more(deployable: Deployable) -> bool:
 def told_of(deployable: Deployable) -> tuple[str, ...]:
     """Return what is to be known of it, a line each."""
     one = deployable
-    others = (f"it moves together with {_some(one.together)}",) if one.together else ()
+    first = f", and {_some(one.waits)} cannot yet" if one.waits else ""
+    others = (f"it moves together with {_some(one.together)}{first}",) if one.together else ()
     return (*one.conditions, *one.notes, *others)
 
 
@@ -254,6 +255,8 @@ def _row(number: int, deployable: Deployable, report: Report) -> Row:
 
 def _effort(deployable: Deployable) -> str:
     """Return what the changes take; those of how it is built or deployed are made by hand."""
+    if deployable.waits:
+        return "with others"
     effort = deployable.recommendation.effort if deployable.recommendation is not None else None
     return "by hand" if deployable.is_hindered and effort in {None, "none"} else effort or ""
 

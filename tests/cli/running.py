@@ -47,6 +47,41 @@ class Done:
         return {finding["rule"] for audit in self.report["audits"] for finding in audit["findings"]}
 
 
+def agrees(command: CommandLine) -> None:
+    """Fail where the report on the repository in the folder shows other changes than `fix .` makes."""
+    done = command(".", "--recursive", "--json")
+    if not done.out:
+        return
+    moving = [
+        each
+        for each in done.report["deployables"]
+        if each["architecture"] == "arm64"
+        or (
+            each["recommendation"] is not None
+            and each["recommendation"]["code"] in {"ready", "nothing-to-audit"}
+            and not any(finding["severity"] == "blocker" for finding in each["findings"])
+        )
+    ]
+    shown = {
+        (edit["path"], edit["first"], edit["last"], edit["new"]) for each in moving for edit in each["edits"]
+    }
+    fixed = json.loads(command("fix", ".", "--json").out or "{}")
+    lines: dict[str, list[str]] = {
+        path: (command.folder / path).read_bytes().decode().splitlines(keepends=True) for path, *_ in shown
+    }
+    for path, first, last, new in sorted(shown, key=lambda edit: edit[1:3], reverse=True):
+        lines[path][first - 1 : max(last, first - 1)] = [new]
+    before = {path: (command.folder / path).read_bytes() for path in {*lines, *fixed.get("files", ())}}
+    try:
+        if "moves" in fixed:
+            command("fix", ".", "--write")
+        after = {path: (command.folder / path).read_bytes().decode() for path in before}
+    finally:
+        for path, text in before.items():
+            (command.folder / path).write_bytes(text)
+    assert after == {path: "".join(text) for path, text in lines.items()}
+
+
 @dataclass(slots=True, kw_only=True)
 class CommandLine:
     """The command in `folder`, with `index_url` as the index unless an argument says otherwise."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.cli.running import agrees
+
 ARM, X86 = "cp313-cp313-manylinux2014_aarch64", "cp313-cp313-manylinux2014_x86_64"
 LAYER = "arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313"
 TEMPLATE = """\
@@ -46,7 +48,8 @@ def shop(archcheck, store):
         (archcheck.folder / name).mkdir()
     archcheck.write("ready/requirements.txt", "ready\n")
     archcheck.write("stuck/requirements.txt", "stuck==1.0\n")
-    return archcheck
+    yield archcheck
+    agrees(archcheck)
 
 
 def test_what_can_move_is_declared_and_the_rest_is_said(shop):
@@ -287,7 +290,7 @@ def test_a_layer_by_its_name_is_no_change_of_how_it_is_built(shop):
 def test_a_layer_that_is_built_here_is_to_be_built_first(shop):
     shop.write("template.yaml", SHARED.format("ready"))
     deployed = {each["name"]: each for each in shop(".", "--json").report["deployables"]}
-    assert deployed["One"]["together"] == ["Common"]
+    assert deployed["One"]["together"] == ["Common", "Two"]
     assert deployed["Common"]["together"] == ["One", "Two"]
     assert "2 functions after changes" in shop(".").out.splitlines()[0]
     for form in ("text", "markdown", "html"):

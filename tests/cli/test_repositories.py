@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.cli.running import agrees
+
 INLINE = (
     "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Runtime: {}\n      Code: {}\n"
 )
@@ -15,7 +17,8 @@ def root(archcheck):
     """Return the command line in a folder that holds nothing."""
     archcheck.folder = archcheck.folder / "repository"
     (archcheck.folder / "a").mkdir(parents=True)
-    return archcheck
+    yield archcheck
+    agrees(archcheck)
 
 
 def test_where_there_is_nothing_it_says_what_was_looked_for(root):

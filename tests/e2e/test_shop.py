@@ -12,7 +12,7 @@ from collections import Counter
 
 import pytest
 
-from tests.cli.running import CommandLine
+from tests.cli.running import CommandLine, agrees
 from tests.e2e.test_sets import matches
 from tests.loopback import FixtureStore, IndexServer
 from tests.loopback.fixtures import FIXTURES
@@ -175,3 +175,7 @@ def test_what_is_broken_is_named_and_stops_nothing(done, recorded, tmp_path):
     assert text.code == 2
     assert text.out.splitlines()[0].startswith("✗ 1 template could not be read; 11 functions")
     assert all(text.out.count(name) for name in BROKEN)
+
+
+def test_fix_makes_the_changes_that_the_report_shows(shop):
+    agrees(shop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.app.targeting import spelled
@@ -17,7 +18,7 @@ from archcheck.deployables.rules import NO_ARM64, findings_about, wheels_of
 from archcheck.deployables.tree import folder_of
 from archcheck.files import absolute
 from archcheck.judge.recommend import worst
-from archcheck.model import Deployable, Place, Recommendation, Replacement, Severity
+from archcheck.model import Common, Deployable, Place, Recommendation, Replacement, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from archcheck.app.repositories.outcomes import Outcome, Planned
     from archcheck.app.request import Request
     from archcheck.deployables import model as stated
-    from archcheck.deployables.changes.lines import LineChange
+    from archcheck.deployables.changes.lines import CommonChange, LineChange
     from archcheck.manifest.manifest import Location
     from archcheck.model import Finding, RunsOn
     from archcheck.platforms.architectures import Architecture
@@ -45,6 +46,15 @@ _NOTHING = Recommendation(
 def deployable_of(outcome: Outcome, plan: Planned, request: Request) -> Deployable:
     """Return what the report says of one unit."""
     return _Row(outcome, plan, request).deployable()
+
+
+class _Moved(Struct, frozen=True, kw_only=True):
+    """The lines that declare arm64, what to do by hand, and what moves with it, as `Deployable` has them."""
+
+    edits: tuple[Replacement, ...] = ()
+    change: str | None = None
+    together: tuple[str, ...] = ()
+    common: Common | None = None
 
 
 class _Row:
@@ -77,7 +87,7 @@ class _Row:
                 notes=notes,
             )
         today = runs_on(one)
-        edits, change, together = self._change(one, today, recommendation)
+        moved = self._change(one, today, recommendation)
         code, missing = one.code, outcome.unit.missing
         return Deployable(
             name=one.name,
@@ -95,9 +105,10 @@ class _Row:
             memory_mb=one.memory_mb,
             recommendation=recommendation,
             findings=findings,
-            edits=edits,
-            change=change,
-            together=together,
+            edits=moved.edits,
+            change=moved.change,
+            together=moved.together,
+            common=moved.common,
             notes=(*notes, *one.unknown) or (() if recommendation else (_why_not(code),)),
         )
 
@@ -155,30 +166,40 @@ class _Row:
 
     def _change(
         self, one: stated.Deployable, runs_on: RunsOn, recommendation: Recommendation | None
-    ) -> tuple[tuple[Replacement, ...], str | None, tuple[str, ...]]:
-        """Return the lines that declare arm64, what to do by hand, and what moves with it.
+    ) -> _Moved:
+        """Return what declares arm64, and what moves with it.
 
         Nothing of these where it does not move. What is on arm64 already takes the layers for it.
         """
         there = runs_on == "arm64"
         stays = recommendation is None or recommendation.code not in _MOVES or recommendation.costs_more
         if (not one.layers) if there else stays:
-            return (), None, ()
+            return _Moved()
+        path = one.location.path
         together = () if there else with_layers(one, self._beside(one))
         try:
-            text = self._plan.tree.read(one.location.path).decode()
+            text = self._plan.tree.read(path).decode()
         except (OSError, UnicodeDecodeError) as error:
-            return (), f"{self._seen(one.location.path)} cannot be changed: {error}", together
+            return _Moved(change=f"{self._seen(path)} cannot be changed: {error}", together=together)
         made = layers_to_arm64(text, one) if there else to_arm64(text, one)
         if isinstance(made, NotChanged):
-            return (), made.reason, together
+            return _Moved(change=made.reason, together=together)
         if (elsewhere := self._given_elsewhere(one, made.parameter)) is not None:
-            allow = f", and allow arm64 in its AllowedValues ({one.location.path})" if made.widened else ""
-            return (), f"{elsewhere}{allow}", together
-        replaced = self._replaced(one.location.path, text, made.lines)
+            allow = f", and allow arm64 in its AllowedValues ({path})" if made.widened else ""
+            return _Moved(change=f"{elsewhere}{allow}", together=together)
         bases, sharing = ((), ()) if there else self._bases(one)
-        together = tuple(dict.fromkeys((*made.together, *together, *sharing)))
-        return (*replaced, *bases), made.by_hand, together
+        return _Moved(
+            edits=(*self._replaced(path, text, made.lines), *bases),
+            change=made.by_hand,
+            together=tuple(dict.fromkeys((*made.together, *together, *sharing))),
+            common=self._common(path, text, made.common),
+        )
+
+    def _common(self, path: str, text: str, made: CommonChange | None) -> Common | None:
+        if made is None:
+            return None
+        (own,) = self._replaced(path, text, (made.own,))
+        return Common(own=own, lines=self._replaced(path, text, made.lines), heirs=made.heirs)
 
     def _bases(self, one: stated.Deployable) -> tuple[tuple[Replacement, ...], tuple[str, ...]]:
         """Return the FROM lines that state x86_64 of the image of *one*, and who else is built of them."""

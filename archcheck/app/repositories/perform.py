@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from archcheck.app.perform import assemble, audited, now, numbered, with_what_is_open
 from archcheck.app.repositories.deployed import deployable_of
+from archcheck.app.repositories.moving import planned_moves
 from archcheck.app.repositories.outcomes import Outcome, Planned
 from archcheck.app.session import Networks, Session
 from archcheck.app.shares import key_of, of_nothing, places_of, shard_of
@@ -87,6 +88,8 @@ def perform_repository(
         for audit in each.audits:
             audits.setdefault((audit.input, audit.target.id), (place, audit))
     deployables = tuple(deployable_of(each, plan, request) for each in outcomes)
+    if share is None:  # of shares it is known only when they are put together
+        deployables = planned_moves(deployables)
     without = _without_audits(deployables) if places or share is None else of_nothing()
     found = tuple(audit for _, audit in audits.values())
     report, fleet = assemble(found, generated_at=moment, otherwise=without), _fleet(plan, request)

@@ -55,15 +55,3 @@ def _written(writer: str, text: str, deployable: Deployable) -> Change | NotChan
     write = getattr(import_module(f"archcheck.deployables.{module}"), name)
     made: Change | tuple[LineChange, ...] | NotChanged = write(text, deployable)
     return Change(lines=made) if isinstance(made, tuple) else made
-
-
-def at_once(text: str, path: str, changes: list[LineChange]) -> tuple[LineChange, ...]:
-    """Return *changes* of *text*, the file at *path*, with fewer lines that come to the same.
-
-    What all functions of a template inherit from SAM's Globals is changed there.
-    """
-    if "AWS::Serverless" not in text or "Globals" not in text:
-        return tuple(changes)
-    gathered = import_module("archcheck.deployables.cloudformation.change").gathered
-    made: tuple[LineChange, ...] = gathered(text, path, changes)
-    return made

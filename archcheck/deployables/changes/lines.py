@@ -22,6 +22,14 @@ class LineChange(Struct, frozen=True, kw_only=True):
     new: str
 
 
+class CommonChange(Struct, frozen=True, kw_only=True):
+    """The `lines` that change for all of `heirs`, in place of the change `own` of each."""
+
+    own: LineChange
+    lines: tuple[LineChange, ...]
+    heirs: tuple[str, ...]
+
+
 class NotChanged(Struct, frozen=True, kw_only=True):
     """No change is offered: `reason` says why, and what people can change instead."""
 
@@ -34,7 +42,7 @@ class Change(Struct, frozen=True, kw_only=True):
     `together` names what else in the file moves by them: what shares a parameter's default or a layer of
     SAM's Globals. `by_hand` says what to look at besides, where something is said outside of the file.
     `parameter` is the one whose default changes, which tells nothing where something else gives it a value;
-    `widened` tells that it did not allow arm64.
+    `widened` tells that it did not allow arm64. `common` is what changes instead where all others do as well.
     """
 
     lines: tuple[LineChange, ...]
@@ -42,6 +50,7 @@ class Change(Struct, frozen=True, kw_only=True):
     by_hand: str | None = None
     parameter: str | None = None
     widened: bool = False
+    common: CommonChange | None = None
 
 
 def lines_of(text: str) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.changes.layer_names import missing, renamed, to_see_to, twins
-from archcheck.deployables.changes.lines import Change, NotChanged
+from archcheck.deployables.changes.lines import Change, CommonChange, NotChanged, are_apart
 from archcheck.deployables.changes.yaml_places import Added, all_declared, declared, documents_of
 from archcheck.deployables.cloudformation.parameters import default_for_arm64, shut_out
 from archcheck.deployables.cloudformation.sam_globals import inherits
@@ -15,7 +16,7 @@ from archcheck.errors import InputError
 from archcheck.inputs.parsing.messages import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from archcheck.deployables.changes.lines import LineChange
     from archcheck.deployables.changes.yaml_places import Way
@@ -70,7 +71,15 @@ def _made(text: str, deployable: Deployable, *, moves: bool) -> Change | NotChan
     widened = any(isinstance(value, Added) for _, value in values)
     document = documents_of(text, path)[number]
     by_hand = _exported(document, name) if deployable.kind == "layer" else to_see_to(deployable)
-    return Change(lines=lines, together=others, by_hand=by_hand, parameter=parameter, widened=widened)
+    alone = moves and parameter is None and len(lines) == len(values)
+    return Change(
+        lines=lines,
+        together=others,
+        by_hand=by_hand,
+        parameter=parameter,
+        widened=widened,
+        common=_at_globals(text, path, number, name, lines) if alone else None,
+    )
 
 
 def _exported(document: Table, name: str) -> str | None:
@@ -85,6 +94,30 @@ def _exported(document: Table, name: str) -> str | None:
         if isinstance(value, dict | list):
             waiting += value.values() if isinstance(value, dict) else value
     return None
+
+
+def _at_globals(
+    text: str, path: str, number: int, name: str, changes: tuple[LineChange, ...]
+) -> CommonChange | None:
+    """Return what changes Globals in place of the first of *changes*, for all who inherit from them.
+
+    None where *name* does not: what is its own outranks them.
+    """
+    found, heirs = _globals(text, path, number)
+    own, *others = changes
+    if name not in heirs or not are_apart((*found, *others)):
+        return None
+    return CommonChange(own=own, lines=found, heirs=tuple(map(escaped, heirs)))
+
+
+@lru_cache(maxsize=1)
+def _globals(text: str, path: str, number: int) -> tuple[tuple[LineChange, ...], tuple[str, ...]]:
+    """Return the change of Globals that declares arm64, and who inherits it; none where that cannot be."""
+    document = documents_of(text, path)[number]
+    if not table_at(document, "Globals", "Function"):
+        return (), ()
+    made = declared(text, path, number, ("Globals", "Function", _KEY), ["arm64"])
+    return ((), ()) if isinstance(made, NotChanged) else (made, inherits(document, _KEY))
 
 
 class _Changed:
@@ -144,27 +177,6 @@ class _Changed:
             self._together += heirs if shared else ()
             values += shared
         return missing(self._deployable, names, values) or values
-
-
-def gathered(text: str, path: str, changes: Iterable[LineChange]) -> tuple[LineChange, ...]:
-    """Return *changes*, with one of Globals in place of those of all the functions that inherit from it.
-
-    Where one of these is not among what changes, each keeps a line of its own: what outranks Globals.
-    """
-    kept = list(changes)
-    for number, document in enumerate(documents_of(text, path)):
-        heirs = inherits(document, _KEY) if isinstance(document, Table) else ()
-        way = ("Globals", "Function", _KEY)
-        if _KEY not in table_at(document, *way[:-1]) or not heirs:
-            continue
-        own = [
-            declared(text, path, number, ("Resources", name, "Properties", _KEY), ["arm64"]) for name in heirs
-        ]
-        lines = [each[0] for each in own if not isinstance(each, NotChanged)]
-        common = declared(text, path, number, way, ["arm64"])
-        if len(lines) == len(own) and all(each in kept for each in lines) and isinstance(common, tuple):
-            kept = [*common, *(each for each in kept if each not in lines)]
-    return tuple(kept)
 
 
 def _hindrance(deployable: Deployable) -> str | None:

@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from archcheck.deployables.changes.lines import NotChanged, changed
-from archcheck.deployables.cloudformation.change import gathered, to_arm64
+from archcheck.deployables.cloudformation.change import to_arm64
 from tests.deployables.cloudformation.reading import architectures, found_among
 
 
@@ -408,26 +408,39 @@ OWN = "      Architectures: [arm64]\n"
 
 
 @pytest.mark.parametrize(
-    ("others", "moving", "at_globals"),
+    ("others", "heirs"),
     [
-        ("", "FG", True),
-        ("", "F", False),
-        (HEIR % ("N", OWN), "FG", True),
-        ("  Fn::ForEach::L: [X, [a], {'F${X}': {Type: AWS::Serverless::Function}}]\n", "FG", False),
-        ("  I: {Type: AWS::Serverless::Function, IgnoreGlobals: '*'}\n", "FG", True),
-        ("  C: {Type: AWS::Lambda::Function}\n", "FG", True),
+        ("", ("F", "G")),
+        (HEIR % ("N", OWN), ("F", "G")),
+        (
+            "  Fn::ForEach::L: [X, [a], {'F${X}': {Type: AWS::Serverless::Function}}]\n",
+            ("F", "G", "Fn::ForEach::L"),
+        ),
+        ("  I: {Type: AWS::Serverless::Function, IgnoreGlobals: '*'}\n", ("F", "G")),
+        ("  C: {Type: AWS::Lambda::Function}\n", ("F", "G")),
     ],
-    ids=["all", "one", "own", "loop", "ignoring", "cloudformation"],
+    ids=["all", "own", "loop", "ignoring", "cloudformation"],
 )
-def test_what_all_inherit_is_changed_at_globals(others, moving, at_globals):
+def test_what_globals_say_for_all_who_inherit(others, heirs):
     text = GLOBALS + HEIR % ("F", "") + HEIR % ("G", "") + others
-    lines = [line for name in moving for line in made(text, name).lines]
-    after = changed(text, gathered(text, "t.yaml", lines))
-    if at_globals:
-        assert after == text.replace("[x86_64]", "[arm64]", 1)
-    else:
-        own = [HEIR % (name, OWN if name in moving else "") for name in "FG"]
-        assert after == GLOBALS + "".join(own) + others
+    change = made(text)
+    assert changed(text, change.lines) == GLOBALS + HEIR % ("F", OWN) + HEIR % ("G", "") + others
+    assert changed(text, change.common.lines) == text.replace("[x86_64]", "[arm64]", 1)
+    assert (change.common.heirs, change.common.own) == (heirs, change.lines[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SHORT + "      Runtime: x\n",
+        "Globals: {Api: {}}\n" + SHORT + "      Runtime: x\n",
+        "Globals: {Function: {Architectures: [!Ref P]}}\n" + SHORT + "      Architectures: [x86_64]\n",
+        GLOBALS + HEIR % ("F", "      Architectures: [x86_64]\n"),
+    ],
+    ids=["none", "of-others", "decided", "own"],
+)
+def test_globals_that_say_nothing_of_it_are_left_alone(text):
+    assert made(text).common is None
 
 
 @pytest.mark.parametrize(("outputs", "is_said"), [("", False), ("Outputs: {L: {Value: !Ref L}}\n", True)])

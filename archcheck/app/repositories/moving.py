@@ -1,0 +1,116 @@
+"""Which deployables of a repository move to arm64 today, and by which lines, all at once. No I/O."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archcheck.model import Deployable, Replacement
+
+READY = frozenset({"ready", "nothing-to-audit"})
+_IN_ONE_LINE = "others change the same line: once that is written, archcheck fix . changes it for this one"
+
+
+def planned_moves(deployables: Iterable[Deployable]) -> tuple[Deployable, ...]:
+    """Return *deployables* with the lines that they change where all that can move today does.
+
+    What states it for several at once (`common`) changes there where all of these move. What moves only
+    together with others that do not changes nothing, and says whom it `waits` for. Two that write different
+    things into one line, as in JSON without line ends, do not move at once. Planned again it stays as it is.
+    """
+    every = list(deployables)
+    able = {number for number, one in enumerate(every) if one.edits and _is_able(one)}
+    chosen: dict[int, Deployable] = {}
+    left = -1
+    while left != len(able):
+        left = len(able)
+        names = {(_where(every[number]), _name(every[number])) for number in able}
+        lines: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+        chosen = {number: _at_once(every[number], names) for number in sorted(able)}
+        able = {
+            number
+            for number, one in chosen.items()
+            if not _waits(one, names) and all(_fits(each, lines[each.path]) for each in one.edits)
+        }
+    names = {(_where(every[number]), _name(every[number])) for number in able}
+    for number, one in enumerate(every):
+        if number in able:
+            every[number] = chosen[number]
+        elif one.edits and _is_able(one):
+            every[number] = _left(one, names)
+    return tuple(replace(one, common=None) for one in every)
+
+
+def can_move(deployable: Deployable) -> bool:
+    """Return whether *deployable* runs elsewhere today, and nothing of its own keeps it from arm64."""
+    recommendation = deployable.recommendation
+    there = is_there(deployable) or deployable.kind == "project"
+    return (
+        recommendation is not None
+        and recommendation.code in READY
+        and not recommendation.costs_more
+        and not deployable.is_blocked
+        and not there
+    )
+
+
+def is_there(deployable: Deployable) -> bool:
+    """Return whether *deployable* runs on arm64 today."""
+    return deployable.architecture == "arm64"
+
+
+def _is_able(one: Deployable) -> bool:
+    return can_move(one) or is_there(one)
+
+
+def _at_once(one: Deployable, names: set[tuple[str, str]]) -> Deployable:
+    """Return *one* with the common lines in place of its own, where all that have them are among *names*."""
+    common, where = one.common, _where(one)
+    if common is None or any((where, each) not in names for each in common.heirs):
+        return one
+    others = (each for each in common.heirs if each != _name(one))
+    return replace(
+        one,
+        edits=(*common.lines, *(each for each in one.edits if each != common.own)),
+        together=tuple(dict.fromkeys((*one.together, *others))),
+    )
+
+
+def _waits(one: Deployable, names: set[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(name for name in one.together if (_where(one), name) not in names)
+
+
+def _fits(edit: Replacement, lines: list[tuple[int, int, str]]) -> bool:
+    """Return whether *edit* goes together with the *lines* that change in its file, of which it is then."""
+    mine = edit.first, edit.last, edit.new
+    at = bisect(lines, mine)
+    before, after = lines[at - 1] if at else None, lines[at] if at < len(lines) else None
+    if before == mine:
+        return True
+    if (before and before[1] >= edit.first) or (after and edit.last >= after[0]):
+        return False
+    lines.insert(at, mine)
+    return True
+
+
+def _left(one: Deployable, names: set[tuple[str, str]]) -> Deployable:
+    """Return *one*, which does not move today, without its lines."""
+    waits = _waits(one, names)
+    return replace(one, edits=(), waits=waits, change=one.change if waits else _IN_ONE_LINE)
+
+
+def _where(one: Deployable) -> str:
+    """Return where the name of *one* holds: in its file, of Terraform's in the folder."""
+    path = one.source.path
+    return path.rpartition("/")[0] if one.tool == "terraform" else path
+
+
+def _name(one: Deployable) -> str:
+    """Return what others call *one*: a container is called by its task."""
+    return one.name.partition("/")[0]
