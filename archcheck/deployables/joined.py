@@ -187,8 +187,8 @@ def _looked_into(unit: Unit, tree: Tree) -> Unit:
         return replace(unit, imports=imported_by(one.code.text, one.location)) if inline else unit
     if one.code.kind == "dockerfile":
         on_arm64 = {each.value for each in one.architectures} == {"aarch64"} and one.tool not in BUILDERS
-        bases = bases_in(one.code.path, tree) if on_arm64 else ()
-        return replace(unit, steps=(*bases, *downloads_in(one.code.path, tree)))
+        bases = bases_in(one.code.path, one.code, tree) if on_arm64 else ()
+        return replace(unit, steps=(*bases, *downloads_in(one.code.path, one.code, tree)))
     if one.build is not None and one.build.value == MAKEFILE:
         unit = _by_makefile(unit, one, one.code.path, tree)
     code = one.code if one is not None and one.kind == "function" else None

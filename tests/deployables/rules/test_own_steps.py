@@ -55,6 +55,48 @@ def test_what_an_image_downloads_for_x86_64(line, word):
     assert found == ([("AC019", "blocker", message)] if word else [])
 
 
+DOWNLOAD = "RUN curl -LO https://example.org/{}-linux-amd64\n"
+STAGES = (
+    f"{BASE.strip()} AS base\n{DOWNLOAD.format('base')}"
+    f"FROM base AS lint\n{DOWNLOAD.format('lint')}"
+    f"FROM debian:12 AS tools\n{DOWNLOAD.format('tools')}"
+    f"FROM debian:12 AS mounted\n{DOWNLOAD.format('mounted')}"
+    f"FROM base AS debug\n{DOWNLOAD.format('debug')}COPY --from=lint /a /a\n"
+    f"FROM base\nCOPY --from=tools /a /a\nRUN --mount=from=mounted,target=/m true\n{DOWNLOAD.format('last')}"
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "wanted"),
+    [
+        ("", ["base", "tools", "mounted", "last"]),
+        (", DockerBuildTarget: debug", ["base", "lint", "debug"]),
+        (", DockerBuildTarget: '1'", ["base", "lint"]),
+    ],
+)
+def test_only_the_stages_that_the_wanted_one_is_built_from_count(target, wanted):
+    template = (IMAGE % "").replace("Dockerfile: Dockerfile", f"Dockerfile: Dockerfile{target}")
+    found, _ = on({"template.yaml": template, "c/Dockerfile": STAGES})
+    assert [message.split("/")[3].split("-")[0] for rule, _, message in found if rule == "AC019"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("--from=${TOOLS}", 6), ("--from=to$X", 6), ("--from=example.org/$X", 3)]
+)
+def test_where_a_variable_may_name_a_stage_all_count(name, count):
+    stages = STAGES.replace("--from=tools", name)
+    found, _ = on({"template.yaml": IMAGE % "", "c/Dockerfile": stages})
+    assert len(found) == count
+
+
+def test_a_base_for_x86_64_of_a_stage_that_is_not_built_does_not_count():
+    last = f"FROM --platform=linux/amd64 debian:12 AS lint\n{BASE}"
+    files = {"template.yaml": IMAGE % ", Architectures: [arm64]", "c/Dockerfile": last}
+    assert on(files)[0] == []
+    files["c/Dockerfile"] = f"{last}COPY --from=lint /a /a\n"
+    assert [rule for rule, *_ in on(files)[0]] == ["AC019"]
+
+
 def test_a_function_on_arm64_whose_image_is_built_for_x86_64():
     base = "FROM --platform=linux/amd64 public.ecr.aws/lambda/python:3.13"
     message = f"it runs on arm64, and its image is built for x86_64: {base}"
