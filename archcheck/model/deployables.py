@@ -24,7 +24,7 @@ _LAYER = "AC020"
 class Common(Struct, frozen=True, kw_only=True):
     """The `lines` that declare arm64 for all of `heirs` at once, where each has the edit `own` else.
 
-    They are those of SAM's Globals.
+    They are those of SAM's Globals, and of the provider of serverless.yml.
     """
 
     own: Replacement

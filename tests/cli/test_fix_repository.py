@@ -181,6 +181,29 @@ Resources:
         assert "not yet: There (template.yaml:7) moves together with Other" in done.err
 
 
+SERVICE = """\
+service: s
+provider:
+  name: aws
+  runtime: python3.13
+package: {{individually: true}}
+functions:
+  one: {{handler: app.main, module: ready}}
+  two: {{handler: app.main, module: {two}}}
+"""
+
+
+@pytest.mark.parametrize("two", ["ready", "stuck"])
+def test_the_provider_declares_it_once_where_all_functions_can_move(shop, two):
+    (shop.folder / "template.yaml").unlink()
+    text = SERVICE.format(two=two)
+    shop.write("serverless.yml", text)
+    shop("fix", ".", "--write")
+    once = text.replace("python3.13\n", "python3.13\n  architecture: arm64\n")
+    own = text.replace("one: {", "one: {architecture: arm64, ")
+    assert (shop.folder / "serverless.yml").read_text() == (once if two == "ready" else own)
+
+
 SHARED = """\
 Transform: AWS::Serverless-2016-10-31
 Globals:

@@ -106,6 +106,46 @@ def test_the_layers_of_the_provider_move_all_functions_without_their_own():
     )
 
 
+@pytest.mark.parametrize(
+    ("provider", "after"),
+    [
+        (PROVIDER, f"{PROVIDER}  architecture: arm64\n"),
+        (f"{PROVIDER}  architecture: x86_64  # why\n", f"{PROVIDER}  architecture: arm64  # why\n"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("functions", "heirs"),
+    [
+        (
+            "functions:\n  a: {handler: x}\n  b: {handler: y}\n  c: {handler: z, architecture: x86_64}\n",
+            ("a", "b"),
+        ),
+        ("functions:\n  - a: {handler: x}\n  - ${file(other.yml)}\n", ("a", "functions")),
+    ],
+    ids=["mapping", "list"],
+)
+def test_what_the_provider_says_for_all_who_state_none(provider, after, functions, heirs):
+    text = provider + functions
+    first, *_ = read_serverless("serverless.yml", tree_of({"serverless.yml": text})).deployables
+    change = serverless_to_arm64(text, first)
+    assert (change.common.own, change.common.heirs) == (change.lines[0], heirs)
+    assert changed(text, change.common.lines) == after + functions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PROVIDER + "functions:\n  a: {handler: x, architecture: x86_64}\n",
+        PROVIDER + "  architecture: ${opt:x}\nfunctions:\n  a: {handler: x, architecture: x86_64}\n",
+        "provider: aws\nfunctions:\n  a: {handler: x, runtime: python3.12}\n",
+    ],
+    ids=["own", "variable", "a-word"],
+)
+def test_a_provider_that_says_nothing_of_it_is_left_alone(text):
+    (one,) = read_serverless("serverless.yml", tree_of({"serverless.yml": text})).deployables
+    assert serverless_to_arm64(text, one).common is None
+
+
 def test_a_layer_that_a_variable_names_is_changed_there():
     text = f"{PROVIDER}functions:\n  a: {{handler: x, layers: ['${{self:custom.l}}']}}\ncustom: {{l: {POWERTOOLS}:7}}\n"
     assert serverless(text) == (

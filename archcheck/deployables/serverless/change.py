@@ -1,13 +1,14 @@
-"""How a function of serverless.yml is declared for arm64: `architecture: arm64` of its own. No I/O."""
+"""How a function of serverless.yml is declared for arm64: `architecture: arm64`, its own or all's. No I/O."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.changes.hindrance import hindrance
 from archcheck.deployables.changes.layer_names import missing, renamed, to_see_to, twins
-from archcheck.deployables.changes.lines import Change, NotChanged
-from archcheck.deployables.changes.yaml_places import all_declared, documents_of
+from archcheck.deployables.changes.lines import Change, CommonChange, NotChanged, are_apart
+from archcheck.deployables.changes.yaml_places import all_declared, declared, documents_of
 from archcheck.deployables.documents import table_at
 from archcheck.deployables.yaml_documents import Table
 from archcheck.errors import InputError
@@ -15,6 +16,7 @@ from archcheck.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archcheck.deployables.changes.lines import LineChange
     from archcheck.deployables.model import Deployable
 
 _KEY: Final = "architecture"
@@ -54,15 +56,39 @@ def _made(text: str, deployable: Deployable, *, moves: bool) -> Change | NotChan
     lines = missing(deployable, names, layers) or all_declared(text, deployable.location.path, 0, values)
     if isinstance(lines, NotChanged):
         return lines
-    together = () if own or not layers else _heirs(document, deployable.name)
-    return Change(lines=lines, together=together, by_hand=to_see_to(deployable))
+    heirs = (each for each in _heirs(document, _LAYERS) if each != deployable.name)
+    inherits = moves and len(lines) == len(values) and _KEY not in table_at(function)
+    return Change(
+        lines=lines,
+        together=() if own or not layers else tuple(heirs),
+        by_hand=to_see_to(deployable),
+        common=_at_provider(text, deployable.location.path, lines) if inherits else None,
+    )
 
 
-def _heirs(document: Any, name: str) -> tuple[str, ...]:
-    """Return the functions besides *name* that have the provider's layers.
+def _at_provider(text: str, path: str, changes: tuple[LineChange, ...]) -> CommonChange | None:
+    """Return what changes the provider in place of the first of *changes*, for all who state none."""
+    found, heirs = _provider(text, path)
+    own, *others = changes
+    return CommonChange(own=own, lines=found, heirs=heirs) if found and are_apart((*found, *others)) else None
 
-    Those of another file are among them as `functions`.
+
+@lru_cache(maxsize=1)
+def _provider(text: str, path: str) -> tuple[tuple[LineChange, ...], tuple[str, ...]]:
+    """Return the change of the provider that declares arm64, and for whom.
+
+    Nothing where it is not in this file, or a variable decides.
     """
+    document = documents_of(text, path)[0]
+    provider = table_at(document, "provider")
+    if not provider or "${" in str(provider.get(_KEY)):
+        return (), ()
+    made = declared(text, path, 0, ("provider", _KEY), "arm64")
+    return ((), ()) if isinstance(made, NotChanged) else (made, _heirs(document, _KEY))
+
+
+def _heirs(document: Any, key: str) -> tuple[str, ...]:
+    """Return the functions that have the provider's *key*; those of another file as `functions`."""
     functions = table_at(document).get("functions")
     parts = functions if isinstance(functions, list) else [functions]
     found: list[str] = []
@@ -73,7 +99,7 @@ def _heirs(document: Any, name: str) -> tuple[str, ...]:
             found += (
                 each
                 for each, function in part.items()
-                if each != name and not (isinstance(function, Table) and _LAYERS in function)
+                if not (isinstance(function, Table) and key in function)
             )
     return tuple(found)
 
