@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from msgspec import Struct
 
-from archcheck.model import DeployableKind
+from archcheck.model import Deployable, DeployableKind, Replacement
+from archcheck.report.fleet_changes import SharedChange, partners, shared_changes
 from archcheck.report.phrases import plural
 from archcheck.report.sections.verdict import Sign, Verdict, overall, said, verdict
 from archcheck.report.sections.verdict import share as share_of
@@ -15,7 +16,7 @@ from archcheck.report.sections.verdict import share as share_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archcheck.model import Audit, Deployable, Recommendation, Report
+    from archcheck.model import Audit, Recommendation, Report
 
 Standing = Literal[
     "already", "now", "no-worse", "costs-more", "after-changes", "stays", "failing", "undetermined"
@@ -68,7 +69,8 @@ _ONCE_THERE: dict[Standing, Standing] = {
 class Row(Struct, frozen=True, kw_only=True):
     """One deployable as a line of the table; texts are empty where nothing is known or there is nothing.
 
-    `says` is what says its target.
+    `says` is what says its target. `edits` are those that it has alone, and `told` what is to be known of it,
+    a line each.
     """
 
     number: int
@@ -84,11 +86,19 @@ class Row(Struct, frozen=True, kw_only=True):
     effort: str
     saving: str
     line: int | None
+    edits: tuple[Replacement, ...]
+    told: tuple[str, ...]
+
+    @property
+    def says_more(self) -> bool:
+        """Whether there is more to say of it than the table does."""
+        return bool(self.deployable.findings or self.told or self.edits or self.deployable.change)
 
 
 def rows(report: Report) -> tuple[Row, ...]:
     """Return the table of the deployables of *report*, in its order."""
-    return tuple(_row(number, each, report) for number, each in enumerate(report.deployables, 1))
+    shared = shared_changes(report)
+    return tuple(_row(number, each, report, shared) for number, each in enumerate(report.deployables, 1))
 
 
 def is_shown(report: Report) -> bool:
@@ -101,18 +111,12 @@ def is_shown(report: Report) -> bool:
     return report.fleet is not None and not tells
 
 
-def says_more(deployable: Deployable) -> bool:
-    """Return whether there is more to say of it than the table does."""
-    one = deployable
-    return bool(one.findings or told_of(one) or one.edits or one.change)
-
-
-def told_of(deployable: Deployable) -> tuple[str, ...]:
-    """Return what is to be known of it, a line each."""
-    one = deployable
-    first = f", and {_some(one.waits)} cannot yet" if one.waits else ""
-    others = (f"it moves together with {_some(one.together)}{first}",) if one.together else ()
-    return (*one.conditions, *one.notes, *others)
+def _told(one: Deployable, partners: frozenset[str]) -> Iterator[str]:
+    """Yield what is to be known of *one*; that it moves with its *partners* is told with what they share."""
+    yield from (*one.conditions, *one.notes)
+    if one.together and (one.waits or not partners.issuperset(one.together)):
+        first = f", and {_some(one.waits)} cannot yet" if one.waits else ""
+        yield f"it moves together with {_some(one.together)}{first}"
 
 
 def counts(report: Report) -> tuple[tuple[Standing, str, int], ...]:
@@ -230,7 +234,7 @@ def audits_of(deployable: Deployable, report: Report) -> tuple[Audit, ...]:
     )
 
 
-def _row(number: int, deployable: Deployable, report: Report) -> Row:
+def _row(number: int, deployable: Deployable, report: Report, shared: tuple[SharedChange, ...]) -> Row:
     standing = standing_of(deployable)
     source = deployable.source
     audits = audits_of(deployable, report)
@@ -250,6 +254,8 @@ def _row(number: int, deployable: Deployable, report: Report) -> Row:
         effort=_effort(deployable) if standing == "after-changes" else "",
         saving=share_of(savings[0]) if savings and moves else "",
         line=source.line,
+        edits=tuple(each for each in deployable.edits if all(each not in one.edits for one in shared)),
+        told=tuple(_told(deployable, partners(deployable, shared))),
     )
 
 

@@ -183,6 +183,24 @@ def test_a_handler_that_may_be_installed_is_no_folder_that_is_missing(root, hand
     assert root(".").out.splitlines()[0].startswith("✓ ready for arm64 now")
 
 
+@pytest.mark.parametrize(
+    ("count", "heading"),
+    [(2, "F0, F1"), (3, "F0, F1, F2"), (6, "F0, F1, 4 more")],
+)
+def test_a_change_for_several_is_told_once_for_all_of_them(root, count, heading):
+    function = "  F{}:\n    Type: AWS::Serverless::Function\n    Properties: {{InlineCode: x}}\n"
+    common = "Globals:\n  Function:\n    Runtime: python3.13\n    Architectures: [x86_64]\n"
+    functions = "".join(map(function.format, range(count)))
+    root.write("template.yaml", f"Transform: AWS::Serverless-2016-10-31\n{common}Resources:\n{functions}")
+    text = root(".").out
+    told = f"{heading}\n  → template.yaml:5\n      -    Architectures: [x86_64]\n      +    Architectures: [arm64]\n"
+    assert text.endswith(f"\n\n{told}")
+    assert "moves together" not in text
+    for form in ("text", "markdown", "html"):
+        assert root(".", "-f", form).out.count("+    Architectures: [arm64]") == 1
+        assert heading in root(".", "-f", form).out
+
+
 @pytest.mark.parametrize("code", [".", "app.py"])
 def test_source_without_requirements_installs_nothing(root, code):
     root.write("a/app.py", "")

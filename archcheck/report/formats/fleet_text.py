@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcheck.report import fleet
+from archcheck.report.fleet_changes import shared_changes
 from archcheck.report.formats.terminal.answers import answer_lines
 from archcheck.report.layout import columns, logged, marked, paragraph, table, verbatim, wrap
 from archcheck.report.replacements import diff_lines
@@ -12,7 +13,7 @@ from archcheck.report.replacements import diff_lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archcheck.model import Deployable, Report
+    from archcheck.model import Replacement, Report
     from archcheck.report.layout import View
 
 _INDENT, _GAP, _LEAST = 2, 2, 16
@@ -90,33 +91,42 @@ def deployment_lines(report: Report, view: View) -> list[str]:
     (row,) = fleet.rows(report)
     one = row.deployable
     if one.kind == "project":
-        return [*paragraph("Nothing says how it is deployed", view), *_about(one, view)]
+        return [*paragraph("Nothing says how it is deployed", view), *_about(row, view)]
     today = {"conditional": "on either architecture", "unknown": "on an architecture that is not said"}
     on = today.get(one.architecture, f"on {one.architecture}")
     lines = paragraph(f"Deployed as {one.name} ({row.where}), {on} today", view, style="bold")
-    return [*lines, *_about(one, view)]
+    return [*lines, *_about(row, view)]
 
 
 def _rest(report: Report, view: View) -> list[str]:
+    """Return what there is to say of each, and before that once what changes for several."""
     lines: list[str] = []
+    for shared in shared_changes(report):
+        lines += ["", *paragraph(shared.serves, view, style="bold"), *_changes(shared.edits, view)]
     for row in fleet.rows(report):
-        about = _about(row.deployable, view)
+        about = _about(row, view)
         if about:
             lines += ["", *paragraph(f"{row.name} ({row.where})", view, style="bold"), *about]
     return lines
 
 
-def _about(one: Deployable, view: View) -> list[str]:
+def _about(row: fleet.Row, view: View) -> list[str]:
     """Return what there is to say of one deployable, indented."""
-    lines: list[str] = []
+    one, lines = row.deployable, []
     for finding in one.findings:
         lines += paragraph(finding.message, view, indent=2, label=finding.rule, hang=7)
-    for text in fleet.told_of(one):
+    for text in row.told:
         lines += paragraph(text, view, indent=2, label="-", hang=2)
-    for each in one.edits:
+    lines += _changes(row.edits, view)
+    if one.change:
+        lines += paragraph(one.change, view, indent=2, label="→", hang=2)
+    return lines
+
+
+def _changes(edits: Sequence[Replacement], view: View) -> list[str]:
+    lines: list[str] = []
+    for each in edits:
         last = max(each.first, each.last)
         lines += paragraph(f"{each.path}:{last}", view, indent=2, label="→", hang=2)
         lines += [verbatim(line, view, indent=6) for line in diff_lines(each)[1:]]
-    if one.change:
-        lines += paragraph(one.change, view, indent=2, label="→", hang=2)
     return lines
