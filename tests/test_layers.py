@@ -57,7 +57,7 @@ judge
 remedy settings deployables logs
 deployables.rules
 report.layout
-report.json report.phrases report.replacements
+report.fleet_changes report.json report.phrases report.replacements
 report.sections
 report.fleet report.recipes
 report.fleet_diff report.overview

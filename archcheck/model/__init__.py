@@ -24,6 +24,7 @@ from archcheck.model.report import (
     Tool,
 )
 from archcheck.model.sizes import Limits, Load, Ship, Sizes, Way
+from archcheck.model.standing import Standing, standing_for
 from archcheck.model.status import READY, Severity, Status
 from archcheck.platforms.architectures import Architecture
 from archcheck.savings.workload import CostAt, Savings, Workload
@@ -66,6 +67,7 @@ __all__ = [
     "Shard",
     "Ship",
     "Sizes",
+    "Standing",
     "Status",
     "Summary",
     "Surroundings",
@@ -76,4 +78,5 @@ __all__ = [
     "Trouble",
     "Way",
     "Workload",
+    "standing_for",
 ]

@@ -12,6 +12,7 @@ from archcheck.model.answers import Recommendation
 from archcheck.model.findings import Finding
 from archcheck.model.packages import Place
 from archcheck.model.plans import Replacement
+from archcheck.model.standing import Standing, standing_for
 from archcheck.model.status import Severity
 
 DeployableKind = Literal["function", "layer", "container", "project"]
@@ -44,13 +45,15 @@ class Deployable(Struct, frozen=True, kw_only=True):
     `conditions` names every outcome. `memory_mb` is in MiB.
 
     `recommendation` is the worst of its audits'; None where nothing could be audited, of which `notes` say
-    why. `findings` are about how it is built and deployed, not about a package. `edits` are the lines of its
-    own file that declare arm64, with the layers that have another name there: all of them or none. They are
-    empty where it is declared, or cannot be by a change of lines. `change` says what to do then, and what to
-    look at besides the edits. `together` names the deployables of the same file that have to move with it:
-    its lines are theirs as well, or it is a layer that they have, or one of their functions. `waits` are
-    those of them that do not move today: then there are no edits. `common` is what a share of a run says of
-    lines that declare it for several, which `archcheck merge` weighs.
+    why. `standing` is what that comes to with all else that is known of it, as the table has it (`now` is
+    "can move now"); None in a share of a run. `findings` are about how it is built and deployed, not about a
+    package. `edits` are the lines of its own file that declare arm64, with the layers that have another name
+    there: all of them or none. They are empty where it is declared, or cannot be by a change of lines.
+    `change` says what to do then, and what to look at besides the edits. `together` names the deployables of
+    the same file that have to move with it: its lines are theirs as well, or it is a layer that they have, or
+    one of their functions. `waits` are those of them that do not move today: then there are no edits.
+    `common` is what a share of a run says of lines that declare it for several, which `archcheck merge`
+    weighs.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Deployable(Struct, frozen=True, kw_only=True):
     runtime: str | None = None
     memory_mb: int | None = None
     recommendation: Recommendation | None = None
+    standing: Standing | None = None
     findings: tuple[Finding, ...] = ()
     edits: tuple[Replacement, ...] = ()
     change: str | None = None
@@ -75,6 +79,12 @@ class Deployable(Struct, frozen=True, kw_only=True):
     waits: tuple[str, ...] = ()
     common: Common | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def stands(self) -> Standing:
+        """How it stands with arm64: what `standing` says of a whole run."""
+        there = self.architecture == "arm64"
+        return standing_for(self.recommendation, there=there, hindered=self.is_hindered)
 
     @property
     def is_hindered(self) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 from msgspec import Struct
 
-from archcheck.model import Deployable, DeployableKind, Replacement
+from archcheck.model import Deployable, DeployableKind, Replacement, Standing
 from archcheck.report.fleet_changes import SharedChange, partners, shared_changes
 from archcheck.report.phrases import plural
 from archcheck.report.sections.verdict import Sign, Verdict, overall, said, verdict
@@ -16,11 +16,7 @@ from archcheck.report.sections.verdict import share as share_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archcheck.model import Audit, Recommendation, Report
-
-Standing = Literal[
-    "already", "now", "no-worse", "costs-more", "after-changes", "stays", "failing", "undetermined"
-]
+    from archcheck.model import Audit, Report
 
 WORST_FIRST: tuple[Sign, ...] = ("✗", "?", "≈", "✓")
 SIGNS: dict[Standing, Sign] = {
@@ -54,16 +50,6 @@ TOTALS: dict[Standing, str] = {
     "undetermined": "undetermined",
 }
 _NAMED = 3
-_STANDS: dict[str, Standing] = {"remedies-known": "after-changes", "no-remedy": "stays"}
-# How it stands where it runs on arm64 already.
-_ONCE_THERE: dict[Standing, Standing] = {
-    "now": "already",
-    "no-worse": "already",
-    "costs-more": "already",
-    "after-changes": "failing",
-    "stays": "failing",
-    "undetermined": "undetermined",
-}
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -126,34 +112,8 @@ def counts(report: Report) -> tuple[tuple[Standing, str, int], ...]:
 
 
 def standing_of(deployable: Deployable) -> Standing:
-    """Return how it stands with arm64."""
-    there = deployable.architecture == "arm64"
-    return standing_for(deployable.recommendation, there=there, hindered=deployable.is_hindered)
-
-
-def standing_for(
-    recommendation: Recommendation | None, *, there: bool = False, hindered: bool = False
-) -> Standing:
-    """Return how it stands: *there* if it runs on arm64 already, *hindered* by how it is deployed."""
-    if recommendation is None:
-        return "undetermined"
-    standing = _standing(recommendation, hindered=hindered)
-    return _ONCE_THERE[standing] if there else standing
-
-
-def _standing(recommendation: Recommendation, *, hindered: bool) -> Standing:
-    """Return how it stands as long as it does not run on arm64."""
-    match recommendation.code:
-        case "ready" | "no-worse" | "nothing-to-audit" if hindered:
-            return "after-changes"
-        case "ready" | "no-worse" | "nothing-to-audit" if recommendation.costs_more:
-            return "costs-more"
-        case "ready" | "nothing-to-audit":
-            return "now"
-        case "no-worse":
-            return "no-worse"
-        case code:
-            return _STANDS.get(code, "undetermined")
+    """Return how it stands with arm64, of what an older version saved as well."""
+    return deployable.stands
 
 
 def answer(report: Report) -> Verdict:

@@ -11,7 +11,7 @@ from archcheck.report import fleet
 from archcheck.report.phrases import at, plural
 
 if TYPE_CHECKING:
-    from archcheck.report.fleet import Standing
+    from archcheck.model import Standing
     from archcheck.report.sections.diff import DeployableDifference, Difference
 
 _WELL: frozenset[Standing | None] = frozenset({"already", "now"})

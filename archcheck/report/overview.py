@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from archcheck.report.fleet import SIGNS, TOTALS, WORDS, WORST_FIRST, Standing, standing_for
+from archcheck.model import Standing, standing_for
+from archcheck.report.fleet import SIGNS, TOTALS, WORDS, WORST_FIRST
 from archcheck.report.phrases import input_name, plural
 from archcheck.report.sections import verdict
 from archcheck.report.sections.verdict import Sign, Verdict

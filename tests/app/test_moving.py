@@ -93,6 +93,14 @@ def test_two_that_write_different_things_into_one_line_do_not_move_at_once():
     )
 
 
+def test_how_each_stands_is_told_by_what_moves():
+    waiting = one("F", line(5), together="S")
+    found = planned_moves(
+        [one("M", line(4)), waiting, one("S", line(7), recommendation=STUCK), one("A", architecture="arm64")]
+    )
+    assert [each.standing for each in found] == ["now", "after-changes", "stays", "already"]
+
+
 def test_names_hold_in_their_file_of_terraform_in_the_folder():
     elsewhere = replace(one("L", line(6)), source=Place(path="a/u.yaml", line=1))
     assert planned(one("F", line(5), together="L"), elsewhere)["F"] == ([], ("L",), ("L",))

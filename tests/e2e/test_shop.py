@@ -179,3 +179,29 @@ def test_what_is_broken_is_named_and_stops_nothing(done, recorded, tmp_path):
 
 def test_fix_makes_the_changes_that_the_report_shows(shop):
     agrees(shop)
+
+
+SAID = {
+    "already": "✓ runs on arm64",
+    "now": "✓ can move now",
+    "no-worse": "≈ no worse than on x86_64",
+    "after-changes": "✗ after changes",
+    "stays": "✗ stays on x86_64",
+    "failing": "✗ runs on arm64, and should not",
+    "undetermined": "? undetermined",
+}
+
+
+def test_the_json_says_of_each_what_the_table_does(shop, done):
+    """The shop has all of these; the table names what stands in one file below its path."""
+    lines = [line.split() for line in shop(".", environ={"COLUMNS": "200"}).out.splitlines()]
+    for one in done.report["deployables"]:
+        name, line = one["name"].split(), one["source"]["line"]
+        place = [f":{line}"] if line else []
+        (row,) = {
+            " ".join(words)
+            for words in lines
+            if words[: len(name) + len(place)] == [*name, *place] and len(words) > 2
+        }
+        assert f" {SAID[one['standing']]}" in row
+    assert len({one["standing"] for one in done.report["deployables"]}) >= 4

@@ -22,7 +22,8 @@ def planned_moves(deployables: Iterable[Deployable]) -> tuple[Deployable, ...]:
 
     What states it for several at once (`common`) changes there where all of these move. What moves only
     together with others that do not changes nothing, and says whom it `waits` for. Two that write different
-    things into one line, as in JSON without line ends, do not move at once. Planned again it stays as it is.
+    things into one line, as in JSON without line ends, do not move at once. Each has its `standing` then.
+    Planned again all stays as it is.
     """
     every = list(deployables)
     able = {number for number, one in enumerate(every) if one.edits and _is_able(one)}
@@ -44,7 +45,7 @@ def planned_moves(deployables: Iterable[Deployable]) -> tuple[Deployable, ...]:
             every[number] = chosen[number]
         elif one.edits and _is_able(one):
             every[number] = _left(one, names)
-    return tuple(replace(one, common=None) for one in every)
+    return tuple(replace(one, common=None, standing=one.stands) for one in every)
 
 
 def can_move(deployable: Deployable) -> bool:
