@@ -201,6 +201,61 @@ def test_a_change_for_several_is_told_once_for_all_of_them(root, count, heading)
         assert heading in root(".", "-f", form).out
 
 
+MIXED = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Fine:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, InlineCode: x}
+  Gone:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, CodeUri: gone}
+  Stuck:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, CodeUri: a}
+  Layered:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      InlineCode: x
+      Architectures: [arm64]
+      Layers: ["arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:53"]
+"""
+
+
+def test_quietly_only_what_cannot_move_or_was_not_read_is_told(root, store):
+    store.add("stuck", "1.0", wheels=["cp313-cp313-manylinux2014_x86_64"])
+    root.write("a/requirements.txt", "stuck\n")
+    root.write("template.yaml", MIXED)
+    root.write("broken.yaml", f"Resources:\n{FUNCTION}  G: [\n")
+    lines = root(".", "-q", environ={"COLUMNS": "200"}).out.splitlines()
+    assert lines[0] == root(".", environ={"COLUMNS": "200"}).out.splitlines()[0]
+    assert lines[0].startswith(
+        "✗ 1 template could not be read; the code of Gone was not found; 4 functions: "
+    )
+    rows = [line.split()[0] for line in lines if " lambda:python3.13 " in line or " python3.13 " in line]
+    assert rows == ["Gone", "Stuck", "Layered"]
+    assert "  - its code was not found: gone is no folder of this repository" in lines
+    assert any(line.startswith("  - broken.yaml: ") for line in lines)
+    assert any(line.startswith("  AC020  the layer LambdaInsightsExtension is for x86_64") for line in lines)
+    assert not any("→ template.yaml" in line or "Fine" in line for line in lines)
+    root.write("a/requirements.txt", "pure\n")
+    (root.folder / "broken.yaml").unlink()
+    root.write(
+        "template.yaml",
+        MIXED.partition("  Gone:")[0]
+        + "  Stuck:"
+        + MIXED.partition("  Stuck:")[2].partition("  Layered:")[0],
+    )
+    assert root(".", "-q").out == "✓ all 2 functions can move today\n"
+
+
+def test_quietly_one_function_is_one_line(root):
+    root.write("a/requirements.txt", "pure\n")
+    root.write("template.yaml", INLINE.format("python3.13", "a"))
+    assert root(".", "-q").out == "✓ ready for arm64 now: its 1 package installs\n"
+
+
 @pytest.mark.parametrize("code", [".", "app.py"])
 def test_source_without_requirements_installs_nothing(root, code):
     root.write("a/app.py", "")

@@ -12,7 +12,7 @@ from archcheck.cli.agents import tools
 from archcheck.cli.agents.folders import admitted
 from archcheck.cli.console import Console
 from archcheck.judge.rule_texts import rule, rules
-from archcheck.report import RENDERERS
+from archcheck.report import RENDERERS, fleet
 from archcheck.report.json import encoded
 from archcheck.report.layout import View
 from archcheck.report.sections import explain
@@ -59,7 +59,8 @@ def _audit(asked: tools.Audit, console: Console, watch: Watch | None) -> Answer:
     words = [*admitted(asked.paths, console.within), *tools.typed(asked.requirements)]
     command = check.parser()
     report = check.report_on(command, command.parse([*asked.options(), "--", *words]), console, watch)
-    return Answer(RENDERERS["text"].render(report, _VIEW), _value(report))
+    view = _VIEW._replace(quiet=not fleet.is_shown(report))  # of a repository all rows
+    return Answer(RENDERERS["text"].render(report, view), _value(report))
 
 
 def _why(asked: tools.Why, console: Console, watch: Watch | None) -> Answer:

@@ -18,17 +18,52 @@ if TYPE_CHECKING:
 
 _INDENT, _GAP, _LEAST = 2, 2, 16
 _NOTES = 6
+_WORRYING = {"✗", "?"}
 _TABLE = 64  # columns: in fewer each takes lines of its own
 _HEAD = ("name", "line", "target", "today", "arm64")
 
 
 def fleet_lines(report: Report, view: View) -> list[str]:
-    """Return the headline, the table, and what each needs beside its packages."""
+    """Return the headline, the table, and what each needs beside its packages.
+
+    Quietly, of what can move no more than the headline says.
+    """
     lines = answer_lines(fleet.headline(report), view)
+    if view.quiet:
+        return [*lines, *_worrying(report, view)]
     lines += _table(fleet.rows(report), view) if report.deployables else []
     said = [line for text in _beside(report, view) for line in paragraph(text, view, label="-", hang=2)]
     lines += ["", *said] if said else []
     return [*lines, *_rest(report, view)]
+
+
+def _worrying(report: Report, view: View) -> list[str]:
+    """Return what cannot move, what could not be read, and what decides that."""
+    rows = [row for row in fleet.rows(report) if row.sign in _WORRYING]
+    lines = _table(rows, view) if rows else []
+    said = report.fleet.notes if report.fleet is not None else ()
+    lines += ["", *(line for text in said for line in _note(text, view))] if said else []
+    for row in rows:
+        about = _found(row, view)
+        about += [line for text in row.told for line in _note(text, view)] if _is_open(row) else []
+        lines += ["", *paragraph(f"{row.name} ({row.where})", view, style="bold"), *about] if about else []
+    return lines
+
+
+def _is_open(row: fleet.Row) -> bool:
+    """Return whether what is to be known of it is why it cannot move."""
+    return row.standing == "undetermined" or bool(row.deployable.waits)
+
+
+def _note(text: str, view: View) -> list[str]:
+    return paragraph(text, view, indent=2, label="-", hang=2)
+
+
+def _found(row: fleet.Row, view: View) -> list[str]:
+    found = row.deployable.findings
+    return [
+        line for each in found for line in paragraph(each.message, view, indent=2, label=each.rule, hang=7)
+    ]
 
 
 def _beside(report: Report, view: View) -> list[str]:
@@ -87,9 +122,11 @@ def _told(row: fleet.Row) -> str:
 
 
 def deployment_lines(report: Report, view: View) -> list[str]:
-    """Return how the one deployable of *report* is deployed, and what to change there."""
+    """Return how the one deployable of *report* is deployed and what to change; quietly, what is wrong."""
     (row,) = fleet.rows(report)
     one = row.deployable
+    if view.quiet:
+        return _found(row, view)
     if one.kind == "project":
         return [*paragraph("Nothing says how it is deployed", view), *_about(row, view)]
     today = {"conditional": "on either architecture", "unknown": "on an architecture that is not said"}
@@ -112,11 +149,9 @@ def _rest(report: Report, view: View) -> list[str]:
 
 def _about(row: fleet.Row, view: View) -> list[str]:
     """Return what there is to say of one deployable, indented."""
-    one, lines = row.deployable, []
-    for finding in one.findings:
-        lines += paragraph(finding.message, view, indent=2, label=finding.rule, hang=7)
+    one, lines = row.deployable, _found(row, view)
     for text in row.told:
-        lines += paragraph(text, view, indent=2, label="-", hang=2)
+        lines += _note(text, view)
     lines += _changes(row.edits, view)
     if one.change:
         lines += paragraph(one.change, view, indent=2, label="→", hang=2)

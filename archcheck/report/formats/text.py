@@ -28,20 +28,22 @@ _BAR = 24  # columns of the longest bar
 def to_text(report: Report, view: View) -> str:
     """Return *report* for a terminal that shows *view*; no line is wider than `view.width`."""
     lines: list[str] = []
-    if fleet.is_shown(report):
+    of_fleet = fleet.is_shown(report)
+    settled = _SETTLED | {"no-worse"} if view.quiet else _SETTLED
+    if of_fleet:
         lines += fleet_lines(report, view)
         view = view if view.verbose else view._replace(quiet=True)
     else:
         lines += _share(report, view)
         lines += _overview(report, view) if len(report.audits) != 1 else []
     for audit in report.audits:
-        if view.quiet and report.fleet is not None and audit.recommendation.code in _SETTLED:
+        if view.quiet and of_fleet and audit.recommendation.code in settled:
             continue  # the table has said it
         if lines:
             lines += ["", *([] if view.quiet else [paint(_rule(view), "dim", view), ""])]
         lines += _audit(audit, view, alone=len(report.audits) == 1)
-    if report.fleet is not None and not fleet.is_shown(report):
-        lines += ["", *deployment_lines(report, view)]
+    if report.fleet is not None and not of_fleet and (said := deployment_lines(report, view)):
+        lines += ["", *said]
     if report.baseline is not None:
         lines += ["", *_since_baseline(report, view)]
     return "\n".join(lines) + "\n"
