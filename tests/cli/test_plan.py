@@ -81,3 +81,47 @@ def test_where_there_is_nothing(archcheck):
     (archcheck.folder / "a").mkdir()
     done = archcheck("a", "--plan")
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+
+
+COUNTED = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  One:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, CodeUri: a}
+  Two:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.12, CodeUri: a}
+  Unknown:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.99, CodeUri: b}
+"""
+
+
+def test_the_first_line_counts_the_rows_below_it(archcheck):
+    """One input on two targets, one on none that is known, one that nothing deploys and one that is wrong."""
+    for name, text in (("a", "pure\n"), ("b", "pure\n"), ("c", "pure\n"), ("d", "pure ==\n")):
+        (archcheck.folder / name).mkdir()
+        archcheck.write(f"{name}/requirements.txt", text)
+    archcheck.write("template.yaml", COUNTED)
+    first, *lines = archcheck(".", "--plan", environ={"COLUMNS": "200"}).out.splitlines()
+    assert first == (
+        "3 audits: 4 inputs of 3 deployables and 2 projects that nothing deploys; no index was asked"
+    )
+    assert [
+        line.split()[0]
+        for line in lines
+        if "requirements.txt  " in line and "template.yaml:" not in line[:30]
+    ] == [f"{name}/requirements.txt" for name in "abcd"]
+    assert [line.split()[0] for line in lines if line.endswith("/requirements.txt")] == [
+        "One",
+        "Two",
+        "Unknown",
+    ]
+    assert any(
+        line.startswith("b/requirements.txt ") and line.endswith("nothing that is known: it is not audited")
+        for line in lines
+    )
+    (archcheck.folder / "template.yaml").unlink()
+    first = archcheck(".", "--recursive", "--plan", environ={"COLUMNS": "200"}).out.splitlines()[0]
+    assert first.endswith(": 4 inputs of 4 projects that nothing deploys; no index was asked")

@@ -44,7 +44,13 @@ def plan_lines(plan: Plan, view: View) -> Iterator[str]:
     from archcheck.report.phrases import plural  # noqa: PLC0415 - as above
 
     runs = plural(sum(len(each.targets) for each in plan.inputs), "audit")
-    whole = f" of {plural(len(plan.deployables), 'deployable')}" if plan.deployables else ""
+    deployed = [each for each in plan.deployables if each.kind != "project"]
+    alone = len(plan.deployables) - len(deployed)
+    owners = [
+        *([plural(len(deployed), "deployable")] if deployed else []),
+        *([f"{plural(alone, 'project')} that nothing deploys"] if alone else []),
+    ]
+    whole = f" of {' and '.join(owners)}" if owners else ""
     yield from paragraph(
         f"{runs}: {plural(len(plan.inputs), 'input')}{whole}; no index was asked", view, style="bold"
     )
@@ -52,15 +58,14 @@ def plan_lines(plan: Plan, view: View) -> Iterator[str]:
     if rows:
         yield ""
         yield from table(("input", "target", "said by"), rows, view)
-    if plan.deployables:
+    if deployed:
         yield ""
         told = [
             (each.name, f"{each.source.path}:{each.source.line}" if each.source.line else each.source.path,
              ", ".join(each.inputs) or "none")
-            for each in plan.deployables
-            if each.kind != "project"
+            for each in deployed
         ]  # fmt: skip
-        yield from table(("deployable", "where", "inputs"), told, view) if told else ()
+        yield from table(("deployable", "where", "inputs"), told, view)
     said = list(_beside(plan))
     yield from (
         ["", *(line for text in said for line in paragraph(text, view, label="-", hang=2))] if said else []
@@ -75,6 +80,8 @@ def _rows(one: PlannedInput) -> Iterator[tuple[str, str, str]]:
         name = f"{name}[{','.join(one.extras)}]"
     if one.problem is not None:
         yield name, "", f"cannot be audited: {one.problem}"
+    elif not one.targets:
+        yield name, "", "nothing that is known: it is not audited"
     for number, target in enumerate(one.targets):
         yield ("" if number else name), target.id, _said_by(target.source)
 
