@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import platformdirs
@@ -137,7 +138,7 @@ def test_an_entry_in_another_ones_place_is_absent(tmp_path):
     cache = Cache(tmp_path)
     put(cache)
     data = entry_file(tmp_path).read_bytes()
-    other = cache._path("page", URL + "x")
+    other = Path(cache._path("page", URL + "x"))
     other.parent.mkdir(parents=True, exist_ok=True)
     other.write_bytes(data)
     assert cache.get("page", URL + "x") is None
@@ -299,7 +300,7 @@ def test_prune_by_age_and_size(tmp_path):
     cache = Cache(tmp_path)
     for number in range(4):
         put(cache, b"x" * 1000, url=f"{URL}{number}")
-        path = cache._path("page", f"{URL}{number}")
+        path = Path(cache._path("page", f"{URL}{number}"))
         os.utime(path, (NOW - 100 * number,) * 2)
     size = path.stat().st_size
     assert prune(tmp_path) == 0

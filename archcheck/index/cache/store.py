@@ -5,6 +5,7 @@ length of the header, the header (msgpack) and the body. Several processes may u
 written beside their place and renamed into it, and whoever renames last wins.
 """
 
+# ruff: noqa: PTH105, PTH108, PTH123 - a `Path` takes as long as reading the file does
 from __future__ import annotations
 
 import contextlib
@@ -12,6 +13,7 @@ import hashlib
 import itertools
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -22,7 +24,6 @@ from archcheck.index.cache.location import LAYOUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 Mode = Literal["normal", "off", "refresh", "offline"]
 
@@ -86,6 +87,7 @@ class Cache:
         self.max_stale = max_stale
         self.warning: str | None = None
         self._writable = mode in {"normal", "refresh"}
+        self._layout = str(folder / LAYOUT)
 
     def get(self, kind: str, url: str, *, usable_at: float | None = None) -> Entry | None:
         """Return what is kept of *url* (without credentials); None where nothing intact is.
@@ -95,7 +97,7 @@ class Cache:
         if self.mode == "off":
             return None
         try:
-            with self._path(kind, url).open("rb", buffering=0) as stream:
+            with open(self._path(kind, url), "rb", buffering=0) as stream:
                 start = stream.read(_HEAD)
                 headed = _headed(start, kind, url)
                 if headed is None:
@@ -163,7 +165,7 @@ class Cache:
             last_modified=headers.get("last-modified", header.last_modified),
         )
         try:
-            with path.open("rb") as old:
+            with open(path, "rb") as old:
                 old.seek(-header.length, os.SEEK_END)
                 body = iter(lambda: old.read(_CHUNK), b"")
                 return new if self._try_to_write(path, (_packed(new), *body)) else None
@@ -175,17 +177,17 @@ class Cache:
         if self.mode == "off":
             return None
         try:
-            with self._path(kind, url).open("rb") as stream:
+            with open(self._path(kind, url), "rb") as stream:
                 headed = _headed(stream.read(_HEAD), kind, url)
         except OSError:
             return None
         return None if headed is None else headed[0]
 
-    def _path(self, kind: str, url: str) -> Path:
+    def _path(self, kind: str, url: str) -> str:
         key = hashlib.sha256(f"{kind}\0{url}".encode()).hexdigest()
-        return self.folder / f"{LAYOUT}/{key[:1]}/{key}.entry"
+        return f"{self._layout}/{key[:1]}/{key}.entry"
 
-    def _try_to_write(self, path: Path, parts: tuple[bytes, ...]) -> bool:
+    def _try_to_write(self, path: str, parts: tuple[bytes, ...]) -> bool:
         if self._writable:
             try:
                 self._write(path, parts)
@@ -196,21 +198,21 @@ class Cache:
                 )
         return self._writable
 
-    def _write(self, path: Path, parts: tuple[bytes, ...]) -> None:
-        temporary = path.with_suffix(f".{os.getpid()}-{next(_serial)}.tmp")
+    def _write(self, path: str, parts: tuple[bytes, ...]) -> None:
+        temporary = f"{path.removesuffix('.entry')}.{os.getpid()}-{next(_serial)}.tmp"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         try:
             descriptor = os.open(temporary, flags, 0o600)
         except FileNotFoundError:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(temporary, flags, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 stream.writelines(parts)
-            temporary.replace(path)
+            os.replace(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
-                temporary.unlink()
+                os.unlink(temporary)
             raise
 
 
