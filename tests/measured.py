@@ -1,8 +1,10 @@
 """What `make unit` counts as covered: what is reached by tests that say, for a fixed example, what they expect.
 
 Not counted is what Hypothesis and the comparisons with installers walk through. Drawn examples differ from run to
-run, and the figure would with them; and to trace thousands of cases took longer than to try them. Of the processes
-that tests start, archcheck's own runs count and no others: pip takes twice as long when it is traced, for nothing.
+run, and the figure would with them; and to trace thousands of cases took longer than to try them. Nor is what many
+cases reach again that a test of its own reaches first: random universes, whole sets, whatever a document shows. A
+line that is traced takes twice as long. Of the processes that tests start, archcheck's own runs count and no
+others: pip takes twice as long when it is traced, for nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +17,18 @@ if TYPE_CHECKING:
     import pytest
 
 
+FOLDERS = {"documents", "e2e", "fuzzing", "mutation", "oracle", "servers"}
+"""Whose tests run the program for what it says, on much that is recorded."""
+FILES = {
+    "test_giving_up.py",  # searches of thousands of rounds
+    "test_one_answer.py",  # random indexes, each asked eight times
+    "test_recipes_run.py",  # printed commands, run
+    "test_replay.py",  # random universes, each searched twice
+    "test_search.py",  # random universes beside resolvelib
+    "test_universes.py",  # random universes, every plan of which is tried
+}
+
+
 @cache
 def coverage_variables() -> dict[str, str]:
     """Return the variables by which coverage begins in a process that has them; none where it is not measured.
@@ -25,8 +39,9 @@ def coverage_variables() -> dict[str, str]:
 
 
 def mark_uncounted(items: list[pytest.Item]) -> None:
-    """Give `no_cover`, at which pytest-cov pauses, to tests with drawn examples and to comparisons."""
+    """Give `no_cover`, at which pytest-cov pauses, to all that does not count."""
     for item in items:
-        compares = item.path.parent.name == "oracle" or item.path.name.startswith("test_same_as_")
-        if compares or item.get_closest_marker("hypothesis"):
+        name, folder = item.path.name, item.path.parent.name
+        many = folder in FOLDERS or name in FILES or name.startswith("test_same_as_")
+        if many or item.get_closest_marker("hypothesis"):
             item.add_marker("no_cover")

@@ -98,9 +98,8 @@ def audited(requirements, target, python, mode, index):
     path = FIXTURES / "sets" / f"{requirements}.txt"
     manifest = read_input(path.name, None, environ={}, cwd=str(path.parent))
     base = target.partition(":")[0]
-    return audit_input(
-        manifest, parse_target(f"{base}:python{python}"), index, Options(formats=MODES[mode], no_deps=False)
-    )
+    options = Options(formats=MODES[mode], no_deps=False)
+    return audit_input(manifest, parse_target(f"{base}:python{python}"), index, options, remedies=False)
 
 
 @cache

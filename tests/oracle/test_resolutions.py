@@ -115,8 +115,8 @@ def same_verdict(case, index, folder):
     """Check that the installer's versions give the findings, statuses and recommendation that ours give."""
     path = folder / "theirs.txt"
     path.write_text("".join(f"{name}=={version}\n" for name, version in case["pins"].items()))
-    ours = audited(case["set"], case["python"], case["mode"], index)
-    theirs = audit(path, case["python"], case["mode"], index, no_deps=True)
+    ours = audit(set_of(case["set"]), case["python"], case["mode"], index, remedies=True)
+    theirs = audit(path, case["python"], case["mode"], index, no_deps=True, remedies=True)
     assert verdict(theirs) == verdict(ours)
     statuses = [
         {row.name: [result.status for result in row.results] for row in each.packages}
@@ -133,10 +133,16 @@ def verdict(report):
 
 @cache
 def audited(name, python, mode, index):
-    return audit(FIXTURES / "sets" / f"{name}.txt", python, mode, index)
+    """Return the audit without what would help, which no installer answers and which takes most of the time."""
+    return audit(set_of(name), python, mode, index)
 
 
-def audit(path, python, mode, index, *, no_deps=False):
+def set_of(name):
+    return FIXTURES / "sets" / f"{name}.txt"
+
+
+def audit(path, python, mode, index, *, no_deps=False, remedies=False):
     manifest = read_input(path.name, None, environ={}, cwd=str(path.parent))
     target = parse_target(f"lambda:python{python}")
-    return audit_input(manifest, target, index, Options(formats=MODES[mode], no_deps=no_deps))
+    options = Options(formats=MODES[mode], no_deps=no_deps)
+    return audit_input(manifest, target, index, options, remedies=remedies)
