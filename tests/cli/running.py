@@ -8,6 +8,7 @@ import logging
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.patience import PATIENCE
 from tests.strict_schema import strict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 REPOSITORY = Path(__file__).parents[2]
 MOMENT = "1700000000"  # what SOURCE_DATE_EPOCH fixes `generated_at` to
@@ -94,25 +95,35 @@ class CommandLine:
         self, *arguments: str, stdin: str | bytes = b"", environ: Mapping[str, str] | None = None
     ) -> Done:
         """Run it inside this process, which is faster; all that it sees of the process is replaced."""
-        before = Path.cwd()
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
         with (
-            patch.dict(os.environ, {**self.surroundings(), **(environ or {})}, clear=True),
+            self.inside(environ=environ),
             patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(_bytes(stdin)), encoding="utf-8")),
             patch.object(sys, "stdout", out),
             patch.object(sys, "stderr", err),
         ):
-            os.chdir(self.folder)
             try:
                 code = main(arguments)
             except SystemExit as left:
                 code = int(left.code or 0)
             finally:
-                os.chdir(before)
                 out.flush()
                 err.flush()
-                logging.disable(logging.NOTSET)
         return _done(code, out.buffer.getvalue(), err.buffer.getvalue())  # type: ignore[attr-defined]
+
+    @contextmanager
+    def inside(
+        self, folder: Path | None = None, *, environ: Mapping[str, str] | None = None
+    ) -> Iterator[None]:
+        """Give this process the folder and the environment of a run, and its own again after that."""
+        before = Path.cwd()
+        with patch.dict(os.environ, {**self.surroundings(), **(environ or {})}, clear=True):
+            os.chdir(folder or self.folder)
+            try:
+                yield
+            finally:
+                os.chdir(before)
+                logging.disable(logging.NOTSET)
 
     def process(
         self, *arguments: str, stdin: str | bytes = b"", environ: Mapping[str, str] | None = None

@@ -1,15 +1,23 @@
-"""`archcheck mcp`, asked by the protocol's own client over stdio, beside what the command line says."""
+"""`archcheck mcp`, asked by the protocol's own client, beside what the command line says.
+
+What hangs on a process (its streams, its end, what is installed) is asked over stdio; all else in this process,
+where the server talks through memory.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import sys
+from contextlib import asynccontextmanager
 
+import anyio
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
+from mcp.shared.memory import create_client_server_memory_streams
 from mcp_types import ListRootsResult, Root
 
+from archcheck.cli.agents import server
 from tests.cli.running import REPOSITORY
 from tests.patience import PATIENCE
 
@@ -69,17 +77,54 @@ HOSTILE = [
     ("burn", {}, "there is no tool 'burn'"),
 ]
 
+INITIALIZE = json.dumps(
+    {
+        "jsonrpc": "2.0",
+        "id": 2,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-06-18",
+            "capabilities": {},
+            "clientInfo": {"name": "x", "version": "1"},
+        },
+    }
+).encode()
+
+
+def over_stdio(archcheck, *arguments):
+    """Return the way to a server that runs as a process in the folder."""
+    _, *command = archcheck.command("mcp", *arguments)
+    return stdio_client(
+        StdioServerParameters(
+            command=sys.executable, args=command, env=archcheck.surroundings(), cwd=archcheck.folder
+        )
+    )
+
+
+@asynccontextmanager
+async def through_memory(monkeypatch, environ):
+    """Yield the way to a server in this process: stdio apart, all of it is what `serve` runs."""
+
+    @asynccontextmanager
+    async def streams():
+        yield its
+
+    async with create_client_server_memory_streams() as (ours, its), anyio.create_task_group() as group:
+        monkeypatch.setattr(server, "stdio_server", streams)
+        group.start_soon(server._Answering((), environ).serve)
+        yield ours
+        await ours[1].aclose()
+
 
 @pytest.fixture
-def ask(archcheck):
+def ask(archcheck, monkeypatch):
     """Return what asks a server that runs in the folder; each call is a tool and its arguments."""
 
-    def ask(*calls, mode="auto", arguments=(), folder=None, roots=None, heard=None):
+    def ask(*calls, way=None, mode="auto", folder=None, roots=None, heard=None):
         async def talk():
             told = dict.fromkeys(("list_roots_callback",), named) if roots is not None else {}
-            async with Client(
-                stdio_client(server), mode=mode, read_timeout_seconds=PATIENCE, **told
-            ) as client:
+            to = way or through_memory(monkeypatch, archcheck.surroundings())
+            async with Client(to, mode=mode, read_timeout_seconds=PATIENCE, **told) as client:
                 return [await client.call_tool(*call, progress_callback=hear) for call in calls]
 
         async def named(_context):
@@ -89,11 +134,8 @@ def ask(archcheck):
             if heard is not None:
                 heard.append(message)
 
-        _, *command = archcheck.command("mcp", *arguments)
-        server = StdioServerParameters(
-            command=sys.executable, args=command, env=archcheck.surroundings(), cwd=folder or archcheck.folder
-        )
-        return asyncio.run(talk())
+        with archcheck.inside(folder):
+            return asyncio.run(talk())
 
     return ask
 
@@ -106,13 +148,7 @@ def text(result):
 @pytest.mark.parametrize(("mode", "version"), [("legacy", "2025-11-25"), ("auto", "2026-07-28")])
 def test_a_client_is_told_of_the_tools(archcheck, mode, version):
     async def talk():
-        server = StdioServerParameters(
-            command=sys.executable,
-            args=archcheck.command("mcp")[1:],
-            env=archcheck.surroundings(),
-            cwd=archcheck.folder,
-        )
-        async with Client(stdio_client(server), mode=mode, read_timeout_seconds=PATIENCE) as client:
+        async with Client(over_stdio(archcheck), mode=mode, read_timeout_seconds=PATIENCE) as client:
             return client.protocol_version, client.server_info, (await client.list_tools()).tools
 
     spoken, who, tools = asyncio.run(talk())
@@ -135,7 +171,10 @@ def test_every_answer_is_that_of_the_command_line(archcheck, ask):
         '[project]\nname = "x"\nversion = "1"\ndependencies = ["ready"]\n'
         'optional-dependencies.more = ["built"]\n',
     )
-    answers = ask(*[(tool, arguments) for tool, arguments, _ in ALIKE])
+    calls = [(tool, arguments) for tool, arguments, _ in ALIKE]
+    answers = ask(*calls, way=over_stdio(archcheck))
+    told = [(each.structured_content, text(each)) for each in answers]
+    assert [(each.structured_content, text(each)) for each in ask(*calls)] == told
     for (_, _, command), found in zip(ALIKE, answers, strict=True):
         done = archcheck(*command, "--json")
         assert (found.is_error, done.code in {0, 1}) == (False, True), (command, text(found))
@@ -293,7 +332,9 @@ def test_folders_may_be_named(archcheck, ask):
     (archcheck.folder / "one").mkdir()
     archcheck.write("one/requirements.txt", "ready\n")
     archcheck.write("requirements.txt", "stuck\n")
-    inside, outside = ask(("audit", {}), ("audit", {"paths": [".."]}), arguments=["--root", "one"])
+    inside, outside = ask(
+        ("audit", {}), ("audit", {"paths": [".."]}), way=over_stdio(archcheck, "--root", "one")
+    )
     assert (inside.is_error, outside.is_error) == (False, True)
     assert archcheck("mcp", "--root", "gone").err.count("\n") == 1
 
@@ -316,25 +357,24 @@ def test_it_ends_where_nobody_asks(archcheck):
     assert (done.code, done.out, done.err) == (0, "", "")
 
 
-@pytest.mark.parametrize(
-    "line", [b"{", b"null\n", b'{"jsonrpc": "2.0", "id": 1, "method": "burn"}\n', b"\xff\xfe\n"]
-)
-def test_what_is_no_message_stops_nothing(archcheck, line):
-    done = archcheck.process("mcp", stdin=line)
+def test_what_is_no_message_stops_nothing(archcheck):
+    lines = [b"null", b'{"jsonrpc": "2.0", "id": 1, "method": "burn"}', b"\xff\xfe", b"[]", INITIALIZE, b"{"]
+    done = archcheck.process("mcp", stdin=b"\n".join(lines))
     assert done.code == 0
+    answers = {each.get("id"): each for each in map(json.loads, done.out.splitlines())}
+    assert "error" in answers[1]
+    assert answers[2]["result"]["serverInfo"]["name"] == "archcheck"
 
 
 def test_it_ends_with_its_client_though_an_index_keeps_it_waiting(archcheck, index):
     archcheck.write("requirements.txt", "ready\n")
-    who = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
     messages = [
-        {"id": 1, "method": "initialize", "params": who},
         {"method": "notifications/initialized"},
-        {"id": 2, "method": "tools/call", "params": {"name": "audit", "arguments": {}}},
-        {"method": "notifications/cancelled", "params": {"requestId": 2}},
         {"id": 3, "method": "tools/call", "params": {"name": "audit", "arguments": {}}},
+        {"method": "notifications/cancelled", "params": {"requestId": 3}},
+        {"id": 4, "method": "tools/call", "params": {"name": "audit", "arguments": {}}},
     ]
-    lines = "".join(json.dumps({"jsonrpc": "2.0", **each}) + "\n" for each in messages)
+    lines = [INITIALIZE, *(json.dumps({"jsonrpc": "2.0", **each}).encode() for each in messages), b""]
     with index.holding():
-        done = archcheck.process("mcp", stdin=lines)
+        done = archcheck.process("mcp", stdin=b"\n".join(lines))
     assert (done.code, done.err) == (0, "")
