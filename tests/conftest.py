@@ -47,10 +47,12 @@ def _wheels_are_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _processes_are_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+def _processes_are_not_measured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let coverage begin in those processes alone that are given `measured.coverage_variables`."""
     for name in measured.coverage_variables():
         monkeypatch.delenv(name, raising=False)
+    if request.node.get_closest_marker("no_cover"):
+        monkeypatch.setattr(measured, "coverage_variables", dict)
 
 
 @pytest.hookimpl(trylast=True)  # after Hypothesis has marked its tests

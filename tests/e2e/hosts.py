@@ -1,7 +1,8 @@
 """Runs archcheck while all that it could ask of the machine under it gives another machine's answers.
 
-`python -P tests/e2e/hosts.py HOST ARGUMENT…`: HOST is a name in `HOSTS`, or `honest`. What archcheck and packaging
-hold of `os`, `sys` and the like is replaced in their own modules: pathlib would not work on the wrong system.
+`python -P tests/e2e/hosts.py HOST ARGUMENT…`: HOST is a name in `HOSTS`, or `honest`. First it prints what packaging
+takes the host for. What archcheck and packaging hold of `os`, `sys` and the like is replaced in their own modules:
+pathlib would not work on the wrong system.
 """
 
 import importlib
@@ -124,9 +125,7 @@ def main(host, arguments):
 
     if host != "honest":
         lie(HOSTS[host])
-    if arguments == ["--what"]:
-        print(json.dumps([markers.default_environment(), str(next(tags.sys_tags()))]))
-        return 0
+    print(json.dumps([markers.default_environment(), str(next(tags.sys_tags()))]), flush=True)
     from archcheck.cli.main import main as run
 
     return run(arguments)
