@@ -11,22 +11,29 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pytest
 
 
+TESTS = Path(__file__).parent
 FOLDERS = {"documents", "e2e", "fuzzing", "mutation", "oracle", "servers"}
 """Whose tests run the program for what it says, on much that is recorded."""
 FILES = {
-    "test_giving_up.py",  # searches of thousands of rounds
-    "test_one_answer.py",  # random indexes, each asked eight times
-    "test_recipes_run.py",  # printed commands, run
-    "test_replay.py",  # random universes, each searched twice
-    "test_search.py",  # random universes beside resolvelib
-    "test_universes.py",  # random universes, every plan of which is tried
+    "cli/test_recipes_run.py",  # printed commands, run
+    "index/test_one_answer.py",  # random indexes, each asked eight times
+    "remedy/test_universes.py",  # random universes, every plan of which is tried
+    "resolve/test_fast_path.py",  # random universes beside resolvelib
+    "resolve/test_giving_up.py",  # searches of thousands of rounds
+    "resolve/test_replay.py",  # random universes, each searched twice
+    "resolve/test_search.py",  # random universes beside resolvelib
+    "test_formats.py",  # the sources of the program
+    "test_layers.py",
+    "test_tests.py",  # those of the tests
 }
+"""What else does; a test with many cases or long ones among others says `no_cover` itself."""
 
 
 @cache
@@ -41,7 +48,7 @@ def coverage_variables() -> dict[str, str]:
 def mark_uncounted(items: list[pytest.Item]) -> None:
     """Give `no_cover`, at which pytest-cov pauses, to all that does not count."""
     for item in items:
-        name, folder = item.path.name, item.path.parent.name
-        many = folder in FOLDERS or name in FILES or name.startswith("test_same_as_")
+        path = item.path.relative_to(TESTS)
+        many = path.parts[0] in FOLDERS or path.as_posix() in FILES or path.name.startswith("test_same_as_")
         if many or item.get_closest_marker("hypothesis"):
             item.add_marker("no_cover")

@@ -77,6 +77,7 @@ def test_every_kind_has_an_example_here():
 
 
 @pytest.mark.parametrize("kind", [*SOURCES, formats.ENVIRONMENT.kind])
+@pytest.mark.no_cover
 def test_what_a_kind_is_called_matters_nowhere(archcheck, monkeypatch, kind):
     """Give every kind another name: what is read, found, refused and advised is the same, by file and by text."""
     text = SOURCES.get(kind, "").replace("INDEX", archcheck.index_url)

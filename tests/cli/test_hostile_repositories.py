@@ -160,6 +160,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+@pytest.mark.no_cover
 def test_names_of_every_sort_are_told_in_every_format(root, name):
     """A finding in each, since its fingerprint is made of the name as well."""
     put(root, f"{name}/requirements.txt", "blocked==1.0\n")

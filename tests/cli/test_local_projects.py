@@ -223,6 +223,7 @@ def test_nothing_is_quoted_of_a_folder_outside(archcheck):
     assert "hunter2" not in done.out + done.err
 
 
+@pytest.mark.no_cover
 def test_a_thousand_projects_in_a_circle(archcheck, monkeypatch):
     files = {
         f"p{number}/pyproject.toml": f"[project]\nname = 'p{number}'\nversion = '1'\n"

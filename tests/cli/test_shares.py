@@ -79,6 +79,7 @@ def shares(archcheck, of, *arguments, environ=None):
 
 
 @pytest.mark.parametrize("of", [1, 2, 3, 30])
+@pytest.mark.no_cover
 def test_all_shares_together_are_the_run_without_shares(repository, of):
     whole = repository(".", "--json")
     assert (whole.code, len(whole.report["audits"])) == (1, 13)

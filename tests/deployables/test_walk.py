@@ -159,6 +159,7 @@ def test_no_pattern_takes_for_ever(pattern, name):
     assert read_gitignore(pattern.encode()).says(as_bytes(name), is_folder=False) is None
 
 
+@pytest.mark.no_cover
 def test_patterns_are_counted():
     """Of one file so many are read, and so many files are held against all of them."""
     many = "\n".join(f"x{number}" for number in range(MAX_PATTERNS * 2))

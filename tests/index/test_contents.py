@@ -199,6 +199,7 @@ def test_openings_tell_of_most_files_what_they_need_in_one_round(ask, index, lar
 
 
 @pytest.mark.parametrize(("count", "glibc"), [(256, "2.28"), (257, None)])
+@pytest.mark.no_cover
 def test_of_too_many_files_heads_alone_are_read(ask, store, count, glibc):
     offer(store, {f"demo/m{n}.so": elf(versions=VERSIONS, filling=NOISE[:9000]) for n in range(count)})
     with ask() as found:
@@ -222,6 +223,7 @@ def test_a_file_with_very_many_symbols_is_read_deeper(ask, index, store):
         assert found.stats.inspected - before < 540_000
 
 
+@pytest.mark.no_cover
 def test_two_hundred_heads_are_had_at_once(ask, index, store):
     files = {f"demo/m{n}.so": elf(filling=NOISE[n * 9000 :][:40_000]) for n in range(200)}
     offer(store, {"demo/model.bin": NOISE, **files})
@@ -333,6 +335,7 @@ def test_offline_says_that_it_was_not_looked_into(ask, index, large):
     ("project", "most", "requests"),
     [("numpy", 120_000, 24), ("psycopg2_binary", 90_000, 16), ("pillow", 60_000, 28)],
 )
+@pytest.mark.no_cover
 def test_what_real_wheels_cost(ask, index, store, project, most, requests):  # noqa: PLR0917
     """numpy's table of contents alone has 79 kB."""
     filenames = [each for each in said() if each.startswith(f"{project}-")]

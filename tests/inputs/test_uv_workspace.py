@@ -392,6 +392,7 @@ def _pins(exported: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.no_cover
 def test_hostile_workspaces_are_gone_through_in_the_end() -> None:
     patterns = ", ".join(f"'{'*a' * 50}{number}'" for number in range(20_000))
     files = FILES | {"pyproject.toml": f"[tool.uv.workspace]\nmembers = [{patterns}]\n"}

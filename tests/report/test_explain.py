@@ -34,6 +34,7 @@ def test_texts_are_whole(code):
 
 
 @pytest.mark.parametrize("code", CODES)
+@pytest.mark.no_cover
 def test_every_width_holds(code):
     for width in range(40, 201):
         assert all(len(line) <= width for line in explain(code, View(width=width)).splitlines())

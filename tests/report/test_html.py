@@ -318,6 +318,7 @@ def poisoned(value, attack):
 @pytest.mark.parametrize(
     "name", ["hostile", "legacy", "matrix", "undetermined", "unusable-target", "fleet", "hostile-fleet"]
 )
+@pytest.mark.no_cover
 def test_no_field_can_add_markup(name, attack):
     def harmless(text):
         return re.sub(r"[^a-z0-9/]", "", text)  # the recipe goes to the folder of the input

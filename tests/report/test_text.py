@@ -47,6 +47,7 @@ def assert_fits(text, view):
 
 @pytest.mark.parametrize("example", EXAMPLES)
 @pytest.mark.parametrize("verbose", [False, True])
+@pytest.mark.no_cover
 def test_no_line_is_wider_than_the_terminal(example, verbose):
     for width in range(40, 201):
         view = View(width=width, verbose=verbose, color=width % 2 == 0)

@@ -88,6 +88,7 @@ def test_a_chain_is_followed_without_the_resolver() -> None:
         "_remove_information_from_criteria",
     ],
 )
+@pytest.mark.no_cover
 def test_what_is_remembered_of_a_search_changes_nothing(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     cases = [going_back(20), *read_cases()]
     remembered = [{machine: shown(found) for machine, found in run(case).items()} for case in cases]

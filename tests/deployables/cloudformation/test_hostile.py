@@ -227,6 +227,7 @@ def test_what_hangs_on_one_another_without_an_end_is_given_up():
     assert made.truth("C0") is None
 
 
+@pytest.mark.no_cover
 def test_the_work_for_one_template_is_bounded():
     """Each of 100 functions has three lists of 1,000 layers behind conditions: each is followed once."""
     layers = [f"arn:{number}" for number in range(1_000)]
