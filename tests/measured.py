@@ -22,6 +22,7 @@ TESTS = Path(__file__).parent
 FOLDERS = {"documents", "e2e", "fuzzing", "mutation", "oracle", "servers"}
 """Whose tests run the program for what it says, on much that is recorded."""
 FILES = {
+    "cli/test_endless_files.py",  # a process for each place that a file can be named in
     "cli/test_recipes_run.py",  # printed commands, run
     "index/test_one_answer.py",  # random indexes, each asked eight times
     "remedy/test_universes.py",  # random universes, every plan of which is tried

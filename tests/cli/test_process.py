@@ -168,6 +168,7 @@ def test_a_folder_that_is_gone(archcheck, command):
 
 
 @pytest.mark.parametrize("times", [1, 2], ids=["worked out", "remembered"])
+@pytest.mark.no_cover
 def test_a_slow_reader_gets_all_of_it(archcheck, store, start, times):
     """More than a pipe holds; the process may not be gone before it is read."""
     for number in range(200):

@@ -4,12 +4,12 @@ import csv
 import io
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from msgspec.structs import replace
 
 from archcheck.report.formats.csv import to_csv
 from tests.report.examples import EXAMPLES, FLEET, HOSTILE_FLEET, MATRIX, UNDETERMINED, WAY_OUT
-from tests.report.strategies import REPORTS
+from tests.report.strategies import REPORTS, drawn
 
 
 def rows(text):
@@ -26,7 +26,7 @@ def apart(audit):
     return found - {package.name for package in audit.packages}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@drawn(60)
 @given(REPORTS)
 def test_any_report_is_read_back_a_line_each_and_holds_no_formula(one):
     text = to_csv(one)

