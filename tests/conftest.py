@@ -57,6 +57,7 @@ def _processes_are_not_measured(request: pytest.FixtureRequest, monkeypatch: pyt
 
 @pytest.hookimpl(trylast=True)  # after Hypothesis has marked its tests
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    measured.import_all()
     measured.mark_uncounted(items)
 
 

@@ -10,24 +10,26 @@ others: pip takes twice as long when it is traced, for nothing.
 from __future__ import annotations
 
 import os
+import pkgutil
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import archcheck
 
 if TYPE_CHECKING:
     import pytest
 
 
 TESTS = Path(__file__).parent
-FOLDERS = {"documents", "e2e", "fuzzing", "mutation", "oracle", "servers"}
+FOLDERS = {"documents", "e2e", "mutation", "oracle"}
 """Whose tests run the program for what it says, on much that is recorded."""
 FILES = {
     "cli/test_endless_files.py",  # a process for each place that a file can be named in
     "cli/test_recipes_run.py",  # printed commands, run
     "index/test_one_answer.py",  # random indexes, each asked eight times
-    "remedy/test_universes.py",  # random universes, every plan of which is tried
     "resolve/test_fast_path.py",  # random universes beside resolvelib
-    "resolve/test_giving_up.py",  # searches of thousands of rounds
     "resolve/test_replay.py",  # random universes, each searched twice
     "resolve/test_search.py",  # random universes beside resolvelib
     "test_formats.py",  # the sources of the program
@@ -44,6 +46,14 @@ def coverage_variables() -> dict[str, str]:
     conftest.py asks first, and then takes them out of the environment that every process inherits.
     """
     return {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_PROCESS_")}
+
+
+def import_all() -> None:
+    """Import every module where coverage is measured: what a test that does not count imports first would not count."""
+    if coverage_variables():
+        for found in pkgutil.walk_packages(archcheck.__path__, "archcheck."):
+            if not found.name.endswith("__main__"):
+                import_module(found.name)
 
 
 def mark_uncounted(items: list[pytest.Item]) -> None:

@@ -79,7 +79,6 @@ def assert_received(server, *, wanted):
 
 @pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("place", ["file", "flag", "variable", "netrc", "find-links", "uv", "poetry"])
-@pytest.mark.no_cover
 def test_whatever_the_index_answers(run, shop, monkeypatch, place, failure):
     if FAILURES[failure]:
         shop.fail(FAILURES[failure])

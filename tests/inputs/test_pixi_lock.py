@@ -161,7 +161,6 @@ def test_what_is_wrong_is_told_with_its_line(text, message):
     assert refused(text, "pixi.lock").startswith(message)
 
 
-@pytest.mark.no_cover
 def test_aliases_that_name_one_list_many_times_are_bounded():
     many = "".join(f"      p{number}: *a\n" for number in range(400))
     items = "".join("      - conda: x\n" for _ in range(1_000))

@@ -83,7 +83,6 @@ def test_a_byte_order_mark_is_passed_over() -> None:
     assert lines(project({"pyproject.toml": text}, "pyproject.toml")) == ["2 a"]
 
 
-@pytest.mark.no_cover
 def test_extras_that_name_each_other_twice_over_end() -> None:
     extras = "\n".join(
         f"e{n} = [\"me[e{n + 1}]; python_version > '3.{n}'\", \"me[e{n + 1}]; os_name != '{n}'\"]"

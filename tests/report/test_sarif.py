@@ -218,7 +218,6 @@ def test_a_finding_without_a_place_is_shown_at_the_input():
     assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 1
 
 
-@pytest.mark.no_cover
 def test_of_too_many_results_the_worst_are_kept_and_the_rest_is_counted():
     mild = finding("AC007", "slow-fallback", Severity.WARNING, "mild", "1", "slow")
     bad = finding("AC001", "no-aarch64-wheel", Severity.BLOCKER, "bad", "1", "none")

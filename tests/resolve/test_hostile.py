@@ -26,7 +26,6 @@ def on_arm(**about: object) -> Outcome:
     return run(case)["aarch64"]
 
 
-@pytest.mark.no_cover
 def test_a_chain_of_thousands(caplog: pytest.LogCaptureFixture) -> None:
     packages = {f"p{n}": {"1": {"requires": [f"p{n + 1}"]}} for n in range(1500)}
     packages["p1500"] = {"1": {}}
@@ -50,7 +49,6 @@ def test_what_is_asked_ahead_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     assert len([question for question in index.asked if question.startswith("project")]) == 20
 
 
-@pytest.mark.no_cover
 def test_a_search_that_comes_back_to_what_does_not_install_takes_it_for_an_obstacle() -> None:
     # fastapi-cloud-cli did: each of its versions wants detect-installer, of which nothing installs on Python 3.8
     free = [f"{name}{number}" for name in "abcd" for number in range(3)]
