@@ -221,7 +221,7 @@ def _row(number: int, deployable: Deployable, report: Report, shared: tuple[Shar
 
 def _effort(deployable: Deployable) -> str:
     """Return what the changes take; those of how it is built or deployed are made by hand."""
-    if deployable.waits:
+    if deployable.waits or (deployable.edits and deployable.together and not deployable.is_blocked):
         return "with others"
     effort = deployable.recommendation.effort if deployable.recommendation is not None else None
     return "by hand" if deployable.is_hindered and effort in {None, "none"} else effort or ""

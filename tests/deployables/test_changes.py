@@ -146,6 +146,28 @@ def test_a_provider_that_says_nothing_of_it_is_left_alone(text):
     assert serverless_to_arm64(text, one).common is None
 
 
+OF_PLUGIN = "PythonRequirementsLambdaLayer"
+FOR_PLUGIN = "plugins: [serverless-python-requirements]\ncustom: {pythonRequirements: {layer: true}}\n"
+
+
+def test_the_layer_of_the_plugin_moves_with_the_provider_for_which_it_is_built():
+    functions = "functions:\n  a: {handler: x}\n  b: {handler: y, architecture: x86_64}\n"
+    text = PROVIDER + FOR_PLUGIN + functions
+    moved = f"{PROVIDER}  architecture: arm64\n" + FOR_PLUGIN + functions
+    assert serverless(text, OF_PLUGIN) == moved
+    layer = next(
+        each
+        for each in read_serverless("serverless.yml", tree_of({"serverless.yml": text})).deployables
+        if each.name == OF_PLUGIN
+    )
+    assert serverless_to_arm64(text, layer).together == ("a",)
+
+
+def test_a_layer_of_the_plugin_that_a_variable_decides_is_changed_there():
+    text = f"{PROVIDER}  architecture: ${{file(x.yml):machine, 'x86_64'}}\n{FOR_PLUGIN}functions: {{a: {{handler: x}}}}\n"
+    assert "change that where it is stated" in serverless(text, OF_PLUGIN)
+
+
 def test_a_layer_that_a_variable_names_is_changed_there():
     text = f"{PROVIDER}functions:\n  a: {{handler: x, layers: ['${{self:custom.l}}']}}\ncustom: {{l: {POWERTOOLS}:7}}\n"
     assert serverless(text) == (

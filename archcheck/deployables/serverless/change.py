@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _KEY: Final = "architecture"
 _LAYERS: Final = "layers"
 _LAYER: Final = "a layer of the Serverless Framework is for whatever its files are for"
+_PROVIDER: Final = "it is built for the provider's architecture; change that where it is stated"
 
 
 def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
@@ -30,8 +31,22 @@ def to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
     With it the layers change that have another name for arm64; those of the provider are those of all
     functions that name none of their own.
     """
-    reason = _LAYER if deployable.kind == "layer" else hindrance(deployable)
-    return _made(text, deployable, moves=True) if reason is None else NotChanged(reason=reason)
+    if deployable.kind == "layer" and deployable.build is None:
+        return NotChanged(reason=_LAYER)
+    if reason := hindrance(deployable):
+        return NotChanged(reason=reason)
+    if deployable.kind == "layer":
+        return _layer_of_plugin(text, deployable)
+    return _made(text, deployable, moves=True)
+
+
+def _layer_of_plugin(text: str, deployable: Deployable) -> Change | NotChanged:
+    """Return the change of the provider: for its architecture the plugin installs what the layer holds."""
+    try:
+        lines, heirs = _provider(text, deployable.location.path)
+    except (InputError, UnicodeError):
+        return NotChanged(reason="the file cannot be read")
+    return Change(lines=lines, together=heirs) if lines else NotChanged(reason=_PROVIDER)
 
 
 def layers_to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
