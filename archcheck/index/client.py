@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from archcheck.binaries.model import ArchiveContents, Depth, Wanted
     from archcheck.index.cache.store import Cache
     from archcheck.index.config.settings import IndexSettings
+    from archcheck.index.contents.kept import KeptContents
     from archcheck.index.contents.wheels import WheelContents
     from archcheck.index.documents import Documents
     from archcheck.index.http.patience import Patience
+    from archcheck.index.metadata.kept import KeptMetadata
     from archcheck.index.metadata.sources import MetadataSources
     from archcheck.index.model import Direct, IndexFile, Metadata, SdistContents
     from archcheck.index.multi_index import MultiIndex
@@ -42,6 +44,13 @@ class _Opened(NamedTuple):
 
     documents: Documents
     multi_index: MultiIndex
+    metadata: KeptMetadata
+    contents: KeptContents
+
+
+class _Readers(NamedTuple):
+    """What reads files, once there is one of which nothing is kept."""
+
     files: MetadataSources
     contents: WheelContents
 
@@ -69,6 +78,7 @@ class IndexClient:
         self._jobs = jobs
         self._patience = patience
         self._opened: _Opened | None = None
+        self._readers: _Readers | None = None
         self._asked: dict[tuple[object, ...], Future[Any]] = {}
         self._lock = threading.RLock()
         self._closed = False
@@ -106,18 +116,18 @@ class IndexClient:
     def metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Future[Metadata | Unavailable]:
         """Return the dependencies of *file*; *siblings* are all files of the same version."""
         key = ("metadata", file.url, file.hashes)
-        return self._once(key, lambda: self._open().files.metadata(file, siblings))
+        return self._once(key, lambda: self._metadata(file, siblings))
 
     def sdist(self, file: IndexFile) -> Future[SdistContents | Unavailable]:
         """Return what the sdist *file* holds."""
-        return self._once(("sdist", file.url, file.hashes), lambda: self._open().files.contents(file))
+        return self._once(("sdist", file.url, file.hashes), lambda: self._read().files.contents(file))
 
     def wheel(
         self, file: IndexFile, wanted: tuple[Wanted, ...] = (), *, depth: Depth = "heads"
     ) -> Future[ArchiveContents | Unavailable]:
         """Return what the wheel *file* holds, and of the native files that are *wanted* what they need."""
         key = ("wheel", file.url, file.hashes, wanted, depth)
-        return self._once(key, lambda: self._open().contents.wheel(file, wanted, depth=depth))
+        return self._once(key, lambda: self._wheel(file, wanted, depth))
 
     def direct(
         self, source: UrlSource | PathSource, hashes: frozenset[str] = frozenset()
@@ -149,11 +159,21 @@ class IndexClient:
         start(question(), future)
         return future
 
+    async def _metadata(self, file: IndexFile, siblings: tuple[IndexFile, ...]) -> Metadata | Unavailable:
+        known = self._open().metadata.metadata(file) if file.is_wheel else None
+        return await self._read().files.metadata(file, siblings) if known is None else known
+
+    async def _wheel(
+        self, file: IndexFile, wanted: tuple[Wanted, ...], depth: Depth
+    ) -> ArchiveContents | Unavailable:
+        known = self._open().contents.contents(file, wanted, depth=depth)
+        return await self._read().contents.wheel(file, wanted, depth=depth) if known is None else known
+
     async def _direct(self, source: UrlSource | PathSource, hashes: frozenset[str]) -> Direct | Unavailable:
         from archcheck.index.metadata.direct import read_direct  # noqa: PLC0415 - few requirements are direct
 
         opened = self._open()
-        documents, files = opened.documents, opened.files
+        documents, files = opened.documents, self._read().files
         if isinstance(source, UrlSource) and is_remote(source.url):
             try:
                 bare, credential = split_credentials(source.url)
@@ -194,23 +214,40 @@ class IndexClient:
         """Return what answers; a lock file with its own files needs none of it, nor the time to import it."""
         with self._lock:
             if self._opened is None:
-                from archcheck.index.contents.wheels import WheelContents  # noqa: PLC0415
+                from archcheck.index.contents.kept import KeptContents  # noqa: PLC0415
                 from archcheck.index.documents import Documents  # noqa: PLC0415
-                from archcheck.index.metadata.ranges import Ranges  # noqa: PLC0415
-                from archcheck.index.metadata.sources import MetadataSources  # noqa: PLC0415
+                from archcheck.index.metadata.kept import KeptMetadata  # noqa: PLC0415
                 from archcheck.index.multi_index import MultiIndex  # noqa: PLC0415
 
                 documents = Documents(
                     self._settings, self._cache, self.stats, jobs=self._jobs, patience=self._patience
                 )
                 multi_index = MultiIndex(self._settings, documents)
-                ranges = Ranges(documents)
-                files = MetadataSources(documents, multi_index, self, ranges, looked_into=self._looked_into)
-                contents = WheelContents(documents, ranges, self, self.stats)
-                self._opened = _Opened(documents, multi_index, files, contents)
+                self._opened = _Opened(
+                    documents, multi_index, KeptMetadata(documents), KeptContents(documents)
+                )
                 if self._closed:
                     documents.close()
             return self._opened
+
+    def _read(self) -> _Readers:
+        """Return what reads files; with a warm cache none of it is needed, nor the time to import it."""
+        opened = self._open()
+        with self._lock:
+            if self._readers is None:
+                from archcheck.index.contents.wheels import WheelContents  # noqa: PLC0415
+                from archcheck.index.metadata.ranges import Ranges  # noqa: PLC0415
+                from archcheck.index.metadata.sources import MetadataSources  # noqa: PLC0415
+
+                documents, multi_index, metadata, contents = opened
+                ranges = Ranges(documents)
+                self._readers = _Readers(
+                    MetadataSources(
+                        documents, multi_index, self, ranges, metadata, looked_into=self._looked_into
+                    ),
+                    WheelContents(documents, ranges, self, self.stats, contents),
+                )
+            return self._readers
 
     @property
     def _has_nothing_to_say(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -9,10 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from archcheck.index.coroutines import shared
-from archcheck.index.http.failures import FORBIDDEN, is_code_artifact, refused
-from archcheck.index.http.freshness import fresh_until
 from archcheck.index.http.messages import PAGE_LIMIT, Reply, Unavailable
-from archcheck.index.http.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from archcheck.index.http.addresses import Credential
     from archcheck.index.http.messages import Stats
     from archcheck.index.http.patience import Patience
+    from archcheck.index.http.worker import Worker
     from archcheck.index.pages.codec import Reading
 
 T = TypeVar("T")
@@ -46,7 +45,10 @@ class Document(Struct, Generic[T], frozen=True, kw_only=True):
 
 
 class Documents:
-    """The cache and the index behind it as one; the index is reached out to when it is first needed."""
+    """The cache and the index behind it as one; the index is reached out to when it is first needed.
+
+    What asks it and judges its answers is imported then: a run out of the cache has no use for that.
+    """
 
     def __init__(
         self,
@@ -60,8 +62,13 @@ class Documents:
         self.cache = cache
         self.oldest: float | None = None
         """When the oldest answer was stored that `--offline` took past its time; seconds since the epoch."""
+        self._settings = settings
         self._stats = stats
-        self._worker = Worker(settings, stats, jobs=jobs, patience=patience, meanwhile=_get_ready_to_read)
+        self._jobs = jobs
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._worker: Worker | None = None
+        self._closed = False
 
     async def ask(self, document: Document[T]) -> T | Absent | Unavailable:
         """Return the document; what the cache keeps of it answers as long as it may."""
@@ -94,6 +101,8 @@ class Documents:
         return known
 
     def _answer(self, document: Document[T], reply: Reply) -> T | Absent | Unavailable:
+        from archcheck.index.http.failures import FORBIDDEN, is_code_artifact, refused  # noqa: PLC0415 - see above
+
         url = document.reading.url
         if reply.status in {_NOT_FOUND, _GONE}:
             self._keep(document.reading, reply, b"")
@@ -116,11 +125,11 @@ class Documents:
         """Return what *url* answers now, past the cache; nothing is asked under `--offline`."""
         if self.cache.mode == "offline":
             return NOT_CACHED
-        return await shared(self._worker.ask(url, headers, into=into, limit=limit))
+        return await shared(self._asking().ask(url, headers, into=into, limit=limit))
 
     def add_credential(self, credential: Credential) -> None:
         """Use *credential* too for what is asked from now on."""
-        self._worker.add_credential(credential)
+        self._asking().add_credential(credential)
 
     def recall(self, kind: str, key: str, decode: Callable[[bytes], T]) -> T | None:
         """Return what `remember` kept, where it still counts."""
@@ -145,7 +154,28 @@ class Documents:
 
     def close(self) -> None:
         """Give up what is under way, and whoever waits for it."""
-        self._worker.close()
+        with self._lock:
+            self._closed = True
+            worker = self._worker
+        if worker is not None:
+            worker.close()
+
+    def _asking(self) -> Worker:
+        """Return who asks the index, from the first question on; none is asked after the run."""
+        with self._lock:
+            if self._worker is None:
+                from archcheck.index.http.worker import Worker  # noqa: PLC0415 - see above
+
+                self._worker = Worker(
+                    self._settings,
+                    self._stats,
+                    jobs=self._jobs,
+                    patience=self._patience,
+                    meanwhile=_get_ready_to_read,
+                )
+                if self._closed:
+                    self._worker.close()
+            return self._worker
 
     def _count(self, entry: Entry, now: float) -> None:
         self._stats.cache_hits += 1
@@ -155,7 +185,7 @@ class Documents:
             self.oldest = stored if self.oldest is None else min(stored, self.oldest)
 
     def _keep(self, reading: Reading, reply: Reply, body: bytes) -> None:
-        until = fresh_until(reply.headers, time.time())
+        until = _fresh_until(reply)
         if until is None:
             return
         status = _NOT_FOUND if reply.status in {_NOT_FOUND, _GONE} else _OK
@@ -165,9 +195,15 @@ class Documents:
 
     def _renew(self, header: Header, reply: Reply) -> None:
         """Take note that what is kept under *header* still holds; what a 304 does not say again, too."""
-        until = fresh_until(reply.headers, time.time())
+        until = _fresh_until(reply)
         if until is not None:
             self.cache.renew(header, fresh_until=until, headers=reply.headers)
+
+
+def _fresh_until(reply: Reply) -> float | None:
+    from archcheck.index.http.freshness import fresh_until  # noqa: PLC0415 - see `Documents`
+
+    return fresh_until(reply.headers, time.time())
 
 
 def _get_ready_to_read() -> None:

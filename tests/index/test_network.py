@@ -737,7 +737,7 @@ def test_a_fault_of_ours_is_raised_where_the_answer_is_asked_for(ask, monkeypatc
         raise ZeroDivisionError
 
     with ask() as found:
-        monkeypatch.setattr(found._open().files, "metadata", faulty)
+        monkeypatch.setattr(found._read().files, "metadata", faulty)
         with pytest.raises(ZeroDivisionError):
             answer(found.metadata(IndexFile(filename="a-1.0.whl", url="https://index.example/a-1.0.whl"), ()))
 

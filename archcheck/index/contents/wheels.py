@@ -3,40 +3,32 @@
 A request takes as long as some kilobytes. So where it matters what native files need, their openings are
 asked for at once, in the place of their heads: of five in six nothing more has to be read. Several ranges in
 one request would be better still, but the default index's host answers that with the whole file.
-
-What was read is kept for ever under the wheel's hash, each answer under what was wanted: so an answer is the
-same whatever was read before.
 """
 
 from __future__ import annotations
 
-import hashlib
-import time
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.binaries.members import DEEP_FRONT, FRONT, HEAD, OPENING, Directory
-from archcheck.binaries.model import ArchiveContents, NativeFile, Unreadable
+from archcheck.binaries.model import Unreadable
 from archcheck.binaries.sparse import NeedRange
 from archcheck.index.contents.bytes import Opened, Remote, open_bytes
+from archcheck.index.contents.kept import Looked, key
 from archcheck.index.coroutines import aside, shared
-from archcheck.index.documents import FOREVER
-from archcheck.index.http.addresses import file_path
 from archcheck.index.metadata.downloads import open_file
-from archcheck.index.metadata.sources import key_of
 from archcheck.index.model import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from archcheck.binaries.members import Member
-    from archcheck.binaries.model import Depth, Wanted
+    from archcheck.binaries.model import ArchiveContents, Depth, NativeFile, Wanted
     from archcheck.index.contents.bytes import WheelBytes
+    from archcheck.index.contents.kept import KeptContents
     from archcheck.index.documents import Documents
     from archcheck.index.http.messages import Stats
     from archcheck.index.metadata.ranges import Ranges
@@ -46,31 +38,23 @@ _MOST_READS = 8
 _MOST_OPENINGS = 256  # files; scipy has 111
 _FRONTS = (12 * 1024, FRONT)  # packed bytes of a beginning, as far as the first of them do not tell
 _DEEP_FRONTS = (256 * 1024, DEEP_FRONT)
-_KEPT = "2"  # raised when more is read of a file than was before: what was kept lacks it
 _AT_ONCE = 32 * 2**20  # bytes of one wheel that are held in memory
 
 
-class _Looked(Struct, frozen=True, kw_only=True):
-    """What is kept of a wheel: what it holds, where in it that stands, and whether it comes in parts."""
-
-    contents: ArchiveContents
-    directory: Directory
-    in_parts: bool
-
-
-_decode_looked = msgspec.msgpack.Decoder(_Looked).decode
-_decode_natives = msgspec.msgpack.Decoder(tuple[NativeFile, ...]).decode
-
-
 class WheelContents:
-    """Looks into wheels; what two answers need is asked through *questions*, and so asked once."""
+    """Looks into wheels; what two answers need is asked through *questions*, and so asked once.
 
-    def __init__(self, documents: Documents, ranges: Ranges, questions: Index, stats: Stats) -> None:
+    What is seen goes to what is *kept*; who asks has looked there.
+    """
+
+    def __init__(
+        self, documents: Documents, ranges: Ranges, questions: Index, stats: Stats, kept: KeptContents
+    ) -> None:
         self._documents = documents
         self._ranges = ranges
         self._questions = questions
         self._stats = stats
-        self._looked: dict[str, _Looked] = {}
+        self._kept = kept
 
     async def wheel(
         self, file: IndexFile, wanted: tuple[Wanted, ...], *, depth: Depth
@@ -78,15 +62,10 @@ class WheelContents:
         """Return what the wheel *file* holds; see `Index.wheel`."""
         if wanted:
             return await self._further(file, wanted, depth=depth)
-        key = _key(file, depth=depth)
-        looked = self._documents.recall("wheel", key, _decode_looked)
-        if looked is None:
-            found = await self._look(file, depth=depth)
-            if isinstance(found, Unavailable):
-                return found
-            looked = found
-            self._remember("wheel", file, key, looked)
-        self._looked[key] = looked
+        looked = await self._look(file, depth=depth)
+        if isinstance(looked, Unavailable):
+            return looked
+        self._kept.remember(file, looked, depth=depth)
         return looked.contents
 
     async def _further(
@@ -95,25 +74,19 @@ class WheelContents:
         contents = await shared(self._questions.wheel(file, depth=depth))
         if isinstance(contents, Unavailable):
             return contents
-        # A digest: scipy's hundred paths are more than the cache takes for a key.
-        first = _key(file, depth=depth)
-        key = f"{first}&{hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()}"
-        natives = self._documents.recall("needs", key, _decode_natives)
-        if natives is None:
-            looked = self._looked[first]
-            source = await self._open_again(file, looked)
-            if isinstance(source, Unavailable):
-                return source
-            with closing(source):
-                found = await _read_further(source, looked, wanted)
-            if isinstance(found, Unavailable):
-                return found
-            natives = found
-            self._remember("needs", file, key, natives)
+        looked = self._kept.seen[key(file, depth)]
+        source = await self._open_again(file, looked)
+        if isinstance(source, Unavailable):
+            return source
+        with closing(source):
+            natives = await _read_further(source, looked, wanted)
+        if isinstance(natives, Unavailable):
+            return natives
+        self._kept.remember_needs(file, wanted, natives, depth=depth)
         return replace(contents, natives=natives)
 
-    async def _look(self, file: IndexFile, *, depth: Depth) -> _Looked | Unavailable:
-        known = self._looked.get(_key(file, depth="table"))
+    async def _look(self, file: IndexFile, *, depth: Depth) -> Looked | Unavailable:
+        known = self._kept.seen.get(key(file, "table"))
         source = await (
             self._open_again(file, known)
             if known is not None
@@ -129,22 +102,14 @@ class WheelContents:
             contents = await _contents(source, segments, directory, depth)
         if isinstance(contents, Unavailable):
             return contents
-        return _Looked(contents=contents, directory=directory, in_parts=isinstance(source, Remote))
+        return Looked(contents=contents, directory=directory, in_parts=isinstance(source, Remote))
 
-    async def _open_again(self, file: IndexFile, looked: _Looked) -> WheelBytes | Unavailable:
+    async def _open_again(self, file: IndexFile, looked: Looked) -> WheelBytes | Unavailable:
         """Return what gives the bytes of *file*, which was *looked* into, perhaps by another run."""
         if not looked.in_parts:
             stream = await open_file(self._documents, file)
             return stream if isinstance(stream, Unavailable) else Opened(stream)
         return Remote(self._ranges, file, looked.contents.packed, self._stats)
-
-    def _remember(self, kind: str, file: IndexFile, key: str, value: object) -> None:
-        if file_path(file.url) is None:
-            self._documents.remember(kind, key, value, until=FOREVER if file.hashes else time.time())
-
-
-def _key(file: IndexFile, *, depth: Depth) -> str:
-    return f"{key_of(file)}&{depth}&{_KEPT}"
 
 
 async def _directory(
@@ -188,7 +153,7 @@ async def _contents(
 
 
 async def _read_further(
-    source: WheelBytes, looked: _Looked, wanted: tuple[Wanted, ...]
+    source: WheelBytes, looked: Looked, wanted: tuple[Wanted, ...]
 ) -> tuple[NativeFile, ...] | Unavailable:
     """Return the native files of the wheel, those that are *wanted* with what they need."""
     members = {each.path: each for each in looked.directory.members}

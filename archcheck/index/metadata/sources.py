@@ -6,7 +6,6 @@ of the same version, else what its files most likely mean.
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,9 +15,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archcheck.index.coroutines import aside, shared
-from archcheck.index.documents import FOREVER
 from archcheck.index.http.addresses import file_path
 from archcheck.index.metadata.downloads import open_file
+from archcheck.index.metadata.kept import key_of, lasting
 from archcheck.index.metadata.static import sdist_guess, sdist_metadata
 from archcheck.index.metadata.wheels import Wheels
 from archcheck.index.model import Metadata, SdistContents, Unavailable
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from archcheck.index.documents import Documents
+    from archcheck.index.metadata.kept import KeptMetadata
     from archcheck.index.metadata.ranges import Ranges
     from archcheck.index.model import Index, IndexFile
     from archcheck.index.multi_index import MultiIndex
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
 _STATIC_METADATA = "2020-10-27"  # the day when PEP 643 was accepted: no older file can be Metadata 2.2
 _MAX_SDIST = 60 * 1024 * 1024
 _NOT_OPENED = Unavailable(reason="the sdist is too large to be looked into")
-_decode_metadata = msgspec.msgpack.Decoder(Metadata).decode
 _decode_contents = msgspec.msgpack.Decoder(SdistContents).decode
 
 
 class MetadataSources:
-    """Answers for single files; what two answers need is asked through *questions*, and so asked once.
+    """Reads single files; what two answers need is asked through *questions*, and so asked once.
 
-    *looked_into*: the wheels that are to be installed will be looked into as well.
+    What is read of wheels' metadata goes to what is *kept*; who asks has looked there. *looked_into*: the wheels that are to
+    be installed will be looked into as well.
     """
 
     def __init__(
@@ -51,10 +51,12 @@ class MetadataSources:
         multi_index: MultiIndex,
         questions: Index,
         ranges: Ranges,
+        kept: KeptMetadata,
         *,
         looked_into: bool,
     ) -> None:
         self._documents = documents
+        self._kept = kept
         self._multi_index = multi_index
         self._questions = questions
         self._wheels = Wheels(documents, ranges, looked_into=looked_into)
@@ -66,12 +68,9 @@ class MetadataSources:
             return Unavailable(reason=f"{file.filename}: the file name tells no project and version")
         if not file.is_wheel:
             return await self._sdist_metadata(file, siblings, *identity)
-        known = self._documents.recall("metadata", key_of(file), _decode_metadata)
-        if known is not None:
-            return known
         found = await self._wheels.metadata(file, *identity)
         if isinstance(found, Metadata):
-            self._remember("metadata", file, key_of(file), found)
+            self._kept.remember(file, found)
         return found
 
     async def contents(self, file: IndexFile, subdirectory: str = "") -> SdistContents | Unavailable:
@@ -90,7 +89,7 @@ class MetadataSources:
                 return read_sdist(stream, file.filename, subdirectory)
             found = await aside(partial(read_sdist, stream, file.filename, subdirectory))
         if isinstance(found, SdistContents):
-            self._remember("sdist", file, key, found)
+            self._documents.remember("sdist", key, found, until=lasting(file))
         return found
 
     async def _sdist_metadata(
@@ -158,10 +157,6 @@ class MetadataSources:
             return contents
         return Unavailable(reason=f"{file.filename} states its dependencies only when it is built")
 
-    def _remember(self, kind: str, file: IndexFile, key: str, value: object) -> None:
-        lasting = file.hashes or file.metadata
-        self._documents.remember(kind, key, value, until=FOREVER if lasting else time.time())
-
 
 def identify(filename: str) -> tuple[NormalizedName, Version] | None:
     """Return project and version as *filename* has them, None where it does not.
@@ -181,13 +176,6 @@ def identify(filename: str) -> tuple[NormalizedName, Version] | None:
         except ValueError:  # InvalidName and InvalidVersion among them
             continue
     return None
-
-
-def key_of(file: IndexFile) -> str:
-    """Return the key under which is kept what *file* says."""
-    # by address as well as by hash: what is read by ranges is not held against the hash, so an index
-    # that states the hash of another's file must not decide what that other file says
-    return f"{file.url}#{','.join(file.hashes) or f'{file.size},{file.upload_time},{file.metadata}'}"
 
 
 def _likeness(wheel: IndexFile) -> int:
