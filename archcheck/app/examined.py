@@ -197,6 +197,11 @@ def audit_of(
     )
 
 
+def wanting(examined: Examined) -> list[tuple[Comparison, Problem]]:
+    """Return what was found for which a remedy is looked for."""
+    return [each for each in examined.found if judge.wants_remedy(each[1])]
+
+
 def _shipped(examined: Examined, packages: Sequence[Package]) -> tuple[Sizes, tuple[str, ...]]:
     """Return what the set comes to, and how often what goes into a layer changes.
 

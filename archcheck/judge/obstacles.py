@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.version import InvalidVersion, Version
 
-from archcheck.model import Severity
+from archcheck.model import Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from archcheck.judge.problem import Problem
-    from archcheck.model import Finding
+    from archcheck.model import Audit, Finding
 
 TARGET_PROBLEM: Final = "AC013"
 DRIFT: Final = "AC006"
 NOT_VERIFIABLE: Final = "AC009"
 _STOPS = frozenset({Severity.BLOCKER, Severity.BUILD})
+_WITHOUT_WHEEL: Final = frozenset({Status.FALLBACK_SDIST, Status.NATIVE_SDIST, Status.SDIST})
 
 
 def is_obstacle(found: Problem | Finding) -> bool:
@@ -69,3 +70,31 @@ def is_new(finding: Finding, known: Mapping[str, Severity]) -> bool:
 def order(finding: Finding) -> tuple[int, str, str]:
     """Return the sort key of findings in every report: worst first, then by package and rule."""
     return finding.severity.rank, finding.package, finding.rule
+
+
+def in_the_way(audit: Audit) -> bool:
+    """Return whether there is anything that a plan is for."""
+    return bool(goals(audit)) or bool(_shared(audit))
+
+
+def goals(audit: Audit) -> frozenset[str]:
+    """Return the packages that stand in the way; where none does, those that come as another version."""
+    findings = (*audit.findings, *audit.ignored)
+    stuck = frozenset(finding.package for finding in findings if is_obstacle(finding))
+    return stuck or frozenset(finding.package for finding in findings if finding.rule == DRIFT)
+
+
+def wishes(audit: Audit) -> frozenset[str]:
+    """Return the packages without a wheel on aarch64 that are no obstacle: a wheel would help.
+
+    They are built on both architectures, or go without their compiled part.
+    """
+    without = {each.name for each in audit.packages if each.on("aarch64").status in _WITHOUT_WHEEL}
+    return frozenset(_shared(audit) | without) - goals(audit)
+
+
+def _shared(audit: Audit) -> set[str]:
+    """Return the packages that are in the way on both architectures; findings on the whole set name none."""
+    findings = (*audit.findings, *audit.ignored)
+    names = {package.name for package in audit.packages}
+    return names & {finding.package for finding in findings if finding.rule == TARGET_PROBLEM}

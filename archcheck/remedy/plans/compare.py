@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from archcheck.judge.obstacles import DRIFT, TARGET_PROBLEM, is_obstacle, is_one_release, is_unusable
+from archcheck.judge.obstacles import DRIFT, TARGET_PROBLEM, goals, is_obstacle, is_one_release, is_unusable
 from archcheck.model import Moved, Severity, Status, Then
 
 if TYPE_CHECKING:
@@ -17,37 +17,6 @@ if TYPE_CHECKING:
 CONFLICT: Final = "AC010"
 _TOLD: Final = frozenset({DRIFT, "AC011", "AC012"})
 """Warnings that are a problem where they are new: another version than on x86_64, or one known to fail."""
-
-
-_WITHOUT_WHEEL: Final = frozenset({Status.FALLBACK_SDIST, Status.NATIVE_SDIST, Status.SDIST})
-
-
-def in_the_way(audit: Audit) -> bool:
-    """Return whether there is anything that a plan is for."""
-    return bool(goals(audit)) or bool(_shared(audit))
-
-
-def goals(audit: Audit) -> frozenset[str]:
-    """Return the packages that stand in the way; where none does, those that come as another version."""
-    findings = (*audit.findings, *audit.ignored)
-    stuck = frozenset(finding.package for finding in findings if is_obstacle(finding))
-    return stuck or frozenset(finding.package for finding in findings if finding.rule == DRIFT)
-
-
-def wishes(audit: Audit) -> frozenset[str]:
-    """Return the packages without a wheel on aarch64 that are no obstacle: a wheel would help.
-
-    They are built on both architectures, or go without their compiled part.
-    """
-    without = {each.name for each in audit.packages if each.on("aarch64").status in _WITHOUT_WHEEL}
-    return frozenset(_shared(audit) | without) - goals(audit)
-
-
-def _shared(audit: Audit) -> set[str]:
-    """Return the packages that are in the way on both architectures; findings on the whole set name none."""
-    findings = (*audit.findings, *audit.ignored)
-    names = {package.name for package in audit.packages}
-    return names & {finding.package for finding in findings if finding.rule == TARGET_PROBLEM}
 
 
 def leaves(before: Audit, after: Audit) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from archcheck.data.replacements import replacements_for
+from archcheck.judge.obstacles import goals, wishes
 from archcheck.manifest.lock import Lock
 from archcheck.model import Change, Place
-from archcheck.remedy.plans.compare import both, goals, wishes
+from archcheck.remedy.plans.compare import both
 from archcheck.remedy.plans.edited import with_replacement
 from archcheck.remedy.plans.neighbours import may_help, neighbours
 from archcheck.remedy.plans.ranked import Ranked, ranked_by

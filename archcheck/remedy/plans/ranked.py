@@ -8,8 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 from packaging.version import Version
 
+from archcheck.judge.obstacles import goals, wishes
 from archcheck.model import Outlook, Plan
-from archcheck.remedy.plans.compare import goals, introduces, leaves, moved, then, unusable, wishes
+from archcheck.remedy.plans.compare import introduces, leaves, moved, then, unusable
 from archcheck.remedy.search.costs import Cost, crossing
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from packaging.specifiers import SpecifierSet
 
-from archcheck.judge.obstacles import DRIFT, is_obstacle
+from archcheck.judge.obstacles import DRIFT, goals, is_obstacle, wishes
 from archcheck.manifest.manifest import IndexSource, Manifest
-from archcheck.remedy.plans.compare import goals, wishes
 from archcheck.remedy.plans.neighbours import has_wheel_on
 from archcheck.remedy.search.choices import Present
 from archcheck.resolve.model import Resolution

@@ -12,11 +12,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from archcheck.index.model import Project
+from archcheck.judge.obstacles import wishes
 from archcheck.manifest.lock import Lock
 from archcheck.manifest.manifest import Manifest
 from archcheck.model import Change
 from archcheck.remedy.plans.attempts import Writing
-from archcheck.remedy.plans.compare import leaves, wishes
+from archcheck.remedy.plans.compare import leaves
 from archcheck.remedy.plans.edited import extras_in
 from archcheck.remedy.plans.ranked import Ranked, ranked_by
 from archcheck.remedy.plans.situation import present_in
