@@ -177,7 +177,7 @@ def _with_edits(audit: Audit, opened: Opened, request: Request) -> Audit:
     """
     if not audit.plans or request.untrusted or request.revision or is_nameless(audit.input.path):
         return audit
-    from archcheck.app.fixing import Fixing  # noqa: PLC0415 - most sets need no plan
+    from archcheck.app.fixes.fixing import Fixing  # noqa: PLC0415 - most sets need no plan
 
     plans = (replace(plan, edits=Fixing(request, opened, audit).edits(plan)) for plan in audit.plans)
     return replace(audit, plans=tuple(plans))

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck import formats
-from archcheck.app.trust_scope import accepted, files_of, trust_of
+from archcheck.app.trust_scope import files_of
 from archcheck.errors import UsageError
 from archcheck.files import RUN, TYPED
 from archcheck.index.cache.location import cache_folder
@@ -20,8 +20,6 @@ from archcheck.index.client import IndexClient
 from archcheck.index.config.installers import settings_for
 from archcheck.index.config.pip import reading
 from archcheck.index.http.patience import PATIENCE, Patience
-from archcheck.index.restricted_index import RestrictedIndex
-from archcheck.index.trust import restricted
 from archcheck.inputs import read_constraints, read_input
 from archcheck.inputs.typed import TypedLines, divided
 from archcheck.manifest.lock import Lock
@@ -143,7 +141,10 @@ class Session:
             files = files_of(self.request)
             read = projects_of(manifest, files=files, cwd=self.request.cwd)
             index = LocalProjects(network, manifest, read, files)
-        index = RestrictedIndex(index, trusted) if trusted else index
+        if trusted:
+            from archcheck.index.restricted_index import RestrictedIndex  # noqa: PLC0415 - most inputs are trusted
+
+            index = RestrictedIndex(index, trusted)
         return Opened(manifest=manifest, settings=settings, network=network, index=index)
 
     def ask_ahead(self) -> None:
@@ -216,9 +217,15 @@ def _restricted(
     manifest: Manifest | Lock, kind: str | None, request: Request, read: Reader
 ) -> tuple[Manifest | Lock, IndexSettings, Trust | None]:
     files, environ = files_of(request), {} if request.untrusted else request.environ
-    limited = request.revision or request.untrusted or request.within
-    trusted = trust_of(manifest, kind, request) if limited else None
-    manifest = restricted(manifest, trusted) if trusted else manifest
+    trusted: Trust | None = None
+    agreed = () if isinstance(manifest, Lock) else manifest.ignores
+    if request.revision or request.untrusted or request.within:
+        from archcheck.app.untrusted import accepted, trust_of  # noqa: PLC0415 - as above
+        from archcheck.index.trust import restricted  # noqa: PLC0415 - as above
+
+        trusted = trust_of(manifest, kind, request)
+        manifest = restricted(manifest, trusted)
+        agreed = () if isinstance(manifest, Lock) else accepted(manifest, kind, request)
     settings = settings_for(request.environ, read, flags=request.flags, options=manifest.options)
     if isinstance(manifest, Lock):
         return manifest, settings, trusted
@@ -226,7 +233,6 @@ def _restricted(
         *_constraints(settings.constraints, request.disk, request.environ, request.cwd),
         *_constraints(request.constraints, files, environ, request.cwd, beside=manifest.path),
     ]
-    agreed = accepted(manifest, kind, request)
     whole = replace(manifest, constraints=(*constraints, *manifest.constraints), ignores=agreed)
     return whole, settings, trusted
 

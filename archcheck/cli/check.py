@@ -57,9 +57,8 @@ def run(arguments: Sequence[str], console: Console) -> int:
 
         check_format(parsed)
         return print_plan(asked.scope.plan(asked.request, asked.share), parsed, console)
-    from archcheck.cli.progress import watching  # noqa: PLC0415 - `--help` and usage errors come first
 
-    with watching(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:
+    with console.watched(wanted=not (parsed.no_progress or parsed.quiet)) as watch:
         report = asked.report(watch)
     write(report, parsed, console)
     return code_of(report, parsed)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-    from archcheck.app.fixing import Command, FileChange, Fixes
+    from archcheck.app.fixes.fixing import Command, FileChange, Fixes
     from archcheck.app.perform import Watch
     from archcheck.app.repositories.declaring import Declared
     from archcheck.app.request import Request
@@ -93,9 +93,8 @@ def run(arguments: Sequence[str], console: Console) -> int:
     if parsed.lock and not parsed.write:
         raise UsageError("--lock goes with --write: a lock is made of what is written")
     from archcheck.cli.edits.diffs import print_diff  # noqa: PLC0415 - `--help` and usage errors come first
-    from archcheck.cli.progress import watching  # noqa: PLC0415
 
-    with watching(console, wanted=not parsed.no_progress) as watch:
+    with console.watched(wanted=not parsed.no_progress) as watch:
         found = fixed(command, parsed, console, watch)
     if parsed.json:
         from archcheck.report.json import encoded  # noqa: PLC0415
@@ -139,7 +138,7 @@ def fixed(command: Parser, parsed: argparse.Namespace, console: Console, watch: 
     if folder is not None and (found := _declared(scope, request, folder, watch)) is not None:
         return found
     _check_inputs(request)
-    from archcheck.app.fix import fix  # noqa: PLC0415 - as above
+    from archcheck.app.fixes.fix import fix  # noqa: PLC0415 - as above
 
     report, fixes = fix(request, number=parsed.plan, only=parsed.only, watch=watch)
     return Fixed(request, report, fixes)
@@ -211,14 +210,14 @@ def _check_inputs(request: Request) -> None:
 
 def _write(files: Sequence[FileChange], commands: Sequence[Command], cwd: str, console: Console) -> int:
     """Write *files*, and run *commands* for the locks that are made of them; return the exit code."""
-    from archcheck.app.writing import write  # noqa: PLC0415 - where something is written
+    from archcheck.app.fixes.writing import write  # noqa: PLC0415 - where something is written
 
     write(files, cwd)
     for change in files:
         console.say(f"written: {change.path}")
     if not commands:
         return 0
-    from archcheck.app.locking import run_tool  # noqa: PLC0415 - as above
+    from archcheck.app.fixes.locking import run_tool  # noqa: PLC0415 - as above
 
     failures = [reason for each in commands if (reason := run_tool(each.text, each.folder)) is not None]
     for reason in failures:

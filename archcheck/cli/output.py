@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentTypeError
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from archcheck.report import RENDERERS, format_of
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from archcheck.cli.console import Console
     from archcheck.model import Report
+    from archcheck.report.layout import View
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
@@ -59,19 +61,25 @@ def write(report: Report, arguments: argparse.Namespace, console: Console) -> No
     outputs, page = _outputs(arguments, console)
     for name, path in outputs:
         try:
-            write_whole(path, RENDERERS[name].render(report, console.file_view()))
+            write_whole(path, _rendered(report, name, console.file_view))
         except OutputError as error:
             failures.append(error)
         else:
             say_wrote(path, arguments, console)
-    view = console.view(color=arguments.color, verbose=arguments.verbose, quiet=arguments.quiet)
-    console.print(RENDERERS[arguments.format or "text"].render(report, view))
+    view = partial(console.view, color=arguments.color, verbose=arguments.verbose, quiet=arguments.quiet)
+    console.print(_rendered(report, arguments.format or "text", view))
     if failures:
         raise failures[0]
     if page is not None:
         from archcheck.cli.results.opening import open_page  # noqa: PLC0415 - seldom asked for
 
         open_page(page, console)
+
+
+def _rendered(report: Report, name: str, view: Callable[[], View]) -> str:
+    """Return *report* in the format *name*, which *view* is taken for where it is laid out for a reader."""
+    renderer = RENDERERS[name]
+    return renderer.render(report, view() if renderer.takes_view else None)
 
 
 def _outputs(

@@ -28,11 +28,8 @@ _BAR = 20  # columns
 
 
 @contextmanager
-def watching(console: Console, *, wanted: bool) -> Iterator[Callable[[Step, IndexClient], None] | None]:
-    """Yield what to call at the beginning of each step, or None where nobody watches."""
-    if not wanted or not console.err.isatty() or console.environ.get("TERM") == "dumb":
-        yield None
-        return
+def watching(console: Console) -> Iterator[Callable[[Step, IndexClient], None]]:
+    """Yield what to call at the beginning of each step; see `Console.watched`."""
     watcher = _Watcher(console)
     watcher.start()
     try:

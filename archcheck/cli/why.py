@@ -48,9 +48,8 @@ def run(arguments: Sequence[str], console: Console) -> int:
     """Audit, and print the ways to one package."""
     command = parser()
     parsed = command.parse(arguments)
-    from archcheck.cli.progress import watching  # noqa: PLC0415 - `--help` and usage errors come first
 
-    with watching(console, wanted=not parsed.no_progress) as watch:
+    with console.watched(wanted=not parsed.no_progress) as watch:
         report = report_on(command, parsed, console, watch)
     if parsed.json:
         from archcheck.report.json import encoded  # noqa: PLC0415

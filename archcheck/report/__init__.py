@@ -25,7 +25,7 @@ class Renderer(NamedTuple):
     others: tuple[str, ...] = ()
     takes_view: bool = False
 
-    def render(self, report: Report, view: View) -> str:
+    def render(self, report: Report, view: View | None) -> str:
         """Return *report* in this format."""
         # Not imported at the top: `--json` need not pay for tabulate and the words.
         module, _, name = self.function.rpartition(".")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archcheck.app.fixing import FileChange
-from archcheck.app.writing import write
+from archcheck.app.fixes.fixing import FileChange
+from archcheck.app.fixes.writing import write
 from archcheck.errors import OutputError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from archcheck.app.fixing import FileChange
+from archcheck.app.fixes.fixing import FileChange
 from archcheck.app.repositories.moving import READY, can_move, is_there
 from archcheck.deployables.changes.lines import LineChange, changed
 from archcheck.files import absolute

@@ -10,7 +10,7 @@ from archcheck.files import absolute
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archcheck.app.fixing import FileChange
+    from archcheck.app.fixes.fixing import FileChange
     from archcheck.cli.console import Console
     from archcheck.report.layout import Style, View
 

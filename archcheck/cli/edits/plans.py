@@ -10,7 +10,7 @@ from archcheck.cli.edits.diffs import diff_of, from_here
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archcheck.app.fixing import Command, Fixes
+    from archcheck.app.fixes.fixing import Command, Fixes
     from archcheck.model import Change, Report
 
 

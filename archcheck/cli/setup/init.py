@@ -112,8 +112,8 @@ def _print(made: Sequence[Step], console: Console) -> int:
 
 
 def _write(made: Sequence[Step], request: Request, console: Console, *, asks: bool) -> int:
-    from archcheck.app.fixing import FileChange  # noqa: PLC0415 - as above
-    from archcheck.app.writing import write  # noqa: PLC0415 - as above
+    from archcheck.app.fixes.fixing import FileChange  # noqa: PLC0415 - as above
+    from archcheck.app.fixes.writing import write  # noqa: PLC0415 - as above
 
     wanted = [step for step in made if step.after is not None and (not asks or _is_wanted(step, console))]
     changes = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archcheck.app.fixing import Fixes, Fixing
+from archcheck.app.fixes.fixing import Fixes, Fixing
 from archcheck.app.perform import report_of
 from archcheck.app.session import Session
 from archcheck.errors import UsageError

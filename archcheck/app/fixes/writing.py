@@ -15,7 +15,7 @@ from archcheck.files import Disk, absolute
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archcheck.app.fixing import FileChange
+    from archcheck.app.fixes.fixing import FileChange
 
 
 def write(changes: Sequence[FileChange], cwd: str) -> None:
