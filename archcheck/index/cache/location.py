@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LAYOUT = "v5"
+LAYOUT = "v6"
 """The version of the cache's layout, and the folder in it that has all files of that version."""
 
 
