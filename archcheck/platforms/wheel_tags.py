@@ -94,8 +94,17 @@ def fit(filename: str, machine: Machine) -> Fit | Miss:
     build, tags = _parts(filename)
     if build is None:
         return Miss(kind=MissKind.UNREADABLE, needs="a valid wheel file name")
-    answer = _fit_tags(tags, machine)
-    return replace(answer, build=build) if build and isinstance(answer, Fit) else answer
+    return _with_build(build, _best(tags, machine)) or _nearest_miss(tags, machine)
+
+
+def fits(filename: str, machine: Machine) -> Fit | None:
+    """Return how the wheel *filename* fits *machine*; None where it does not, and nobody asks why."""
+    build, tags = _parts(filename)
+    return None if build is None else _with_build(build, _best(tags, machine))
+
+
+def _with_build(build: BuildTag, found: Fit | None) -> Fit | None:
+    return replace(found, build=build) if build and found else found
 
 
 def nearest(misses: Iterable[Miss]) -> Miss | None:
@@ -129,16 +138,25 @@ def _build(head: str) -> BuildTag | None:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _fit_tags(tags: str, machine: Machine) -> Fit | Miss:
+def _best(tags: str, machine: Machine) -> Fit | None:
     """Fit the last three parts of a wheel's name, in lower case; a project repeats the same few again."""
     sets = [part.split(".") for part in tags.split("-")]
     if not _are_valid(*sets):
-        return Miss(kind=MissKind.UNREADABLE, needs="valid tags")
+        return None
     ranks = machine.ranks
     fitting = [(ranks[tag], tag) for tag in map("-".join, product(*sets)) if tag in ranks]
-    if fitting:
-        rank, tag = min(fitting)
-        return Fit(rank=rank, tag=tag, pure=tag.endswith("-any"))
+    if not fitting:
+        return None
+    rank, tag = min(fitting)
+    return Fit(rank=rank, tag=tag, pure=tag.endswith("-any"))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _nearest_miss(tags: str, machine: Machine) -> Miss:
+    """Return by what *tags*, of which none fits, miss."""
+    sets = [part.split(".") for part in tags.split("-")]
+    if not _are_valid(*sets):
+        return Miss(kind=MissKind.UNREADABLE, needs="valid tags")
     return min((_miss(*tag, machine=machine) for tag in product(*sets)), key=_distance)
 
 

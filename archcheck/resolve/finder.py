@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 
 from archcheck.platforms.nearness import OTHER_PYTHON, nearness
-from archcheck.platforms.wheel_tags import Fit, Miss, MissKind, fit, nearest
+from archcheck.platforms.wheel_tags import Fit, Miss, MissKind, fit, fits, nearest
 from archcheck.resolve.model import Pick
 from archcheck.resolve.versions import Remembered, Versions, is_pinned
 
@@ -188,8 +188,10 @@ class Finder:
         allowed = self._options.formats.allows(project.name)
         ranked = []
         for place, file in enumerate(release):
-            verdict = self._file(file, allowed, hashes)
-            if isinstance(verdict, str | Miss):
+            if self._refusal(file, allowed, hashes) is not None:
+                continue
+            verdict = fits(file.filename, self.machine) if file.is_wheel else None
+            if file.is_wheel and verdict is None:
                 continue
             rank, build = (verdict.rank, verdict.build) if verdict else (_SDIST_RANK, ())
             pick = Pick(name=project.name, version=version, file=file, release=release, fit=verdict)
@@ -200,7 +202,14 @@ class Finder:
     def _file(
         self, file: IndexFile, allowed: tuple[bool, bool], hashes: frozenset[str]
     ) -> Fit | Miss | str | None:
-        """Return how *file* fits (None for an sdist), the miss, or in words why it is not admitted.
+        """Return how *file* fits (None for an sdist), the miss, or in words why it is not admitted."""
+        why = self._refusal(file, allowed, hashes)
+        if why is not None:
+            return why
+        return fit(file.filename, self.machine) if file.is_wheel else None
+
+    def _refusal(self, file: IndexFile, allowed: tuple[bool, bool], hashes: frozenset[str]) -> str | None:
+        """Return in words why *file* is not admitted, whatever machine it is for; None where it is.
 
         *allowed* says whether wheels are, and whether sdists.
         """
@@ -214,7 +223,7 @@ class Finder:
             return f"uploaded after {cutoff:%Y-%m-%d}" if file.upload_time else "no upload time is known"
         if not self.machine.admits(file.requires_python):
             return f"requires Python {file.requires_python}"
-        return fit(file.filename, self.machine) if is_wheel else None
+        return None
 
     def _explain(self, project: Project, version: Version, hashes: frozenset[str]) -> Pick:
         """Return the pick for a version of which no file is admitted: its nearest miss, and why."""
