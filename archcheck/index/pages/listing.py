@@ -76,7 +76,7 @@ class Listing(msgspec.Struct, frozen=True, array_like=True):
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 _PLAIN = re.compile(rf"(?:{_NAME}/)*{_NAME}")  # what follows a root as it stands
-_PLAIN_ROOT = rf"/?(?:(?:\.\.|{_NAME})/)+"
+_PLAIN_ROOT = rf"https?://{_NAME}(?::[0-9]+)?/(?:{_NAME}/)*|/?(?:(?:\.\.|{_NAME})/)+"
 _BOUND = 4  # bytes
 _BOUNDS = struct.Struct("<II")
 _read = msgspec.msgpack.Decoder(list[Stretch]).decode
@@ -143,7 +143,7 @@ class Releases(Mapping[Version, "tuple[IndexFile, ...]"]):
 
     @cached_property
     def _root(self) -> str | None:
-        """The address of a relative root: joining each link to the page takes twenty times as long."""
+        """The address of the root: joining each link to the page takes twenty times as long."""
         listing = self._listing
         return absolute(listing.root, listing.url) if re.fullmatch(_PLAIN_ROOT, listing.root) else None
 
