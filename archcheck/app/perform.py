@@ -9,8 +9,7 @@ from msgspec.structs import replace
 
 from archcheck._version import __version__
 from archcheck.app.audit import audit_input
-from archcheck.app.session import Networks, Session
-from archcheck.app.shares import of_nothing, requests_of, shard_of
+from archcheck.app.session import Session
 from archcheck.app.targeting import Aimed, targets_for
 from archcheck.app.trust_scope import files_of
 from archcheck.errors import UsageError
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
     from archcheck.app.request import Request
     from archcheck.app.session import Opened
-    from archcheck.app.shares import Share
     from archcheck.index.client import IndexClient
     from archcheck.index.config.settings import IndexSettings
     from archcheck.manifest.manifest import Manifest
@@ -101,32 +99,6 @@ def _around(manifest: Manifest | Lock, request: Request, told: Told) -> Surround
     constraints = tuple(absolute(request.cwd, path) for path in request.constraints)
     known = replace(told, constraints=constraints, selection=request.selection)
     return surroundings_of(manifest, files=files_of(request), cwd=request.cwd, told=known)
-
-
-def perform_all(
-    requests: Sequence[Request], watch: Watch | None = None, share: Share | None = None
-) -> Report:
-    """Return one report on all *requests*, which ask by the same networks; else as `perform`.
-
-    Of a *share* alone, on those that fall to it.
-    """
-    first = requests[0]
-    moment = now(first)
-    mine = requests_of(requests, share)
-    with Networks(first) as networks:
-        sessions = [(place, Session(request, networks)) for place, request in mine]
-        for _, session in sessions:
-            session.ask_ahead()
-        audits = [
-            (place, audit)
-            for number, (place, session) in enumerate(sessions, 1)
-            for audit in audited(session, numbered(watch, number, len(sessions)), moment)
-        ]
-    report = assemble([audit for _, audit in audits], generated_at=moment, otherwise=of_nothing())
-    return replace(
-        report,
-        shard=shard_of(share, len(requests), (place for place, _ in mine), (place for place, _ in audits)),
-    )
 
 
 def _audit(opened: Opened, aim: Aimed, request: Request, watch: Watch | None) -> Audit:

@@ -12,7 +12,6 @@ from archcheck.errors import TargetError
 from archcheck.files import absolute, beside, is_nameless
 from archcheck.formats import row_of
 from archcheck.inputs.access.confined import Checkout
-from archcheck.inputs.python_version_files import python_said
 from archcheck.manifest.lock import Lock
 from archcheck.model import TargetSource
 from archcheck.platforms.targets import default_target, parse_target
@@ -68,6 +67,8 @@ def targets_for(
         kind: TargetKind = "installed" if pythons is not None else "default"
         path = manifest.path if pythons is not None else None
         return (Aimed(default_target(pythons), TargetSource(kind=kind, path=path)),)
+    from archcheck.inputs.python_version_files import python_said  # noqa: PLC0415 - where no target is named
+
     root = Checkout(request.cwd).root
     member = beside(manifest.path, manifest.folder) if isinstance(manifest, Lock) else manifest.path
     said = python_said(member, files=files_of(request), cwd=request.cwd, root=str(root))

@@ -18,7 +18,6 @@ from archcheck.cli.options.scope import Scope
 from archcheck.cli.options.trust import add_trust, distrust
 from archcheck.cli.options.workload import add_workload
 from archcheck.cli.output import add_output, write
-from archcheck.cli.render import read_report
 from archcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def _asked(command: Parser, parsed: argparse.Namespace, console: Console) -> _As
     typed = unsettled(parsed)
     settings = configure(command, parsed, console, commit=distrust(parsed))
     share = _share(parsed)
-    earlier = read_report(parsed.baseline) if parsed.baseline else None
+    earlier = _earlier(parsed)
     if parsed.fail_on_existing and earlier is None:
         raise UsageError("--fail-on-existing goes with --baseline: all else is new")
     scope = Scope(command, typed, console, None if earlier is None else _known(earlier))
@@ -118,6 +117,14 @@ def _share(parsed: argparse.Namespace) -> Share | None:
             "--shard and --baseline exclude each other: archcheck merge holds a baseline against all shares"
         )
     return parse_share(parsed.shard)
+
+
+def _earlier(parsed: argparse.Namespace) -> Report | None:
+    if not parsed.baseline:
+        return None
+    from archcheck.cli.render import read_report  # noqa: PLC0415 - seldom asked for
+
+    return read_report(parsed.baseline)
 
 
 def _known(earlier: Report) -> dict[str, Severity]:

@@ -11,7 +11,6 @@ from msgspec import Struct
 from archcheck.errors import InputError
 from archcheck.files import absolute, is_nameless
 from archcheck.formats import FORMATS, row_of
-from archcheck.inputs.parsing.toml_documents import read_toml
 from archcheck.manifest.lock import Lock
 from archcheck.manifest.manifest import PathSource, Selection
 from archcheck.manifest.surroundings import Surroundings
@@ -180,6 +179,8 @@ class _Looking:
         path = absolute(self._project, _PYPROJECT)
         if not self._files.is_file(path):
             return {}
+        from archcheck.inputs.parsing.toml_documents import read_toml  # noqa: PLC0415 - lists need no TOML
+
         try:
             return read_toml(path, files=self._files, cwd=self._cwd, expected=_PYPROJECT).table
         except InputError:

@@ -11,7 +11,6 @@ from archcheck.errors import InputError
 from archcheck.judge.obstacles import obstacles, order
 from archcheck.model import SCHEMA_VERSION, Audit, Report
 from archcheck.platforms.architectures import ARCHITECTURES
-from archcheck.report.layout import clean
 
 __all__ = ["from_json", "to_json"]
 
@@ -65,6 +64,8 @@ def from_json(text: str, *, path: str = "-") -> Report:
     `path` names the file in errors. Raises `InputError` with the place in the document (`$.audits[0].input`)
     where it is no JSON, no result of archcheck, or of another major schema version.
     """
+    from archcheck.report.layout import clean  # noqa: PLC0415 - what is written needs no laying out
+
     try:
         _check_version(msgspec.json.decode(text, type=_Versioned).schema_version, path)
         report = _with_obstacles(msgspec.json.decode(text, type=Report), text)

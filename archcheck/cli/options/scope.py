@@ -71,15 +71,19 @@ class Scope:
 
     def perform(self, request: Request, watch: Watch | None, share: Share | None = None) -> Report:
         """Return the report on what *request*, with the settings of the whole run, names, or a *share*."""
-        from archcheck.app.perform import perform, perform_all  # noqa: PLC0415 - as above
-
         folder = self.repository(request)
         if folder is not None:
             from archcheck.app.repositories.perform import perform_repository  # noqa: PLC0415 - where there is one
 
             return perform_repository(request, folder, self.request_for, watch, share)
         requests = self._requests(request, apart=share is not None)
-        return perform(request, watch) if requests is None else perform_all(requests, watch, share)
+        if requests is None:
+            from archcheck.app.perform import perform  # noqa: PLC0415 - as above
+
+            return perform(request, watch)
+        from archcheck.app.several import perform_all  # noqa: PLC0415 - as above
+
+        return perform_all(requests, watch, share)
 
     def plan(self, request: Request, share: Share | None = None) -> Plan:
         """Return what `perform` would audit."""

@@ -59,8 +59,7 @@ def workload_of(arguments: argparse.Namespace) -> Workload | None:
 
     Raises `UsageError` for half a workload, two of them, one price without the other, or prices not known.
     """
-    from archcheck.savings.checks import checked  # noqa: PLC0415 - not needed for --help
-    from archcheck.savings.workload import Workload  # noqa: PLC0415 - as above
+    from archcheck.savings.workload import Workload  # noqa: PLC0415 - not needed for --help
 
     found = Workload(
         memory_mb=arguments.memory,
@@ -73,7 +72,11 @@ def workload_of(arguments: argparse.Namespace) -> Workload | None:
         region=arguments.region,
         fargate=arguments.fargate,
     )
-    return None if found == Workload() else checked(found, _flag)
+    if found == Workload():
+        return None
+    from archcheck.savings.checks import checked  # noqa: PLC0415 - most runs say nothing of it
+
+    return checked(found, _flag)
 
 
 def _flag(field: str) -> str:

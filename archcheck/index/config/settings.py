@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 from urllib.parse import urlsplit
 
 from msgspec import field
@@ -13,8 +13,7 @@ from archcheck.errors import SettingsError
 from archcheck.index.config.format_control import release, restrict
 from archcheck.index.config.pip import pip_values, read_file
 from archcheck.index.http.addresses import Credential, split_credentials
-from archcheck.index.http.keyring import provider_named
-from archcheck.index.http.messages import HttpSettings
+from archcheck.index.http.messages import HttpSettings, Provider
 from archcheck.manifest.manifest import FormatControl, IndexOptions, ReleaseControl
 
 if TYPE_CHECKING:
@@ -113,6 +112,14 @@ def read_settings(environ: Mapping[str, str], read: Reader = read_file) -> Index
         find_links=_words(values, "find-links"),
     )
     return looking_at(settings, found)
+
+
+def provider_named(value: str, where: str) -> Provider:
+    """Return *value* as a provider; raise `SettingsError`, which says *where*, for any other word."""
+    if value not in get_args(Provider):
+        expected = ", ".join(get_args(Provider))
+        raise SettingsError(f"{where}: expected one of {expected}, found {value!r}")
+    return cast("Provider", value)
 
 
 def merge(settings: IndexSettings, flags: IndexOptions, options: IndexOptions) -> IndexSettings:

@@ -18,8 +18,14 @@ from msgspec.structs import replace
 from archcheck.errors import SettingsError
 from archcheck.index.config.env_credentials import by_name
 from archcheck.index.config.pip import read_file
-from archcheck.index.config.settings import IndexSettings, admitting, default_index_url, looking_at, number
-from archcheck.index.http.keyring import provider_named
+from archcheck.index.config.settings import (
+    IndexSettings,
+    admitting,
+    default_index_url,
+    looking_at,
+    number,
+    provider_named,
+)
 from archcheck.manifest.manifest import IndexOptions
 from archcheck.toml import parse_toml
 

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Final, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Final
 
-from archcheck.errors import SettingsError
 from archcheck.index.http.addresses import Credential, host
 
-Provider = Literal["auto", "disabled", "import", "subprocess"]
+if TYPE_CHECKING:
+    from archcheck.index.http.messages import Provider
 
 _PATIENCE: Final = 60.0  # seconds: the keyring may ask the user to unlock it
 _NO_NAME: Final = "__token__"  # what pip takes where the address names no user
-
-
-def provider_named(value: str, where: str) -> Provider:
-    """Return *value* as a provider; raise `SettingsError`, which says *where*, for any other word."""
-    if value not in get_args(Provider):
-        expected = ", ".join(get_args(Provider))
-        raise SettingsError(f"{where}: expected one of {expected}, found {value!r}")
-    return cast("Provider", value)
 
 
 def look_up(url: str, username: str, provider: Provider) -> Credential | None:
@@ -58,7 +50,7 @@ def _imported(service: str, username: str) -> tuple[str, str] | None:
 
 def _started(service: str, username: str) -> tuple[str, str] | None:
     """Ask the `keyring` command on the path, as pip and uv do."""
-    import shutil  # noqa: PLC0415 - settings name this module's types, and most runs ask no keyring
+    import shutil  # noqa: PLC0415 - few servers want a password
     import subprocess  # noqa: PLC0415
 
     program = shutil.which("keyring")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct, field
 
 from archcheck.index.http.addresses import Credential  # noqa: TC001 - msgspec reads the annotations
-from archcheck.index.http.keyring import Provider  # noqa: TC001
+
+Provider = Literal["auto", "disabled", "import", "subprocess"]
+"""How the user's keyring is asked for a password, in pip's words."""
 
 PAGE_LIMIT = 32 * 1024 * 1024
 
