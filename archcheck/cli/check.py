@@ -17,7 +17,7 @@ from archcheck.cli.options.configuration import add_settings, configure, unsettl
 from archcheck.cli.options.scope import Scope
 from archcheck.cli.options.trust import add_trust, distrust
 from archcheck.cli.options.workload import add_workload
-from archcheck.cli.output import add_output, write
+from archcheck.cli.output import add_output, watched, write
 from archcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
         check_format(parsed)
         return print_plan(asked.scope.plan(asked.request, asked.share), parsed, console)
 
-    with console.watched(wanted=not (parsed.no_progress or parsed.quiet)) as watch:
+    with watched(console, wanted=not (parsed.no_progress or parsed.quiet)) as watch:
         report = asked.report(watch)
     write(report, parsed, console)
     return code_of(report, parsed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from archcheck.errors import OutputError
@@ -12,9 +12,7 @@ from archcheck.files import Disk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from contextlib import AbstractContextManager
 
-    from archcheck.app.perform import Watch
     from archcheck.files import Files
     from archcheck.report.layout import View
 
@@ -89,14 +87,6 @@ class Console:
         if self.err.isatty():
             with suppress(OSError):
                 self.err.write("\n" if self.environ.get("TERM") == "dumb" else "\r\x1b[2K")
-
-    def watched(self, *, wanted: bool) -> AbstractContextManager[Watch | None]:
-        """Return what yields whom to call at the beginning of each step, or None where nobody watches."""
-        if not wanted or not self.err.isatty() or self.environ.get("TERM") == "dumb":
-            return nullcontext()
-        from archcheck.cli.progress import watching  # noqa: PLC0415
-
-        return watching(self)
 
     def view(self, *, color: ColorChoice = "auto", verbose: bool = False, quiet: bool = False) -> View:
         """Return how a report for people is to be written to stdout."""

@@ -15,6 +15,7 @@ from archcheck.cli.options.arguments import (
 )
 from archcheck.cli.options.configuration import add_settings, configure, decided, unsettled
 from archcheck.cli.options.scope import Scope
+from archcheck.cli.output import watched
 from archcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
         raise UsageError("--lock goes with --write: a lock is made of what is written")
     from archcheck.cli.edits.diffs import print_diff  # noqa: PLC0415 - `--help` and usage errors come first
 
-    with console.watched(wanted=not parsed.no_progress) as watch:
+    with watched(console, wanted=not parsed.no_progress) as watch:
         found = fixed(command, parsed, console, watch)
     if parsed.json:
         from archcheck.report.json import encoded  # noqa: PLC0415

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentTypeError
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,9 @@ from archcheck.report import RENDERERS, format_of
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
+    from archcheck.app.perform import Watch
     from archcheck.cli.console import Console
     from archcheck.model import Report
     from archcheck.report.layout import View
@@ -50,6 +53,15 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     group.add_argument("-q", "--quiet", action="store_true", help="the verdict and what decides it only")
     group.add_argument("-v", "--verbose", action="store_true", help="add the full matrix of packages")
     group.add_argument("--no-progress", action="store_true", help="say nothing on stderr while working")
+
+
+def watched(console: Console, *, wanted: bool) -> AbstractContextManager[Watch | None]:
+    """Return what yields whom to call at the beginning of each step, or None where nobody watches."""
+    if not wanted or not console.err.isatty() or console.environ.get("TERM") == "dumb":
+        return nullcontext()
+    from archcheck.cli.progress import watching  # noqa: PLC0415 - where there is a terminal
+
+    return watching(console)
 
 
 def write(report: Report, arguments: argparse.Namespace, console: Console) -> None:

@@ -29,7 +29,7 @@ _BAR = 20  # columns
 
 @contextmanager
 def watching(console: Console) -> Iterator[Callable[[Step, IndexClient], None]]:
-    """Yield what to call at the beginning of each step; see `Console.watched`."""
+    """Yield what to call at the beginning of each step; see `output.watched`."""
     watcher = _Watcher(console)
     watcher.start()
     try:

@@ -13,6 +13,7 @@ from archcheck.cli.options.arguments import (
 )
 from archcheck.cli.options.configuration import add_settings, configure, unsettled
 from archcheck.cli.options.scope import Scope
+from archcheck.cli.output import watched
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -49,7 +50,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     command = parser()
     parsed = command.parse(arguments)
 
-    with console.watched(wanted=not parsed.no_progress) as watch:
+    with watched(console, wanted=not parsed.no_progress) as watch:
         report = report_on(command, parsed, console, watch)
     if parsed.json:
         from archcheck.report.json import encoded  # noqa: PLC0415

@@ -18,17 +18,13 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from resolvelib import ResolutionImpossible
-from resolvelib.resolvers import ResolutionTooDeep
-
 from archcheck.resolve.conflict import explain
 from archcheck.resolve.model import Chosen, Conflict, Edge, Resolution
 from archcheck.resolve.reasons.versions import admitted
 from archcheck.resolve.requirements import PYTHON
 from archcheck.resolve.search.fast_path import fast_path
 from archcheck.resolve.search.giving_up import contradicted, give_up
-from archcheck.resolve.search.provider import BacktrackLimitError, Provider
-from archcheck.resolve.search.remembering import Search
+from archcheck.resolve.search.provider import BacktrackLimitError, ImpossibleError, Provider, StepLimitError
 from archcheck.resolve.search.replay import Searched, replay
 from archcheck.resolve.versions import is_pinned
 
@@ -80,14 +76,14 @@ def _outcome(context: Context, strict: _Strict) -> Outcome:
     while True:
         try:
             found = search(context, provider)
-        except ResolutionTooDeep:
+        except StepLimitError:
             more = give_up(context, provider, given_up)
             if more is None:
                 return _cut_off(context, given_up)
             given_up, provider.steps_left = more, _STEPS_AGAIN
         except BacktrackLimitError as found_out:
             relaxed |= {found_out.name}
-        except ResolutionImpossible as failure:
+        except ImpossibleError as failure:
             fresh = _unavoidable(context) if not relaxed else frozenset()
             fresh = fresh or _to_relax(context, provider, failure.causes, relaxed)
             if not fresh and not (relaxed and first_only):
@@ -119,7 +115,7 @@ class _Strict:
     def search(self, context: Context, provider: Provider) -> dict[str, Candidate]:
         try:
             found = _search(context, provider, self._like)
-        except ResolutionTooDeep:
+        except StepLimitError:
             self.searched = Searched(provider=provider, pins=None)
             raise
         self.searched = Searched(provider=provider, pins=found)
@@ -136,7 +132,9 @@ def _search(context: Context, provider: Provider, like: Searched | None = None) 
     if pins is None and like is not None:
         pins = replay(like, provider)
     if pins is None:
-        pins = Search(provider).resolve(context.roots, MAX_ROUNDS).mapping
+        from archcheck.resolve.search.remembering import searched  # noqa: PLC0415 - resolvelib, where it goes back
+
+        pins = searched(provider, context.roots, MAX_ROUNDS)
     found: dict[str, Candidate] = {}
     waiting = deque(ask.key for ask in context.roots)
     while waiting:
@@ -202,7 +200,7 @@ def _without_phantoms(
         probe = Provider(context, fewer, _PROBE_STEPS, first_only=first_only, given_up=provider.given_up)
         try:
             found = _search(context, probe)
-        except (ResolutionImpossible, ResolutionTooDeep, BacktrackLimitError):
+        except (ImpossibleError, StepLimitError, BacktrackLimitError):
             continue
         provider, used = probe, fewer
     return provider, found, used

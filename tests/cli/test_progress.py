@@ -10,6 +10,7 @@ import pytest
 
 from archcheck.app.perform import Step, numbered
 from archcheck.cli.console import Console
+from archcheck.cli.output import watched
 from archcheck.cli.progress import STILL, Line, Moved, display, line, waited_for
 from archcheck.index.http.messages import Asked, Stats
 
@@ -163,7 +164,7 @@ def test_a_terminal_without_unicode_gets_ascii():
     [(io.StringIO(), {}, True), (Terminal(), {}, False), (Terminal(), {"TERM": "dumb"}, True)],
 )
 def test_nobody_is_told_where_nobody_watches(stream, environ, wanted):
-    with Console(out=stream, err=stream, environ=environ).watched(wanted=wanted) as watch:
+    with watched(Console(out=stream, err=stream, environ=environ), wanted=wanted) as watch:
         assert watch is None
     assert stream.getvalue() == ""
 
@@ -171,6 +172,6 @@ def test_nobody_is_told_where_nobody_watches(stream, environ, wanted):
 def test_a_run_that_is_over_before_patience_is_shows_nothing(monkeypatch):
     monkeypatch.setattr("archcheck.cli.progress.PATIENCE", 10_000.0)
     stream = Terminal()
-    with Console(out=stream, err=stream, environ={}).watched(wanted=True) as watch:
+    with watched(Console(out=stream, err=stream, environ={}), wanted=True) as watch:
         watch(Step("a.txt"), None)
     assert stream.getvalue() == ""

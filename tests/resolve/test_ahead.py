@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from archcheck.platforms.targets import ARCHITECTURES, parse_target
-from archcheck.resolve import passes as run_module
 from archcheck.resolve import prefetch
 from archcheck.resolve.both_machines import resolve_both
+from archcheck.resolve.search.remembering import Search
 from tests.resolve.cases import Case, index_of, manifest_of, options_of, read_cases, run, shown
 from tests.resolve.late import LateIndex
 
@@ -93,7 +93,7 @@ def test_what_is_remembered_of_a_search_changes_nothing(method: str, monkeypatch
     cases = [going_back(20), *read_cases()]
     remembered = [{machine: shown(found) for machine, found in run(case).items()} for case in cases]
     # As if resolvelib had renamed it: nobody calls ours, and its own is what counts.
-    monkeypatch.delattr(run_module.Search, method)
+    monkeypatch.delattr(Search, method)
     assert [{machine: shown(found) for machine, found in run(case).items()} for case in cases] == remembered
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resolvelib import ResolutionImpossible
-
 from archcheck.resolve import passes as run_module
 from archcheck.resolve.search.fast_path import fast_path
-from archcheck.resolve.search.provider import Provider
+from archcheck.resolve.search.provider import ImpossibleError, Provider
+from archcheck.resolve.search.remembering import searched
 from tests.resolve.cases import Case, read_cases, run
 from tests.resolve.universes import universes
 
@@ -41,8 +40,8 @@ def test_it_pins_what_resolvelib_pins(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def resolvelibs(provider: Provider, roots: Iterable[Ask]) -> dict[str, str] | None:
     try:
-        return shown(run_module.Search(provider).resolve(roots, run_module.MAX_ROUNDS).mapping)
-    except ResolutionImpossible:
+        return shown(searched(provider, roots, run_module.MAX_ROUNDS))
+    except ImpossibleError:
         return None
 
 

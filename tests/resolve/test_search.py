@@ -10,7 +10,7 @@ from resolvelib.resolvers import Resolution, ResolutionImpossible, ResolutionToo
 from archcheck.platforms.targets import parse_target
 from archcheck.resolve.context import Context
 from archcheck.resolve.prefetch import Prefetcher
-from archcheck.resolve.search.provider import Provider
+from archcheck.resolve.search.provider import Provider, StepLimitError
 from archcheck.resolve.search.remembering import Search
 from tests.resolve.cases import Case, index_of, manifest_of, options_of, read_cases
 from tests.resolve.universes import entangled, universes
@@ -87,6 +87,6 @@ def _rounds(case: Case, *, remembering: bool) -> tuple[list[Round], object]:
     search._attempt_to_pin_criterion = told  # type: ignore[method-assign]
     try:
         state = search.resolve(context.roots, 1_500)
-    except (ResolutionImpossible, ResolutionTooDeep) as failure:
+    except (ResolutionImpossible, ResolutionTooDeep, StepLimitError) as failure:
         return found, type(failure)
     return found, [(key, pin.pick.ident) for key, pin in state.mapping.items()]

@@ -18,6 +18,7 @@ import itertools
 import os
 import time
 import zlib
+from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -102,7 +103,7 @@ class Cache:
         if self.mode == "off":
             return None
         try:
-            with open(self._path(kind, url), "rb", buffering=0) as stream:
+            with FileIO(self._path(kind, url)) as stream:
                 start = stream.read(_HEAD)
                 headed = _headed(start, kind, url)
                 if headed is None:

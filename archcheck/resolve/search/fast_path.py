@@ -11,9 +11,9 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
-from resolvelib.structs import RequirementInformation
 
 from archcheck.resolve.requirements import PYTHON
+from archcheck.resolve.search.provider import Information
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,7 +46,7 @@ class _Wanted(Struct):
     """One key: who asks for it, and the first candidate by what was asked when it was looked for."""
 
     first: Candidate
-    information: list[RequirementInformation[Ask, Candidate]] = field(default_factory=list)
+    information: list[Information] = field(default_factory=list)
 
 
 class _Walk:
@@ -71,7 +71,7 @@ class _Walk:
             if first is None:
                 raise _ConflictError
             self._wanted.setdefault(key, _Wanted(first)).first = first
-        self._wanted[key].information.append(RequirementInformation(ask, parent))
+        self._wanted[key].information.append(Information(ask, parent))
 
     def run(self) -> None:
         """Pin what is open, the most preferred first, until nothing is."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
-from resolvelib.providers import AbstractProvider
-from resolvelib.resolvers import ResolutionTooDeep
 
 from archcheck.resolve.candidates import NO_PYTHON, Candidates
 from archcheck.resolve.model import Ask, Candidate, Pick
@@ -17,7 +15,7 @@ from archcheck.resolve.requirements import PYTHON
 from archcheck.resolve.versions import Remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from packaging.utils import NormalizedName
@@ -41,6 +39,18 @@ _PYTHON_NAME = canonicalize_name("python")
 Preference = tuple[bool, bool, bool, bool, float, bool, str]
 
 
+class StepLimitError(Exception):
+    """The search takes more steps than anybody waits for."""
+
+
+class ImpossibleError(Exception):
+    """The search has tried all that there is; its last conflict has these *causes*."""
+
+    def __init__(self, causes: Collection[RequirementInformation[Ask, Candidate]]) -> None:
+        self.causes = causes
+        super().__init__(causes)
+
+
 class BacktrackLimitError(Exception):
     """The search comes back to the package *name* again and again, of which nothing that installs is left."""
 
@@ -49,8 +59,18 @@ class BacktrackLimitError(Exception):
         super().__init__(name)
 
 
-class Provider(AbstractProvider[Ask, Candidate, str]):
+class Information(NamedTuple):
+    """Who asks for what, as resolvelib's own `RequirementInformation` has it."""
+
+    requirement: Ask
+    parent: Candidate | None
+
+
+class Provider:
     """Answers resolvelib's questions in one pass, as pip's own provider does.
+
+    It is an `AbstractProvider` of resolvelib's but for the name: a search that goes straight on, as most do,
+    needs none of resolvelib, nor the time to import it.
 
     A key is a project's name, with extras in brackets where some are asked for; the Python is a key too. All
     that does not change from pass to pass comes from the *context*; *relaxed* and *first_only* are explained
@@ -64,7 +84,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
     that was ever asked for. *given_up* are the packages of which a pass before this one found no version: a
     placeholder stands for each.
 
-    Raises `ResolutionTooDeep` after *max_steps*. In a relaxed pass pip's own answer is out of reach
+    Raises `StepLimitError` after *max_steps*. In a relaxed pass pip's own answer is out of reach
     already, so its patience need not be shown: a package that does not install and that the search comes back
     to again and again raises `BacktrackLimitError`.
     """
@@ -146,7 +166,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         vars(self).update(vars(other))
 
     def starts_round(self) -> None:
-        """Count a round of the search; raises `ResolutionTooDeep` after the last one that there may be."""
+        """Count a round of the search; raises `StepLimitError` after the last one that there may be."""
         self._step(_ROUND)
 
     def rejects(self, candidate: Candidate, wanted: NormalizedName) -> None:
@@ -164,7 +184,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         identifier: str,
         resolutions: Mapping[str, Candidate],  # noqa: ARG002 - resolvelib's signature
         candidates: Mapping[str, Iterator[Candidate]],  # noqa: ARG002
-        information: Mapping[str, Iterable[RequirementInformation[Ask, Candidate]]],
+        information: Mapping[str, Iterable[RequirementInformation[Ask, Candidate] | Information]],
         backtrack_causes: Sequence[RequirementInformation[Ask, Candidate]],  # noqa: ARG002
     ) -> Preference:
         """Return pip's sort key: direct, pinned, bounded above, in the user's order, constrained, by name."""
@@ -315,7 +335,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
     def _step(self, cost: int) -> None:
         self.steps_left -= cost
         if self.steps_left < 0:
-            raise ResolutionTooDeep(0)
+            raise StepLimitError
 
 
 @lru_cache(maxsize=8_192)

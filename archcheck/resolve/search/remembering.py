@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from resolvelib.reporters import BaseReporter
-from resolvelib.resolvers import Criterion, RequirementsConflicted, ResolutionTooDeep
+from resolvelib.resolvers import Criterion, RequirementsConflicted, ResolutionImpossible, ResolutionTooDeep
 from resolvelib.resolvers import Resolution as ResolvelibSearch
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+from archcheck.resolve.search.provider import ImpossibleError, StepLimitError
 
-    from resolvelib.providers import Preference
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from resolvelib.providers import AbstractProvider, Preference
 
     from archcheck.resolve.model import Ask, Candidate
     from archcheck.resolve.search.provider import Provider
@@ -31,6 +33,19 @@ _STRAIGHT_ON = 100
 """How many rounds there may be for each package until one is rejected. Else pins come and go in a circle."""
 
 
+def searched(provider: Provider, roots: Iterable[Ask], most_rounds: int) -> Mapping[str, Candidate]:
+    """Return what resolvelib pins, which may go back as often as it has to.
+
+    Raises `ImpossibleError` where there is nothing left to try, and `StepLimitError` after *most_rounds*.
+    """
+    try:
+        return Search(provider).resolve(roots, most_rounds).mapping
+    except ResolutionImpossible as failure:
+        raise ImpossibleError(failure.causes) from failure
+    except ResolutionTooDeep as failure:
+        raise StepLimitError from failure
+
+
 class _Reporter(BaseReporter["Ask", "Candidate", str]):
     """Tells the provider how the search goes."""
 
@@ -41,7 +56,7 @@ class _Reporter(BaseReporter["Ask", "Candidate", str]):
     def starting_round(self, index: int) -> None:
         self._provider.starts_round()
         if index - self._rejected > _STRAIGHT_ON * len(self._provider.keys):
-            raise ResolutionTooDeep(index)
+            raise StepLimitError
         self._round = index
 
     def rejecting_candidate(self, criterion: Criterion[Ask, Candidate], candidate: Candidate) -> None:
@@ -69,7 +84,8 @@ class Search(ResolvelibSearch["Ask", "Candidate", str]):
     """
 
     def __init__(self, provider: Provider) -> None:
-        super().__init__(provider, _Reporter(provider))
+        answering = cast("AbstractProvider[Ask, Candidate, str]", provider)
+        super().__init__(answering, _Reporter(provider))
         self._provider = provider
         self._satisfied: dict[str, tuple[Criterion[Ask, Candidate], Candidate, bool]] = {}
         self._preferred: dict[str, tuple[Criterion[Ask, Candidate], bool, Preference]] = {}
@@ -102,7 +118,7 @@ class Search(ResolvelibSearch["Ask", "Candidate", str]):
         known = self._added.get(step)
         if known is None:
             if len(self._provider.keys) - len(criteria) > _MOST_STRANGERS:
-                raise ResolutionTooDeep(0)
+                raise StepLimitError
             if len(self._added) >= _REMEMBERED:
                 self._added.clear()
             try:

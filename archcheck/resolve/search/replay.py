@@ -7,9 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from resolvelib.resolvers import ResolutionTooDeep
 
-from archcheck.resolve.search.provider import Provider
+from archcheck.resolve.search.provider import Provider, StepLimitError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +38,7 @@ def replay(searched: Searched, provider: Provider) -> Mapping[str, Candidate] | 
     one list has a version more (a wheel is missing), it is another search. Else it would go the same way,
     round by round. Of 20,000 rounds over 600 candidates that leaves 600 looks.
 
-    Raises `ResolutionTooDeep` where *searched* was cut off, and this one would be.
+    Raises `StepLimitError` where *searched* was cut off, and this one would be.
     """
     paid = set(provider.context.paid)
     here = Provider(provider.context, frozenset(), sys.maxsize)
@@ -53,7 +52,7 @@ def replay(searched: Searched, provider: Provider) -> Mapping[str, Candidate] | 
     here.steps_left = searched.provider.steps_left
     provider.adopt(here)
     if searched.pins is None:
-        raise ResolutionTooDeep(0)
+        raise StepLimitError
     return {key: pairs.candidate(pin) for key, pin in searched.pins.items()}
 
 
