@@ -1,9 +1,18 @@
-"""The shape of `libraries.toml`: which shared libraries a base is known to lack, and how new its own are."""
+"""Which shared libraries a base is known to lack, and what brings each there: a file for each base.
+
+They are those that wheels ask of the system. debianN are Docker's official python:3.X-slim images, alpine
+those of Alpine, lambda-BASE AWS's Python runtimes on that base. ubuntuN are Docker's official images and
+rhelN Red Hat's ubiN/ubi, in which any Python may be put: what that brings along (libexpat for Ubuntu's)
+stands in neither. Of a library that is not judged here a note says so; on a base without a file nothing is
+said of any. How new the bases' own libstdc++ are is in `libstdcxx.toml`.
+Internal.
+"""
 
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - msgspec reads the annotations at run time
 from functools import cache
+from pathlib import Path
 
 import msgspec
 
@@ -40,14 +49,15 @@ class Libstdcxx(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    bases: dict[str, Lacking]
-    libstdcxx: dict[str, Libstdcxx]
+@cache
+def _named() -> frozenset[str]:
+    return frozenset(path.stem for path in Path(__file__).parent.glob("*.toml"))
 
 
 @cache
-def _known() -> _File:
-    return load("libraries.toml", _File)
+def _of(name: str) -> Lacking | None:
+    """Return what the file of that *name* says: only those are read that a target is about."""
+    return load(f"libraries/{name}.toml", Lacking) if name in _named() else None
 
 
 @cache
@@ -57,17 +67,22 @@ def lacking(base: str, python: str) -> Lacking | None:
     *base* is what stands before the colon of a target, as in `debian12` or `lambda`.
     """
     name = f"lambda-{_standing_on(base, python)}" if base == "lambda" else base
-    found = _known().bases.get("alpine" if base.startswith("alpine") else name)
-    if found is None or found.like is None:
+    found = _of("alpine" if base.startswith("alpine") else name)
+    other = _of(found.like) if found is not None and found.like is not None else None
+    if found is None or other is None:
         return found
-    other = _known().bases[found.like].absent
-    absent = {soname: package for soname, package in other.items() if soname not in found.unlike}
+    absent = {soname: package for soname, package in other.absent.items() if soname not in found.unlike}
     return msgspec.structs.replace(found, absent={**absent, **found.absent})
+
+
+@cache
+def _libstdcxx() -> dict[str, Libstdcxx]:
+    return load("libstdcxx.toml", dict[str, Libstdcxx])
 
 
 def libstdcxx(base: str, python: str) -> Libstdcxx | None:
     """Return how new the libstdc++ of the *base* of a target with *python* is; None where nobody knows."""
-    return _known().libstdcxx.get(_standing_on(base, python))
+    return _libstdcxx().get(_standing_on(base, python))
 
 
 def _standing_on(base: str, python: str) -> str:
