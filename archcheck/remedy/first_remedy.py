@@ -17,6 +17,8 @@ from archcheck.resolve.model import Options
 from archcheck.resolve.versions import is_pinned
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from archcheck.index.model import Project
     from archcheck.judge.comparison import Comparison
     from archcheck.judge.problem import Problem
@@ -44,7 +46,8 @@ def first_remedy(
         later = ", or with a later --exclude-newer" if options.exclude_newer else ""
         return Remedy(kind="relock", message=f"lock or hash again with the aarch64 wheel let in{later}")
     current = comparison.arm.chosen.pick.version if comparison.arm.chosen else None
-    fitting = _versions_that_fit(comparison, project, options)
+    fits = _versions_that_fit(comparison, project, options)
+    fitting = dict(_down_to_a_sound_one(fits, comparison, current) if problem.rule == "AC012" else fits)
     sound = _sound(fitting, comparison, problem)
     remedy = None
     if problem.rule == "AC008":  # a file that the project chose for itself: another version is not the same
@@ -76,16 +79,31 @@ def declared_range(comparison: Comparison, constraint: SpecifierSet | None = Non
 
 def _versions_that_fit(
     comparison: Comparison, project: Project | None, options: Options
-) -> dict[Version, Pick]:
-    """Return the versions of which aarch64 would get a wheel.
+) -> Iterator[tuple[Version, Pick]]:
+    """Yield the versions of which aarch64 would get a wheel, newest first.
 
     Not 0.0.0: tools call so what they were told no version of, and duckdb's page has such a build.
     """
     if project is None:
-        return {}
+        return
     finder = Finder(comparison.arm.machine, replace(options, formats=_WHEELS_ONLY))
-    picks = finder.picks(project, SpecifierSet(), frozenset())
-    return {pick.version: pick for pick in picks if pick.version is not None and any(pick.version.release)}
+    for pick in finder.picks(project, SpecifierSet(), frozenset()):
+        if pick.version is not None and any(pick.version.release):
+            yield pick.version, pick
+
+
+def _down_to_a_sound_one(
+    fitting: Iterable[tuple[Version, Pick]], comparison: Comparison, current: Version | None
+) -> Iterator[tuple[Version, Pick]]:
+    """Yield *fitting* until one comes that is older than *current* and of which nothing bad is known (AC012).
+
+    What is older still is no nearer, and a page may have hundreds of versions.
+    """
+    for version, pick in fitting:
+        yield version, pick
+        is_older = current is not None and version < Version(current.public)
+        if is_older and not issues(comparison.name, version, comparison.target, _file_of(pick)):
+            return
 
 
 def _sound(fitting: dict[Version, Pick], comparison: Comparison, problem: Problem) -> dict[Version, Pick]:
