@@ -188,10 +188,11 @@ class Finder:
         allowed = self._options.formats.allows(project.name)
         ranked = []
         for place, file in enumerate(release):
-            if self._refusal(file, allowed, hashes) is not None:
+            is_wheel = file.is_wheel
+            if self._refusal(file, allowed, hashes, is_wheel=is_wheel) is not None:
                 continue
-            verdict = fits(file.filename, self.machine) if file.is_wheel else None
-            if file.is_wheel and verdict is None:
+            verdict = fits(file.filename, self.machine) if is_wheel else None
+            if is_wheel and verdict is None:
                 continue
             rank, build = (verdict.rank, verdict.build) if verdict else (_SDIST_RANK, ())
             pick = Pick(name=project.name, version=version, file=file, release=release, fit=verdict)
@@ -203,17 +204,19 @@ class Finder:
         self, file: IndexFile, allowed: tuple[bool, bool], hashes: frozenset[str]
     ) -> Fit | Miss | str | None:
         """Return how *file* fits (None for an sdist), the miss, or in words why it is not admitted."""
-        why = self._refusal(file, allowed, hashes)
+        is_wheel = file.is_wheel
+        why = self._refusal(file, allowed, hashes, is_wheel=is_wheel)
         if why is not None:
             return why
-        return fit(file.filename, self.machine) if file.is_wheel else None
+        return fit(file.filename, self.machine) if is_wheel else None
 
-    def _refusal(self, file: IndexFile, allowed: tuple[bool, bool], hashes: frozenset[str]) -> str | None:
+    def _refusal(
+        self, file: IndexFile, allowed: tuple[bool, bool], hashes: frozenset[str], *, is_wheel: bool
+    ) -> str | None:
         """Return in words why *file* is not admitted, whatever machine it is for; None where it is.
 
         *allowed* says whether wheels are, and whether sdists.
         """
-        is_wheel = file.is_wheel
         if not allowed[0 if is_wheel else 1]:
             return "wheels are not allowed (--no-binary)" if is_wheel else "sdists are not allowed"
         if hashes and file.hashes and hashes.isdisjoint(file.hashes):

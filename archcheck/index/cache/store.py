@@ -111,7 +111,11 @@ class Cache:
                 header, end = headed
                 if usable_at is not None and not self.usable(header, usable_at):
                     return None
-                body = b"".join((start[end:], stream.readall()))
+                if len(start) < _HEAD:
+                    body = start[end:]
+                else:  # read once more from there: to join megabytes would take as long as to read them
+                    stream.seek(end)
+                    body = stream.readall()
         except OSError:
             return None
         if len(body) != header.length or zlib.crc32(body) != header.crc32:
