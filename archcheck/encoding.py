@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 # UTF-16's little-endian mark begins UTF-32's, so UTF-32 is tried first.
 _BOMS = (
@@ -18,7 +19,7 @@ _CODING = rb"coding[:=]\s*([-\w.]+)"
 _QUADRATIC_CODECS = frozenset({"idna", "punycode"})
 
 
-class Encoding(NamedTuple):
+class Encoding(Struct, frozen=True):
     """The `name` of an encoding, the byte order mark `bom` before it, the `line` that names it (0: none)."""
 
     name: str

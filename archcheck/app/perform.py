@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck._version import __version__
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     Watch = Callable[["Step", IndexClient], None]
 
 
-class Step(NamedTuple):
+class Step(Struct, frozen=True):
     """What a run is at, and of several inputs which one that is, counted from 1; 0 of 0 for the only one."""
 
     what: str
@@ -225,7 +226,7 @@ def numbered(watch: Watch | None, number: int, total: int) -> Watch | None:
     if watch is None or total == 1:
         return watch
     tell = watch
-    return lambda step, index: tell(step._replace(number=number, total=total), index)
+    return lambda step, index: tell(replace(step, number=number, total=total), index)
 
 
 def _named(manifest: Manifest | Lock) -> str:

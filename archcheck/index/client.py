@@ -6,8 +6,9 @@ import re
 import threading
 import time
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from archcheck.index.coroutines import shared, start
@@ -39,7 +40,7 @@ T = TypeVar("T")
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
 
-class _Opened(NamedTuple):
+class _Opened(Struct, frozen=True):
     """What answers, once there is a question."""
 
     documents: Documents
@@ -48,7 +49,7 @@ class _Opened(NamedTuple):
     contents: KeptContents
 
 
-class _Readers(NamedTuple):
+class _Readers(Struct, frozen=True):
     """What reads files, once there is one of which nothing is kept."""
 
     files: MetadataSources
@@ -239,13 +240,18 @@ class IndexClient:
                 from archcheck.index.metadata.ranges import Ranges  # noqa: PLC0415
                 from archcheck.index.metadata.sources import MetadataSources  # noqa: PLC0415
 
-                documents, multi_index, metadata, contents = opened
+                documents = opened.documents
                 ranges = Ranges(documents)
                 self._readers = _Readers(
                     MetadataSources(
-                        documents, multi_index, self, ranges, metadata, looked_into=self._looked_into
+                        documents,
+                        opened.multi_index,
+                        self,
+                        ranges,
+                        opened.metadata,
+                        looked_into=self._looked_into,
                     ),
-                    WheelContents(documents, ranges, self, self.stats, contents),
+                    WheelContents(documents, ranges, self, self.stats, opened.contents),
                 )
             return self._readers
 

@@ -11,7 +11,9 @@ Three questions are worth bytes, each with its plan: which version of glibc a fi
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from archcheck.binaries.members import DEEP_FRONT, FRONT
 from archcheck.binaries.model import Wanted
@@ -31,14 +33,14 @@ _NO_VERSIONS = "musl"  # musl's libraries have no versions: the beginning of a f
 _SHORT = 16 * 1024  # packed bytes of a file that is read as a whole instead of a beginning first
 
 
-class Plan(NamedTuple):
+class Plan(Struct, frozen=True):
     """What is to be read of each wheel of which anything is, and how many bytes of the budget are left."""
 
     wanted: Mapping[IndexFile, tuple[Wanted, ...]]
     left: int
 
 
-class _Wish(NamedTuple):
+class _Wish(Struct, frozen=True):
     file: IndexFile
     contents: ArchiveContents
     native: NativeFile

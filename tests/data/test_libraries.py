@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from archcheck.data import libraries
 from archcheck.data.libraries import lacking, libstdcxx
 
 SAID = json.loads((Path(__file__).parents[2] / "fixtures" / "oracle" / "libraries.json").read_text())["bases"]
@@ -51,6 +52,24 @@ def test_lambda_is_what_its_runtime_stands_on():
 @pytest.mark.parametrize("base", ["glibc2.28", "musl1.2", "ubuntu26.04", "rhel10", "nothing"])
 def test_of_other_bases_nothing_is_known(base):
     assert (lacking(base, "3.12"), libstdcxx(base, "3.12")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("base", "files"), [("debian13", ["debian13", "debian12"]), ("debian12", ["debian12"]), ("glibc2.34", [])]
+)
+def test_the_files_of_other_bases_are_not_read(base, files, monkeypatch):
+    read = []
+    load = libraries.load
+
+    def counted(filename, kind):
+        read.append(filename)
+        return load(filename, kind)
+
+    monkeypatch.setattr(libraries, "load", counted)
+    lacking.cache_clear()
+    libraries._of.cache_clear()
+    lacking(base, "3.13")
+    assert read == [f"libraries/{name}.toml" for name in files]
 
 
 PARTLY = ("lambda", "rhel8", "rhel9", "ubuntu20.04", "ubuntu22.04", "ubuntu24.04")

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from archcheck.platforms.targets import ARCHITECTURES, Libc, parse_target
-from archcheck.platforms.wheel_tags import Fit, Miss, MissKind, fit, nearest, other_pythons
+from archcheck.platforms.wheel_tags import Fit, Miss, MissKind, fit, fits, nearest, other_pythons
 
 LIBC_TOO_NEW, OTHER_LIBC, PYTHON_OR_ABI, ARCHITECTURE, SYSTEM, UNREADABLE = MissKind
 
@@ -400,6 +400,7 @@ def test_a_pure_wheel_fits_every_target(target, architecture):
 )
 def test_any_text_gets_an_answer_and_packagings_where_it_has_one(filename, machine):
     found = fit(filename, machine)
+    assert fits(filename, machine) == (found if isinstance(found, Fit) else None)
     try:
         tags = parse_wheel_filename(filename)[3]
     except InvalidWheelFilename:

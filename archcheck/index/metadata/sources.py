@@ -41,8 +41,8 @@ _decode_contents = msgspec.msgpack.Decoder(SdistContents).decode
 class MetadataSources:
     """Reads single files; what two answers need is asked through *questions*, and so asked once.
 
-    What is read of wheels' metadata goes to what is *kept*; who asks has looked there. *looked_into*: the wheels that are to
-    be installed will be looked into as well.
+    What is read of wheels' metadata goes to what is *kept*; who asks has looked there. *looked_into*: the
+    wheels that are to be installed will be looked into as well.
     """
 
     def __init__(

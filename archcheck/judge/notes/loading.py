@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from archcheck.binaries.model import ArchiveContents
 from archcheck.data.runtimes import runtimes
@@ -39,7 +41,7 @@ _HAVE_ROOM = {
 _AT_A_FIXED_PLACE = re.compile(r"libgomp[-.].*")
 
 
-class _Held(NamedTuple):
+class _Held(Struct, frozen=True):
     """A native file for aarch64, as far as it was read."""
 
     path: str

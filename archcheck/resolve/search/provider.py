@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from packaging.utils import canonicalize_name
 
 from archcheck.resolve.candidates import NO_PYTHON, Candidates
@@ -59,7 +60,7 @@ class BacktrackLimitError(Exception):
         super().__init__(name)
 
 
-class Information(NamedTuple):
+class Information(Struct, frozen=True):
     """Who asks for what, as resolvelib's own `RequirementInformation` has it."""
 
     requirement: Ask

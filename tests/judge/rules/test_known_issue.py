@@ -13,6 +13,7 @@ from archcheck.judge.packages import package_row, summary
 from archcheck.judge.recommend import recommend
 from archcheck.model import Severity
 from archcheck.remedy.first_remedy import first_remedy
+from archcheck.resolve.finder import Finder
 from archcheck.resolve.model import Options
 from tests.judge.comparisons import (
     ANY,
@@ -84,6 +85,24 @@ def test_the_remedy_is_a_version_of_which_nothing_is_known(advise, effects, reme
     assert (change.version if change else None) == remedy
     (finding,) = judge.findings([(one, problem)], {one.name: change} if change else {}, {}, "in.txt")
     assert finding.remedy == change
+
+
+def test_no_version_is_looked_at_below_the_nearest_sound_one(advise, monkeypatch):
+    advise(v1_0="fails", v0_9="limited")
+    one = both(PAIR)
+    ((_, problem),) = judge.problems([one])
+    versions = ("1.0", "0.9", "0.8", "0.7", "0.6")
+    files = tuple(index_file(tag, version) for version in versions for tag in PAIR.split())
+    looked = []
+    evaluate = Finder._evaluate
+
+    def counted(self, project, version, hashes):
+        looked.append(str(version))
+        return evaluate(self, project, version, hashes)
+
+    monkeypatch.setattr(Finder, "_evaluate", counted)
+    change = first_remedy(one, problem, Project(name=one.name, files=files))
+    assert (change.version, looked) == ("0.8", ["1.0", "0.9", "0.8"])
 
 
 def test_no_remedy_leads_to_what_is_known_to_fail(advise):
