@@ -67,15 +67,16 @@ def test_every_obstacle_of_a_legacy_set_in_one_run(audit):
     assert code == 1
     builds = {finding["package"] for finding in found["findings"] if finding["severity"] == "build"}
     assert builds == {"cryptography", "grpcio", "lxml", "numpy", "pandas", "psycopg2-binary"}
-    shared = {finding["package"] for finding in found["findings"] if finding["rule"] == "AC013"}
-    assert shared == {"pyyaml"}
+    assert "AC013" not in {finding["rule"] for finding in found["findings"]}
+    # Its setup.py goes on without the extension where that fails to build.
+    assert statuses(found, "aarch64")["pyyaml"] == statuses(found, "x86_64")["pyyaml"] == "fallback-sdist"
 
 
 def test_the_same_set_on_a_python_that_it_was_never_built_for(audit):
     code, found = audit(LEGACY, "lambda:python3.9")
     assert code == 1
     shared = {finding["package"] for finding in found["findings"] if finding["rule"] == "AC013"}
-    assert {"grpcio", "lxml", "numpy", "pandas", "pyyaml"} <= shared
+    assert {"grpcio", "lxml", "numpy", "pandas"} <= shared
     assert "cryptography" not in shared
 
 
