@@ -80,7 +80,7 @@ ELSEWHERE = "Install for arm64, never for the machine you sit at"
 INSIDE = "Or install in the runtime’s own image, with the arm64 tag"
 PIP = (
     "python3.13 -m pip install {} --target package \\\n"
-    "  --platform manylinux2014_aarch64 --platform manylinux_2_28_aarch64 \\\n"
+    "  --platform manylinux_2_27_aarch64 --platform manylinux2014_aarch64 \\\n"
     "  --implementation cp --python-version 3.13 --only-binary=:all:"
 )
 UV = (
@@ -413,6 +413,34 @@ def to(*after, target=LAMBDA_313.id, changes=(MOVES,), moved=(), **about):
 
 
 WHEEL = then("pyyaml", "6.0.3", Status.WHEEL, "pyyaml-6.0.3-cp313-cp313-manylinux_2_28_aarch64.whl")
+
+
+@pytest.mark.parametrize(
+    ("tags", "platforms"),
+    [
+        (("manylinux_2_34", "manylinux_2_28"), ["manylinux_2_34", "manylinux_2_28", "manylinux2014"]),
+        (("manylinux_2_24.manylinux_2_28",), ["manylinux_2_24", "manylinux2014"]),
+        (("manylinux_2_28.manylinux_2_24",), ["manylinux_2_24", "manylinux2014"]),
+        (("manylinux_2_17.manylinux2014", "linux"), ["manylinux2014", "linux"]),
+    ],
+)
+def test_pip_is_told_what_the_wheels_need_newest_first_and_nothing_newer(tags, platforms):
+    """As pip prefers them on the machine itself; 2.28 would admit wheels that a glibc of 2.26 does not load."""
+    packages = tuple(
+        package(
+            f"p{number}",
+            "1",
+            Status.WHEEL,
+            Status.WHEEL,
+            files=(
+                None,
+                f"p{number}-1-cp313-cp313-{'.'.join(f'{each}_aarch64' for each in tag.split('.'))}.whl",
+            ),
+        )
+        for number, tag in enumerate(tags)
+    )
+    command = recipe(one(packages=packages))[ELSEWHERE]
+    assert re.findall(r"--platform (\w+)_aarch64", command) == platforms
 
 
 @pytest.mark.parametrize("code", [NO_WORSE, READY, AFTER_CHANGES])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archcheck.model import Audit, Package
     from archcheck.report.sections.deployment.wanted import Wanted
 
+_MINOR: Final = re.compile(r"_([0-9]{1,3})_aarch64")
 _PLATFORM: Final = re.compile(r"(?:manylinux|musllinux)\w*_aarch64|linux_aarch64", re.ASCII)
 _PURE_SDISTS: Final = frozenset({Status.PURE_SDIST, Status.FALLBACK_SDIST})
 _UVS: Final = (17, 28, *range(31, 41))
@@ -103,9 +104,12 @@ def _on_one_alone(package: Package) -> bool:
 
 
 def _platforms(audit: Audit) -> tuple[str, ...]:
-    """Return every platform tag that the set's wheels need pip to be told of.
+    """Return every platform tag that the set's wheels need pip to be told of, the newest first.
 
-    `--platform manylinux2014_aarch64` alone hides wheels of newer levels, such as numpy's manylinux_2_28.
+    `--platform manylinux2014_aarch64` alone hides wheels of newer levels, such as numpy's manylinux_2_28. Of
+    cryptography's two, on the machine itself pip takes that for manylinux_2_34; here it takes what is first.
+    A wheel for `manylinux_2_26` and `manylinux_2_28` is asked for by the former: by the latter pip would take
+    others as well, for a newer libc than the target has.
     """
     found = {"manylinux2014_aarch64"} if audit.target.libc.startswith("glibc") else set()
     for package in audit.packages:
@@ -114,8 +118,14 @@ def _platforms(audit: Audit) -> tuple[str, ...]:
             tags = name.removesuffix(".whl").rpartition("-")[-1].split(".")
             fitting = [tag for tag in tags if _PLATFORM.fullmatch(tag)]
             if fitting and found.isdisjoint(fitting):
-                found.add(fitting[-1])
-    return tuple(sorted(found))
+                found.add(min(fitting, key=_newness))  # the one that the target has, whatever the others
+    return tuple(sorted(found, key=_newness, reverse=True))
+
+
+def _newness(platform: str) -> tuple[int, str]:
+    """Return the minor version of the libc that *platform* names, to order by; `linux_aarch64` names none."""
+    named = _MINOR.search(platform.replace("manylinux2014", "manylinux_2_17"))
+    return int(named[1]) if named else 0, platform
 
 
 def _uv_platform(audit: Audit) -> str:
