@@ -232,6 +232,15 @@ def test_a_port_that_is_closed_is_known_after_three_attempts_for_the_whole_run(c
     assert len(clock.pauses) == 2
 
 
+def test_a_server_that_speaks_no_tls_is_named_as_that(index):
+    """OpenSSL's failures have numbers of its own, which the system's words would make nonsense of."""
+    reply, _ = ask(index.base.replace("http:", "https:"), retries=0, trusted_hosts=("127.0.0.1",))
+    place = index.base.removeprefix("http://")
+    assert re.fullmatch(
+        rf"cannot connect to {place}: no TLS connection comes about \([a-z ]+\)", reply.reason
+    )
+
+
 def test_a_port_that_says_nothing_is_tried_once(monkeypatch, clock):
     """The system has tried to connect several times by the time that httpx gives up."""
     tried = []

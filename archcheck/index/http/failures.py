@@ -68,8 +68,12 @@ def unreached(url: str, error: BaseException, *, proxy: str | None, reached: boo
 
 def _why(error: BaseException) -> tuple[str, int]:
     import socket  # noqa: PLC0415 - see above
+    import ssl  # noqa: PLC0415 - see above
 
     for each in _causes(error):
+        if isinstance(each, ssl.SSLError):  # its number is OpenSSL's own
+            said = (each.reason or "").replace("_", " ").lower()
+            return f"no TLS connection comes about{f' ({said})' if said else ''}", _FEW
         if isinstance(each, socket.gaierror):
             passing = each.errno == socket.EAI_AGAIN
             return ("DNS does not answer", _FEW) if passing else ("DNS knows no such name", 0)
