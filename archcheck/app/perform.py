@@ -81,13 +81,14 @@ def audited(
         manifest = opened.manifest
         mine: list[Audit] = []
         around = _around(manifest, request, told or Told())
-        for target, source in aims or targets_for(manifest, request, session.trees):
+        for aim in aims or targets_for(manifest, request, session.trees):
             if watch is not None:
-                watch(Step(f"{_named(manifest)} on {target.id}"), opened.network)
-            made = _audit(opened, Aimed(target, source), request, watch)
-            audit = aimed_at(source, _with_edits(made, opened, request))
-            audit = with_end_of_support(audit, target, today)
-            notes = (*audit.notes, *opened.network.notes)
+                watch(Step(f"{_named(manifest)} on {aim.target.id}"), opened.network)
+            made = _audit(opened, aim, request, watch)
+            audit = aimed_at(aim.source, _with_edits(made, opened, request))
+            audit = with_end_of_support(audit, aim.target, today)
+            unread = (f"not read: {aim.unread}",) if aim.unread else ()
+            notes = (*unread, *audit.notes, *opened.network.notes)
             mine.append(replace(audit, notes=notes, surroundings=around, options=request.options))
         own = () if isinstance(manifest, Lock) else manifest.ignores
         audits += set_aside(mine, own, today=today)

@@ -36,10 +36,11 @@ _ABOVE: Final = 3
 
 
 class Aimed(NamedTuple):
-    """A target, and what says that the input runs there."""
+    """A target, what says that the input runs there, and why a file that may say so was not read."""
 
     target: Target
     source: TargetSource
+    unread: str = ""
 
 
 def targets_for(
@@ -80,7 +81,7 @@ def targets_for(
     target = pinned or default_target(pythons)
     # Lambda has one patch release of each line, which need not be the one that is pinned.
     if pythons is None or (pinned is None and target.python.full not in pythons):
-        return (Aimed(target, _guess(manifest, request, trees)),)
+        return (_guess(target, manifest, request, trees),)
     kind = "python-version" if row.python_is_advice else "requires-python"
     return (Aimed(target, TargetSource(kind=kind, path=manifest.path)),)
 
@@ -169,12 +170,12 @@ def _on_lambda(version: str) -> Target | None:
         return None
 
 
-def _guess(manifest: Manifest | Lock, request: Request, trees: dict[str, Tree]) -> TargetSource:
-    """Return that nothing says the target, with the infrastructure file beside it that was not read."""
+def _guess(target: Target, manifest: Manifest | Lock, request: Request, trees: dict[str, Tree]) -> Aimed:
+    """Return *target* as a guess, with the infrastructure file beside the input that was not read."""
     root = str(Checkout(request.cwd).root)
     here = PurePath(os.path.relpath(absolute(request.cwd, manifest.path), root)).as_posix()
     if is_nameless(manifest.path) or here.startswith("../"):
-        return TargetSource(kind="default")
+        return Aimed(target, TargetSource(kind="default"))
     from archcheck.deployables.readers import infrastructure_in, reading  # noqa: PLC0415 - as above
     from archcheck.deployables.tree import Tree, folder_of  # noqa: PLC0415 - as above
 
@@ -182,6 +183,7 @@ def _guess(manifest: Manifest | Lock, request: Request, trees: dict[str, Tree]) 
     found = reading(infrastructure_in(folder_of(here), tree), tree)
     problem = next((each for _, one in found for each in one.problems), None)
     if problem is None:
-        return TargetSource(kind="default")
+        return Aimed(target, TargetSource(kind="default"))
     path = spelled(absolute(root, problem.location.path), request.cwd)
-    return TargetSource(kind="default", path=path, line=problem.location.line or None)
+    source = TargetSource(kind="default", path=path, line=problem.location.line or None)
+    return Aimed(target, source, f"{path}: {problem.message}")

@@ -32,7 +32,7 @@ def read_chalice(path: str, tree: Tree) -> Found:
     try:
         document = next(read_documents(tree.read(path), path), None)
     except (InputError, OSError) as error:
-        return Found(problems=(problem_of(error, path),))
+        return Found(problems=(problem_of(error, path, is_lost=True),))
     if not isinstance(document, Table):
         return Found(problems=(problem("expected a mapping with app_name and stages", path),))
     stages = table_at(document, "stages")

@@ -30,7 +30,7 @@ def read_ecs(path: str, tree: Tree) -> Found:
             return Found()
         document = next(read_documents(data, path), None)
     except (InputError, OSError) as error:
-        return Found(problems=(problem_of(error, path),))
+        return Found(problems=(problem_of(error, path, is_lost=True),))
     # `aws ecs describe-task-definition` has it one level deeper.
     described = table_at(document, "taskDefinition")
     task = described if CONTAINERS in described else table_at(document)

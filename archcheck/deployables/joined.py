@@ -28,7 +28,7 @@ from archcheck.inputs.discovery import Discovered, found_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archcheck.deployables.model import Code, Deployable
+    from archcheck.deployables.model import Code, Deployable, Found
     from archcheck.deployables.repository import Repository
     from archcheck.deployables.tree import Tree
 
@@ -115,18 +115,21 @@ def is_deployed(tree: Tree, start: str) -> bool:
 
     What stands in folders of tests, examples and documents is not asked.
     """
-    files = [path for path in walk(tree, start).files if not _is_for_people(path)]
     return any(
         _is_python(each, _unit(each, tree), tree)
-        for _, one in reading(files, tree)
+        for one in _said_of_deployment(tree, start)
         for each in one.deployables
     )
 
 
 def has_lost(tree: Tree, start: str) -> bool:
-    """Return whether a file in *start* or below it that names what it deploys cannot be read."""
-    found = reading(walk(tree, start).files, tree)
-    return any(each.is_lost for _, one in found for each in one.problems)
+    """Return whether a file that names what it deploys cannot be read, of those that `is_deployed` asks."""
+    return any(each.is_lost for one in _said_of_deployment(tree, start) for each in one.problems)
+
+
+def _said_of_deployment(tree: Tree, start: str) -> Iterator[Found]:
+    files = [path for path in walk(tree, start).files if not _is_for_people(path)]
+    return (one for _, one in reading(files, tree))
 
 
 def units_of(paths: Iterable[str], tree: Tree) -> tuple[Unit, ...]:

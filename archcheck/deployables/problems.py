@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from archcheck.deployables.model import Problem
 from archcheck.errors import InputError
 from archcheck.inputs.parsing.messages import escaped, redacted, words
@@ -16,11 +18,13 @@ MAX_NOTES: Final = 20
 _LONGEST: Final = 400
 
 
-def problem_of(error: InputError | OSError, path: str) -> Problem:
-    """Return what *error* says of the file at *path*."""
+def problem_of(error: InputError | OSError, path: str, *, is_lost: bool = False) -> Problem:
+    """Return what *error* says of the file at *path*; *is_lost* where that names what it deploys."""
     if isinstance(error, InputError):
-        return problem(error.message, error.path, error.line or 0)
-    return problem(f"cannot be read: {words(error)}", path)
+        found = problem(error.message, error.path, error.line or 0)
+    else:
+        found = problem(f"cannot be read: {words(error)}", path)
+    return replace(found, is_lost=is_lost)
 
 
 def problem(message: str, path: str, line: int = 0) -> Problem:

@@ -32,7 +32,7 @@ def read_zappa(path: str, tree: Tree) -> Found:
     try:
         stages = _stages(tree.read(path), path)
     except (InputError, OSError) as error:
-        return Found(problems=(problem_of(error, path),))
+        return Found(problems=(problem_of(error, path, is_lost=True),))
     names = [name for name, stage in stages.items() if isinstance(stage, Table)]
     return Found(
         deployables=tuple(_function(name, stages, path) for name in names[:MAX_STAGES]),

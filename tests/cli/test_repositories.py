@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.cli.running import agrees
@@ -83,6 +85,51 @@ def test_a_template_that_cannot_be_read_leaves_the_answer_incomplete(root, text)
     assert len(done.report["fleet"]["unread"]) == len(done.report["fleet"]["notes"]) == 1
     assert root(".").out.splitlines()[0] == "? 1 template could not be read; 1 function: 1 can move today"
     assert '"1 ready, 1 template unread"' in root(".", "-f", "badge").out
+
+
+TERRAFORM = 'resource "aws_lambda_function" "f" {{{}\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("main.tf", TERRAFORM.format("")),
+        ("a/main.tf", 'module "f" {\n  source = "terraform-aws-modules/lambda/aws"\n'),
+        ("serverless.yml", "provider: {name: aws}\nfunctions: [\n"),
+        ("zappa_settings.json", '{"prod": {'),
+        ("a/.chalice/config.json", '{"stages": {'),
+    ],
+)
+@pytest.mark.parametrize("place", ["requirements.txt", "a/requirements.txt"])
+def test_what_names_functions_and_cannot_be_read_is_no_ready(root, path, text, place):
+    """Whatever stands beside it, and wherever: nobody knows which runtime and which layers it would have."""
+    (root.folder / path).parent.mkdir(exist_ok=True)
+    root.write(path, text)
+    root.write(place, "")
+    done = root(".", "--json")
+    assert (done.code, done.report["complete"], done.report["fleet"]["unread"]) == (2, False, [path])
+    assert root(".").out.splitlines()[0].startswith("? 1 template could not be read")
+
+
+@pytest.mark.parametrize("place", ["requirements.txt", "a/requirements.txt"])
+def test_without_the_extra_for_terraform_no_answer_is_ready(root, monkeypatch, place):
+    monkeypatch.setitem(sys.modules, "hcl2", None)
+    root.write("a.tf", "terraform {}\n")
+    root.write("main.tf", TERRAFORM.format("}"))
+    root.write(place, "")
+    done = root(".")
+    assert done.code == 2
+    assert done.out.splitlines()[0].startswith("? 1 template could not be read")
+    assert "main.tf: reading Terraform takes python-hcl2; install archcheck's extra [terraform]" in done.out
+
+
+@pytest.mark.parametrize("path", ["main.tf", "tests/data/main.tf"])
+def test_what_deploys_nothing_that_is_audited_may_be_broken(root, path):
+    """A bucket's own module, and what tests hold."""
+    (root.folder / path).parent.mkdir(parents=True, exist_ok=True)
+    root.write(path, TERRAFORM.format("") if path.startswith("tests") else 'resource "aws_s3_bucket" "b" {\n')
+    root.write("requirements.txt", "")
+    assert (root(".", "--json").code, root(".", "--json").report["complete"]) == (0, True)
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,14 @@ def test_a_guess_says_which_template_could_not_be_read(app, store):
     done = app("requirements.txt", "--json")
     source = done.report["audits"][0]["target"]["source"]
     assert (source["kind"], source["path"]) == ("default", "template.yaml")
-    assert "a guess: not all of template.yaml" in " ".join(app(".").out.split())
+    said = " ".join(app("requirements.txt").out.split())
+    assert "a guess: not all of template.yaml" in said
+    assert "not read: template.yaml: an alias leads to what holds it" in said
+    whole = app(".")
+    assert (whole.code, whole.out.splitlines()[0]) == (
+        2,
+        "? 1 template could not be read; 1 project: 1 can move today",
+    )
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def _inputs(
             kind=manifest.kind,
             package=manifest.member if isinstance(manifest, Lock) else None,
             extras=tuple(manifest.extras) if isinstance(manifest, Lock) else (),
-            targets=tuple(PlannedTarget(id=target.id, source=source) for target, source in targets),
+            targets=tuple(PlannedTarget(id=aim.target.id, source=aim.source) for aim in targets),
         )
 
 

@@ -148,4 +148,4 @@ def _is_deployed(place: str, request: Request) -> bool:
     if found is not None and found.kind is not None:  # what is built already
         return False
     tree, start = tree_of(request, place)
-    return is_deployed(tree, start) or (found is None and has_lost(tree, start))
+    return is_deployed(tree, start) or has_lost(tree, start)

@@ -41,7 +41,7 @@ def read_assembly(path: str, tree: Tree) -> Found:
     try:
         documents = list(islice(read_documents(tree.read(path), path), 1))
     except (InputError, OSError) as error:
-        return Found(problems=(problem_of(error, path),))
+        return Found(problems=(problem_of(error, path, is_lost=True),))
     if not documents or not is_assembly(documents[0]):
         return Found(problems=(problem("not a cloud assembly: expected artifacts of CDK's", path),))
     nested: list[str] = []

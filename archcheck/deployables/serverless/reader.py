@@ -36,10 +36,12 @@ _LAYER_OF_PLUGIN: Final = "PythonRequirementsLambdaLayer"
 
 def read_serverless(path: str, tree: Tree) -> Found:
     """Return what the service in the file at *path* deploys on AWS: its functions and its own layers."""
+    data = b""
     try:
-        document = next(read_documents(tree.read(path), path), None)
+        data = tree.read(path)
+        document = next(read_documents(data, path), None)
     except (InputError, OSError) as error:
-        return Found(problems=(problem_of(error, path),))
+        return Found(problems=(problem_of(error, path, is_lost=b"functions" in data),))
     if not isinstance(document, Table):
         message = "expected a mapping with a service, a provider and functions"
         return Found(problems=(problem(message, path),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archcheck.deployables.problems import problem, problem_of
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 MAX_FILES: Final = 300
 """Of one folder; of them no more than `MAX_BYTES` are read."""
 MAX_BYTES: Final = 4 * 2**20
+_DEPLOYS: Final = re.compile(
+    rb"aws_lambda_function|aws_lambda_layer_version|aws_ecs_task_definition|terraform-aws-(?:modules/|)lambda"
+)
 _JSON: Final = "Terraform in JSON is not read; a plan is (terraform show -json)"
 
 
@@ -75,6 +79,7 @@ def _folder(path: str, tree: Tree) -> Folder:
         file = posixpath.normpath(posixpath.join(path, name))
         if not tree.is_file(file) or not (name.endswith(".tf") or _is_given(name)):
             continue
+        data = b""
         try:
             data = tree.read(file)
             left -= len(data)
@@ -86,7 +91,7 @@ def _folder(path: str, tree: Tree) -> Folder:
             else:
                 given |= {each.name: Assigned(file, each) for each in read_assignments(data, file)}
         except (InputError, OSError) as error:
-            problems.append(problem_of(error, file))
+            problems.append(problem_of(error, file, is_lost=_DEPLOYS.search(data) is not None))
     json = next((each for each in names if each.endswith(".tf.json")), None)
     if json is not None:
         problems.append(problem(_JSON, posixpath.normpath(posixpath.join(path, json))))
@@ -101,9 +106,9 @@ def _is_given(name: str) -> bool:
 
 
 def _first_of_each(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield each problem, but a missing library once."""
+    """Yield each problem, but a missing library once: of a file that names what it deploys, if one does."""
     seen: set[str] = set()
-    for each in problems:
+    for each in sorted(problems, key=lambda one: not one.is_lost):
         if "extra [terraform]" in each.message and each.message in seen:
             continue
         seen.add(each.message)

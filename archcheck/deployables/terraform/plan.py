@@ -43,7 +43,7 @@ def read_plan(path: str, tree: Tree) -> Found:
     try:
         document = read_json(tree.read(path))
     except OSError as error:
-        return Found(problems=(problem_of(error, path),))
+        return Found(problems=(problem_of(error, path, is_lost=True),))
     except ValueError as error:
         return _failed(location, f"not JSON: {str(error).splitlines()[0][:200]}")
     if not is_plan(document):
