@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
+from archcheck.index.cache.store import Entry
 from archcheck.index.coroutines import shared
 from archcheck.index.http.messages import PAGE_LIMIT, Reply, Unavailable
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
-    from archcheck.index.cache.store import Cache, Entry, Header
+    from archcheck.index.cache.store import Cache, Header
     from archcheck.index.config.settings import IndexSettings
     from archcheck.index.http.addresses import Credential
     from archcheck.index.http.messages import Stats
@@ -72,13 +73,16 @@ class Documents:
 
     async def ask(self, document: Document[T]) -> T | Absent | Unavailable:
         """Return the document; what the cache keeps of it answers as long as it may."""
-        known = self._fresh(document)
-        if known is not None:
-            return known
         kind, url = document.reading.kind, document.reading.url
-        # Only its head: the body would lie about for as long as the index takes to answer.
-        head = self.cache.head(kind, url)
-        stale = head if head is not None and not self.cache.usable(head, time.time()) else None
+        now = time.time()
+        kept, stale = self.cache.look(kind, url, now), None
+        if isinstance(kept, Entry):
+            known = _decoded(kept, document)
+            if known is not None:
+                self._count(kept, now)
+                return known
+        else:
+            stale = kept
         accept = {"Accept": document.accept}
         reply = await self.fetch(url, {**accept, **(stale.validators if stale is not None else {})})
         if stale is not None and isinstance(reply, Reply) and reply.status == _NOT_MODIFIED:
@@ -90,15 +94,6 @@ class Documents:
         if isinstance(reply, Unavailable):
             return reply
         return self._answer(document, reply)
-
-    def _fresh(self, document: Document[T]) -> T | Absent | None:
-        """Return what the cache keeps of *document*, where that need not be asked for again."""
-        now = time.time()
-        entry = self.cache.get(document.reading.kind, document.reading.url, usable_at=now)
-        known = _decoded(entry, document)
-        if entry is not None and known is not None:
-            self._count(entry, now)
-        return known
 
     def _answer(self, document: Document[T], reply: Reply) -> T | Absent | Unavailable:
         from archcheck.index.http.failures import FORBIDDEN, is_code_artifact, refused  # noqa: PLC0415 - see above

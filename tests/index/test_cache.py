@@ -19,7 +19,7 @@ from archcheck.index.cache import prune as prune_module
 from archcheck.index.cache import store as store_module
 from archcheck.index.cache.location import LAYOUT, cache_folder
 from archcheck.index.cache.prune import clear, prune
-from archcheck.index.cache.store import Cache
+from archcheck.index.cache.store import Cache, Entry
 from tests.patience import ended, eventually
 
 URL = "https://index.example/simple/demo/"
@@ -196,7 +196,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
 WRITER = """
 import signal, sys
 from pathlib import Path
-from archcheck.index.cache.store import Cache
+from archcheck.index.cache.store import Cache, Entry
 told = []
 signal.signal(signal.SIGTERM, lambda *_: told.append("to end"))
 cache = Cache(Path(sys.argv[1]))
@@ -371,11 +371,25 @@ def test_what_cannot_be_deleted_is_an_error(tmp_path, monkeypatch):
         clear(tmp_path)
 
 
+def kept_header(cache):
+    """Return the header of what is kept, without a look at the body."""
+    found = cache.look("page", URL, float("-inf"))
+    return found.header if isinstance(found, Entry) else found
+
+
+def test_of_what_is_past_its_time_the_header_alone_is_read(tmp_path):
+    cache = Cache(tmp_path)
+    put(cache, b"body", fresh_until=NOW - 1, headers={"etag": '"1"'})
+    assert cache.look("page", URL, NOW).validators == {"If-None-Match": '"1"'}
+    put(cache, b"body", fresh_until=NOW + 60)
+    assert cache.look("page", URL, NOW).body == b"body"
+
+
 def test_what_a_304_renews_keeps_its_body(tmp_path):
     cache = Cache(tmp_path)
     body = b"page " * 500_000
     put(cache, body, fresh_until=NOW - 1, headers={"etag": '"1"', "last-modified": "then"})
-    old = cache.head("page", URL)
+    old = kept_header(cache)
     new = cache.renew(old, fresh_until=NOW + 60, headers={"last-modified": "later"})
     entry = cache.get("page", URL)
     assert (entry.header, entry.body) == (new, body)
@@ -383,15 +397,39 @@ def test_what_a_304_renews_keeps_its_body(tmp_path):
     assert not list(tmp_path.rglob("*.tmp"))
 
 
+@pytest.mark.parametrize("etag", ['"1"', '"longer than the first"', ""])
+def test_a_304_may_change_what_is_asked_with_the_next_time(tmp_path, etag):
+    cache = Cache(tmp_path)
+    put(cache, b"body", fresh_until=NOW - 1, headers={"etag": '"1"'})
+    new = cache.renew(kept_header(cache), fresh_until=NOW + 60, headers={"etag": etag})
+    assert (kept_header(cache), cache.get("page", URL).body) == (new, b"body")
+    assert new.etag == etag
+
+
+def test_a_renewal_writes_the_times_alone(tmp_path):
+    cache = Cache(tmp_path)
+    put(cache, b"body", fresh_until=NOW - 1)
+    before = entry_file(tmp_path).stat().st_ino
+    cache.renew(kept_header(cache), fresh_until=NOW + 60, headers={})
+    assert entry_file(tmp_path).stat().st_ino == before
+
+
+def test_nothing_is_renewed_in_a_cache_that_is_only_read(tmp_path):
+    put(Cache(tmp_path), b"body", fresh_until=NOW - 1)
+    cache = Cache(tmp_path, mode="offline")
+    assert cache.renew(kept_header(cache), fresh_until=NOW + 60, headers={}) is None
+    assert kept_header(cache).fresh_until == NOW - 1
+
+
 def test_only_what_was_asked_about_is_renewed(tmp_path):
     cache = Cache(tmp_path)
     put(cache, b"older", fresh_until=NOW - 1)
-    old = cache.head("page", URL)
+    old = kept_header(cache)
     put(cache, b"newer", fresh_until=NOW + 60)  # by another process, meanwhile
     assert cache.renew(old, fresh_until=NOW + 600, headers={}) is None, "it speaks of the older one"
     assert cache.get("page", URL).body == b"newer"
     put(cache, b"older", fresh_until=NOW + 60)  # and by a third: the index has gone back
-    assert cache.renew(old, fresh_until=NOW + 600, headers={}) == cache.head("page", URL) != old
+    assert cache.renew(old, fresh_until=NOW + 600, headers={}) == kept_header(cache) != old
     clear(tmp_path)
     assert cache.renew(old, fresh_until=NOW + 600, headers={}) is None
     assert cache.get("page", URL) is None
@@ -402,7 +440,7 @@ def test_a_page_that_is_damaged_is_not_mended_by_a_304(tmp_path):
     put(cache, b"body", fresh_until=NOW - 1)
     file = entry_file(tmp_path)
     file.write_bytes(file.read_bytes()[:-1] + b"X")
-    cache.renew(cache.head("page", URL), fresh_until=NOW + 60, headers={})
+    cache.renew(kept_header(cache), fresh_until=NOW + 60, headers={})
     assert cache.get("page", URL) is None
 
 

@@ -2,14 +2,16 @@
 
 Layout: `<folder>/v6/<first digit>/<sha256 of kind and address>.entry`. An entry is a magic word, the
 length of the header, the header (msgpack) and the body. Several processes may use it at once: files are
-written beside their place and renamed into it, and whoever renames last wins.
+written beside their place and renamed into it, and whoever renames last wins. Only the times in a header are
+written over in place, when the index says that the body still holds: to replace a file takes twenty times as
+long, and every run past its time renews all of its pages.
 
 The checksum of a body is against accidents, such as a machine that went off before the disk had all of it:
 whoever can alter an entry can alter that as well. So it is the quickest that tells. SHA-256 of the pages was
 a fifth of the work of a run that has them all.
 """
 
-# ruff: noqa: PTH105, PTH108, PTH123 - a `Path` takes as long as reading the file does
+# ruff: noqa: PTH105, PTH108 - a `Path` takes as long as reading the file does
 from __future__ import annotations
 
 import contextlib
@@ -35,7 +37,6 @@ Mode = Literal["normal", "off", "refresh", "offline"]
 
 _MAGIC = b"archcheck1\n"
 _LENGTH = 4
-_CHUNK = 1 << 20
 _HEAD = 4096  # bytes: more than any header has
 _CLOCK_SLACK = 60.0
 _serial = itertools.count(time.time_ns())  # in two containers a process may well have the same number
@@ -96,9 +97,17 @@ class Cache:
         self._layout = str(folder / LAYOUT)
 
     def get(self, kind: str, url: str, *, usable_at: float | None = None) -> Entry | None:
-        """Return what is kept of *url* (without credentials); None where nothing intact is.
+        """Return what is kept of *url*; None where nothing intact is.
 
         With *usable_at* only what answers then without asking the index; else also what is stale.
+        """
+        found = self.look(kind, url, usable_at)
+        return found if isinstance(found, Entry) else None
+
+    def look(self, kind: str, url: str, usable_at: float | None) -> Entry | Header | None:
+        """Return what is kept of *url*, as `get` does; of what is stale the header.
+
+        The body would lie about for as long as the index takes to say whether it still holds.
         """
         if self.mode == "off":
             return None
@@ -110,7 +119,7 @@ class Cache:
                     return None
                 header, end = headed
                 if usable_at is not None and not self.usable(header, usable_at):
-                    return None
+                    return header
                 if len(start) < _HEAD:
                     body = start[end:]
                 else:  # read once more from there: to join megabytes would take as long as to read them
@@ -160,13 +169,11 @@ class Cache:
     def renew(self, header: Header, *, fresh_until: float, headers: Mapping[str, str]) -> Header | None:
         """Keep the body under *header* for longer, as the answer 304 says; return its header now.
 
-        None where it is not kept any more. It is copied as it is: whether it is intact is looked at when it
-        is used.
+        None where it is not kept any more. The body is left as it is: whether it is intact is looked at when
+        it is used.
         """
-        there = self.head(header.kind, header.url)
-        if there != header:  # another process was quicker
-            return there if there is not None and _is_of_one_body(there, header) else None
-        path = self._path(header.kind, header.url)
+        if not self._writable:
+            return None
         new = replace(
             header,
             stored_at=time.time(),
@@ -174,24 +181,25 @@ class Cache:
             etag=headers.get("etag", header.etag),
             last_modified=headers.get("last-modified", header.last_modified),
         )
+        path = self._path(header.kind, header.url)
         try:
-            with open(path, "rb") as old:
-                old.seek(-header.length, os.SEEK_END)
-                body = iter(lambda: old.read(_CHUNK), b"")
-                return new if self._try_to_write(path, (_packed(new), *body)) else None
-        except OSError:
+            with FileIO(path, "r+") as stream:
+                there, end = _headed(stream.read(_HEAD), header.kind, header.url) or (None, 0)
+                if there != header:  # another process was quicker
+                    return there if there is not None and _is_of_one_body(there, header) else None
+                head = _packed(new)
+                if len(head) == end:
+                    stream.seek(0)
+                    stream.write(head)
+                    return new
+                stream.seek(end)
+                body = stream.readall()
+        except FileNotFoundError:
             return None
-
-    def head(self, kind: str, url: str) -> Header | None:
-        """Return the header of what is kept of *url*; the body is not looked at."""
-        if self.mode == "off":
+        except OSError as error:
+            self._turn_off(error)
             return None
-        try:
-            with open(self._path(kind, url), "rb") as stream:
-                headed = _headed(stream.read(_HEAD), kind, url)
-        except OSError:
-            return None
-        return None if headed is None else headed[0]
+        return new if self._try_to_write(path, (head, body)) else None
 
     def _path(self, kind: str, url: str) -> str:
         key = hashlib.sha256(f"{kind}\0{url}".encode()).hexdigest()
@@ -202,11 +210,12 @@ class Cache:
             try:
                 self._write(path, parts)
             except OSError as error:
-                self._writable = False
-                self.warning = (
-                    f"the cache is off: {self.folder} cannot be written ({error.strerror or error})"
-                )
+                self._turn_off(error)
         return self._writable
+
+    def _turn_off(self, error: OSError) -> None:
+        self._writable = False
+        self.warning = f"the cache is off: {self.folder} cannot be written ({error.strerror or error})"
 
     def _write(self, path: str, parts: tuple[bytes, ...]) -> None:
         temporary = f"{path.removesuffix('.entry')}.{os.getpid()}-{next(_serial)}.tmp"
