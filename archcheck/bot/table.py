@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archcheck.report import fleet, phrases
 from archcheck.report.formats.markdown_terms import code as shown_code
 from archcheck.report.formats.markdown_terms import prose
-from archcheck.report.sections import sizes, verdict
+from archcheck.report.sections import answer, sizes
 from archcheck.report.sections.diff import present
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def _short(text: str) -> str:
 def verdicts(audits: Sequence[Audit]) -> Iterator[str]:
     """Yield where each audit stands, a line each."""
     for audit in audits[:ROWS]:
-        said = [str(verdict.verdict(audit))] if len(audits) > 1 else []
-        said += filter(None, (verdict.advice(audit.recommendation), verdict.worth(audit)))
+        said = [str(answer.verdict(audit))] if len(audits) > 1 else []
+        said += filter(None, (answer.advice(audit.recommendation), answer.worth(audit)))
         yield f"- {_where(audit)}{''.join(f'; {text(each)}' for each in said)}"
     if len(audits) > ROWS:
         yield f"- and {len(audits) - ROWS} more"
@@ -112,7 +112,7 @@ def _recommended(recommendation: Recommendation) -> str:
 _CELLS: tuple[tuple[str, Callable[[Audit], str]], ...] = (
     ("recommendation", lambda audit: _recommended(audit.recommendation)),
     ("packages", lambda audit: text(phrases.counts(audit))),
-    ("saving", lambda audit: text(verdict.worth(audit))),
+    ("saving", lambda audit: text(answer.worth(audit))),
 )
 
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 from archcheck.model import Deployable, DeployableKind, Replacement, Standing
 from archcheck.report.fleet_changes import SharedChange, partners, shared_changes
 from archcheck.report.phrases import plural
-from archcheck.report.sections.verdict import Sign, Verdict, overall, said, verdict
-from archcheck.report.sections.verdict import share as share_of
+from archcheck.report.sections.answer import Sign, Verdict, overall, said, verdict
+from archcheck.report.sections.answer import share as share_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,8 +10,8 @@ from msgspec import Struct
 from archcheck.model import Standing, standing_for
 from archcheck.report.fleet import SIGNS, TOTALS, WORDS, WORST_FIRST
 from archcheck.report.phrases import input_name, plural
-from archcheck.report.sections import verdict
-from archcheck.report.sections.verdict import Sign, Verdict
+from archcheck.report.sections import answer
+from archcheck.report.sections.answer import Sign, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def standing_of(audit: Audit) -> Standing:
 def headline(report: Report) -> Verdict:
     """Return how many can move now and how many cannot, in one sentence; its sign is that of the worst."""
     if not report.audits:
-        return verdict.overall(report)
+        return answer.overall(report)
     found = Counter(map(standing_of, report.audits))
     sign = next(each for each in WORST_FIRST if each in {SIGNS[standing] for standing in found})
     total = plural(len(report.audits), _noun(report.audits))
@@ -79,7 +79,7 @@ def worths(report: Report) -> tuple[Worth, ...]:
         if audit.savings is not None:
             alike.setdefault(audit.savings, []).append(audit)
     return tuple(
-        Worth(audit=min(audits, key=_rank), inputs=tuple(dict.fromkeys(map(verdict.place, audits))))
+        Worth(audit=min(audits, key=_rank), inputs=tuple(dict.fromkeys(map(answer.place, audits))))
         for audits in alike.values()
     )
 
@@ -93,16 +93,16 @@ def _line(number: int, audit: Audit) -> Line:
         standing=standing,
         sign=SIGNS[standing],
         words=WORDS[standing],
-        details=verdict.verdict(audit).sentence.partition(": ")[2],
+        details=answer.verdict(audit).sentence.partition(": ")[2],
         effort=(audit.recommendation.effort or "") if changes else "",
-        saving=verdict.share(audit.savings) if audit.savings and standing in _NOW else "",
+        saving=answer.share(audit.savings) if audit.savings and standing in _NOW else "",
     )
 
 
 def _rank(audit: Audit) -> int:
     """Return which audit speaks for those that save alike: one that can move, rather than one that may."""
     standing = standing_of(audit)
-    return _NOW.index(standing) if standing in _NOW else len(_NOW) + (not verdict.worth(audit))
+    return _NOW.index(standing) if standing in _NOW else len(_NOW) + (not answer.worth(audit))
 
 
 def _noun(audits: Sequence[Audit]) -> str:

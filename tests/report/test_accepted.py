@@ -13,7 +13,7 @@ from archcheck.model import Severity, Status
 from archcheck.report import RENDERERS, phrases
 from archcheck.report.layout import View
 from archcheck.report.sections import deployment, readiness, remediation, tree
-from archcheck.report.sections.verdict import verdict
+from archcheck.report.sections.answer import verdict
 from tests.report.examples import EXAMPLES, STAY, accepted, audit, finding, package, report
 
 FAILING = report(

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from archcheck.model import Severity, Status
 from archcheck.report.fleet import standing_of
-from archcheck.report.sections.verdict import assumptions, overall, share, verdict, worth
+from archcheck.report.sections.answer import assumptions, overall, share, verdict, worth
 from tests.report.examples import (
     AFTER_BUILDS,
     COSTS_MORE,

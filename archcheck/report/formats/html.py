@@ -18,7 +18,7 @@ from archcheck.report import fleet, overview, phrases
 from archcheck.report.layout import clean
 from archcheck.report.recipes import recipes
 from archcheck.report.replacements import diff_lines
-from archcheck.report.sections import chart, deployment, matrix, readiness, remediation, sizes, tree, verdict
+from archcheck.report.sections import answer, chart, deployment, matrix, readiness, remediation, sizes, tree
 from archcheck.report.sections.way_out import was_not_sought, way_out
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def _environment() -> Environment:
     environment.filters["lines"] = _lines
     environment.filters["sentence"] = _sentence
     environment.globals.update(
+        answer=answer,
         chart=chart,
         deployment=deployment,
         diff_lines=diff_lines,
@@ -84,7 +85,6 @@ def _environment() -> Environment:
         remediation=remediation,
         sizes=sizes,
         tree=tree,
-        verdict=verdict,
         was_not_sought=was_not_sought,
         way_out=way_out,
     )

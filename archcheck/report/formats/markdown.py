@@ -9,7 +9,7 @@ from archcheck.report import fleet, phrases
 from archcheck.report.formats.fleet_markdown import deployed_lines, fleet_lines
 from archcheck.report.formats.markdown_terms import code, details, prose, table
 from archcheck.report.layout import clean
-from archcheck.report.sections import deployment, diff, readiness, remediation, verdict
+from archcheck.report.sections import answer, deployment, diff, readiness, remediation
 from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ def _audits_of_fleet(report: Report) -> Iterator[str]:
 def _audits(report: Report) -> Iterator[str]:
     if len(report.audits) != 1:
         rows = [
-            (code(phrases.input_name(audit.input)), code(audit.target.id), prose(str(verdict.verdict(audit))))
+            (code(phrases.input_name(audit.input)), code(audit.target.id), prose(str(answer.verdict(audit))))
             for audit in report.audits
         ]
-        yield from (f"## {prose(str(verdict.overall(report)))}", "")
+        yield from (f"## {prose(str(answer.overall(report)))}", "")
         yield from table(("input", "target", "verdict"), rows)
     for audit in report.audits:
         yield from _audit(audit, level="##" if len(report.audits) == 1 else "###")
@@ -78,7 +78,7 @@ def brief_items(findings: Iterable[Finding], label: str = "") -> Iterator[str]:
 
 
 def _audit(audit: Audit, *, level: str) -> Iterator[str]:
-    yield from (f"{level} {prose(str(verdict.verdict(audit)))}", "")
+    yield from (f"{level} {prose(str(answer.verdict(audit)))}", "")
     yield from _under(audit)
     yield from _obstacles(audit)
     shared = phrases.target_problems(audit)
@@ -92,14 +92,14 @@ def _audit(audit: Audit, *, level: str) -> Iterator[str]:
 
 
 def _under(audit: Audit) -> Iterator[str]:
-    where = prose(f"{audit.target.title}{verdict.said(audit.target)}")
+    where = prose(f"{audit.target.title}{answer.said(audit.target)}")
     yield f"{code(phrases.input_name(audit.input))} on {where}"
-    for sentence in (verdict.advice(audit.recommendation), verdict.worth(audit), verdict.even(audit)):
+    for sentence in (answer.advice(audit.recommendation), answer.worth(audit), answer.even(audit)):
         if sentence:
             yield f"<br>{prose(sentence)}"
     yield ""
     yield from _way_out(audit)
-    more = (*verdict.assumptions(audit, verbose=False), *verdict.grounds(audit, verbose=False), *audit.notes)
+    more = (*answer.assumptions(audit, verbose=False), *answer.grounds(audit, verbose=False), *audit.notes)
     if more:
         yield from (*(f"- {prose(sentence)}" for sentence in more), "")
 

@@ -10,7 +10,7 @@ from archcheck.report.formats.fleet_text import deployment_lines, fleet_lines
 from archcheck.report.formats.terminal.answers import answer_lines
 from archcheck.report.formats.terminal.findings import SEVERITY_STYLES, brief_lines, finding_lines
 from archcheck.report.layout import RULE, clean, columns, command, paint, paragraph, table
-from archcheck.report.sections import diff, readiness, sizes, verdict
+from archcheck.report.sections import answer, diff, readiness, sizes
 from archcheck.report.sections.way_out import way_out
 
 if TYPE_CHECKING:
@@ -72,11 +72,11 @@ def _rule(view: View) -> str:
 
 
 def _overview(report: Report, view: View) -> list[str]:
-    lines = answer_lines(verdict.overall(report), view)
+    lines = answer_lines(answer.overall(report), view)
     if not report.audits or view.quiet:
         return lines
     rows = [
-        (phrases.input_name(audit.input), audit.target.id, str(verdict.verdict(audit)))
+        (phrases.input_name(audit.input), audit.target.id, str(answer.verdict(audit)))
         for audit in report.audits
     ]
     return [*lines, "", *table(("input", "target", "verdict"), rows, view)]
@@ -111,17 +111,17 @@ def _spaced(parts: Iterable[Sequence[str]]) -> list[str]:
 
 
 def _head(audit: Audit, view: View, *, alone: bool) -> list[str]:
-    answer = answer_lines(verdict.verdict(audit), view)
+    first = answer_lines(answer.verdict(audit), view)
     if view.quiet:
-        return answer if alone else [*paragraph(verdict.place(audit), view, style="bold"), *answer]
+        return first if alone else [*paragraph(answer.place(audit), view, style="bold"), *first]
     return [
-        *answer,
-        *paragraph(verdict.place(audit), view, indent=2),
-        *paragraph(verdict.advice(audit.recommendation), view, indent=2),
-        *paragraph(verdict.worth(audit), view, indent=2),
+        *first,
+        *paragraph(answer.place(audit), view, indent=2),
+        *paragraph(answer.advice(audit.recommendation), view, indent=2),
+        *paragraph(answer.worth(audit), view, indent=2),
         *paragraph(sizes.shipping(audit), view, indent=2),
-        *_bullets(verdict.assumptions(audit, verbose=view.verbose), view),
-        *_bullets(verdict.grounds(audit, verbose=view.verbose), view),
+        *_bullets(answer.assumptions(audit, verbose=view.verbose), view),
+        *_bullets(answer.grounds(audit, verbose=view.verbose), view),
     ]
 
 

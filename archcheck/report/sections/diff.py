@@ -17,7 +17,7 @@ from archcheck.judge.obstacles import is_new, is_obstacle, is_unusable
 from archcheck.model import Baseline, Severity
 from archcheck.platforms.architectures import ARCHITECTURES
 from archcheck.report import phrases
-from archcheck.report.sections.verdict import Verdict
+from archcheck.report.sections.answer import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from archcheck.errors import UsageError
 from archcheck.report import phrases
 from archcheck.report.layout import RULE, View, clean, paragraph
-from archcheck.report.sections import verdict
+from archcheck.report.sections import answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ def why(report: Report, package: str, view: View) -> str:
     name = _name(report, package)
     has = [any(package.name == name for package in audit.packages) for audit in report.audits]
     blocks = [_audit(audit, name, view) for audit in compress(report.audits, has)]
-    if others := [verdict.place(audit) for audit in compress(report.audits, map(operator.not_, has))]:
+    if others := [answer.place(audit) for audit in compress(report.audits, map(operator.not_, has))]:
         blocks.append(paragraph(f"not in {'; '.join(others)}", view))
     if report.fleet is not None and not report.complete:
         blocks.append(paragraph("not all inputs could be audited: archcheck check says which", view))
@@ -122,7 +122,7 @@ def _distances(packages: Mapping[str, Package]) -> dict[str, int]:
 
 def _audit(audit: Audit, name: str, view: View) -> list[str]:
     packages = {package.name: package for package in audit.packages}
-    lines = paragraph(f"{name} in {verdict.place(audit)}", view, style="bold")
+    lines = paragraph(f"{name} in {answer.place(audit)}", view, style="bold")
     package = packages[name]
     for result in package.results:
         version = f"{result.version} " if result.version else ""

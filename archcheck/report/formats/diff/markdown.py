@@ -9,7 +9,7 @@ from archcheck.report.formats.diff.text import package_rows
 from archcheck.report.formats.markdown import brief_items, findings_table
 from archcheck.report.formats.markdown_terms import code, details, prose, table
 from archcheck.report.phrases import input_name
-from archcheck.report.sections import diff, sizes, verdict
+from archcheck.report.sections import answer, diff, sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,4 +64,4 @@ def _audit(audit: AuditDifference) -> Iterator[str]:
 
 
 def _answer(audit: Audit | None) -> str:
-    return prose(str(verdict.verdict(audit))) if audit else "not audited"
+    return prose(str(answer.verdict(audit))) if audit else "not audited"

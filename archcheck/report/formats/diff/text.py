@@ -8,7 +8,7 @@ from archcheck.report import fleet_diff
 from archcheck.report.formats.terminal.answers import answer_lines
 from archcheck.report.formats.terminal.findings import brief_lines, finding_lines
 from archcheck.report.layout import marked, paragraph, table
-from archcheck.report.sections import diff, sizes, verdict
+from archcheck.report.sections import answer, diff, sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ def _deployables(difference: Difference, view: View) -> list[str]:
 
 
 def _audit(audit: AuditDifference, view: View) -> Iterator[str]:
-    yield from paragraph(verdict.place(diff.present(audit)), view, style="bold")
+    yield from paragraph(answer.place(diff.present(audit)), view, style="bold")
     for label, side in (("before", audit.before), ("after", audit.after)):
         for line in paragraph(_answer(side), view, indent=2, label=label, hang=8):
             yield marked(line, view)
@@ -63,7 +63,7 @@ def _audit(audit: AuditDifference, view: View) -> Iterator[str]:
 
 
 def _answer(audit: Audit | None) -> str:
-    return str(verdict.verdict(audit)) if audit else "not audited"
+    return str(answer.verdict(audit)) if audit else "not audited"
 
 
 def _packages(audit: AuditDifference, view: View) -> list[str]:

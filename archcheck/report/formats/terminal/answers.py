@@ -8,7 +8,7 @@ from archcheck.report.layout import MARKS, clean, paragraph
 
 if TYPE_CHECKING:
     from archcheck.report.layout import View
-    from archcheck.report.sections.verdict import Verdict
+    from archcheck.report.sections.answer import Verdict
 
 
 def answer_lines(answer: Verdict, view: View) -> list[str]:

@@ -1,4 +1,4 @@
-"""The answer in one line, and what belongs right under it; the recommendation's code decides it."""
+"""The answer of one audit in one line; the recommendation's code decides it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from archcheck.files import TYPED
 from archcheck.formats import row_of
 from archcheck.judge.obstacles import is_apart, is_unusable
 from archcheck.judge.recommend import is_unsought
@@ -25,16 +24,12 @@ from archcheck.report.phrases import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from archcheck.model import Audit, Recommendation, Report, TargetInfo
-    from archcheck.savings.workload import Savings
+    from archcheck.model import Audit, Recommendation
 
 Sign = Literal["✓", "≈", "✗", "?"]
 
-_SIGNS: dict[str, Sign] = {"ready": "✓", "no-worse": "≈", "remedies-known": "✗", "no-remedy": "✗"}
-
-
+SIGNS: dict[str, Sign] = {"ready": "✓", "no-worse": "≈", "remedies-known": "✗", "no-remedy": "✗"}
+"""The mark of each answer that is one, by the recommendation's code."""
 _NAMED = 4
 # Only of an artifact, and where x86_64 is what was asked about.
 _ABOUT_X86 = {("ready", "x86_64"), ("remedies-known", "x86_64"), ("no-remedy", "arm64")}
@@ -80,7 +75,7 @@ def verdict(audit: Audit) -> Verdict:
 
 def sign_of(recommendation: Recommendation) -> Sign:
     """Return the mark of an answer; what could move and had better not never has that of ready."""
-    sign = "✗" if is_unsought(recommendation) else _SIGNS.get(recommendation.code, "?")
+    sign = "✗" if is_unsought(recommendation) else SIGNS.get(recommendation.code, "?")
     return "≈" if sign == "✓" and recommendation.costs_more else sign
 
 
@@ -109,56 +104,6 @@ def _on_x86(audit: Audit) -> Verdict:
             return Verdict(sign="✓", sentence="runs on x86_64")
         case _:
             return Verdict(sign="✗", sentence=f"does not run on x86_64: {_what_stops(audit)}")
-
-
-def overall(report: Report) -> Verdict:
-    """Return the answer of a run of several audits, which is that of the worst."""
-    audits = report.audits
-    if not audits:
-        return Verdict(sign="?", sentence="nothing was audited")
-    total = plural(len(audits), "audit")
-    found = _overall(report, [_code(audit.recommendation) for audit in audits], total)
-    dearer = sum(audit.recommendation.costs_more for audit in audits)
-    if not dearer:
-        return found
-    sentence = f"{found.sentence}; of {dearer} of them arm64 costs more"
-    return Verdict(sign="≈" if found.sign == "✓" else found.sign, sentence=sentence)
-
-
-def _code(recommendation: Recommendation) -> str:
-    """Return the code that words go by: an obstacle is one, looked for a remedy or not."""
-    return "no-remedy" if is_unsought(recommendation) else recommendation.code
-
-
-def _overall(report: Report, codes: Sequence[str], total: str) -> Verdict:
-    match _code(report.recommendation):
-        case "ready" | "nothing-to-audit":
-            return _overall_ready(codes.count("ready"), total)
-        case "no-worse":
-            builds = codes.count("no-worse")
-            has = "has" if builds == 1 else "have"
-            sentence = f"no worse than x86_64: {builds} of {total} {has} something to build on either"
-            return Verdict(sign="≈", sentence=sentence)
-        case "ready-in-part":
-            parts = codes.count("ready-in-part")
-            of_a_part = f"{parts} of {total} {'is' if parts == 1 else 'are'} of a part of the input"
-            return Verdict(sign="?", sentence=f"ready for arm64 as far as it was audited: {of_a_part}")
-        case "remedies-known" | "no-remedy":
-            stopped = codes.count("remedies-known") + codes.count("no-remedy")
-            has = "has" if stopped == 1 else "have"
-            return Verdict(sign="✗", sentence=f"not ready for arm64: {stopped} of {total} {has} obstacles")
-        case _:
-            undecided = sum(code not in {*_SIGNS, "ready-in-part", "nothing-to-audit"} for code in codes)
-            sentence = f"undetermined: {undecided} of {total} could not be decided"
-            return Verdict(sign="?", sentence=sentence)
-
-
-def _overall_ready(ready: int, total: str) -> Verdict:
-    if not ready:
-        return Verdict(sign="?", sentence=f"nothing to audit: none of {total} has a package")
-    if total == plural(ready, "audit"):
-        return Verdict(sign="✓", sentence=f"ready for arm64 now: all {total}")
-    return Verdict(sign="✓", sentence=f"ready for arm64 now: {ready} of {total}, the rest has no package")
 
 
 def _ready(audit: Audit) -> str:
@@ -266,38 +211,6 @@ def _first_reason(recommendation: Recommendation) -> str:
     return recommendation.reasons[0] if recommendation.reasons else "the audit is not complete"
 
 
-def place(audit: Audit) -> str:
-    """Return what was audited against what, and what says so."""
-    name = _typed(audit) if audit.input.path == TYPED else input_name(audit.input)
-    return f"{name} on {audit.target.title}{said(audit.target)}"
-
-
-def _typed(audit: Audit) -> str:
-    """Return what stands on the command line, by its names; of many the first few."""
-    names = [package.name for package in audit.packages if package.direct]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}" if names else input_name(audit.input)
-
-
-def said(target: TargetInfo) -> str:
-    """Return what says that it is this target, to follow its title; "" where whoever asked named it."""
-    source = target.source
-    if source is None:
-        return ""
-    where = f"{source.path}:{source.line}" if source.line else source.path
-    match source.kind:
-        case "default" if where:
-            return f", a guess: not all of {where} could be read (--target)"
-        case "default":
-            return ", a guess: nothing says which Python it runs on (--target)"
-        case "requires-python":
-            return f", the newest that {where} admits"
-        case "infrastructure" | "python-version" | "settings" if where:
-            return f", as {where} says"
-        case _:
-            return ""
-
-
 def advice(recommendation: Recommendation) -> str:
     """Return what to do about a "no", how much work it is and how sure that is; "" for the other answers."""
     confidence = f"confidence: {recommendation.confidence}"
@@ -315,49 +228,6 @@ def advice(recommendation: Recommendation) -> str:
             return ""
 
 
-def worth(audit: Audit) -> str:
-    """Return what moving would save; "" where that is not known, or where the answer has to come first."""
-    recommendation = audit.recommendation
-    if audit.savings is None or recommendation.code not in {*_SIGNS, "ready-in-part"}:
-        return ""
-    if is_about_x86(recommendation):
-        return ""
-    now = recommendation.code in {"ready", "no-worse"}
-    if audit.savings.monthly_usd is not None:
-        return f"arm64 {_in_dollars(audit.savings, audit.savings.monthly_usd, now=now)}"
-    percent, basis = audit.savings.percent, audit.savings.basis
-    if percent < 0:
-        return f"arm64 {'costs' if now else 'would cost'} about {-percent:g}% more of the {basis}"
-    return f"arm64 {'saves' if now else 'would save'} about {percent:g}% of the {basis}"
-
-
-def _in_dollars(savings: Savings, less: float, *, now: bool) -> str:
-    """Return what the month's bill comes to, and of what part: what is free costs nothing on either."""
-    saves, costs = ("saves", "costs") if now else ("would save", "would cost")
-    if not less:
-        return f"{saves} nothing at this use: the free tier covers how long it runs"
-    whole = "" if savings.x86_monthly_usd is None else f"${savings.x86_monthly_usd:,.2f}"
-    part = "" if savings.bill_percent is None else f", {abs(savings.bill_percent):g}% of the bill"
-    if less < 0:
-        return f"{costs} ${-less:,.2f} a month on top{whole and f' of {whole}'}{part}"
-    return f"{saves} ${less:,.2f}{whole and f' of {whole}'} a month{part}"
-
-
-def share(savings: Savings) -> str:
-    """Return what moving saves in percent: of the bill where that is known, else of the charge."""
-    known = savings.monthly_usd is not None and savings.bill_percent is not None
-    return f"{savings.bill_percent if known else savings.percent:g}%"
-
-
-def even(audit: Audit) -> str:
-    """Return how much longer the function may take on arm64, where the answer is in dollars."""
-    savings = audit.savings
-    if savings is None or savings.monthly_usd is None or savings.break_even_ratio is None or not worth(audit):
-        return ""
-    times = f"{savings.break_even_ratio:g} times as long"
-    return f"arm64 stops being cheaper where the function takes {times} there as on x86_64"
-
-
 def grounds(audit: Audit, *, verbose: bool) -> tuple[str, ...]:
     """Return the recommendation's reasons that neither the verdict nor a finding tells already."""
     recommendation = audit.recommendation
@@ -370,10 +240,3 @@ def grounds(audit: Audit, *, verbose: bool) -> tuple[str, ...]:
         for reason in recommendation.reasons
         if reason not in said and not any(message in reason for message in messages)
     )
-
-
-def assumptions(audit: Audit, *, verbose: bool) -> tuple[str, ...]:
-    """Return what the saving rests on: always where it is in dollars."""
-    if audit.savings is None or not worth(audit):
-        return ()
-    return audit.savings.assumptions if verbose or audit.savings.monthly_usd is not None else ()
