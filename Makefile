@@ -51,7 +51,6 @@ advisories: $(VENV)/dev ## do the versions that the advisories name exist, and w
 
 bench: $(VENV)/dev ## beside uv and pip, on one replayed index (BENCH=--quick: two minutes)
 	$(BIN)/python -m pip install --quiet uv
-	test -d benchmarks/data || $(WITH_TOOLS) $(BIN)/python -m benchmarks.record
 	$(WITH_TOOLS) $(BIN)/python -m benchmarks $(BENCH)
 
 build: $(VENV)/dev ## sdist and wheel into dist/; the wheel must run by itself (TAG=v1.2.3: as that version)

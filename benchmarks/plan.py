@@ -14,22 +14,17 @@ if TYPE_CHECKING:
     from benchmarks.index.project import Change
     from benchmarks.replay import Index
 
-SETS = Path(__file__).parents[1] / "fixtures" / "sets"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+SETS = FIXTURES / "sets"
 OWN_SETS = Path(__file__).parent / "sets"
 
 # Left alone, pip goes back to an s3fs of 2020 where uv goes back to an older boto3: with these both agree.
 _DATA_PINS = ("aiobotocore", "boto3")
 
-RECORDED = {
-    "seed": "aiofiles",
-    "data": "duckdb",
-    "web": "orjson",
-    "data-loose": "duckdb",
-    "boto": "attrs",
-    "sphinx": "jinja2",
-    "airflow": "uvicorn",
-}
-"""The sets of recorded pages, and a project of each that everybody takes the newest release of."""
+IN_FIXTURES = {"seed": "aiofiles", "data": "duckdb", "web": "orjson"}
+"""The sets of the tests' pages, and a project of each that everybody takes the newest release of."""
+RECORDED = {"data-loose": "duckdb", "boto": "attrs", "sphinx": "jinja2", "airflow": "uvicorn"}
+"""Those that need pages recorded apart, since an installer goes back through releases that no test needs."""
 
 State = Literal["cold", "warm", "expired"]
 
@@ -96,18 +91,18 @@ def every_scenario() -> tuple[Scenario, ...]:
 
 
 def cases(wanted: Iterable[str], index: Index, recorded: Path) -> list[Case]:
-    """Return the *wanted* sets; those of recorded pages only where *recorded* has any."""
-    pages = tuple(path.stem for path in (recorded / "pages").glob("*.json"))
+    """Return the *wanted* sets; those of `RECORDED` only where *recorded* has any page."""
+    pages = {path.stem for path in (recorded / "pages").glob("*.json")}
+    names = tuple(sorted(pages | {path.stem for path in (FIXTURES / "index").glob("*.json")}))
     pins = index.tell(requirements=["pinned", 0])["lines"]
     found = {
         name: Case(
             name=name,
             lines=tuple(_set_lines(name)),
             change=("publish", moved),
-            names=pages,
+            names=names,
         )
-        for name, moved in RECORDED.items()
-        if pages
+        for name, moved in (IN_FIXTURES | (RECORDED if pages else {})).items()
     }
     found["pinned"] = Case(
         name="pinned",
@@ -133,7 +128,7 @@ def _set_lines(name: str) -> list[str]:
     lines = path.read_text(encoding="utf-8").splitlines()
     if name != "data":
         return lines
-    oracle = json.loads((SETS.parent / "oracle" / "data.json").read_bytes())
+    oracle = json.loads((FIXTURES / "oracle" / "data.json").read_bytes())
     pins = next(case["pins"] for case in oracle["cases"] if case["tool"].startswith("uv"))
     return [*lines, *(f"{each}=={pins[each]}" for each in _DATA_PINS)]
 

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "benchmarks" / "data"
 SETS = {
-    "seed": "uv",
     "data": "uv pip",
-    "web": "uv",
     "boto": "uv pip",
     "sphinx": "uv pip",
     "airflow": "uv pip",

@@ -24,7 +24,6 @@ class Index:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         said = self._hear()
         self.bases: tuple[str, str] = (said["pages"], said["files"])
-        self.recorded: int = said["recorded"]
 
     def tell(self, **order: object) -> dict[str, Any]:
         """Hand an order to the server (see `benchmarks.index.__main__`); return its answer."""

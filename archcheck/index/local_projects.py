@@ -13,7 +13,6 @@ from archcheck.errors import InputError
 from archcheck.files import absolute
 from archcheck.index.delegating import DelegatingIndex
 from archcheck.index.http.addresses import file_path
-from archcheck.index.metadata.direct import read_project
 from archcheck.index.model import Direct, Metadata, Told, Unavailable
 from archcheck.manifest.local_project import LocalProject
 from archcheck.manifest.lock import Lock
@@ -108,6 +107,8 @@ class LocalProjects(DelegatingIndex):
             return Unavailable(reason=str(error))
 
     def _answer(self, folder: str) -> Direct | Unavailable:
+        from archcheck.index.metadata.direct import read_project  # noqa: PLC0415 - a lock has no use for it
+
         if folder not in self._read:
             self._read[folder] = self._project(folder)
         found = self._read[folder]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archcheck.errors import InputError
-from archcheck.inputs.pyproject.local_project import read_local_project
 from archcheck.inputs.quoting import ProjectFiles
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ def projects_of(manifest: Manifest | Lock, *, files: Files, cwd: str) -> Callabl
     is_uvs = manifest.options.installer == "uv"
 
     def read(folder: str) -> LocalProject | None:
+        from archcheck.inputs.pyproject.local_project import read_local_project  # noqa: PLC0415 - not for a lock
+
         try:
             found = read_local_project(folder, files=given, is_uvs=is_uvs)
         except InputError as error:

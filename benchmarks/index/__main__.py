@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.index import generated
+from benchmarks.index.fixtures import Fixtures
 from benchmarks.index.lockfile import lock_files
 from benchmarks.index.recorded import Recording
 from benchmarks.index.server import Connection, Replay, State
@@ -25,11 +26,11 @@ _BACKLOG = 512
 
 
 async def main(folder: Path) -> None:
-    """Serve until stdin ends."""
-    recording = Recording(folder)
+    """Serve until stdin ends; full-size pages in *folder* go before the trimmed ones of the tests."""
+    recording, fixtures = Recording(folder), Fixtures()
 
     def find(name: str) -> Project | None:
-        return recording.project(name) or generated.project(name)
+        return recording.project(name) or fixtures.project(name) or generated.project(name)
 
     state = State()
     replay = Replay(find, state)
@@ -40,7 +41,7 @@ async def main(folder: Path) -> None:
     ]
     pages, files = (f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}" for server in servers)
     replay.files = files
-    _say({"pages": pages, "files": files, "recorded": len(recording.names)})
+    _say({"pages": pages, "files": files})
     reader = asyncio.StreamReader(limit=2**24)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():

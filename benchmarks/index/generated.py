@@ -26,7 +26,7 @@ PINS, GROWN, FAMILIES = 220, 2_000, 5
 
 # Tenths of the distribution among 127 recorded projects: two thirds pure, a third with platform wheels.
 _COMPILED_SHARE = 0.34
-_PURE_RELEASES = (3, 9, 17, 36, 42, 50, 64, 73, 109, 300)
+PURE_RELEASES = (3, 9, 17, 36, 42, 50, 64, 73, 109, 300)
 _COMPILED_RELEASES = (13, 24, 31, 56, 69, 90, 108, 139, 157, 233)
 _WHEELS_A_RELEASE = (4, 11, 19, 22, 27, 34, 39, 52, 70, 100)
 
@@ -100,13 +100,13 @@ def _ordinary(name: str, number: int, *, width: int, share: float) -> _Blueprint
     seeded = random.Random(f"{SEED} {name}")
     compiled = seeded.random() < share
     if share:
-        count = _tenth(_COMPILED_RELEASES if compiled else _PURE_RELEASES, seeded)
+        count = tenth(_COMPILED_RELEASES if compiled else PURE_RELEASES, seeded)
     else:
         count = seeded.randrange(20, 60)
     below = [f"{name.partition('-')[0]}-{each:0{width}}" for each in _lower(number, seeded)]
     requires = [f"{each}>={_blueprint_floor(each)}" for each in below]
     requires += [f"{each}; extra == 'more'" for each in below[:1]] + ["colorama; sys_platform == 'win32'"]
-    tags = _tags(_tenth(_WHEELS_A_RELEASE, seeded)) if compiled else ("py3-none-any",)
+    tags = _tags(tenth(_WHEELS_A_RELEASE, seeded)) if compiled else ("py3-none-any",)
     return _Blueprint(versions=_versions(count, seeded), tags=tags, requires=lambda _: requires)
 
 
@@ -119,7 +119,8 @@ def _blueprint_floor(name: str) -> str:
     return blueprint.versions[0] if blueprint else "0"
 
 
-def _tenth(table: Sequence[int], seeded: random.Random) -> int:
+def tenth(table: Sequence[int], seeded: random.Random) -> int:
+    """Return a number drawn from a distribution that *table* has by tenths."""
     place = seeded.random() * (len(table) - 1)
     low = int(place)
     return round(table[low] + (table[low + 1] - table[low]) * (place - low))

@@ -36,7 +36,7 @@ class Recording:
         )
         if page is None:
             return None
-        facts = _Recorded(name, self._fields.get(name, {}), _requires_python(page["files"]))
+        facts = NearestFacts(name, self._fields.get(name, {}), _requires_python(page["files"]))
         return Project(name, page["files"], page["versions"], facts)
 
     @cached_property
@@ -48,7 +48,7 @@ class Recording:
         return found
 
 
-class _Recorded:
+class NearestFacts:
     """Metadata of the releases that were looked into; the others say what the nearest of these says.
 
     Where that one names its own version in a requirement, as boto3 does of botocore, they name theirs. Which

@@ -1,4 +1,4 @@
-"""The answer in one line, and what belongs right under it."""
+"""The answer in one line, and what belongs right under it. Internal."""
 
 from archcheck.report.sections.answer.overall import overall
 from archcheck.report.sections.answer.place import place, said
