@@ -47,11 +47,12 @@ class Deployable(Struct, frozen=True, kw_only=True):
     `recommendation` is the worst of its audits'; None where nothing could be audited, of which `notes` say
     why. `standing` is what that comes to with all else that is known of it, as the table has it (`now` is
     "can move now"); None in a share of a run. `findings` are about how it is built and deployed, not about a
-    package. `edits` are the lines of its own file that declare arm64, with the layers that have another name
-    there: all of them or none. They are empty where it is declared, or cannot be by a change of lines.
-    `change` says what to do then, and what to look at besides the edits. `together` names the deployables of
-    the same file that have to move with it: its lines are theirs as well, or it is a layer that they have, or
-    one of their functions. `waits` are those of them that do not move today: then there are no edits.
+    package. `edits` are the lines that declare arm64, of its own file but for an image's Dockerfile and a
+    variable of Terraform's, with the layers that have another name there: all of them or none. They are empty
+    where it is declared, or cannot be by a change of lines. `change` says what to do then, and what to look
+    at besides the edits. `together` names the deployables of the same file, of Terraform's modules as well,
+    that have to move with it: its lines are theirs as well, or it is a layer that they have, or one of their
+    functions. `waits` are those of them that do not move today: then there are no edits.
     `common` is what a share of a run says of lines that declare it for several, which `archcheck merge`
     weighs.
     """

@@ -15,6 +15,8 @@ from archcheck.deployables.cloudformation.samconfig import FILE, overrides_for
 from archcheck.deployables.dockerfile.change import bases_to_arm64
 from archcheck.deployables.model import BUILDERS
 from archcheck.deployables.rules import NO_ARM64, findings_about, wheels_of
+from archcheck.deployables.terraform.change import layers_beside
+from archcheck.deployables.terraform.variables import Default, default_for_arm64
 from archcheck.deployables.tree import folder_of
 from archcheck.files import absolute
 from archcheck.judge.recommend import worst
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from archcheck.app.repositories.outcomes import Outcome, Planned
     from archcheck.app.request import Request
     from archcheck.deployables import model as stated
-    from archcheck.deployables.changes.lines import CommonChange, LineChange
+    from archcheck.deployables.changes.lines import Change, CommonChange, LineChange
     from archcheck.manifest.manifest import Location
     from archcheck.model import Finding, RunsOn
     from archcheck.platforms.architectures import Architecture
@@ -181,7 +183,8 @@ class _Row:
             text = self._plan.tree.read(path).decode()
         except (OSError, UnicodeDecodeError) as error:
             return _Moved(change=f"{self._seen(path)} cannot be changed: {error}", together=together)
-        made = layers_to_arm64(text, one) if there else to_arm64(text, one)
+        default = None if there else self._default(one)
+        made = layers_to_arm64(text, one) if there else _made(text, one, default)
         if isinstance(made, NotChanged):
             return _Moved(change=made.reason, together=together)
         if (elsewhere := self._given_elsewhere(one, made.parameter)) is not None:
@@ -189,11 +192,20 @@ class _Row:
             return _Moved(change=f"{elsewhere}{allow}", together=together)
         bases, sharing = ((), ()) if there else self._bases(one)
         return _Moved(
-            edits=(*self._replaced(path, text, made.lines), *bases),
+            edits=(*self._replaced(path, text, made.lines), *self._of_default(default), *bases),
             change=made.by_hand,
             together=tuple(dict.fromkeys((*made.together, *together, *sharing))),
             common=self._common(path, text, made.common),
         )
+
+    def _default(self, one: stated.Deployable) -> Default | NotChanged | None:
+        repository = self._plan.repository
+        return default_for_arm64(one, repository.deployables, repository.files, self._plan.tree)
+
+    def _of_default(self, default: Default | NotChanged | None) -> tuple[Replacement, ...]:
+        if not isinstance(default, Default):
+            return ()
+        return self._replaced(default.path, default.text, (default.change,))
 
     def _common(self, path: str, text: str, made: CommonChange | None) -> Common | None:
         if made is None:
@@ -269,6 +281,17 @@ def _of_findings(findings: tuple[Finding, ...]) -> Iterator[Recommendation]:
             reasons=stays,
             code="no-remedy",
         )
+
+
+def _made(text: str, one: stated.Deployable, default: Default | NotChanged | None) -> Change | NotChanged:
+    """Return what changes in the *text* of its file, besides the *default* of a variable of Terraform's."""
+    if isinstance(default, NotChanged):
+        return default
+    if default is None:
+        return to_arm64(text, one)
+    made = layers_beside(text, one, default.name)
+    others = tuple(each for each in default.moves if each != one.name)
+    return made if isinstance(made, NotChanged) else replace(made, together=others)
 
 
 def _declared_with(one: stated.Deployable) -> str:

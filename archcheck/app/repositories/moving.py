@@ -26,6 +26,7 @@ def planned_moves(deployables: Iterable[Deployable]) -> tuple[Deployable, ...]:
     Planned again all stays as it is.
     """
     every = list(deployables)
+    folders = _folders(every)
     able = {number for number, one in enumerate(every) if one.edits and _is_able(one)}
     chosen: dict[int, Deployable] = {}
     left = -1
@@ -37,14 +38,14 @@ def planned_moves(deployables: Iterable[Deployable]) -> tuple[Deployable, ...]:
         able = {
             number
             for number, one in chosen.items()
-            if not _waits(one, names) and all(_fits(each, lines[each.path]) for each in one.edits)
+            if not _waits(one, names, folders) and all(_fits(each, lines[each.path]) for each in one.edits)
         }
     names = {(_where(every[number]), _name(every[number])) for number in able}
     for number, one in enumerate(every):
         if number in able:
             every[number] = chosen[number]
         elif one.edits and _is_able(one):
-            every[number] = _left(one, names)
+            every[number] = _left(one, _waits(one, names, folders))
     return tuple(replace(one, common=None, standing=one.stands) for one in every)
 
 
@@ -83,8 +84,26 @@ def _at_once(one: Deployable, names: set[tuple[str, str]]) -> Deployable:
     )
 
 
-def _waits(one: Deployable, names: set[tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(name for name in one.together if (_where(one), name) not in names)
+def _folders(every: Iterable[Deployable]) -> dict[str, set[str]]:
+    """Return the folders in which Terraform's deployables are, by their names."""
+    folders: dict[str, set[str]] = defaultdict(set)
+    for one in every:
+        if one.tool == "terraform":
+            folders[one.name].add(_where(one))
+    return folders
+
+
+def _waits(one: Deployable, names: set[tuple[str, str]], folders: dict[str, set[str]]) -> tuple[str, ...]:
+    """Return what of that which *one* moves together with is not among *names*.
+
+    A variable of Terraform's reaches into the *folders* of modules: there a name is meant that is no other's.
+    """
+
+    def place(name: str) -> str:
+        found = folders.get(name, set()) if one.tool == "terraform" else set()
+        return next(iter(found)) if len(found) == 1 else _where(one)
+
+    return tuple(name for name in one.together if (place(name), name) not in names)
 
 
 def _fits(edit: Replacement, lines: list[tuple[int, int, str]]) -> bool:
@@ -100,9 +119,8 @@ def _fits(edit: Replacement, lines: list[tuple[int, int, str]]) -> bool:
     return True
 
 
-def _left(one: Deployable, names: set[tuple[str, str]]) -> Deployable:
+def _left(one: Deployable, waits: tuple[str, ...]) -> Deployable:
     """Return *one*, which does not move today, without its lines."""
-    waits = _waits(one, names)
     return replace(one, edits=(), waits=waits, change=one.change if waits else _IN_ONE_LINE)
 
 

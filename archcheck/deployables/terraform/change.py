@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
+from archcheck.data.layers import layer_in
 from archcheck.deployables.changes.layer_names import to_see_to, twins
 from archcheck.deployables.changes.lines import Change, LineChange, NotChanged, are_apart, changed, lines_of
 from archcheck.deployables.terraform.language.files import read_blocks
@@ -14,7 +17,7 @@ from archcheck.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archcheck.deployables.model import Deployable
+    from archcheck.deployables.model import Deployable, Layer
     from archcheck.deployables.terraform.language.syntax import Attribute, Block
 
 _NAME: Final = "architectures"
@@ -68,6 +71,26 @@ def layers_to_arm64(text: str, deployable: Deployable) -> Change | NotChanged:
     names = twins(deployable)
     layers = _with_layers(text, deployable.location.line, names) if isinstance(names, dict) else names
     return layers if isinstance(layers, NotChanged) else Change(lines=layers)
+
+
+def layers_beside(text: str, deployable: Deployable, variable: str) -> Change | NotChanged:
+    """Return what changes besides the default of *variable*, by which *deployable* moves: its layers.
+
+    Those that hang on the variable as well change with it.
+    """
+    lines, named = lines_of(text), f"var.{variable}"
+
+    def hangs(layer: Layer) -> bool:
+        known, at = layer_in(layer.arn or ""), layer.location
+        beside = at.path == deployable.location.path and 0 < at.line <= len(lines)
+        line = lines[at.line - 1] if beside else ""
+        return named in (layer.when or "") or (
+            f"${{{named}}}" in line and known is not None and known.name not in line
+        )
+
+    own = tuple(each for each in deployable.layers if not hangs(each))
+    made = layers_to_arm64(text, replace(deployable, layers=own))
+    return made if isinstance(made, NotChanged) else replace(made, by_hand=to_see_to(deployable))
 
 
 def _with_layers(text: str, line: int, names: Mapping[str, str]) -> tuple[LineChange, ...] | NotChanged:

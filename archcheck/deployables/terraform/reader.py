@@ -69,7 +69,7 @@ def _called(module: Module) -> list[Module]:
     found = []
     for placed in module.blocks("module"):
         call = Resource(module, placed)
-        if _is_lambda(module, placed) or call.is_left_out():
+        if is_lambda(module, placed) or call.is_left_out():
             continue
         child = module.child(placed.block.labels[0]) if placed.block.labels else None
         if child is not None:
@@ -92,7 +92,7 @@ def _deployed(module: Module) -> Iterator[Deployable]:
         if not resource.is_left_out():
             yield from _task(resource)
     for placed in module.blocks("module"):
-        if _is_lambda(module, placed):
+        if is_lambda(module, placed):
             resource = Resource(module, placed)
             if not resource.is_left_out():
                 yield from _packaged(resource)
@@ -181,7 +181,7 @@ def _task(resource: Resource) -> Iterator[Deployable]:
     )
 
 
-def _is_lambda(module: Module, placed: Placed) -> bool:
+def is_lambda(module: Module, placed: Placed) -> bool:
     """Return whether a block calls terraform-aws-modules/lambda, or a copy of it in the repository."""
     source = (module.source_of(placed) or "").split("?")[0].removesuffix(".git")
     if source.endswith(_LAMBDA_MODULES):
@@ -250,7 +250,7 @@ def _elsewhere(module: Module) -> Problem | None:
     called = [
         (placed, module.source_of(placed))
         for placed in module.blocks("module")
-        if not _is_lambda(module, placed)
+        if not is_lambda(module, placed)
     ]
     remote = [
         (placed, source)

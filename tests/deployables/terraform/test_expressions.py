@@ -42,6 +42,8 @@ def value_of(expression):
         ('lookup(local.map, "b", "q")', "y"),
         ('lookup(local.map, "q", "q")', "q"),
         ('coalesce(null, "", "v")', "v"),
+        ('contains(local.list, "b") ? "t" : "f"', "t"),
+        ('contains(local.list, "q") ? "t" : "f"', "f"),
         ("try(local.map.q, local.list[7], local.map.a)", "x"),
         ("try(local.map.a.b, local.map.b)", "y"),
         ('lower("PYTHON")', "python"),

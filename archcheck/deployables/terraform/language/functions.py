@@ -87,6 +87,14 @@ def _concat(arguments: tuple[Value, ...], at: Location) -> Value | None:
     return Items(at=at, items=items[:1000], certain=all(each.certain for each in lists))
 
 
+def _contains(arguments: tuple[Value, ...], at: Location) -> Value | None:
+    match arguments:
+        case (Items(items=items), Known() as wanted) if all(isinstance(each, Known) for each in items):
+            found = any(isinstance(each, Known) and each.value == wanted.value for each in items)
+            return Known(at=at, value=found, certain=all(map(is_certain, arguments)))
+    return None
+
+
 def _lookup(arguments: tuple[Value, ...], _at: Location) -> Value | None:
     match arguments:
         case (Mapping() as table, Known(value=str(key)), *default):
@@ -136,6 +144,7 @@ _FUNCTIONS: Final[dict[str, Callable[[tuple[Value, ...], Location], Value | None
     "abspath": _same,
     "coalesce": _coalesce,
     "concat": _concat,
+    "contains": _contains,
     "lookup": _lookup,
     "lower": _changed(str.lower),
     "merge": _merge,
