@@ -89,7 +89,8 @@ def _built(build: Any, folder: str, tree: Tree) -> tuple[Code | None, tuple[str,
         shown = f"{said}/{file}"[:100]
         return Code(kind="elsewhere", reference=shown), (f"{shown} is no Dockerfile of this repository",)
     args = tuple(_arguments(build.get("args")))
-    return Code(kind="dockerfile", path=path, context=context, stage=text_at(build, "target"), args=args), ()
+    stage = _filled(text_at(build, "target"))
+    return Code(kind="dockerfile", path=path, context=context, stage=stage, args=args), ()
 
 
 def _arguments(args: Any) -> Iterator[tuple[str, str]]:

@@ -257,7 +257,8 @@ def _is_python(deployable: Deployable, unit: Unit, tree: Tree) -> bool:
             return True
         if not any(deployable.is_maybe_python(each.value) for each in deployable.runtimes):
             return False
-    if deployable.targets or deployable.tool in {"zappa", "chalice", "docker"} or unit.inputs:
+    is_pythons = deployable.tool in {"zappa", "chalice", "docker"}
+    if deployable.targets or deployable.is_lost or is_pythons or unit.inputs:
         return True
     code = deployable.code
     if deployable.tool == "compose" and _is_image(code):

@@ -67,7 +67,7 @@ def deployed(found: Iterable[tuple[str, Found]], tree: Tree) -> Iterator[Deploya
 
     A module of Terraform is part of what calls it, and a plan says what its files come to. An image is what
     is deployed with it; the Dockerfile tells what is in it, a Compose file how it is built, and a workflow
-    for which machine.
+    for which machine. What builds up to a stage that is not there is said by itself.
     """
     answers = by_plans(found)
     called = {
@@ -83,7 +83,12 @@ def deployed(found: Iterable[tuple[str, Found]], tree: Tree) -> Iterator[Deploya
         for each in one.deployables
     ]
     of_images = {_image(each) for each in every if each.tool not in BUILDERS} - {None}
-    built = {_image(each): each for each in every if each.tool == "github-actions" and each.architectures}
+    lost = [each for each in every if each.tool in BUILDERS and _is_lost(each, tree)]
+    built = {
+        _image(each): each
+        for each in every
+        if each.tool == "github-actions" and each.architectures and each not in lost
+    }
     composed = {_image(each) for each in every if each.tool == "compose"} - {None}
     named = {_image(each) for each in every if each.tool == "docker"} | composed
     seen: set[Code | None] = set()
@@ -91,6 +96,8 @@ def deployed(found: Iterable[tuple[str, Found]], tree: Tree) -> Iterator[Deploya
         image = _image(each)
         if each.tool not in BUILDERS:
             yield _with_image(each, tree) if image is not None else each
+        elif each in lost:
+            yield _with_image(each, tree)
         elif image in of_images or (each.tool == "github-actions" and image in named):
             continue
         elif image is None or each.tool == "github-actions":
@@ -127,10 +134,18 @@ def _inside(deployable: Deployable, tree: Tree) -> Found:
     return read_dockerfile(code.path, tree, context=code.context, stage=code.stage, arguments=code.args)
 
 
+def _is_lost(deployable: Deployable, tree: Tree) -> bool:
+    """Return whether the Dockerfile of *deployable* has not the stage that it is built up to."""
+    code = deployable.code
+    has_stage = code is not None and bool(code.stage)
+    return has_stage and any(each.is_lost for each in _inside(deployable, tree).problems)
+
+
 def _with(deployable: Deployable, found: Found) -> Deployable:
     if not found.deployables:
-        said = tuple(str(each.message) for each in found.problems)
-        return replace(deployable, unknown=(*deployable.unknown, *said))
+        said = tuple(f"{each.location.path}: {each.message}" for each in found.problems)
+        lost = any(each.is_lost for each in found.problems)
+        return replace(deployable, unknown=(*deployable.unknown, *said), is_lost=lost)
     (inside,) = found.deployables
     return replace(
         deployable,

@@ -121,7 +121,7 @@ class _Row:
     def _recommendation(self, findings: tuple[Finding, ...]) -> Recommendation | None:
         """Return what its audits come to, and what of *findings* nobody can tell, or nobody can change."""
         outcome = self._outcome
-        if outcome.problems or outcome.unit.missing is not None:
+        if outcome.is_lost or outcome.unit.missing is not None:
             return None
         own = tuple(_of_findings(findings))
         if outcome.audits:

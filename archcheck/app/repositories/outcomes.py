@@ -33,3 +33,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
     unit: Unit
     audits: tuple[Audit, ...] = ()
     problems: tuple[str, ...] = ()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether an input of it cannot be read, or what builds it says nothing of it."""
+        one = self.unit.deployable
+        return bool(self.problems) or (one is not None and one.is_lost)

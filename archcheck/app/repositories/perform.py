@@ -95,7 +95,7 @@ def perform_repository(
     report, fleet = assemble(found, generated_at=moment, otherwise=without), _fleet(plan, request)
     whole = replace(
         report,
-        complete=report.complete and not fleet.unread and not any(each.problems for each in outcomes),
+        complete=report.complete and not fleet.unread and not any(each.is_lost for each in outcomes),
         deployables=deployables,
         fleet=fleet,
         shard=shard_of(share, len(plan.units.units), places, (place for place, _ in audits.values())),

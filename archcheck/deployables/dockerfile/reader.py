@@ -6,6 +6,8 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from archcheck.data.base_images import BaseImage, base_image
 from archcheck.deployables.dockerfile.image_files import Repository, sources_of
 from archcheck.deployables.dockerfile.instructions import expanded, read_instructions
@@ -21,7 +23,7 @@ from archcheck.deployables.dockerfile.walk import Walked, walk
 from archcheck.deployables.documents import is_target
 from archcheck.deployables.machine_names import architecture_named
 from archcheck.deployables.model import Code, Deployable, Found, Stated
-from archcheck.deployables.problems import notes, problem_of
+from archcheck.deployables.problems import notes, problem, problem_of
 from archcheck.deployables.tree import folder_of
 from archcheck.errors import InputError
 from archcheck.manifest.manifest import Location
@@ -29,10 +31,12 @@ from archcheck.manifest.manifest import Location
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archcheck.deployables.dockerfile.instructions import Instruction
     from archcheck.deployables.tree import Tree
     from archcheck.platforms.architectures import Architecture
 
 _NO_NAMES = re.compile(r"\.|src|app|\.?docker|deploy(?:ment)?|build|ci|container|\.devcontainer")
+_RUNS_PYTHON = re.compile(r"python|\b(?:pip3?|uv|poetry|pipenv|conda)\b", re.IGNORECASE)
 _ENVIRONMENT = re.compile(
     r"venv|site-packages|dist-packages|python|/\.local|/install|/packages|/var/task|/deps"
 )
@@ -54,21 +58,34 @@ def read_dockerfile(
     """
     try:
         stages = read_stages(read_instructions(tree.read(path), path), path, dict(arguments))
-        wanted = _wanted(stage, stages, path)
     except (InputError, OSError) as error:
         return Found(problems=(problem_of(error, path),))
+    wanted = stage_named(stage, stages) if stage else len(stages) - 1
+    if wanted is None:
+        return _without(stage or "", stages, path)
     image = _Image(path, tree, stages, wanted, context=context, arguments=arguments)
     if not image.runs_python():
         return Found()
     return Found(deployables=(image.deployable(name or name_of(path), stage),))
 
 
-def _wanted(name: str | None, stages: tuple[Stage, ...], path: str) -> int:
-    """Return the number of the stage *name*, else of the last; raises InputError where none is named so."""
-    number = len(stages) - 1 if name is None else stage_named(name, stages)
-    if number is None:
-        raise InputError(f"no stage is named {(name or '')[:60]!r}", path=path)
-    return number
+def _without(name: str, stages: tuple[Stage, ...], path: str) -> Found:
+    """Return that none of *stages* is called *name*: what is built is lost, unless a variable names it.
+
+    Nothing is where no stage runs Python, whichever is meant.
+    """
+    if not any(
+        _RUNS_PYTHON.search(text) for each in stages for text in (each.image, *_values(each.instructions))
+    ):
+        return Found()
+    if "$" in name:
+        return Found(problems=(problem(f"which stage is built is not told: {name[:60]}", path),))
+    lost = problem(f"no stage is named {name[:60]!r}", path)
+    return Found(problems=(replace(lost, is_lost=True),))
+
+
+def _values(instructions: tuple[Instruction, ...]) -> Iterator[str]:
+    return (each.value for each in instructions)
 
 
 def name_of(path: str) -> str:
