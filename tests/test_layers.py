@@ -56,7 +56,7 @@ judge.rules
 judge
 remedy settings deployables logs
 deployables.rules
-report.layout
+report.groups report.layout
 report.fleet_changes report.json report.phrases report.replacements
 report.sections
 report.fleet report.recipes

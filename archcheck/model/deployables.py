@@ -25,12 +25,14 @@ _LAYER = "AC020"
 class Common(Struct, frozen=True, kw_only=True):
     """The `lines` that declare arm64 for all of `heirs` at once, where each has the edit `own` else.
 
-    They are those of SAM's Globals, and of the provider of serverless.yml.
+    They are those of SAM's Globals, and of the provider of serverless.yml. `heirs_group` is in JSON alone, as
+    the groups of `Deployable`.
     """
 
     own: Replacement
     lines: tuple[Replacement, ...]
     heirs: tuple[str, ...]
+    heirs_group: int | None = None
 
 
 class Deployable(Struct, frozen=True, kw_only=True):
@@ -52,7 +54,8 @@ class Deployable(Struct, frozen=True, kw_only=True):
     where it is declared, or cannot be by a change of lines. `change` says what to do then, and what to look
     at besides the edits. `together` names the deployables of the same file, of Terraform's modules as well,
     that have to move with it: its lines are theirs as well, or it is a layer that they have, or one of their
-    functions. `waits` are those of them that do not move today: then there are no edits.
+    functions. `waits` are those of them that do not move today: then there are no edits. `together_group` and
+    `waits_group` are in JSON alone, where names of many are told once: see `Fleet.groups`.
     `common` is what a share of a run says of lines that declare it for several, which `archcheck merge`
     weighs.
     """
@@ -77,7 +80,9 @@ class Deployable(Struct, frozen=True, kw_only=True):
     edits: tuple[Replacement, ...] = ()
     change: str | None = None
     together: tuple[str, ...] = ()
+    together_group: int | None = None
     waits: tuple[str, ...] = ()
+    waits_group: int | None = None
     common: Common | None = None
     notes: tuple[str, ...] = ()
 
@@ -115,6 +120,7 @@ class Fleet(Struct, frozen=True, kw_only=True):
     `others` counts deployables of other languages, `images` those of images that are built elsewhere;
     `left_out` are inputs that nothing deploys, of tests and documents. `unread` are templates that could not
     be read, and name what they deploy: the report is not of the whole. `notes` say what could not be read.
+    `groups` are in JSON alone: where a deployable has more than 20 names of others, all of them.
     """
 
     folder: str
@@ -123,3 +129,4 @@ class Fleet(Struct, frozen=True, kw_only=True):
     left_out: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()

@@ -11,6 +11,7 @@ from archcheck.errors import InputError
 from archcheck.judge.obstacles import obstacles, order
 from archcheck.model import SCHEMA_VERSION, Audit, Report
 from archcheck.platforms.architectures import ARCHITECTURES
+from archcheck.report.groups import grouped, ungrouped
 
 __all__ = ["from_json", "to_json"]
 
@@ -31,7 +32,7 @@ class _Audits(msgspec.Struct):
 
 def to_json(report: Report) -> str:
     """Return *report* as JSON, indented by 2, keys in the order of the schema, with a final newline."""
-    return encoded(report)
+    return encoded(grouped(report))
 
 
 def encoded(value: object) -> str:
@@ -68,7 +69,7 @@ def from_json(text: str, *, path: str = "-") -> Report:
 
     try:
         _check_version(msgspec.json.decode(text, type=_Versioned).schema_version, path)
-        report = _with_obstacles(msgspec.json.decode(text, type=Report), text)
+        report = ungrouped(_with_obstacles(msgspec.json.decode(text, type=Report), text), path)
     except msgspec.ValidationError as error:
         said = re.sub(r"'[^']*'", "'…'", clean(str(error)))  # a value out of a file that may be anyone's
         raise InputError(f"not a result of archcheck: {said}", path=path) from None

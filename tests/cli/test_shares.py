@@ -88,6 +88,29 @@ def test_all_shares_together_are_the_run_without_shares(repository, of):
     assert merged == whole
 
 
+@pytest.mark.parametrize("of", [1, 3])
+def test_what_many_name_together_is_merged_as_well(archcheck, of):
+    """25 functions inherit from Globals: they are named once, as are 25 that one parameter keeps back."""
+    (archcheck.folder / "ready").mkdir()
+    (archcheck.folder / "stuck").mkdir()
+    archcheck.write("ready/requirements.txt", "ready\n")
+    archcheck.write("stuck/requirements.txt", "stuck\n")
+    inherits = "  F{0}: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: ready}}}}\n"
+    hangs = "  {0}{1}: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: {2}, Architectures: [!Ref Arch]}}}}\n"
+    archcheck.write(
+        "template.yaml",
+        "Transform: AWS::Serverless-2016-10-31\nParameters:\n  Arch: {Default: x86_64}\n"
+        "Globals:\n  Function: {Runtime: python3.13}\nResources:\n"
+        + hangs.format("Stuck", 0, "stuck")
+        + "".join(hangs.format("G", number, "ready") for number in range(24))
+        + "".join(inherits.format(number) for number in range(25)),
+    )
+    whole = archcheck(".", "--json")
+    groups = whole.report["fleet"]["groups"]
+    assert list(map(len, groups)) == [25, 25]
+    assert archcheck("merge", *shares(archcheck, of, "."), "--json") == whole
+
+
 @pytest.mark.parametrize("of", [2, 5])
 def test_so_are_paths(archcheck, of):
     for name in ("a.txt", "b.txt", "c.txt"):

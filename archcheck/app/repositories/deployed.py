@@ -194,7 +194,7 @@ class _Row:
         return _Moved(
             edits=(*self._replaced(path, text, made.lines), *self._of_default(default), *bases),
             change=made.by_hand,
-            together=tuple(dict.fromkeys((*made.together, *together, *sharing))),
+            together=tuple(sorted({*made.together, *together, *sharing})),
             common=self._common(path, text, made.common),
         )
 

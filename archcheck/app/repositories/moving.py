@@ -80,7 +80,7 @@ def _at_once(one: Deployable, names: set[tuple[str, str]]) -> Deployable:
     return replace(
         one,
         edits=(*common.lines, *(each for each in one.edits if each != common.own)),
-        together=tuple(dict.fromkeys((*one.together, *others))),
+        together=tuple(sorted({*one.together, *others})),
     )
 
 

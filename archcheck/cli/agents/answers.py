@@ -13,6 +13,7 @@ from archcheck.cli.agents.folders import admitted
 from archcheck.cli.console import Console
 from archcheck.judge.rule_texts import rule, rules
 from archcheck.report import RENDERERS, fleet
+from archcheck.report.groups import grouped
 from archcheck.report.json import encoded
 from archcheck.report.layout import View
 from archcheck.report.sections import explain
@@ -60,7 +61,7 @@ def _audit(asked: tools.Audit, console: Console, watch: Watch | None) -> Answer:
     command = check.parser()
     report = check.report_on(command, command.parse([*asked.options(), "--", *words]), console, watch)
     view = _VIEW._replace(quiet=not fleet.is_shown(report))  # of a repository all rows
-    return Answer(RENDERERS["text"].render(report, view), _value(report))
+    return Answer(RENDERERS["text"].render(report, view), _value(grouped(report)))
 
 
 def _why(asked: tools.Why, console: Console, watch: Watch | None) -> Answer:

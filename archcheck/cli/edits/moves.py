@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcheck.cli.edits.diffs import diff_of, from_here
 from archcheck.files import is_nameless
+from archcheck.report.groups import MOST, Groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,15 +17,23 @@ if TYPE_CHECKING:
 
 def document(report: Report, made: Declared, cwd: str) -> dict[str, Any]:
     """Return the deployables that move, and those that do not yet, with the change as a diff."""
+    groups = Groups()
+    listed = {
+        name: [groups.within(each) for each in deployables]
+        for name, deployables in (
+            ("moves", made.moves),
+            ("mends", made.mends),
+            ("by_hand", made.by_hand),
+            ("held", made.held),
+            ("waiting", made.waiting),
+            ("later", made.later),
+        )
+    }
     return {
         "complete": report.complete,
         "recommendation": report.recommendation,
-        "moves": made.moves,
-        "mends": made.mends,
-        "by_hand": made.by_hand,
-        "held": made.held,
-        "waiting": made.waiting,
-        "later": made.later,
+        **listed,
+        "groups": groups.all,
         "diff": "".join(line for each in made.files for line in diff_of(each, cwd)),
         "files": [from_here(each.path, cwd) for each in made.files],
     }
@@ -42,7 +51,8 @@ def told(made: Declared, report: Report) -> Iterator[str]:
         for finding in each.findings:
             yield f"first: {each.name} ({finding.rule}): {finding.message}"
     for each in made.waiting:
-        others = ", ".join(each.together)
+        rest = len(each.together) - MOST
+        others = ", ".join(each.together[:MOST]) + (f" and {rest} more" if rest > 0 else "")
         yield f"not yet: {each.name} ({each.source.path}:{each.source.line}) moves together with {others}"
     for path in dict.fromkeys(path for each in made.later for path in each.inputs):
         if is_nameless(path):
