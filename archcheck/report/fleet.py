@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from msgspec import Struct
 
-from archcheck.model import Deployable, DeployableKind, Replacement, Standing
+from archcheck.model import Deployable, DeployableKind, Replacement, Severity, Standing
 from archcheck.report.fleet_changes import SharedChange, partners, shared_changes
 from archcheck.report.phrases import plural
 from archcheck.report.sections.answer import Sign, Verdict, overall, said, verdict
@@ -49,6 +49,10 @@ TOTALS: dict[Standing, str] = {
     "failing": "on arm64 though not all of it installs there",
     "undetermined": "undetermined",
 }
+_WITH_LAYER = "runs on arm64, with a layer for x86_64"
+_WITH_LAYER_IN_ALL = "on arm64 with a layer for x86_64"
+_LAYER = "AC020"
+_INSTALLS = frozenset({"ready", "no-worse", "nothing-to-audit"})
 _NAMED = 3
 
 
@@ -107,13 +111,38 @@ def _told(one: Deployable, partners: frozenset[str]) -> Iterator[str]:
 
 def counts(report: Report) -> tuple[tuple[Standing, str, int], ...]:
     """Return how many deployables stand how, and what that is called; of standings that nothing has, none."""
-    found = Counter(map(standing_of, report.deployables))
-    return tuple((each, words, found[each]) for each, words in WORDS.items() if found[each])
+    found: dict[Standing, list[str]] = {}
+    for each in report.deployables:
+        found.setdefault(standing_of(each), []).append(words_of(each))
+    return tuple(
+        (each, found[each][0] if len(set(found[each])) == 1 else words, len(found[each]))
+        for each, words in WORDS.items()
+        if each in found
+    )
 
 
 def standing_of(deployable: Deployable) -> Standing:
     """Return how it stands with arm64, of what an older version saved as well."""
     return deployable.stands
+
+
+def words_of(deployable: Deployable) -> str:
+    """Return in words how it stands."""
+    return _WITH_LAYER if _has_layer_alone(deployable) else WORDS[standing_of(deployable)]
+
+
+def _has_layer_alone(deployable: Deployable) -> bool:
+    """Return whether it is on arm64, where all of it installs, and only a layer of it is for x86_64."""
+    recommendation = deployable.recommendation
+    hinder = {each.rule for each in deployable.findings if each.severity is Severity.BLOCKER}
+    layered = any(each.rule == _LAYER for each in deployable.findings)
+    return (
+        standing_of(deployable) == "failing"
+        and recommendation is not None
+        and recommendation.code in _INSTALLS
+        and layered
+        and hinder <= {_LAYER}
+    )
 
 
 def answer(report: Report) -> Verdict:
@@ -156,9 +185,11 @@ def share(report: Report) -> str:
 def _totals(report: Report) -> Iterator[str]:
     """Yield for each kind how many there are, and how they stand: 33 of 35 functions already on arm64."""
     for kind in get_args(DeployableKind):
-        mine = [standing_of(each) for each in report.deployables if each.kind == kind]
-        counts = Counter(mine)
-        parts = [f"{counts[each]} {words}" for each, words in TOTALS.items() if counts[each]]
+        mine = [each for each in report.deployables if each.kind == kind]
+        counts = Counter(map(_in_all, mine))
+        *known, unknown = TOTALS.values()
+        every = (*known, _WITH_LAYER_IN_ALL, unknown)
+        parts = [f"{counts[words]} {words}" for words in every if counts[words]]
         depends = sum(each.architecture == "conditional" for each in report.deployables if each.kind == kind)
         now = f" ({depends} on either, on a condition)" if depends else ""
         if len(parts) == 1 and len(mine) > 1:
@@ -194,6 +225,10 @@ def audits_of(deployable: Deployable, report: Report) -> tuple[Audit, ...]:
     )
 
 
+def _in_all(deployable: Deployable) -> str:
+    return _WITH_LAYER_IN_ALL if _has_layer_alone(deployable) else TOTALS[standing_of(deployable)]
+
+
 def _row(number: int, deployable: Deployable, report: Report, shared: tuple[SharedChange, ...]) -> Row:
     standing = standing_of(deployable)
     source = deployable.source
@@ -210,7 +245,7 @@ def _row(number: int, deployable: Deployable, report: Report, shared: tuple[Shar
         target=", ".join(deployable.targets) or deployable.runtime or deployable.platform,
         says="; ".join(dict.fromkeys(_says(audit, source.path) for audit in audits)),
         runs_on=deployable.architecture if deployable.kind != "project" else "",
-        verdict=WORDS[standing],
+        verdict=words_of(deployable),
         effort=_effort(deployable) if standing == "after-changes" else "",
         saving=share_of(savings[0]) if savings and moves else "",
         line=source.line,

@@ -11,24 +11,23 @@ from archcheck.report import fleet
 from archcheck.report.phrases import at, plural
 
 if TYPE_CHECKING:
-    from archcheck.model import Standing
+    from archcheck.model import Deployable, Standing
     from archcheck.report.sections.diff import DeployableDifference, Difference
 
 _WELL: frozenset[Standing | None] = frozenset({"already", "now"})
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """A deployable that stands otherwise than before; a standing is None where it is not deployed."""
+    """A deployable that stands otherwise than before; a standing is None where it is not deployed.
+
+    `words` say how it stood, and how it stands.
+    """
 
     name: str
     where: str
     was: Standing | None
     stands: Standing | None
-
-    @property
-    def words(self) -> tuple[str, str]:
-        """How it stood, and how it stands."""
-        return _words(self.was), _words(self.stands)
+    words: tuple[str, str]
 
 
 def steps(difference: Difference) -> tuple[Step, ...]:
@@ -78,8 +77,9 @@ def _step(each: DeployableDifference) -> Step:
         where=at(shown.source),
         was=fleet.standing_of(each.before) if each.before else None,
         stands=fleet.standing_of(each.after) if each.after else None,
+        words=(_words(each.before), _words(each.after)),
     )
 
 
-def _words(standing: Standing | None) -> str:
-    return "not there" if standing is None else fleet.WORDS[standing]
+def _words(deployable: Deployable | None) -> str:
+    return "not there" if deployable is None else fleet.words_of(deployable)
