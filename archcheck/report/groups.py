@@ -5,6 +5,7 @@ All functions that inherit from one `Globals` move together: each naming all oth
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -32,7 +33,7 @@ def grouped(report: Report) -> Report:
     fleet = report.fleet
     if fleet is None:
         return report
-    groups = Groups()
+    groups = Groups(report.deployables)
     deployables = tuple(groups.within(each) for each in report.deployables)
     return replace(report, deployables=deployables, fleet=replace(fleet, groups=tuple(groups.all)))
 
@@ -59,16 +60,17 @@ def ungrouped(report: Report, path: str) -> Report:
 
 
 class Groups:
-    """The groups that were made, `all` in their order."""
+    """The groups that were made of *deployables*, `all` in their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, deployables: Iterable[Deployable]) -> None:
+        self._waited_for = frozenset(chain.from_iterable(each.waits for each in deployables))
         self.all: list[Names] = []
         self._places: dict[Names, int] = {}
 
     def within(self, one: Deployable) -> Deployable:
         """Return *one* with the groups that its names are."""
         together = self._place(one.together, one.name)
-        waits = self._place(one.waits, one.name)
+        waits = self._place(one.waits, one.name if one.name in self._waited_for else None)
         common = one.common and self._of_common(one.common)
         if together is None and waits is None and common is one.common:
             return one

@@ -63,6 +63,18 @@ def test_a_document_grows_by_as_much_for_each_hundred():
     assert sizes[2] - sizes[1] == pytest.approx(sizes[1] - sizes[0], rel=0.05)
 
 
+def test_those_that_wait_and_those_that_move_name_one_group():
+    names = sorted(f"F{number}" for number in range(60))
+    slow = names[:30]
+    whole = of(
+        *(deployed(name, "t.yaml", 1, waits=tuple(each for each in slow if each != name)) for name in names)
+    )
+    document = json.loads(to_json(whole))
+    assert document["fleet"]["groups"] == [slow]
+    assert {each["waits_group"] for each in document["deployables"]} == {0}
+    assert from_json(to_json(whole)) == whole
+
+
 NAMES = st.lists(st.sampled_from([f"F{number}" for number in range(40)]), max_size=60).map(tuple)
 DEPLOYED = st.builds(
     lambda name, together, waits, heirs: deployed(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def document(report: Report, made: Declared, cwd: str) -> dict[str, Any]:
     """Return the deployables that move, and those that do not yet, with the change as a diff."""
-    groups = Groups()
+    groups = Groups(report.deployables)
     listed = {
         name: [groups.within(each) for each in deployables]
         for name, deployables in (
