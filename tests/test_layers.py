@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -301,6 +302,15 @@ def test_a_warm_run_needs_no_network_code(tmp_path, store, index):
     assert {"httpx", "asyncio"} <= cold
     assert warm == {"packaging", "msgspec"}
     assert matrix == {"packaging", "msgspec", "tabulate"}
+
+
+def test_the_command_line_of_httpx_is_not_loaded(tmp_path, store, index):
+    store.add("demo", "1.0", wheels=["py3-none-any"])
+    assert find_spec("click"), "which it would load"
+    code = "from archcheck.cli.main import main\nassert main(['demo', '--json', '--no-cache']) == 0"
+    loaded = all_loaded_by(code, tmp_path, PIP_INDEX_URL=index.url)
+    assert "httpx" in loaded
+    assert "click" not in loaded
 
 
 LOCK = """\

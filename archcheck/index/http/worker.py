@@ -13,6 +13,7 @@ loop: where that has not turned for a minute, because something in it blocks, ev
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from collections import deque
 from concurrent.futures import CancelledError, Future
@@ -170,6 +171,8 @@ class Worker:
         """Ask what there is to ask, until the worker is closed."""
         import asyncio  # noqa: PLC0415 - 100 ms with httpx, spent in this thread and only where it is needed
 
+        # where click is installed, httpx imports a command line of its own: 50 ms that nobody here uses
+        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
         from archcheck.index.http.client import Client  # noqa: PLC0415
 
         self._client = Client(
