@@ -24,6 +24,8 @@ MAX_BYTES: Final = 4 * 2**20
 _DEPLOYS: Final = re.compile(
     rb"aws_lambda_function|aws_lambda_layer_version|aws_ecs_task_definition|terraform-aws-(?:modules/|)lambda"
 )
+_GIVEN: Final = (".tfvars", ".tfvars.json")
+_OVERRIDE: Final = "what is in it overrides the files beside it, and is not read"
 _JSON: Final = "Terraform in JSON is not read; a plan is (terraform show -json)"
 
 
@@ -74,7 +76,8 @@ def _folder(path: str, tree: Tree) -> Folder:
     given: dict[str, Assigned] = {}
     problems: list[Problem] = []
     left = MAX_BYTES
-    wanted = [each for each in names if each.endswith((".tf", ".tfvars"))]
+    wanted = [each for each in names if each.endswith((".tf", *_GIVEN))]
+    wanted.sort(key=lambda each: not each.startswith("terraform.tfvars"))  # what is `auto` outranks it
     for name in wanted[:MAX_FILES]:
         file = posixpath.normpath(posixpath.join(path, name))
         if not tree.is_file(file) or not (name.endswith(".tf") or _is_given(name)):
@@ -87,7 +90,7 @@ def _folder(path: str, tree: Tree) -> Folder:
                 problems.append(problem(f"more than {MAX_BYTES:,} bytes of Terraform in one folder", path))
                 break
             if name.endswith(".tf"):
-                blocks += [Placed(file, each) for each in read_blocks(data, file)]
+                blocks += _placed(data, file)
             else:
                 given |= {each.name: Assigned(file, each) for each in read_assignments(data, file)}
         except (InputError, OSError) as error:
@@ -100,9 +103,16 @@ def _folder(path: str, tree: Tree) -> Folder:
     return Folder(tuple(blocks), given, tuple(_first_of_each(problems)))
 
 
+def _placed(data: bytes, file: str) -> list[Placed]:
+    """Return the blocks of *file*; raises `InputError` for one that Terraform merges into the others."""
+    if file.endswith(("/override.tf", "_override.tf")) or file == "override.tf":
+        raise InputError(_OVERRIDE, path=file)
+    return [Placed(file, each) for each in read_blocks(data, file)]
+
+
 def _is_given(name: str) -> bool:
     """Return whether Terraform reads the file *name* of itself (`prod.tfvars` it does not)."""
-    return name == "terraform.tfvars" or name.endswith(".auto.tfvars")
+    return name.startswith("terraform.tfvars") or name.removesuffix(".json").endswith(".auto.tfvars")
 
 
 def _first_of_each(problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from archcheck.deployables.problems import problem
 from archcheck.deployables.terraform.folders import Assigned
 from archcheck.deployables.terraform.language.evaluation import Evaluator
 from archcheck.deployables.terraform.language.values import Known, Unknown, Value, uncertain
+from archcheck.deployables.terraform.variables import variable
 from archcheck.deployables.tree import seen_from
 
 if TYPE_CHECKING:
@@ -144,19 +145,21 @@ class Module:
         return self.value(found.attribute.expression, found.path, depth + 1)
 
     def _variable(self, name: str, at: Location, depth: int) -> Value:
-        words = f"var.{name}"
         declared = self.block("variable", name)
-        if self._arguments is not None and name in self._arguments:
-            return self._arguments[name]
-        if self._arguments is None and name in self._given:
-            found = self._given[name]
-            return self.value(found.attribute.expression, found.path, depth + 1)
-        default = declared.block.attribute("default") if declared else None
-        if declared is None or default is None:
-            why = "it has no default" if declared else "it is not declared"
-            return Unknown(at=at, words=words, why=why)
-        value = self.value(default.expression, declared.path, depth + 1)
-        return uncertain(value) if self._arguments is None else value
+        given = self._argument(name, depth)
+        if declared is None:
+            return given or Unknown(at=at, words=f"var.{name}", why="it is not declared")
+        value = variable(declared.block, given, lambda each: self.value(each, declared.path, depth + 1))
+        if value is None:
+            return Unknown(at=at, words=f"var.{name}", why="it has no default")
+        return uncertain(value) if self._arguments is None and given is None else value
+
+    def _argument(self, name: str, depth: int) -> Value | None:
+        """Return what the variable *name* is given: by who calls the module, or by files of variables."""
+        if self._arguments is not None:
+            return self._arguments.get(name)
+        found = self._given.get(name)
+        return self.value(found.attribute.expression, found.path, depth + 1) if found else None
 
     def _output(self, name: str, output: str, at: Location, depth: int) -> Value:
         child = self.child(name)

@@ -61,6 +61,8 @@ def value_of(expression):
         ('local.list != null ? "t" : "f"', "t"),
         ('null == local.map ? "t" : "f"', "f"),
         ('1.5 == 1.5 ? "t" : "f"', "t"),
+        ('true == 1 ? "t" : "f"', "f"),
+        ('0 != false ? "t" : "f"', "t"),
         ("local.list[2]", None),
         ("local.map.q", None),
         ("local.yes.a", None),

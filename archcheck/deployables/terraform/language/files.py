@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.terraform.language.grammar import Reader, trees
+from archcheck.deployables.terraform.language.syntax import Attribute, Literal, TableOf
 from archcheck.errors import InputError
 
 if TYPE_CHECKING:
-    from archcheck.deployables.terraform.language.syntax import Attribute, Block
+    from archcheck.deployables.terraform.language.syntax import Block
 
 MAX_BYTES: Final = 2**18
 """The largest of 695 real files has 60,000 and takes 0.1 s; so many bytes of `[1, 1, …]` take 5 s."""
@@ -32,8 +33,23 @@ def read_blocks(data: bytes, path: str) -> tuple[Block, ...]:
 
 
 def read_assignments(data: bytes, path: str) -> tuple[Attribute, ...]:
-    """Return the values that the file at *path* (`.tfvars`) gives; raises `InputError` as `read_blocks`."""
+    """Return the values that the file at *path* (`.tfvars`) gives; raises `InputError` as `read_blocks`.
+
+    One in JSON (`.tfvars.json`) is what Terraform's language takes for an object.
+    """
     text = _text_of(data, path)
+    if path.endswith(".json"):
+        found = [each.expression for each in _assigned(f"given = {text}", path)]
+        items = found[0].items if len(found) == 1 and isinstance(found[0], TableOf) else ()
+        return tuple(
+            Attribute(name=key.value, expression=value, line=value.line, last=value.line)
+            for key, value in items
+            if isinstance(key, Literal) and isinstance(key.value, str)
+        )
+    return _assigned(text, path)
+
+
+def _assigned(text: str, path: str) -> tuple[Attribute, ...]:
     reader = Reader(text)
     return tuple(
         reader.attribute(each)

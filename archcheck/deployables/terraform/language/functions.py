@@ -15,6 +15,7 @@ from archcheck.deployables.terraform.language.values import (
     Value,
     is_certain,
     text_of,
+    uncertain,
 )
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ def operated(operator: str, operands: tuple[Value, ...]) -> tuple[bool | float, 
             result = not value
         case "-", [int(value) | float(value)]:
             result = -value
-        case "==", [left, right]:
-            result = left == right
-        case "!=", [left, right]:
-            result = left != right
+        case "==" | "!=", [left, right]:
+            # Python's `True == 1` is none of Terraform's.
+            same = left == right and isinstance(left, bool) is isinstance(right, bool)
+            result = same is (operator == "==")
     return None if result is None else (result, certain)
 
 
@@ -98,7 +99,10 @@ def _contains(arguments: tuple[Value, ...], at: Location) -> Value | None:
 def _lookup(arguments: tuple[Value, ...], _at: Location) -> Value | None:
     match arguments:
         case (Mapping() as table, Known(value=str(key)), *default):
-            return table.get(key) or (default[0] if default else None)
+            found = table.get(key)
+            if found is not None or not default:
+                return found
+            return default[0] if table.certain else uncertain(default[0])
     return None
 
 
