@@ -15,11 +15,12 @@ from archcheck.deployables.cloudformation.leftovers import without_leftovers
 from archcheck.deployables.contents.files import Natives, natives_in
 from archcheck.deployables.contents.imports import imported_by, imported_in
 from archcheck.deployables.contents.machine_words import bases_in, downloads_in, made_for_x86
+from archcheck.deployables.contents.makefile import installs_in
 from archcheck.deployables.documents import is_target
 from archcheck.deployables.model import BUILDERS, MAKEFILE, Stated
 from archcheck.deployables.readers import reading
 from archcheck.deployables.repository import deployed
-from archcheck.deployables.tree import folder_of
+from archcheck.deployables.tree import folder_of, seen_from
 from archcheck.deployables.walk import walk
 from archcheck.errors import ArchcheckError
 from archcheck.files import RUN
@@ -57,6 +58,7 @@ class Unit(Struct, frozen=True, kw_only=True):
     it runs on. `notes` are for people. `natives` are those in the folder of its code, where that is not
     audited as what is built, and `imports` what its modules import, where no input says what is installed.
     `steps` are words for x86_64 in what builds it: in its Dockerfile's downloads, and in its Makefile.
+    `installs` are commands of its Makefile that install what no input names; empty for one that is not here.
     `missing` is the folder that its code should be in, and that is not in the repository.
     """
 
@@ -67,6 +69,7 @@ class Unit(Struct, frozen=True, kw_only=True):
     natives: Natives = Natives()
     imports: tuple[Stated[str], ...] = ()
     steps: tuple[Stated[str], ...] = ()
+    installs: tuple[Stated[str], ...] = ()
     missing: str | None = None
 
     @property
@@ -141,10 +144,26 @@ def _by_makefile(unit: Unit, one: Deployable, folder: str, tree: Tree) -> Unit:
     """Return *unit* with what the Makefile says that builds *one*, or that nothing is known of that."""
     path = "Makefile" if folder == "." else f"{folder}/Makefile"
     steps = made_for_x86(path, one.name, tree)
+    unit = replace(unit, installs=tuple(_installed(unit, path, one, tree)))
     if steps:
         return replace(unit, steps=steps)
     what = "which is not here" if steps is None else "which was read, and not run"
     return replace(unit, notes=(*unit.notes, f"it is built by its own Makefile ({path}), {what}"))
+
+
+def _installed(unit: Unit, path: str, one: Deployable, tree: Tree) -> Iterator[Stated[str]]:
+    """Yield what the Makefile at *path* runs to install what the inputs of *unit* do not name."""
+    found = installs_in(path, one.name, tree)
+    read = {each.path for each in unit.inputs}
+    if found is None and not read:
+        yield Stated(value="", location=one.location)
+    for command, each in found or ():
+        if each.kind == "file":
+            is_read = seen_from(folder_of(path), each.value) in read
+        else:
+            is_read = each.kind != "names" and bool(read)
+        if not is_read:
+            yield command
 
 
 def runs_on(deployable: Deployable) -> tuple[Stated[str], ...]:

@@ -154,6 +154,7 @@ class _Row:
                 natives=unit.natives,
                 imports=unit.imports,
                 steps=unit.steps,
+                installs=unit.installs,
             )
         )
 

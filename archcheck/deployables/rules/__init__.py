@@ -12,7 +12,7 @@ from archcheck.deployables.rules.build_tool import build_tool
 from archcheck.deployables.rules.code_folder import imported, vendored
 from archcheck.deployables.rules.flaw import Flaw, Wheels, wheels_of
 from archcheck.deployables.rules.layer_architecture import layer_architecture
-from archcheck.deployables.rules.own_steps import own_steps
+from archcheck.deployables.rules.own_steps import by_makefile, own_steps
 from archcheck.deployables.rules.runtime import NO_ARM64, where_it_runs
 from archcheck.judge import rule_texts
 from archcheck.judge.findings import fingerprint
@@ -37,13 +37,15 @@ def findings_about(
     natives: Natives | None = None,
     imports: Sequence[Stated[str]] = (),
     steps: Sequence[Stated[str]] = (),
+    installs: Sequence[Stated[str]] = (),
 ) -> tuple[Finding, ...]:
     """Return what is wrong with how *deployable* is built and deployed, worst first.
 
     *targets* are archcheck's names of what it runs on. *layers* are the layers that are declared in the same
     file as it, by their names. *wheels* are those of its audits (`wheels_of`): empty where nothing could be
     audited, and then what depends on them is a warning. *natives* and *imports* are what the folder of its
-    code holds and asks for, *steps* the words for x86_64 in what builds it (`Unit`).
+    code holds and asks for, *steps* the words for x86_64 in what builds it, and *installs* what its Makefile
+    installs that was not read (`Unit`).
 
     The findings are about the deployable, under its name in the place of a package, and about one of the
     targets only where the message says so; else their target is "". Paths are as those of the deployable are.
@@ -55,6 +57,7 @@ def findings_about(
         *imported(deployable, layers, imports),
         *where_it_runs(deployable, targets),
         *own_steps(deployable, steps),
+        *by_makefile(installs),
     )
     return tuple(sorted((_finding(flaw, deployable) for flaw in flaws), key=order))
 

@@ -1,7 +1,10 @@
-"""AC019 about steps that people wrote themselves: what a Dockerfile downloads, and what a Makefile does.
+"""AC019 and AC009 about steps that people wrote: what a Dockerfile downloads, and what a Makefile does.
 
-Neither changes with the architecture that the template states. A blocker, since what is named there for
-x86_64 does not run on arm64. It must not fire where the step chooses by the machine (`uname -m`, TARGETARCH).
+AC019: neither changes with the architecture that the template states. A blocker, since what is named there
+for x86_64 does not run on arm64. It must not fire where the step chooses by the machine (`uname -m`,
+TARGETARCH).
+
+AC009: a Makefile installs packages by their names (`pip install requests`), or of a file that is not audited.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from archcheck.deployables.rules.build_tool import RULE
-from archcheck.deployables.rules.flaw import Flaw
+from archcheck.deployables.rules.flaw import NOT_TOLD, Flaw
 from archcheck.model import Severity
 
 if TYPE_CHECKING:
@@ -40,3 +43,21 @@ def own_steps(deployable: Deployable, steps: Sequence[Stated[str]]) -> Iterator[
             message=message,
             location=each.location,
         )
+
+
+def by_makefile(installs: Sequence[Stated[str]]) -> Iterator[Flaw]:
+    """Yield AC009 for *installs*, commands of a Makefile (`Unit`)."""
+    if not installs:
+        return
+    first = installs[0]
+    said = "could not be read, and nothing else says what it installs"
+    if first.value:
+        said = f"runs {first.value[:_SHOWN]!r}, and what that installs was not read"
+    yield Flaw(
+        rule=NOT_TOLD,
+        kind="makefile",
+        severity=Severity.UNKNOWN,
+        message=f"its Makefile {said}",
+        location=first.location,
+        detail=tuple(f"{each.location} runs {each.value[:_SHOWN]!r}" for each in installs if each.value),
+    )

@@ -1,4 +1,4 @@
-"""AC019: what people wrote themselves into a Dockerfile or a Makefile names x86_64."""
+"""What people wrote themselves: a Dockerfile or a Makefile names x86_64 (AC019), or installs by name (AC009)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def on(files):
     """What is found on the one function of *files*, and its notes."""
     tree = tree_of(files)
     (unit,) = join(read_repository(tree), tree).units
-    return said(findings_about(unit.deployable, (), layers={}, steps=unit.steps)), unit.notes
+    return said(
+        findings_about(unit.deployable, (), layers={}, steps=unit.steps, installs=unit.installs)
+    ), unit.notes
 
 
 @pytest.mark.parametrize(
@@ -109,20 +111,69 @@ def test_a_function_on_arm64_whose_image_is_built_for_x86_64():
 def test_what_a_makefile_says_of_x86_64():
     text = (
         "build-Other:\n\tpip install --platform manylinux2014_x86_64 a\n"
-        "build-F:\n\tpip install --platform manylinux_2_28_x86_64 a # amd64\n"
+        "build-F:\n\tpip install --platform manylinux_2_28_x86_64 -r requirements.txt # amd64\n"
     )
-    found, notes = on({"template.yaml": MADE, "m/app.py": "", "m/Makefile": text})
+    files = {"template.yaml": MADE, "m/app.py": "", "m/Makefile": text, "m/requirements.txt": ""}
+    found, notes = on(files)
     says = "its Makefile says manylinux_2_28_x86_64, which is for x86_64; take that for arm64, or choose by uname -m"
     assert (found, notes) == ([("AC019", "blocker", says)], ())
 
 
+def test_what_else_a_makefile_does_is_said_to_be_its_own():
+    text = "build-F:\n\tcp app.py $(ARTIFACTS_DIR)\n"
+    found, notes = on({"template.yaml": MADE, "m/app.py": "", "m/Makefile": text})
+    assert (found, notes) == (
+        [],
+        ("it is built by its own Makefile (m/Makefile), which was read, and not run",),
+    )
+
+
 @pytest.mark.parametrize(
-    ("files", "what"),
+    ("text", "files", "runs"),
     [
-        ({"m/Makefile": "build-F:\n\tcp app.py $(ARTIFACTS_DIR)\n"}, "which was read, and not run"),
-        ({}, "which is not here"),
+        (
+            'build-F:\n\t@pip install numpy -t "$(ARTIFACTS_DIR)"\n',
+            (),
+            'pip install numpy -t "$(ARTIFACTS_DIR)"',
+        ),
+        # What a requirements file says beside it is not all that is installed.
+        ("build-F:\n\tpip install numpy\n", ("m/requirements.txt",), "pip install numpy"),
+        ("build-F:\n\tpip install -r m.txt\n", ("m/requirements.txt", "m/m.txt"), "pip install -r m.txt"),
+        (
+            "build-F:\n\tpip install -t $(ARTIFACTS_DIR) \\\n\t numpy\n",
+            (),
+            "pip install -t $(ARTIFACTS_DIR) numpy",
+        ),
+        ("P := python3 -m pip\nbuild-F:\n\t${P} install a\n", (), "${P} install a"),
+        ("build-F: deps\ndeps:\n\tuv pip install a\n", (), "uv pip install a"),
+        ("build-%:\n\tpip install a\n", (), "pip install a"),
+        ("build-F:\n\tcd x && poetry install\n", (), "cd x && poetry install"),
     ],
 )
-def test_what_else_a_makefile_does_is_said_to_be_its_own(files, what):
-    found, notes = on({"template.yaml": MADE, "m/app.py": "", **files})
-    assert (found, notes) == ([], (f"it is built by its own Makefile (m/Makefile), {what}",))
+def test_what_a_makefile_installs_that_no_requirements_name(text, files, runs):
+    more = dict.fromkeys(files, "")
+    found, _ = on({"template.yaml": MADE, "m/app.py": "", "m/Makefile": text, **more})
+    assert found == [("AC009", "unknown", f"its Makefile runs {runs!r}, and what that installs was not read")]
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ("build-F:\n\tpip install -r requirements.txt -t x\n", ("m/requirements.txt",)),
+        ("build-F:\n\tpip install .\n", ("m/requirements.txt",)),
+        ("build-F:\n\tpip install --upgrade pip\n\t# pip install a\n", ()),
+        ("build-F:\n\tcp a b\nlint:\n\tpip install ruff\nbuild-G: build-F\n\tpip install a\n", ()),
+        ("build-F: build-F a\na: build-F\n", ()),
+    ],
+)
+def test_what_a_makefile_installs_is_read_or_for_others(text, files):
+    more = dict.fromkeys(files, "")
+    assert on({"template.yaml": MADE, "m/app.py": "", "m/Makefile": text, **more})[0] == []
+
+
+@pytest.mark.parametrize("files", [{}, {"m/Makefile": "#" * 300_000}])
+def test_a_makefile_that_cannot_be_read_tells_nothing(files):
+    says = "its Makefile could not be read, and nothing else says what it installs"
+    found, _ = on({"template.yaml": MADE, "m/app.py": "", **files})
+    assert found == [("AC009", "unknown", says)]
+    assert on({"template.yaml": MADE, "m/app.py": "", **files, "m/requirements.txt": ""})[0] == []
