@@ -219,7 +219,8 @@ def _unary(term: _Term) -> Expression | None:
 
 def _call(term: _Term) -> Expression | None:
     name, *rest = term.parts()
-    if any(str(each) == "..." for tree in rest for each in tree.children):
+    # The text of a whole tree takes as many steps as it has parts, and as many frames as it is deep.
+    if any(isinstance(each, str) and each == "..." for tree in rest for each in tree.children):
         return None
     arguments = tuple(term.inner(each) for tree in rest for each in trees(tree))
     return Call(line=term.line, words=term.words, name=str(name.children[0]), arguments=arguments)
