@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archcheck.deployables.problems import problem
 from archcheck.deployables.terraform.folders import Assigned
 from archcheck.deployables.terraform.language.evaluation import Evaluator
+from archcheck.deployables.terraform.language.types import Budget
 from archcheck.deployables.terraform.language.values import Known, Unknown, Value, uncertain
 from archcheck.deployables.terraform.variables import variable
 from archcheck.deployables.tree import seen_from
@@ -31,6 +32,7 @@ class Folders:
         self.tree = files.tree
         self.problems: list[Problem] = []
         self.modules: dict[str, Module] = {}
+        self.budget = Budget()
         self._files = files
 
     def read(self, path: str) -> Folder:
@@ -149,7 +151,12 @@ class Module:
         given = self._argument(name, depth)
         if declared is None:
             return given or Unknown(at=at, words=f"var.{name}", why="it is not declared")
-        value = variable(declared.block, given, lambda each: self.value(each, declared.path, depth + 1))
+        value = variable(
+            declared.block,
+            given,
+            lambda each: self.value(each, declared.path, depth + 1),
+            self.folders.budget,
+        )
         if value is None:
             return Unknown(at=at, words=f"var.{name}", why="it has no default")
         return uncertain(value) if self._arguments is None and given is None else value

@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archcheck.deployables.terraform.language.syntax import Block, Expression
+    from archcheck.deployables.terraform.language.types import Budget
 
 
-def variable(declared: Block, given: Value | None, evaluate: Callable[[Expression], Value]) -> Value | None:
+def variable(
+    declared: Block, given: Value | None, evaluate: Callable[[Expression], Value], budget: Budget
+) -> Value | None:
     """Return what the variable *declared* is where it is *given*; None where it is not, and has no default.
 
-    *evaluate* works out expressions of its block. With `nullable = false`, null means the default.
+    *evaluate* works out expressions of its block, and *budget* bounds the work. With `nullable = false`,
+    null means the default.
     """
     default = declared.attribute("default")
     own = evaluate(default.expression) if default else None
@@ -27,7 +31,7 @@ def variable(declared: Block, given: Value | None, evaluate: Callable[[Expressio
     wanted = declared.attribute("type")
     if given is None or wanted is None:
         return given
-    return Conversion(evaluate).to(wanted.expression, given)
+    return Conversion(evaluate, budget).to(wanted.expression, given)
 
 
 def _refuses_null(declared: Block, evaluate: Callable[[Expression], Value]) -> bool:

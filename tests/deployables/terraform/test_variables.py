@@ -120,11 +120,11 @@ def test_a_value_is_made_what_its_type_says(wanted, given, condition, holds):
 
 
 def test_a_type_for_too_many_values_is_said():
-    keys = ", ".join(f"a{n} = optional(string)" for n in range(500))
-    text = f'variable "v" {{\n  type = list(object({{ {keys} }}))\n}}\n' + function("runtime = var.v[199].a0")
-    items = ", ".join(["{}"] * 200)
+    keys = ", ".join(f"a{n} = optional(string)" for n in range(1000))
+    text = f'variable "v" {{\n  type = list(object({{ {keys} }}))\n}}\n' + function("runtime = var.v[299].a0")
+    items = ", ".join(["{}"] * 300)
     found = only({"main.tf": text, "terraform.tfvars": f"v = [{items}]"})
-    assert "runtime: var.v[199].a0 is not told here; a type for too many values" in found.unknown
+    assert "runtime: var.v[299].a0 is not told here; a type for too many values" in found.unknown
 
 
 @pytest.mark.parametrize(

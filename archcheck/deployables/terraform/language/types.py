@@ -32,23 +32,35 @@ from archcheck.deployables.terraform.language.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MAX_VALUES: Final = 50_000
+_MAX_VALUES: Final = 200_000
+_TOO_MANY: Final = "a type for too many values"
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
+
+
+class Budget:
+    """How many values are still converted: for one root module, whatever it calls."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_VALUES
+
+    def spend(self, values: int) -> bool:
+        """Return whether *values* more are converted."""
+        self._left -= values
+        return self._left >= 0
 
 
 class Conversion:
     """Converts what one variable is given; *evaluate* works out the defaults that its type holds."""
 
-    def __init__(self, evaluate: Callable[[Expression], Value]) -> None:
+    def __init__(self, evaluate: Callable[[Expression], Value], budget: Budget) -> None:
         self._evaluate = evaluate
-        self._left = _MAX_VALUES
+        self._budget = budget
         self._defaults: dict[int, Value] = {}
 
     def to(self, wanted: Expression, value: Value) -> Value:  # noqa: PLR0911 - one for each kind
         """Return *value* as the type *wanted* has it; as it is where that type tells nothing of it."""
-        self._left -= 1
-        if self._left < 0:
-            return Unknown(at=value.at, words=wanted.words, why="a type for too many values")
+        if not self._budget.spend(1):
+            return Unknown(at=value.at, words=wanted.words, why=_TOO_MANY)
         match wanted, value:
             case _, Choice():
                 options = tuple(replace(each, value=self.to(wanted, each.value)) for each in value.options)
@@ -69,7 +81,8 @@ class Conversion:
         return value
 
     def _object(self, table: TableOf, value: Mapping) -> Value:
-        self._left -= len(table.items)
+        if not self._budget.spend(len(table.items)):
+            return Unknown(at=value.at, words=table.words, why=_TOO_MANY)
         given = dict(value.items)
         found: list[tuple[str, Value]] = []
         for key, wanted in table.items:
