@@ -11,6 +11,7 @@ from archcheck.deployables.dockerfile.change import bases_to_arm64
 from archcheck.deployables.dockerfile.instructions import expanded, read_instructions
 from archcheck.deployables.dockerfile.stages import copied_from, leading_to, read_stages, stage_named
 from archcheck.deployables.model import Stated
+from archcheck.deployables.problems import said
 from archcheck.errors import InputError
 from archcheck.manifest.manifest import Location
 
@@ -46,7 +47,7 @@ def downloads_in(path: str, code: Code, tree: Tree) -> tuple[Stated[str], ...]:
         if each.keyword not in {"RUN", "ADD"} or not _DOWNLOADS.search(text) or _CHOOSES.search(text):
             continue
         if (word := _X86.search(text)) is not None:
-            found.append(Stated(value=word[0], location=Location(path=path, line=each.line)))
+            found.append(Stated(value=said(word[0]), location=Location(path=path, line=each.line)))
     return tuple(found[:_MOST])
 
 
@@ -61,7 +62,7 @@ def bases_in(path: str, code: Code, tree: Tree) -> tuple[Stated[str], ...]:
     counted = {number for each in from_lines for number in range(each.line, each.last + 1)}
     found = (each for each in bases_to_arm64(text, path) if each.first in counted)
     return tuple(
-        Stated(value=lines[each.first - 1].strip(), location=Location(path=path, line=each.first))
+        Stated(value=said(lines[each.first - 1].strip()), location=Location(path=path, line=each.first))
         for each in islice(found, _MOST)
     )
 
@@ -119,5 +120,5 @@ def made_for_x86(path: str, name: str, tree: Tree) -> tuple[Stated[str], ...] | 
         if other or _CHOOSES.search(line):
             continue
         if (word := _X86.search(line)) is not None:
-            found.append(Stated(value=word[0], location=Location(path=path, line=number)))
+            found.append(Stated(value=said(word[0]), location=Location(path=path, line=number)))
     return tuple(found[:_MOST])
