@@ -48,6 +48,7 @@ def on(files):
         ("RUN curl -LO https://example.org/tool-$(uname -m) || echo amd64", None),
         ("RUN curl -LO https://example.org/tool-${TARGETARCH:-amd64}", None),
         ("RUN echo amd64", None),
+        ("RUN curl -O https://u:pw@example.org/x86_64.gz", "https://****@example.org/x86_64.gz"),
         ("RUN curl -LO https://example.org/tool-arm64", None),
     ],
 )
@@ -148,6 +149,11 @@ def test_what_else_a_makefile_does_is_said_to_be_its_own():
         ("build-F: deps\ndeps:\n\tuv pip install a\n", (), "uv pip install a"),
         ("build-%:\n\tpip install a\n", (), "pip install a"),
         ("build-F:\n\tcd x && poetry install\n", (), "cd x && poetry install"),
+        (
+            "build-F:\n\tpip install -i https://u:pw@h.example/ a\n",
+            (),
+            "pip install -i https://****@h.example/ a",
+        ),
     ],
 )
 def test_what_a_makefile_installs_that_no_requirements_name(text, files, runs):
@@ -171,7 +177,10 @@ def test_what_a_makefile_installs_is_read_or_for_others(text, files):
     assert on({"template.yaml": MADE, "m/app.py": "", "m/Makefile": text, **more})[0] == []
 
 
-@pytest.mark.parametrize("files", [{}, {"m/Makefile": "#" * 300_000}])
+@pytest.mark.parametrize(
+    "files",
+    [{}, {"m/Makefile": "#" * 300_000}, {"m/Makefile": "build-F:\n" + "\techo\n" * 1_001}],
+)
 def test_a_makefile_that_cannot_be_read_tells_nothing(files):
     says = "its Makefile could not be read, and nothing else says what it installs"
     found, _ = on({"template.yaml": MADE, "m/app.py": "", **files})
