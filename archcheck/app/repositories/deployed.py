@@ -15,8 +15,8 @@ from archcheck.deployables.cloudformation.samconfig import FILE, overrides_for
 from archcheck.deployables.dockerfile.change import bases_to_arm64
 from archcheck.deployables.model import BUILDERS
 from archcheck.deployables.rules import NO_ARM64, findings_about, wheels_of
-from archcheck.deployables.terraform.change import layers_beside
-from archcheck.deployables.terraform.defaults import Default, default_for_arm64
+from archcheck.deployables.terraform.changes.block import layers_beside
+from archcheck.deployables.terraform.changes.default import Default, default_for_arm64
 from archcheck.deployables.tree import folder_of
 from archcheck.files import absolute
 from archcheck.judge.recommend import worst

@@ -17,7 +17,7 @@ _WRITERS: Final = {
     "cloudformation": "cloudformation.change:to_arm64",
     "cdk": "cloudformation.change:to_arm64",
     "serverless": "serverless.change:to_arm64",
-    "terraform": "terraform.change:to_arm64",
+    "terraform": "terraform.changes.block:to_arm64",
     "docker": "dockerfile.change:to_arm64",
     "compose": "compose:to_arm64",
     "ecs": "changes.single_values:task_to_arm64",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archcheck.deployables.changes.lines import LineChange, NotChanged, changed
 from archcheck.deployables.terraform import declare_arm64, read_module
-from archcheck.deployables.terraform.change import to_arm64
+from archcheck.deployables.terraform.changes.block import to_arm64
 from tests.deployables.trees import tree_of
 
 HEAD = 'resource "aws_lambda_function" "f" {\n'

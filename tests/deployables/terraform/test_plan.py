@@ -12,7 +12,7 @@ from archcheck.deployables.changes.lines import changed
 from archcheck.deployables.model import Code, Layer
 from archcheck.deployables.repository import read_repository
 from archcheck.deployables.terraform import is_plan, read_plan
-from archcheck.deployables.terraform.change import to_arm64
+from archcheck.deployables.terraform.changes.block import to_arm64
 from archcheck.manifest.manifest import Location
 from tests.deployables.terraform.reading import tree_of, values
 

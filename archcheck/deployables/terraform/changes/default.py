@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec import Struct
 
 from archcheck.deployables.changes.lines import LineChange, NotChanged, changed, lines_of
+from archcheck.deployables.terraform.changes.hanging import Hung, hung_on
 from archcheck.deployables.terraform.folders import Files
-from archcheck.deployables.terraform.hanging import Hung, hung_on
 from archcheck.deployables.terraform.language.evaluation import Evaluator
 from archcheck.deployables.terraform.language.files import read_blocks
 from archcheck.deployables.terraform.language.syntax import ListOf, Literal
