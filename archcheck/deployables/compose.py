@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MAX_SERVICES: Final = 1_000
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,100})(?::?-([^{}$]{0,200}))?\}|([A-Za-z_]\w{0,100}))")
+_REMOTE = re.compile(r"[a-z+]+://|git@|github\.com/")
 _BUILDER: Final = "nobody states a platform; build it on arm64, or with platform: linux/arm64"
 
 
@@ -70,7 +71,7 @@ def _container(name: str, service: Table, location: Location, tree: Tree) -> Dep
 
 
 def _built(build: Any, folder: str, tree: Tree) -> tuple[Code | None, tuple[str, ...]]:
-    """Return where what a service builds is; None where it builds nothing."""
+    """Return where what a service builds is; None where nothing, or another file says it."""
     if not isinstance(build, Table):
         table = Table()
         if build is None or not isinstance(build, str):
@@ -82,12 +83,14 @@ def _built(build: Any, folder: str, tree: Tree) -> tuple[Code | None, tuple[str,
             "its Dockerfile stands in the file itself",
         )
     said = _filled(text_at(build, "context") or ".") or "."
-    context = None if "://" in said or "$" in said else seen_from(folder, said)
+    context = None if _REMOTE.match(said) or "$" in said else seen_from(folder, said)
     file = _filled(text_at(build, "dockerfile") or "Dockerfile") or ""
     path = None if context is None or "$" in file else seen_from(context, file)
-    if context is None or path is None or not tree.is_file(path):
+    if context is None or path is None:
         shown = f"{said}/{file}"[:100]
         return Code(kind="elsewhere", reference=shown), (f"{shown} is no Dockerfile of this repository",)
+    if "context" not in build and not tree.is_file(path):
+        return None, ()  # an override: the file that it changes says from where
     args = tuple(_arguments(build.get("args")))
     stage = _filled(text_at(build, "target"))
     return Code(kind="dockerfile", path=path, context=context, stage=stage, args=args), ()

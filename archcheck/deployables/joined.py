@@ -19,7 +19,7 @@ from archcheck.deployables.contents.makefile import installs_in
 from archcheck.deployables.documents import is_target
 from archcheck.deployables.model import BUILDERS, MAKEFILE, Stated
 from archcheck.deployables.readers import reading
-from archcheck.deployables.repository import deployed
+from archcheck.deployables.repository import deployed, is_lost
 from archcheck.deployables.tree import folder_of, seen_from
 from archcheck.deployables.walk import walk
 from archcheck.errors import ArchcheckError
@@ -102,7 +102,7 @@ def join(repository: Repository, tree: Tree) -> Units:
         unit = _unit(each, tree)
         if _is_python(each, unit, tree):
             units.append(_looked_into(unit, tree))
-        elif each.code is not None and each.code.kind == "image" and not each.runtimes:
+        elif _is_built_elsewhere(each):
             images += 1
         else:
             others += 1
@@ -126,8 +126,14 @@ def is_deployed(tree: Tree, start: str) -> bool:
 
 
 def has_lost(tree: Tree, start: str) -> bool:
-    """Return whether a file that names what it deploys cannot be read, of those that `is_deployed` asks."""
-    return any(each.is_lost for one in _said_of_deployment(tree, start) for each in one.problems)
+    """Return whether a file that names what it deploys cannot be read, of those that `is_deployed` asks.
+
+    So it is with a Dockerfile that one of these names.
+    """
+    return any(
+        any(each.is_lost for each in one.problems) or any(is_lost(each, tree) for each in one.deployables)
+        for one in _said_of_deployment(tree, start)
+    )
 
 
 def _said_of_deployment(tree: Tree, start: str) -> Iterator[Found]:
@@ -285,7 +291,19 @@ def _is_python(deployable: Deployable, unit: Unit, tree: Tree) -> bool:
     if code is not None and code.path is not None and code.kind == "folder":
         return any(name.endswith(".py") for name in tree.entries(code.path))
     # What nobody can tell is no other language: a runtime that is known when it is deployed, code elsewhere.
-    return deployable.kind == "function" and bool(deployable.unknown) and not _is_image(code)
+    is_built = code is not None and code.kind == "elsewhere" and deployable.tool != "github-actions"
+    return (deployable.kind == "function" or is_built) and bool(deployable.unknown) and not _is_image(code)
+
+
+def _is_built_elsewhere(deployable: Deployable) -> bool:
+    """Return whether it is an image that is not built here.
+
+    A workflow builds what another step brings, too; the Dockerfiles that are here are read by themselves.
+    """
+    kind = deployable.code.kind if deployable.code is not None else None
+    if deployable.tool == "github-actions":
+        return kind == "elsewhere"
+    return kind == "image" and not deployable.runtimes
 
 
 def _is_image(code: Code | None) -> bool:

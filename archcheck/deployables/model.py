@@ -128,8 +128,8 @@ class Deployable(Struct, frozen=True, kw_only=True):
     under which the tool keeps what it built, to take it again for the same requirements. `memory_mb` is the
     memory in MiB. `when` is the condition under which it is deployed at all; None where it always is.
     `edge` is where a distribution of CloudFront takes it, which runs it at its edges (Lambda@Edge).
-    `unknown` says in words what could not be told, and why. It `is_lost` where its Dockerfile has not the
-    stage that it is built up to: nothing of it could be read.
+    `unknown` says in words what could not be told, and why. It `is_lost` where its Dockerfile cannot be read,
+    is not there, or has not the stage that it is built up to: nothing is known of it.
     """
 
     name: str

@@ -67,7 +67,7 @@ def deployed(found: Iterable[tuple[str, Found]], tree: Tree) -> Iterator[Deploya
 
     A module of Terraform is part of what calls it, and a plan says what its files come to. An image is what
     is deployed with it; the Dockerfile tells what is in it, a Compose file how it is built, and a workflow
-    for which machine. What builds up to a stage that is not there is said by itself.
+    for which machine. What builds of a Dockerfile that cannot be read is said by itself.
     """
     answers = by_plans(found)
     called = {
@@ -83,7 +83,7 @@ def deployed(found: Iterable[tuple[str, Found]], tree: Tree) -> Iterator[Deploya
         for each in one.deployables
     ]
     of_images = {_image(each) for each in every if each.tool not in BUILDERS} - {None}
-    lost = [each for each in every if each.tool in BUILDERS and _is_lost(each, tree)]
+    lost = [each for each in every if each.tool in BUILDERS and is_lost(each, tree)]
     built = {
         _image(each): each
         for each in every
@@ -91,14 +91,15 @@ def deployed(found: Iterable[tuple[str, Found]], tree: Tree) -> Iterator[Deploya
     }
     composed = {_image(each) for each in every if each.tool == "compose"} - {None}
     named = {_image(each) for each in every if each.tool == "docker"} | composed
-    seen: set[Code | None] = set()
+    seen = {each.code for each in every if each.tool not in BUILDERS}
     for each in sorted(every, key=lambda one: (one.location, one.name)):
         image = _image(each)
         if each.tool not in BUILDERS:
             yield _with_image(each, tree) if image is not None else each
-        elif each in lost:
+        elif each in lost and each.code not in seen:
+            seen.add(each.code)
             yield _with_image(each, tree)
-        elif image in of_images or (each.tool == "github-actions" and image in named):
+        elif each in lost or image in of_images or (each.tool == "github-actions" and image in named):
             continue
         elif image is None or each.tool == "github-actions":
             yield _with_image(each, tree)
@@ -129,16 +130,23 @@ def _with_image(deployable: Deployable, tree: Tree) -> Deployable:
 def _inside(deployable: Deployable, tree: Tree) -> Found:
     """Return what the Dockerfile of *deployable* says."""
     code = deployable.code
-    if code is None or code.path is None:
+    if code is None or code.path is None or code.kind != "dockerfile":
         return Found()
-    return read_dockerfile(code.path, tree, context=code.context, stage=code.stage, arguments=code.args)
+    return tree.once(code, lambda: _read(code, tree))
 
 
-def _is_lost(deployable: Deployable, tree: Tree) -> bool:
-    """Return whether the Dockerfile of *deployable* has not the stage that it is built up to."""
-    code = deployable.code
-    has_stage = code is not None and bool(code.stage)
-    return has_stage and any(each.is_lost for each in _inside(deployable, tree).problems)
+def _read(code: Code, tree: Tree) -> Found:
+    path = code.path or ""
+    if not tree.is_file(path):
+        return Found(problems=(replace(problem("not in this repository", path), is_lost=True),))
+    return read_dockerfile(
+        path, tree, context=code.context, stage=code.stage, arguments=code.args, is_named=True
+    )
+
+
+def is_lost(deployable: Deployable, tree: Tree) -> bool:
+    """Return whether the Dockerfile of *deployable* cannot be read, or has not the stage that is built."""
+    return any(each.is_lost for each in _inside(deployable, tree).problems)
 
 
 def _with(deployable: Deployable, found: Found) -> Deployable:

@@ -86,6 +86,8 @@ def test_another_language_is_not_audited():
         ("    build: https://example.com/x.git\n", [],
          ("https://example.com/x.git/Dockerfile is no Dockerfile of this repository",)),
         ("    build: {dockerfile_inline: FROM x}\n", [], ("its Dockerfile stands in the file itself",)),
+        ("    build: git@example.com:a/x.git\n", [],
+         ("git@example.com:a/x.git/Dockerfile is no Dockerfile of this repository",)),
         ("    build: ../other\n", [], ("../other/Dockerfile is no Dockerfile of this repository",)),
     ],
 )  # fmt: skip
@@ -93,6 +95,12 @@ def test_a_service(text, architectures, unknown):
     found = service(text)
     assert [(each.value, each.when) for each in found.architectures] == architectures
     assert found.unknown == unknown
+
+
+def test_what_another_file_says_from_where_it_is_built_is_no_service():
+    """An override that changes a build's target or file; the context is the other file's."""
+    text = "services:\n  web: {build: {target: base}}\n  api: {build: {dockerfile: Dockerfile.dev}}\n"
+    assert read_compose("compose.override.yaml", tree_of({"compose.override.yaml": text})).deployables == ()
 
 
 @pytest.mark.parametrize(

@@ -292,7 +292,7 @@ def test_layers_of_the_service():
         ("image:\n      name: app\n      command: [x]", Code(kind="dockerfile", path="svc/img/Dockerfile", context="svc/img"), ()),
         ("image: other", Code(kind="dockerfile", path="svc/img/prod.Dockerfile", context="svc/img", args=(("V", "3.12"),)), ()),
         ("image: far", Code(kind="image", reference="1.example/far"), ()),
-        ("image: gone", Code(kind="dockerfile", path="svc/no/Dockerfile", context="svc/no"), ("svc/no/Dockerfile is no file of this repository",)),
+        ("image: gone", Code(kind="dockerfile", path="svc/no/Dockerfile", context="svc/no"), ()),
         ("image: {uri: !Ref X}", Code(kind="elsewhere", reference="a value that AWS fills in"), ("its image: a value that AWS fills in",)),
         ("image: ${ssm:/x}", Code(kind="elsewhere", reference="${ssm:/x}: not in this repository"), ("its image: ${ssm:/x}: not in this repository",)),
     ],

@@ -70,7 +70,8 @@ def test_what_an_action_builds_for(given, runs_on, architectures, is_default):
         ("context: api\nfile: api/prod.Dockerfile\ntarget: run\nbuild-args: |\n  V=3.12\n  W",
          Code(kind="dockerfile", path="api/prod.Dockerfile", context="api", stage="run", args=(("V", "3.12"),))),
         ("context: '{{defaultContext}}:api'", Code(kind="elsewhere", reference="{{defaultContext}}:api/Dockerfile")),
-        ("file: gone/Dockerfile", Code(kind="elsewhere", reference="gone/Dockerfile")),
+        ("file: gone/Dockerfile", Code(kind="dockerfile", path="gone/Dockerfile", context=".")),
+        ("context: gone", Code(kind="elsewhere", reference="gone/Dockerfile")),
         ("context: ../../x", Code(kind="elsewhere", reference="../../x/Dockerfile")),
     ],
 )  # fmt: skip
@@ -104,6 +105,34 @@ def test_lines_that_build(line, architectures, code):
 def test_a_line_runs_in_its_folder():
     (found,) = read(job("      - run: docker build -f prod.Dockerfile .\n        working-directory: ./api\n"))
     assert found.code == Code(kind="dockerfile", path="api/prod.Dockerfile", context="api")
+
+
+@pytest.mark.parametrize("level", ["{}", "    {}"])
+def test_a_line_runs_in_the_folder_of_its_job_or_workflow(level):
+    defaults = level.format("defaults: {run: {working-directory: api}}") + "\n"
+    text = job("      - run: docker build .\n", more=defaults if level[0] == " " else "")
+    (found,) = read(text if level[0] == " " else defaults + text)
+    assert found.code == Code(kind="dockerfile", path="api/Dockerfile", context="api")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("docker build -f gone/Dockerfile api", True),
+        ("cd web && docker build -f gone/Dockerfile api", False),
+        ("docker build -f gone/Dockerfile gone", False),
+        ("docker build -f $WHERE/Dockerfile api", False),
+        ("docker build -f `pwd`/Dockerfile api", False),
+        ("docker build -f - api", False),
+        ("docker build -f- -tx:1 api", False),
+        ("docker build -fgone/Dockerfile -t=x:1 api", True),
+        ("docker build - < Dockerfile", False),
+    ],
+)
+def test_a_dockerfile_is_missing_where_it_is_told_where_it_should_be(line, is_told):
+    """A folder that is not in the repository is another step's, and `-` is the shell's input."""
+    (found,) = read(job(f"      - run: |\n          {line}\n"))
+    assert (found.code.kind == "dockerfile") is is_told
 
 
 MATRIX = "    strategy:\n      matrix:\n"

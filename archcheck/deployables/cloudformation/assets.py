@@ -44,7 +44,8 @@ class Assets:
             code = Code(kind="artifact", path=path)
         else:
             code = Code(kind="folder", path=path)
-        there = self._tree.is_folder(path) or self._tree.is_file(path)
+        # Of an image its Dockerfile is looked for.
+        there = code.kind == "dockerfile" or self._tree.is_folder(path) or self._tree.is_file(path)
         return code, () if there else (f"{path}: not in this repository",)
 
     def named(self, text: str) -> Code | None:

@@ -95,6 +95,9 @@ def built_image_of(context: Context, metadata: Table) -> Answer | None:
         key: context.scope.text(metadata.get(key), metadata.line_of(key))[0].value
         for key in ("DockerContext", "Dockerfile", "DockerBuildTarget")
     }
+    for key in ("DockerContext", "Dockerfile"):
+        if "${" in (value := said[key] or ""):
+            return Code(kind="elsewhere", reference=value), (f"{key}: {value[:120]} is not told here",)
     folder = seen_from(context.folder, said["DockerContext"] or ".")
     path = seen_from(folder, said["Dockerfile"] or "Dockerfile") if folder is not None else None
     if folder is None or path is None:
@@ -108,7 +111,7 @@ def built_image_of(context: Context, metadata: Table) -> Answer | None:
         stage=said["DockerBuildTarget"],
         args=arguments(context, args),
     )
-    return code, () if context.tree.is_file(path) else (f"{path}: not in this repository",)
+    return code, ()
 
 
 def arguments(context: Context, table: Any) -> tuple[tuple[str, str], ...]:

@@ -25,7 +25,9 @@ def function(context: Context, resource: Resource) -> Iterator[Deployable]:
     architectures, unknown = architectures_of(context, properties, "Architectures", line)
     code, said = code_of(context, resource, properties)
     layers, unclear = layers_of(context, properties)
-    is_image = code is not None and code.kind in {"image", "dockerfile"}
+    is_image = properties.get("PackageType") == "Image" or (
+        code is not None and code.kind in {"image", "dockerfile"}
+    )
     runtimes, unread = ((), ()) if is_image else runtimes_of(context, properties)
     yield Deployable(
         name=context.name_of(resource),

@@ -49,24 +49,25 @@ def read_dockerfile(
     context: str | None = None,
     stage: str | None = None,
     arguments: tuple[tuple[str, str], ...] = (),
-    name: str | None = None,
+    is_named: bool = False,
 ) -> Found:
     """Return what the Dockerfile at *path* builds, from the folder *context* and up to the stage *stage*.
 
     Without a context it is the folder of the Dockerfile, or the nearest above it from which more of what is
-    copied is there. No deployable where nothing of it runs Python.
+    copied is there. No deployable where nothing of it runs Python. A file that cannot be read is lost where
+    another one names it (*is_named*); else it may be no Dockerfile, but a template of one.
     """
     try:
         stages = read_stages(read_instructions(tree.read(path), path), path, dict(arguments))
     except (InputError, OSError) as error:
-        return Found(problems=(problem_of(error, path),))
+        return Found(problems=(problem_of(error, path, is_lost=is_named),))
     wanted = stage_named(stage, stages) if stage else len(stages) - 1
     if wanted is None:
         return _without(stage or "", stages, path)
     image = _Image(path, tree, stages, wanted, context=context, arguments=arguments)
     if not image.runs_python():
         return Found()
-    return Found(deployables=(image.deployable(name or name_of(path), stage),))
+    return Found(deployables=(image.deployable(name_of(path), stage),))
 
 
 def _without(name: str, stages: tuple[Stage, ...], path: str) -> Found:

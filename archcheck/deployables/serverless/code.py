@@ -77,15 +77,8 @@ def _dockerfile(service: Service, image: Table) -> tuple[Code, tuple[str, ...]]:
         return _unknown(where.unknown or file.unknown or "its Dockerfile is outside of this repository")
     arguments = service.field(image, "buildArgs").value
     listed = arguments.items() if isinstance(arguments, Table) else ()
-    return (
-        Code(
-            kind="dockerfile",
-            path=posixpath.normpath(path),
-            context=context,
-            args=tuple((key, value) for key, value in listed if isinstance(value, str) and "${" not in value),
-        ),
-        () if service.tree.is_file(path) else (f"{path[:100]} is no file of this repository",),
-    )
+    args = tuple((key, value) for key, value in listed if isinstance(value, str) and "${" not in value)
+    return Code(kind="dockerfile", path=posixpath.normpath(path), context=context, args=args), ()
 
 
 def _unknown(why: str | None) -> tuple[Code, tuple[str, ...]]:

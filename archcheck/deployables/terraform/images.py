@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, Final
 
 from archcheck.deployables.model import Code
-from archcheck.deployables.terraform.language.values import Mapping, Unknown, Value, first, plain, text_of
+from archcheck.deployables.terraform.language.values import (
+    Mapping,
+    Unknown,
+    Value,
+    first,
+    is_null,
+    plain,
+    text_of,
+)
 from archcheck.deployables.terraform.resources import Resource
+from archcheck.deployables.tree import seen_from
 
 if TYPE_CHECKING:
     from archcheck.deployables.terraform.modules import Module
@@ -19,6 +27,9 @@ def image_code(resource: Resource, value: Value) -> Code:
     """Return the code that the image *value* stands for: of one that is built here, its Dockerfile."""
     each = first(value)
     built = _built(resource.module, each, _LED)
+    if built is not None and built.kind == "elsewhere":
+        what = (built.reference or "")[:120]
+        resource.unknown.append(f"the Dockerfile of its image is not told here: {what}")
     return built or Code(kind="image", reference=str(plain(each)))
 
 
@@ -59,15 +70,28 @@ def _dockerfile(
     stage: Value | None = None,
 ) -> Code:
     folder = text_of(first(context)) if context is not None else None
-    path = module.path_of(folder) if folder else None
+    named = first(file) if file is not None else None
+    name = "Dockerfile" if named is None or is_null(named) else text_of(named)
+    context_path = module.path_of(folder) if folder else None
+    path = _named(module, context_path, name) if context_path is not None and name else None
     if path is None:
-        return Code(kind="elsewhere", reference=str(plain(context)) if context is not None else None)
-    name = text_of(first(file)) if file is not None else None
+        untold = file if context_path is not None else context
+        return Code(kind="elsewhere", reference=str(plain(untold)) if untold is not None else None)
     pairs = arguments.items if isinstance(arguments, Mapping) else ()
     return Code(
         kind="dockerfile",
-        path=posixpath.normpath(posixpath.join(path, name or "Dockerfile")),
-        context=path,
+        path=path,
+        context=context_path,
         stage=text_of(first(stage)) if stage is not None else None,
         args=tuple((key, text_of(each) or "") for key, each in pairs),
     )
+
+
+def _named(module: Module, context: str, name: str) -> str | None:
+    """Return the Dockerfile *name*: seen from *context*, or else from where Terraform runs.
+
+    As the example of terraform-aws-modules' docker-build has it, for buildx.
+    """
+    path, other = seen_from(context, name), module.path_of(name)
+    is_file = module.folders.tree.is_file
+    return other if other and is_file(other) and not (path and is_file(path)) else path

@@ -7,13 +7,12 @@ names of the triggers are those of "AWS SAM CLI Terraform support" in SAM's deve
 from __future__ import annotations
 
 import json
-import posixpath
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.model import Code
 from archcheck.deployables.terraform.language.values import plain
 from archcheck.deployables.terraform.resources import Resource
-from archcheck.deployables.tree import folder_of
+from archcheck.deployables.tree import folder_of, seen_from
 
 if TYPE_CHECKING:
     from archcheck.deployables.terraform.modules import Module
@@ -28,13 +27,10 @@ def told_to_sam(resource: Resource) -> Code | None:
         return None
     context = _path(resource.module, told.get("docker_context"))
     if told.get("resource_type") == "IMAGE_LAMBDA_FUNCTION":
-        if context is None:
-            return None
         file = told.get("docker_file")
         name = file if isinstance(file, str) and file else "Dockerfile"
-        return Code(
-            kind="dockerfile", path=posixpath.normpath(posixpath.join(context, name)), context=context
-        )
+        path = seen_from(context, name) if context is not None and "${" not in name else None
+        return None if path is None else Code(kind="dockerfile", path=path, context=context)
     path = _path(resource.module, told.get("original_source_code"), told.get("source_code_property"))
     if path is None:
         return None

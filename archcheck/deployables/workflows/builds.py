@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archcheck.deployables.dockerfile.commands import commands_of
 from archcheck.deployables.dockerfile.instructions import expanded
@@ -33,12 +34,18 @@ _WITHOUT_VALUE = re.compile(
     r"-[qD]|--(?:push|load|no-cache|pull|quiet|rm|force-rm|squash|compress|check|debug)"
 )
 
+_MOVING: Final = frozenset({"cd", "pushd"})
+
 MAX_LINES: Final = 10_000
 """Characters of a step's lines that are looked at."""
 
 
 class Build(Struct, frozen=True, kw_only=True):
-    """One build: paths as the step has them, seen from the folder that it runs in; `line` counts from 1."""
+    """One build: paths as the step has them, seen from the folder that it runs in; `line` counts from 1.
+
+    It `is_told` where its Dockerfile should be, unless a shell goes to another folder before (`cd`), or gives
+    it as input (`-f -`).
+    """
 
     line: int
     platforms: tuple[str, ...] = ()
@@ -46,6 +53,7 @@ class Build(Struct, frozen=True, kw_only=True):
     file: str | None = None
     stage: str | None = None
     arguments: tuple[tuple[str, str], ...] = ()
+    is_told: bool = True
 
 
 def may_build(step: Table) -> bool:
@@ -56,19 +64,27 @@ def may_build(step: Table) -> bool:
     )
 
 
-def builds_of(step: Table, answer: Callable[[str], str], variables: Mapping[str, str]) -> Iterator[Build]:
-    """Yield what *step* builds; *answer* fills in expressions, and its shell knows *variables*."""
+def builds_of(
+    step: Table, answer: Callable[[str], str], variables: Mapping[str, str], folder: str = "."
+) -> Iterator[Build]:
+    """Yield what *step* builds; *answer* fills in expressions.
+
+    Its shell knows *variables*, and runs in *folder* where the step names no other.
+    """
     action, lines = text_at(step, "uses"), step.get("run")
     if action and _ACTION.fullmatch(action):
         yield _by_action(step, answer)
     if isinstance(lines, str):
         # A block's lines begin below its key; a line that is continued counts as its first.
         text = answer_lines(lines[:MAX_LINES], answer)
-        folder = answer(text_at(step, "working-directory") or ".")
+        folder = answer(text_at(step, "working-directory") or folder)
+        has_moved = False
         for words in commands_of(text):
+            has_moved |= not _MOVING.isdisjoint(words)
             if (rest := _after_builder(words)) is not None:
                 filled = [expanded(word, variables) for word in rest]
-                yield _by_command(filled, step.line_of("run"), folder)
+                build = _by_command(filled, step.line_of("run"), folder)
+                yield replace(build, is_told=False) if has_moved else build
 
 
 def answer_lines(text: str, answer: Callable[[str], str]) -> str:
@@ -120,6 +136,8 @@ def _by_command(words: list[str], line: int, folder: str) -> Build:
             context = word
         elif equals and word.startswith("--"):
             options.setdefault(name, []).append(value)
+        elif re.match(r"-[^-].", word):
+            options.setdefault(word[:2], []).append(word[2:].removeprefix("="))
         elif not _WITHOUT_VALUE.fullmatch(word):
             options.setdefault(word, []).append(next(left, ""))
     platforms = [platform for text in options.get("--platform", []) for platform in _platforms(text)]
@@ -132,5 +150,6 @@ def _by_command(words: list[str], line: int, folder: str) -> Build:
         context=context,
         file=posixpath.join(folder, files[-1]) if files else posixpath.join(context, "Dockerfile"),
         stage=options["--target"][-1] if "--target" in options else None,
+        is_told=files[-1:] != ["-"],
         arguments=tuple((name, text) for name, equals, text in arguments if equals),
     )

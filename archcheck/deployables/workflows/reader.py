@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from archcheck.deployables.dockerfile.reader import name_of
-from archcheck.deployables.documents import table_at, tables_at
+from archcheck.deployables.documents import table_at, tables_at, text_at
 from archcheck.deployables.machine_names import architecture_named
 from archcheck.deployables.model import Code, Deployable, Found, Stated
 from archcheck.deployables.problems import notes, problem, problem_of
@@ -32,6 +32,7 @@ _ARM = re.compile(r"ubuntu-\d\d\.\d\d-arm|.*(?:^|[-_])(?:arm64|aarch64)(?:$|[-_]
 _X86 = re.compile(
     r"ubuntu-(?:latest|\d\d\.\d\d)|x64|.*(?:^|[-_])(?:amd64|x64|x86_64)(?:$|[-_]).*", re.IGNORECASE
 )
+_SHELL = re.compile(r"[$`]")
 _PLATFORMS: Final[dict[Architecture, str]] = {"x86_64": "linux/amd64", "aarch64": "linux/arm64"}
 
 
@@ -47,7 +48,8 @@ def read_workflow(path: str, tree: Tree) -> Found:
     for job, step, matrix in steps:
         env = environment(workflow, job, step)
         runner = _runner(job.get("runs-on"), matrix, env)
-        for build in islice(builds_of(step, partial(answered, matrix=matrix, env=env), env), MAX_BUILDS):
+        answer = partial(answered, matrix=matrix, env=env)
+        for build in islice(builds_of(step, answer, env, _folder(job, workflow)), MAX_BUILDS):
             code, missing = _code(build, tree)
             if code in found or len(found) < MAX_BUILDS:
                 line = job.line_of("runs-on")
@@ -66,6 +68,12 @@ def _steps(workflow: Table) -> Iterator[tuple[Table, Table, dict[str, Any]]]:
             yield from ((job, step, matrix) for step in steps)
 
 
+def _folder(*levels: Table) -> str:
+    """Return the folder that lines run in where their step names none: that of the first of *levels*."""
+    named = (text_at(table_at(level, "defaults", "run"), "working-directory") for level in levels)
+    return next(filter(None, named), ".")
+
+
 def _runner(labels: Any, matrix: dict[str, Any], env: dict[str, str]) -> Architecture | None:
     """Return the architecture of the machine with *labels*; None where they tell none."""
     if isinstance(labels, Table):
@@ -80,10 +88,14 @@ def _runner(labels: Any, matrix: dict[str, Any], env: dict[str, str]) -> Archite
 
 
 def _code(build: Build, tree: Tree) -> tuple[Code, str | None]:
-    """Return the Dockerfile of *build*; `elsewhere` where it is none of this repository."""
+    """Return the Dockerfile of *build*; `elsewhere` where nothing tells that it should be in this repository.
+
+    A folder that is not here is what another step brings, a checkout of another repository for one.
+    """
     context = None if "${{" in build.context else seen_from(".", build.context)
-    path = None if build.file is None else seen_from(".", build.file)
-    if context is None or path is None or not tree.is_file(path):
+    path = None if build.file is None or _SHELL.search(build.file) else seen_from(".", build.file)
+    is_here = path is not None and (tree.is_file(path) or (build.is_told and tree.is_folder(context or "")))
+    if context is None or path is None or not is_here:
         shown = (build.file or build.context)[:100]
         return Code(kind="elsewhere", reference=shown), f"{shown} is no Dockerfile of this repository"
     return Code(kind="dockerfile", path=path, context=context, stage=build.stage, args=build.arguments), None

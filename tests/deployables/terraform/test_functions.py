@@ -261,6 +261,26 @@ def test_code(text, code):
     assert only({"app/main.tf": text, "app/built.zip": "", "lib/x.py": ""}, "app").code == code
 
 
+@pytest.mark.parametrize(
+    ("named", "files", "path"),
+    [
+        ("img/Dockerfile", ["img/Dockerfile"], "app/img/Dockerfile"),
+        ("img/Dockerfile", ["img/Dockerfile", "img/img/Dockerfile"], "app/img/img/Dockerfile"),
+        ("img/Dockerfile", [], "app/img/img/Dockerfile"),
+        ("../img/Dockerfile", ["../img/Dockerfile"], "img/Dockerfile"),
+        ("../../Dockerfile", [], "Dockerfile"),
+    ],
+)
+def test_a_dockerfile_may_be_named_from_where_terraform_runs(named, files, path):
+    """As terraform-aws-modules' example container-image names it: `${local.source_path}/Dockerfile`."""
+    text = function("image_uri = docker_image.i.name") + (
+        f'resource "docker_image" "i" {{\n  name = "x"\n  build {{\n    context = "img"\n    dockerfile = "{named}"\n  }}\n}}\n'
+    )
+    here = {f"app/{each}".replace("app/../", ""): "" for each in files}
+    code = only({"app/main.tf": text, **here}, "app").code
+    assert (code.path, code.context) == (path, "app/img")
+
+
 TOLD = """\
 resource "null_resource" "sam_metadata_f" {
   triggers = {
