@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from msgspec import Struct
 
+from archcheck.judge.obstacles import is_obstacle
 from archcheck.model import Deployable, DeployableKind, Replacement, Severity, Standing
 from archcheck.report.fleet_changes import SharedChange, partners, shared_changes
 from archcheck.report.phrases import plural
@@ -49,10 +50,20 @@ TOTALS: dict[Standing, str] = {
     "failing": "on arm64 though not all of it installs there",
     "undetermined": "undetermined",
 }
-_WITH_LAYER = "runs on arm64, with a layer for x86_64"
-_WITH_LAYER_IN_ALL = "on arm64 with a layer for x86_64"
+_CAUSES = {
+    "AC022": "though none is offered there",
+    "AC011": "with files that do not load there",
+    "AC017": "with files that do not load there",
+    "AC012": "with what is known to fail there",
+    "AC018": "though too large there",
+    "AC019": "though its build does not fit there",
+    "AC020": "with a layer for x86_64",
+}
+"""How something is on arm64 that fails though all of it installs there, by the rule that says why.
+
+Of several that hold the first is said; where any other rule holds, not all of it installs there.
+"""
 _LAYER = "AC020"
-_INSTALLS = frozenset({"ready", "no-worse", "nothing-to-audit"})
 _NAMED = 3
 
 
@@ -113,7 +124,7 @@ def counts(report: Report) -> tuple[tuple[Standing, str, int], ...]:
     """Return how many deployables stand how, and what that is called; of standings that nothing has, none."""
     found: dict[Standing, list[str]] = {}
     for each in report.deployables:
-        found.setdefault(standing_of(each), []).append(words_of(each))
+        found.setdefault(standing_of(each), []).append(words_of(each, report))
     return tuple(
         (each, found[each][0] if len(set(found[each])) == 1 else words, len(found[each]))
         for each, words in WORDS.items()
@@ -126,23 +137,25 @@ def standing_of(deployable: Deployable) -> Standing:
     return deployable.stands
 
 
-def words_of(deployable: Deployable) -> str:
-    """Return in words how it stands."""
-    return _WITH_LAYER if _has_layer_alone(deployable) else WORDS[standing_of(deployable)]
+def words_of(deployable: Deployable, report: Report) -> str:
+    """Return in words how *deployable* of *report* stands."""
+    cause = _cause(deployable, report)
+    return f"runs on arm64, {cause}" if cause else WORDS[standing_of(deployable)]
 
 
-def _has_layer_alone(deployable: Deployable) -> bool:
-    """Return whether it is on arm64, where all of it installs, and only a layer of it is for x86_64."""
-    recommendation = deployable.recommendation
-    hinder = {each.rule for each in deployable.findings if each.severity is Severity.BLOCKER}
-    layered = any(each.rule == _LAYER for each in deployable.findings)
-    return (
-        standing_of(deployable) == "failing"
-        and recommendation is not None
-        and recommendation.code in _INSTALLS
-        and layered
-        and hinder <= {_LAYER}
+def _cause(deployable: Deployable, report: Report) -> str | None:
+    """Return how it is on arm64 that fails there; None where it does not, or not all of it installs there."""
+    if standing_of(deployable) != "failing":
+        return None
+    audits = audits_of(deployable, report)
+    of_packages = (
+        each for audit in audits for each in (*audit.findings, *audit.ignored) if is_obstacle(each)
     )
+    own = (each for each in deployable.findings if each.severity is Severity.BLOCKER or each.rule == _LAYER)
+    rules = {each.rule for each in (*of_packages, *own)}
+    if not rules <= _CAUSES.keys():
+        return None
+    return next((words for rule, words in _CAUSES.items() if rule in rules), None)
 
 
 def answer(report: Report) -> Verdict:
@@ -186,9 +199,9 @@ def _totals(report: Report) -> Iterator[str]:
     """Yield for each kind how many there are, and how they stand: 33 of 35 functions already on arm64."""
     for kind in get_args(DeployableKind):
         mine = [each for each in report.deployables if each.kind == kind]
-        counts = Counter(map(_in_all, mine))
+        counts = Counter(_in_all(each, report) for each in mine)
         *known, unknown = TOTALS.values()
-        every = (*known, _WITH_LAYER_IN_ALL, unknown)
+        every = (*known, *(f"on arm64 {words}" for words in dict.fromkeys(_CAUSES.values())), unknown)
         parts = [f"{counts[words]} {words}" for words in every if counts[words]]
         depends = sum(each.architecture == "conditional" for each in report.deployables if each.kind == kind)
         now = f" ({depends} on either, on a condition)" if depends else ""
@@ -225,8 +238,9 @@ def audits_of(deployable: Deployable, report: Report) -> tuple[Audit, ...]:
     )
 
 
-def _in_all(deployable: Deployable) -> str:
-    return _WITH_LAYER_IN_ALL if _has_layer_alone(deployable) else TOTALS[standing_of(deployable)]
+def _in_all(deployable: Deployable, report: Report) -> str:
+    cause = _cause(deployable, report)
+    return f"on arm64 {cause}" if cause else TOTALS[standing_of(deployable)]
 
 
 def _row(number: int, deployable: Deployable, report: Report, shared: tuple[SharedChange, ...]) -> Row:
@@ -245,7 +259,7 @@ def _row(number: int, deployable: Deployable, report: Report, shared: tuple[Shar
         target=", ".join(deployable.targets) or deployable.runtime or deployable.platform,
         says="; ".join(dict.fromkeys(_says(audit, source.path) for audit in audits)),
         runs_on=deployable.architecture if deployable.kind != "project" else "",
-        verdict=words_of(deployable),
+        verdict=words_of(deployable, report),
         effort=_effort(deployable) if standing == "after-changes" else "",
         saving=share_of(savings[0]) if savings and moves else "",
         line=source.line,

@@ -11,7 +11,7 @@ from archcheck.report import fleet
 from archcheck.report.phrases import at, plural
 
 if TYPE_CHECKING:
-    from archcheck.model import Deployable, Standing
+    from archcheck.model import Deployable, Report, Standing
     from archcheck.report.sections.diff import DeployableDifference, Difference
 
 _WELL: frozenset[Standing | None] = frozenset({"already", "now"})
@@ -34,7 +34,7 @@ def steps(difference: Difference) -> tuple[Step, ...]:
     """Return the deployables that stand otherwise; none where only one of the reports is on a repository."""
     if difference.before.fleet is None:
         return ()
-    found = (_step(each) for each in difference.deployables)
+    found = (_step(each, difference) for each in difference.deployables)
     return tuple(step for step in found if step.was != step.stands)
 
 
@@ -68,7 +68,7 @@ def sentence(difference: Difference) -> str:
     return ", ".join(words for count, words in parts if count)
 
 
-def _step(each: DeployableDifference) -> Step:
+def _step(each: DeployableDifference, difference: Difference) -> Step:
     shown = each.after or each.before
     if shown is None:
         raise ValueError("a difference of no deployables")
@@ -77,9 +77,9 @@ def _step(each: DeployableDifference) -> Step:
         where=at(shown.source),
         was=fleet.standing_of(each.before) if each.before else None,
         stands=fleet.standing_of(each.after) if each.after else None,
-        words=(_words(each.before), _words(each.after)),
+        words=(_words(each.before, difference.before), _words(each.after, difference.after)),
     )
 
 
-def _words(deployable: Deployable | None) -> str:
-    return "not there" if deployable is None else fleet.words_of(deployable)
+def _words(deployable: Deployable | None, report: Report) -> str:
+    return "not there" if deployable is None else fleet.words_of(deployable, report)
