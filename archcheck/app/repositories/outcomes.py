@@ -4,12 +4,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
+from archcheck.app.targeting import spelled
 from archcheck.deployables.joined import Unit, Units
 from archcheck.deployables.repository import Repository
 from archcheck.deployables.tree import Tree
+from archcheck.files import absolute
 from archcheck.model import Audit
+
+if TYPE_CHECKING:
+    from archcheck.app.request import Request
 
 
 class Planned(Struct, frozen=True, kw_only=True):
@@ -39,3 +46,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
         """Whether an input of it cannot be read, or what builds it says nothing of it."""
         one = self.unit.deployable
         return bool(self.problems) or (one is not None and one.is_lost)
+
+
+def seen_by(request: Request, plan: Planned, path: str) -> str:
+    """Return *path*, which is seen from the repository's root, as it is seen from where *request* is made."""
+    return spelled(absolute(plan.tree.root, path), request.cwd)

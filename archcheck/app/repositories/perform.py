@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from archcheck.app.perform import assemble, audited, now, numbered, with_what_is_open
 from archcheck.app.repositories.deployed import deployable_of
 from archcheck.app.repositories.moving import planned_moves
-from archcheck.app.repositories.outcomes import Outcome, Planned
+from archcheck.app.repositories.outcomes import Outcome, Planned, seen_by
 from archcheck.app.session import Networks, Session
 from archcheck.app.shares import key_of, of_nothing, places_of, shard_of
 from archcheck.app.targeting import aimed, spelled
@@ -154,11 +154,6 @@ def _notes_on_use(request: Request) -> tuple[str, ...]:
         if used
         else ()
     )
-
-
-def seen_by(request: Request, plan: Planned, path: str) -> str:
-    """Return *path*, which is seen from the repository's root, as it is seen from where *request* is made."""
-    return spelled(absolute(plan.tree.root, path), request.cwd)
 
 
 class _Runs:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archcheck.app.repositories.deployed import runs_on
-from archcheck.app.repositories.perform import in_share, notes_of, planned, seen_by
+from archcheck.app.repositories.changes import runs_on
+from archcheck.app.repositories.outcomes import seen_by
+from archcheck.app.repositories.perform import in_share, notes_of, planned
 from archcheck.app.session import Networks, Session
 from archcheck.app.shares import requests_of
 from archcheck.app.targeting import aimed, targets_for
