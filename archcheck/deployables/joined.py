@@ -185,6 +185,25 @@ def runs_on(deployable: Deployable) -> tuple[Stated[str], ...]:
 
 
 def _unit(deployable: Deployable, tree: Tree) -> Unit:
+    """Return *deployable* with its inputs, those of its other code among them."""
+    unit = _unit_of_one(deployable, tree)
+    for each in _alone(deployable):
+        other = _unit_of_one(each, tree)
+        unit = replace(
+            unit,
+            inputs=tuple(dict.fromkeys((*unit.inputs, *other.inputs))),
+            notes=tuple(dict.fromkeys((*unit.notes, *other.notes))),
+            missing=unit.missing or other.missing,
+        )
+    return unit
+
+
+def _alone(deployable: Deployable) -> tuple[Deployable, ...]:
+    """Return *deployable* with each of its other code alone."""
+    return tuple(replace(deployable, code=each, others=()) for each in deployable.others)
+
+
+def _unit_of_one(deployable: Deployable, tree: Tree) -> Unit:
     inputs, notes = _inputs_of(deployable, tree)
     missing = _missing(deployable.code, tree)
     said = () if missing is None else (f"its code was not found: {missing} is no folder of this repository",)
@@ -206,7 +225,24 @@ def _missing(code: Code | None, tree: Tree) -> str | None:
 
 
 def _looked_into(unit: Unit, tree: Tree) -> Unit:
-    """Return *unit* with what the folder of a function's code tells besides its inputs."""
+    """Return *unit* with what the folders of a function's code tell besides its inputs."""
+    one = unit.deployable
+    if one is None or not one.others:
+        return _looked_into_one(unit, tree)
+    for each in (replace(one, others=()), *_alone(one)):
+        found = _looked_into_one(_unit_of_one(each, tree), tree)
+        unit = replace(
+            unit,
+            notes=tuple(dict.fromkeys((*unit.notes, *found.notes))),
+            natives=unit.natives.with_those_of(found.natives),
+            imports=(*unit.imports, *found.imports),
+            steps=(*unit.steps, *found.steps),
+            installs=(*unit.installs, *found.installs),
+        )
+    return unit
+
+
+def _looked_into_one(unit: Unit, tree: Tree) -> Unit:
     one = unit.deployable
     if one is None or one.code is None:
         return unit

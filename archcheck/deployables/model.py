@@ -120,6 +120,7 @@ class Deployable(Struct, frozen=True, kw_only=True):
     `targets` are archcheck's names of what it runs on, where the file tells more than a runtime does (a
     Dockerfile's base).
 
+    `others` are the code of those that a `for_each` of Terraform's makes beside the first, whose is `code`.
     `manifests` are files of requirements that the build is told to install, seen from the repository's root,
     and `typed` the requirements that it names itself (`RUN pip install boto3`).
     `build` is the method by which the tool builds it, where the file states one (SAM's `python-uv`), and
@@ -142,6 +143,7 @@ class Deployable(Struct, frozen=True, kw_only=True):
     runtimes: tuple[Stated[str], ...] = ()
     targets: tuple[Stated[str], ...] = ()
     code: Code | None = None
+    others: tuple[Code, ...] = ()
     manifests: tuple[str, ...] = ()
     typed: tuple[Stated[str], ...] = ()
     layers: tuple[Layer, ...] = ()
@@ -154,6 +156,11 @@ class Deployable(Struct, frozen=True, kw_only=True):
     edge: Location | None = None
     unknown: tuple[str, ...] = ()
     is_lost: bool = False
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """All the code that it stands for, as far as that is told."""
+        return (self.code, *self.others) if self.code is not None else self.others
 
     @property
     def has_runtime(self) -> bool:

@@ -11,6 +11,7 @@ from tests.cli.running import agrees
 INLINE = (
     "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Runtime: {}\n      Code: {}\n"
 )
+ARM, X86 = "cp313-cp313-manylinux2014_aarch64", "cp313-cp313-manylinux2014_x86_64"
 ZIP_FILE = '{ZipFile: "x"}'
 
 
@@ -432,3 +433,42 @@ def test_a_runtime_is_never_answered_for_by_another(root, runtime, flags, standi
     assert report["deployables"][0]["targets"] == targets
     planned = root("a", "--plan", *flags)
     assert ("lambda:python3.14" in planned.out, planned.code) == (False, 0)
+
+
+EACH = """\
+resource "aws_lambda_function" "f" {
+  for_each      = toset(["ready", "other"])
+  runtime       = "python3.13"
+  architectures = ["x86_64"]
+  filename      = data.archive_file.z[each.key].output_path
+}
+data "archive_file" "z" {
+  for_each    = toset(["ready", "other"])
+  source_dir  = "${path.module}/${each.key}"
+  output_path = "${each.key}.zip"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "standing"),
+    [
+        ({"requirements.txt": "ready\n"}, "now"),
+        ({"requirements.txt": "stuck\n"}, "stays"),
+        ({"app.py": "import numpy\n"}, "undetermined"),
+        ({"app.py": "import json\n"}, "now"),
+        ({}, "undetermined"),  # its folder is not there
+    ],
+)
+def test_what_is_made_for_each_key_moves_where_the_code_of_every_key_does(root, store, other, standing):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    store.add("stuck", "1.0", wheels=[X86])
+    root.write("main.tf", EACH)
+    for path, text in {
+        "ready/requirements.txt": "ready\n",
+        **{f"other/{n}": t for n, t in other.items()},
+    }.items():
+        (root.folder / path).parent.mkdir(exist_ok=True)
+        root.write(path, text)
+    done = root(".", "--json")
+    assert [each["standing"] for each in done.report["deployables"]] == [standing]

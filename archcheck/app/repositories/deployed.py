@@ -97,7 +97,7 @@ class _Row:
     def _recommendation(self, findings: tuple[Finding, ...]) -> Recommendation | None:
         """Return what its audits come to, and what of *findings* nobody can tell, or nobody can change."""
         outcome = self._outcome
-        if outcome.is_lost or outcome.unit.missing is not None:
+        if outcome.is_lost or outcome.unit.missing is not None or self._is_in_part():
             return None
         own = tuple(_of_findings(findings))
         if outcome.audits:
@@ -106,6 +106,12 @@ class _Row:
         if own:
             return worst(own)
         return _NOTHING if one is not None and self._is_here(one.code) else None
+
+    def _is_in_part(self) -> bool:
+        """Return whether it is several of which some are not in this repository."""
+        one = self._outcome.unit.deployable
+        codes = one.codes if one is not None else ()
+        return len(codes) > 1 and any(each.kind in {"elsewhere", "image"} for each in codes)
 
     def _is_here(self, code: stated.Code | None) -> bool:
         """Return whether *code* is in the repository, as source: what is built, and was not read, is none."""

@@ -225,7 +225,7 @@ class _Runs:
     def _told(self, path: str) -> Told:
         """Return what those that deploy the input at *path* say of where its code is."""
         deployed = [unit.deployable for unit in self._units[path] if unit.deployable is not None]
-        folders = (each.code.folder for each in deployed if each.code is not None)
+        folders = (code.folder for each in deployed for code in each.codes)
         code = dict.fromkeys(absolute(self._plan.tree.root, folder) for folder in folders if folder)
         return Told(code=tuple(code), layer={each.kind for each in deployed} == {"layer"})
 

@@ -38,6 +38,14 @@ class Natives(Struct, frozen=True, kw_only=True):
     unread: tuple[str, ...] = ()
     cut: bool = False
 
+    def with_those_of(self, other: Natives) -> Natives:
+        """Return these and those of *other*."""
+        return Natives(
+            files=(*self.files, *other.files),
+            unread=(*self.unread, *other.unread),
+            cut=self.cut or other.cut,
+        )
+
 
 def code_files(folder: str, tree: Tree) -> CodeFiles:
     """Return the files in *folder* of *tree* and below it, at most 20,000; links to folders are not followed.

@@ -11,6 +11,7 @@ from archcheck.deployables.terraform.language.values import (
     Value,
     first,
     is_null,
+    outcomes,
     plain,
     text_of,
 )
@@ -18,48 +19,60 @@ from archcheck.deployables.terraform.resources import Resource
 from archcheck.deployables.tree import seen_from
 
 if TYPE_CHECKING:
+    from archcheck.deployables.terraform.folders import Placed
     from archcheck.deployables.terraform.modules import Module
 
 _LED: Final = 4
 
 
-def image_code(resource: Resource, value: Value) -> Code:
-    """Return the code that the image *value* stands for: of one that is built here, its Dockerfile."""
-    each = first(value)
-    built = _built(resource.module, each, _LED)
-    if built is not None and built.kind == "elsewhere":
-        what = (built.reference or "")[:120]
-        resource.unknown.append(f"the Dockerfile of its image is not told here: {what}")
-    return built or Code(kind="image", reference=str(plain(each)))
+def image_codes(resource: Resource, value: Value) -> tuple[Code, ...]:
+    """Return the code that the images *value* stand for: of one that is built here, its Dockerfile."""
+    found: dict[Code, None] = {}
+    for each in outcomes(value):
+        built = _built(resource.module, each, _LED)
+        for code in built:
+            if code.kind == "elsewhere":
+                what = (code.reference or "")[:120]
+                resource.unknown.append(f"the Dockerfile of its image is not told here: {what}")
+        found |= dict.fromkeys(built or (Code(kind="image", reference=str(plain(each))),))
+    return tuple(found)
 
 
-def _built(module: Module, value: Value, left: int) -> Code | None:
+def _built(module: Module, value: Value, left: int) -> tuple[Code, ...]:
     """Follow *value* to what builds it: `docker-build` of terraform-aws-modules, or the docker provider."""
     if not isinstance(value, Unknown) or not left:
-        return None
+        return ()
     at = module.folders.modules.get(value.module, module)
     match value.address:
-        case ("module", name, *_):
+        case ("module", name, *rest):
             placed = at.block("module", name)
             if placed and (at.source_of(placed) or "").split("?")[0].endswith("modules/docker-build"):
-                built = Resource(at, placed)
-                return _dockerfile(at, *map(built.value, ("source_path", "docker_file_path", "build_args")))
-        case (("docker_image" | "docker_registry_image") as kind, name, *_):
+                names = ("source_path", "docker_file_path", "build_args")
+                return tuple(
+                    _dockerfile(at, *map(each.value, names)) for each in _each(at, placed, *rest[:1])
+                )
+        case (("docker_image" | "docker_registry_image") as kind, name, *rest):
             placed = at.block("resource", kind, name)
-            return _by_provider(Resource(at, placed), left) if placed else None
-    return None
+            images = _each(at, placed, *rest[:1]) if placed else ()
+            return tuple(code for image in images for code in _by_provider(image, left))
+    return ()
 
 
-def _by_provider(image: Resource, left: int) -> Code | None:
+def _each(module: Module, placed: Placed, key: str | None = None) -> tuple[Resource, ...]:
+    """Return the block *placed* for each key of its `for_each`, for *key* alone where it has that."""
+    return tuple(Resource(module, placed, each) for each in Resource(module, placed, key).keys() or (None,))
+
+
+def _by_provider(image: Resource, left: int) -> tuple[Code, ...]:
     """Return what builds *image*: `docker_image` has it in a block, `docker_registry_image` names one."""
     context = image.inner("build", "context")
     if context is not None:
         file, arguments, stage = (
             image.inner("build", each) for each in ("dockerfile", "build_args", "target")
         )
-        return _dockerfile(image.module, context, file, arguments, stage)
+        return (_dockerfile(image.module, context, file, arguments, stage),)
     named = image.value("name")
-    return _built(image.module, first(named), left - 1) if named is not None else None
+    return _built(image.module, first(named), left - 1) if named is not None else ()
 
 
 def _dockerfile(

@@ -76,7 +76,7 @@ class Module:
         self._open: set[tuple[str, str]] = set()
         self._children: dict[str, Module | None] = {}
         self.when: str | None = None
-        self.archives: dict[str, Placed] | None = None
+        self.archives: dict[str, tuple[Placed, str | None]] | None = None
         self.told: dict[str, dict[str, Any]] | None = None
 
     def blocks(self, kind: str, *types: str) -> Iterator[Placed]:

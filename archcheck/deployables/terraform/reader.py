@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from archcheck.deployables.model import Code, Deployable, Found, Problem, Stated
 from archcheck.deployables.problems import notes, problem
-from archcheck.deployables.terraform.code import code_of, packed_code
+from archcheck.deployables.terraform.code import codes_of, packed_codes
 from archcheck.deployables.terraform.containers import containers_of
 from archcheck.deployables.terraform.edge import edge_of
 from archcheck.deployables.terraform.folders import Files
@@ -100,7 +100,7 @@ def _deployed(module: Module) -> Iterator[Deployable]:
 
 def _function(resource: Resource) -> Deployable:
     architectures, is_default = resource.architectures()
-    code = code_of(resource)
+    codes = codes_of(resource)
     runtimes = resource.texts("runtime")
     layers = resource.layers()
     memory = resource.number("memory_size") if resource.value("memory_size") is not None else _MEMORY
@@ -113,7 +113,8 @@ def _function(resource: Resource) -> Deployable:
         architectures=architectures,
         is_default=is_default,
         runtimes=runtimes,
-        code=code,
+        code=codes[0] if codes else None,
+        others=codes[1:],
         layers=layers,
         memory_mb=memory,
         when=resource.when,
@@ -124,7 +125,7 @@ def _function(resource: Resource) -> Deployable:
 
 def _layer(resource: Resource) -> Deployable:
     labels = _labels(resource)
-    code = code_of(resource)
+    codes = codes_of(resource)
     return Deployable(
         name=resource.address,
         kind="layer",
@@ -132,7 +133,8 @@ def _layer(resource: Resource) -> Deployable:
         platform="lambda",
         location=resource.location,
         runtimes=_compatible(resource),
-        code=code,
+        code=codes[0] if codes else None,
+        others=codes[1:],
         labels=labels,
         when=resource.when,
         unknown=notes(resource.unknown),
@@ -197,11 +199,14 @@ def _packaged(resource: Resource) -> Iterator[Deployable]:
     if resource.flag("create_function", default=True) is False and not is_layer:
         return  # a package alone, which others name
     code, manifests = source_code(resource)
+    others: tuple[Code, ...] = ()
     if resource.value("image_uri") is not None:
-        code, manifests = code_of(resource), ()
+        codes, manifests = codes_of(resource), ()
+        code, others = codes[0] if codes else None, codes[1:]
     elif resource.flag("create_package", default=True) is False or code is None:
         existing = resource.value("local_existing_package")
-        code = packed_code(resource, "filename", existing) if existing is not None else _stored(resource)
+        codes = packed_codes(resource, "filename", existing) if existing is not None else ()
+        code, others = codes[0] if codes else _stored(resource), codes[1:]
     architectures, is_default = ((), False) if is_layer else resource.architectures()
     runtimes = resource.texts("runtime")
     memory = resource.number("memory_size") if resource.value("memory_size") is not None else _MEMORY
@@ -215,6 +220,7 @@ def _packaged(resource: Resource) -> Iterator[Deployable]:
         is_default=is_default,
         runtimes=_compatible(resource) or runtimes if is_layer else runtimes,
         code=code,
+        others=others,
         manifests=manifests,
         layers=resource.layers(),
         memory_mb=None if is_layer else memory,

@@ -35,9 +35,12 @@ ARCHITECTURES: Final[dict[str, Architecture]] = {"x86_64": "x86_64", "arm64": "a
 
 
 class Resource:
-    """The block *placed* of *module*, whose `each` and `count` are known where `for_each` tells them."""
+    """The block *placed* of *module*, whose `each` and `count` are known where `for_each` tells them.
 
-    def __init__(self, module: Module, placed: Placed) -> None:
+    With *key* it is the one of that key alone, where there is such a one.
+    """
+
+    def __init__(self, module: Module, placed: Placed, key: str | None = None) -> None:
         self.module = module
         self.placed = placed
         self.location = placed.location
@@ -46,7 +49,12 @@ class Resource:
         self._each: dict[str, Value] = {}
         repeated = self.value("for_each")
         if repeated is not None:
-            self._each = _each(repeated, self.location)
+            self._each = _each(repeated, self.location, key)
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys that `for_each` goes over, as far as they are known."""
+        found = (text_of(each) for _, each in options(self._each["key"])) if self._each else ()
+        return tuple(each for each in found if each is not None)
 
     @property
     def address(self) -> str:
@@ -214,7 +222,7 @@ def _made_when(value: Choice) -> str | None:
     return " || ".join(whens) if whens and all(number in {0, 1} for _, number in found) else None
 
 
-def _each(repeated: Value, at: Location) -> dict[str, Value]:
+def _each(repeated: Value, at: Location, only: str | None) -> dict[str, Value]:
     """Return `each.key` and `each.value`: what they are for each of what `for_each` goes over."""
     match repeated:
         case Mapping() | Items() if not 0 < len(repeated.items) <= MAX_OPTIONS:
@@ -225,6 +233,7 @@ def _each(repeated: Value, at: Location) -> dict[str, Value]:
             pairs = [(text_of(each), each) for each in repeated.items]
         case _:
             return {}
+    pairs = [pair for pair in pairs if pair[0] == only] or pairs
     whens = [f'each.key == "{key}"' for key, _ in pairs]
     keys = [Known(at=at, value=key, certain=is_certain(repeated)) for key, _ in pairs]
     return {

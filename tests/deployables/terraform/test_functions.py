@@ -281,6 +281,54 @@ def test_a_dockerfile_may_be_named_from_where_terraform_runs(named, files, path)
     assert (code.path, code.context) == (path, "app/img")
 
 
+EACH = 'for_each = toset(["a", "b"])'
+EACH_ARCHIVE = (
+    f'data "archive_file" "z" {{\n  {EACH}\n  source_dir = "src/${{each.key}}"\n'
+    '  output_path = "out/${each.key}.zip"\n}\n'
+)
+EACH_BUILT = (
+    f'resource "docker_image" "i" {{\n  {EACH}\n  name = "r/${{each.key}}"\n'
+    '  build {\n    context = "img/${each.key}"\n  }\n}\n'
+)
+EACH_CALLED = f'module "m" {{\n  source = "./m"\n  {EACH}\n  src = "src/${{each.key}}"\n}}\n'
+IN_MODULE = (
+    function("filename = data.archive_file.z.output_path")
+    + 'variable "src" {}\n'
+    + ARCHIVE % "source_dir = var.src"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "codes"),
+    [
+        (function(EACH, "filename = data.archive_file.z[each.key].output_path") + EACH_ARCHIVE, ["src/a", "src/b"]),
+        (function(EACH, 'filename = "out/${each.key}.zip"') + EACH_ARCHIVE, ["src/a", "src/b"]),
+        (function('filename = data.archive_file.z["b"].output_path') + EACH_ARCHIVE, ["src/b"]),
+        (function('filename = "out/b.zip"') + EACH_ARCHIVE, ["src/b"]),
+        (
+            function(EACH, "s3_key = aws_s3_object.o[each.key].key")
+            + f'resource "aws_s3_object" "o" {{\n  {EACH}\n  source = data.archive_file.z[each.key].output_path\n}}\n'
+            + EACH_ARCHIVE,
+            ["src/a", "src/b"],
+        ),
+        (function(EACH, "image_uri = docker_image.i[each.key].name") + EACH_BUILT, ["img/a/Dockerfile", "img/b/Dockerfile"]),
+        (function('image_uri = docker_image.i["b"].name') + EACH_BUILT, ["img/b/Dockerfile"]),
+        ({"main.tf": EACH_CALLED, "m/main.tf": IN_MODULE}, [None]),
+        (function(EACH, 'filename = "${each.key}.zip"'), ["a.zip", None]),
+        # Of a condition one alone is deployed.
+        (
+            function("filename = data.archive_file.z.output_path")
+            + ARCHIVE % 'source_dir = var.old ? "src/a" : "src/b"'
+            + 'variable "old" {\n  default = false\n}\n',
+            ["src/b"],
+        ),
+    ],
+)  # fmt: skip
+def test_the_code_of_each_key_is_told(files, codes):
+    files = {"main.tf": files} if isinstance(files, str) else files
+    assert [each.path for each in only({**files, "a.zip": ""}).codes] == codes
+
+
 TOLD = """\
 resource "null_resource" "sam_metadata_f" {
   triggers = {

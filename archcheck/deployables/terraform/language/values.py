@@ -107,6 +107,15 @@ def first(value: Value) -> Value:
     return next(there, found[0])
 
 
+def outcomes(value: Value) -> tuple[Value, ...]:
+    """Return the `first` of what *value* may be, and what else it is: for other keys of a `for_each`.
+
+    Of what hangs on a condition one alone is deployed, by default the first; of a `for_each` all are.
+    """
+    others = (each for when, each in options(value) if when and "each.key ==" in when and not is_null(each))
+    return tuple(dict.fromkeys((first(value), *others)))
+
+
 def is_null(value: Value) -> bool:
     """Return whether *value* is null."""
     return isinstance(value, Known) and value.value is None
