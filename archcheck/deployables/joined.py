@@ -17,7 +17,7 @@ from archcheck.deployables.contents.imports import imported_by, imported_in
 from archcheck.deployables.contents.machine_words import bases_in, downloads_in, made_for_x86
 from archcheck.deployables.contents.makefile import installs_in
 from archcheck.deployables.documents import is_target
-from archcheck.deployables.model import BUILDERS, MAKEFILE, Stated
+from archcheck.deployables.model import MAKEFILE, Stated
 from archcheck.deployables.readers import reading
 from archcheck.deployables.repository import deployed, is_lost
 from archcheck.deployables.tree import folder_of, seen_from
@@ -250,7 +250,7 @@ def _looked_into_one(unit: Unit, tree: Tree) -> Unit:
         inline = one.code.kind == "inline" and one.kind == "function" and _is_python(one, unit, tree)
         return replace(unit, imports=imported_by(one.code.text, one.location)) if inline else unit
     if one.code.kind == "dockerfile":
-        on_arm64 = {each.value for each in one.architectures} == {"aarch64"} and one.tool not in BUILDERS
+        on_arm64 = {each.value for each in one.architectures} == {"aarch64"} and not one.is_by_dockerfile
         bases = bases_in(one.code.path, one.code, tree) if on_arm64 else ()
         return replace(unit, steps=(*bases, *downloads_in(one.code.path, one.code, tree)))
     if one.build is not None and one.build.value == MAKEFILE:

@@ -163,6 +163,12 @@ class Deployable(Struct, frozen=True, kw_only=True):
         return (self.code, *self.others) if self.code is not None else self.others
 
     @property
+    def is_by_dockerfile(self) -> bool:
+        """Whether its own Dockerfile states its architecture, in a FROM line."""
+        path = self.code.path if self.code is not None else None
+        return any(each.location.path == path for each in self.architectures)
+
+    @property
     def has_runtime(self) -> bool:
         """Whether Lambda's runtimes say what it runs on: it is a function, and no image."""
         is_image = self.code is not None and self.code.kind in {"image", "dockerfile"}

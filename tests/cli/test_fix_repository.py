@@ -357,6 +357,29 @@ def test_the_lines_of_an_image_change_with_its_functions(archcheck, store):
     assert archcheck("fix", ".").out.count(f"+{base.replace('amd64', 'arm64')}") == 1
 
 
+@pytest.mark.parametrize("stage", ["", ", target: last"])
+def test_the_lines_of_an_image_change_with_its_service(archcheck, store, stage):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    compose = f"services:\n  web:\n    build: {{context: c{stage}}}\n    platform: linux/%s\n"
+    archcheck.write("compose.yaml", compose % "amd64")
+    (archcheck.folder / "c").mkdir()
+    archcheck.write("c/requirements.txt", "ready\n")
+    base = "FROM --platform=linux/amd64 python:3.13-slim AS last"
+    archcheck.write("c/Dockerfile", f"{base}\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n")
+    done = archcheck("fix", ".")
+    assert [
+        line for line in done.out.splitlines() if line[:1] in "+-" and line[:3] not in {"+++", "---"}
+    ] == [
+        f"-{base}",
+        f"+{base.replace('amd64', 'arm64')}",
+        "-    platform: linux/amd64",
+        "+    platform: linux/arm64",
+    ]
+    archcheck.write("compose.yaml", compose % "arm64")
+    (web,) = archcheck(".", "--json").report["deployables"]
+    assert (web["standing"], web["findings"][0]["rule"]) == ("failing", "AC019"), "the FROM line outranks it"
+
+
 def test_what_could_not_be_read_is_named_and_the_exit_code_says_so(shop):
     shop.write(
         "broken.yaml",

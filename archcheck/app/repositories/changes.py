@@ -16,7 +16,6 @@ from archcheck.deployables.changes.layer_names import with_layers
 from archcheck.deployables.changes.lines import NotChanged, lines_of
 from archcheck.deployables.cloudformation.samconfig import FILE, overrides_for
 from archcheck.deployables.dockerfile.change import bases_to_arm64
-from archcheck.deployables.model import BUILDERS
 from archcheck.deployables.terraform.changes.block import layers_beside
 from archcheck.deployables.terraform.changes.default import Default, default_for_arm64
 from archcheck.deployables.tree import folder_of
@@ -132,7 +131,7 @@ class _Changes:
     def _bases(self) -> tuple[tuple[Replacement, ...], tuple[str, ...]]:
         """Return the FROM lines that state x86_64 of its image, and who else is built of them."""
         one, code = self._one, self._one.code
-        if code is None or code.kind != "dockerfile" or code.path is None or one.tool in BUILDERS:
+        if code is None or code.kind != "dockerfile" or code.path is None or one.is_by_dockerfile:
             return (), ()
         try:
             text = self._plan.tree.read(code.path).decode()
