@@ -122,7 +122,8 @@ class Deployable(Struct, frozen=True, kw_only=True):
 
     `others` are the code of those that a `for_each` of Terraform's makes beside the first, whose is `code`.
     `manifests` are files of requirements that the build is told to install, seen from the repository's root,
-    and `typed` the requirements that it names itself (`RUN pip install boto3`).
+    and `typed` the requirements that it names itself (`RUN pip install boto3`); `unread` says in words what
+    its Dockerfile installs besides, which was not read.
     `build` is the method by which the tool builds it, where the file states one (SAM's `python-uv`), and
     `builds_for` the architecture that this builds for, which the deployable's own ought to be. `labels` are
     architectures that are stated and build nothing (SAM's `CompatibleArchitectures`). `kept_for` is the one
@@ -146,6 +147,7 @@ class Deployable(Struct, frozen=True, kw_only=True):
     others: tuple[Code, ...] = ()
     manifests: tuple[str, ...] = ()
     typed: tuple[Stated[str], ...] = ()
+    unread: tuple[Stated[str], ...] = ()
     layers: tuple[Layer, ...] = ()
     memory_mb: int | None = None
     build: Stated[str] | None = None

@@ -160,6 +160,7 @@ def _with(deployable: Deployable, found: Found) -> Deployable:
         targets=inside.targets,
         manifests=inside.manifests,
         typed=inside.typed,
+        unread=inside.unread,
         architectures=deployable.architectures or inside.architectures,
         unknown=(*deployable.unknown, *inside.unknown),
     )

@@ -472,3 +472,22 @@ def test_what_is_made_for_each_key_moves_where_the_code_of_every_key_does(root, 
         root.write(path, text)
     done = root(".", "--json")
     assert [each["standing"] for each in done.report["deployables"]] == [standing]
+
+
+@pytest.mark.parametrize(
+    ("command", "standing"),
+    [
+        ("pip install -r requirements.txt", "now"),
+        ("pip install -r requirements.txt -r gone.txt", "undetermined"),
+        ("pip install ready && pip install --index-url https://index.example/ other", "undetermined"),
+    ],
+)
+def test_an_image_of_which_something_was_not_read_is_undetermined(root, store, command, standing):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    root.write("a/requirements.txt", "ready\n")
+    root.write("a/Dockerfile", f"FROM python:3.13-slim\nCOPY . .\nRUN {command}\n")
+    root.write("compose.yaml", "services:\n  a:\n    build: a\n    platform: linux/amd64\n")
+    done = root(".", "--json")
+    (found,) = (each for each in done.report["deployables"] if each["kind"] == "container")
+    assert found["standing"] == standing
+    assert [each["rule"] for each in found["findings"]] == (["AC009"] if standing == "undetermined" else [])

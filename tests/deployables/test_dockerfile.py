@@ -239,10 +239,6 @@ def test_no_python_is_no_deployable(text):
          ["line 2 copies build/site-packages/, which was built elsewhere"]),
         ("FROM python:3.12-bookworm\nRUN pip install /tmp/x-1-py3-none-any.whl\n",
          ["line 2 installs /tmp/x-1-py3-none-any.whl, which was built elsewhere"]),
-        ("FROM python:3.12-bookworm\nRUN pip install -U pip wheel && pip install 'numpy==1.26.4' boto3 --index-url https://index.example/\n",
-         ["line 2 installs what no file names: numpy==1.26.4, boto3"]),
-        ("FROM python:3.12-bookworm\nRUN pip install -r /gone/requirements.txt\n",
-         ["line 2 installs from /gone/requirements.txt, which is no file of this repository"]),
         ("FROM python:3.12-bookworm\nRUN uv sync\n",
          ["line 2: uv installs a project, and no file of this repository that states it is copied to /"]),
         ("FROM public.ecr.aws/lambda/python:3.7\n", ["line 1: lambda:python3.7 is no target that is known here"]),
@@ -264,6 +260,23 @@ def test_what_cannot_be_told_is_said(text, said):
     assert list(found.unknown) == said
     if said and "not known here" in said[0] and "platform" not in said[0]:
         assert found.targets == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "unread"),
+    [
+        ("pip install -U pip wheel && pip install 'numpy==1.26.4' boto3 --index-url https://index.example/",
+         ["installs what no file names: numpy==1.26.4, boto3"]),
+        ("pip install -r /gone/requirements.txt",
+         ["installs from /gone/requirements.txt, which is no file of this repository"]),
+        ("pip install /lib/x-1-cp312-cp312-linux_x86_64.whl",
+         ["installs /lib/x-1-cp312-cp312-linux_x86_64.whl, which was built elsewhere"]),
+        ("pip install /lib/x-1-py3-none-any.whl /my-wheels/*.whl six", []),
+    ],
+)  # fmt: skip
+def test_what_is_installed_and_not_read_is_told_by_its_line(command, unread):
+    found = only(f"FROM python:3.12-bookworm\nRUN {command}\n")
+    assert [(each.value, each.location.line) for each in found.unread] == [(each, 2) for each in unread]
 
 
 @pytest.mark.parametrize(
@@ -335,7 +348,7 @@ def test_variables(text, value):
 
 def test_doubling_stays_bounded():
     text = "FROM python:3.12\nENV A=aaaaaaaaaa\n" + "ENV A=$A$A\n" * 100 + "RUN pip install $A\n"
-    assert len(only(text).unknown[0]) < 300
+    assert len(only(text).unread[0].value) < 300
 
 
 @pytest.mark.parametrize(
@@ -436,4 +449,5 @@ def test_requirements_that_a_line_names_are_read_unless_an_option_changes_them(c
     found = only(f"FROM python:3.12-bookworm\nENV NUMPY=2.1.0\nRUN {command}\n")
     assert [each.value for each in found.typed] == (names or [])
     assert {each.location.line for each in found.typed} == ({3} if names else set())
-    assert bool(found.unknown) == (names is None)
+    assert bool(found.unread) == (names is None)
+    assert found.unknown == ()

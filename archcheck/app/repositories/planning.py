@@ -165,5 +165,5 @@ def _deployable(
         architecture=runs_on(one),
         inputs=paths,
         targets=targets,
-        notes=(*unit.notes, *one.unknown),
+        notes=(*unit.notes, *one.unknown, *(f"{each.location} {each.value}" for each in one.unread)),
     )

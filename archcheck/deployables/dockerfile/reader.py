@@ -29,7 +29,7 @@ from archcheck.errors import InputError
 from archcheck.manifest.manifest import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from archcheck.deployables.dockerfile.instructions import Instruction
     from archcheck.deployables.tree import Tree
@@ -172,10 +172,12 @@ class _Image:
         stated, contradictions = self._architectures()
         manifests: dict[str, None] = {}
         typed: dict[tuple[str, int], None] = {}
+        unread: dict[tuple[str, int], None] = {}
         said: list[str] = []
         for stage in self._leading:
             manifests |= dict.fromkeys(self._walked[stage.number].manifests)
             typed |= dict.fromkeys(self._walked[stage.number].typed)
+            unread |= dict.fromkeys(self._walked[stage.number].unread)
             said += self._walked[stage.number].notes
         return Deployable(
             name=name,
@@ -190,10 +192,14 @@ class _Image:
                 kind="dockerfile", path=self._path, context=self._context, stage=wanted, args=self._arguments
             ),
             manifests=tuple(manifests),
-            typed=tuple(
-                Stated(value=text, location=Location(path=self._path, line=line)) for text, line in typed
-            ),
+            typed=self._stated(typed),
+            unread=self._stated(unread),
             unknown=notes([*why, *contradictions, *said]),
+        )
+
+    def _stated(self, texts: Iterable[tuple[str, int]]) -> tuple[Stated[str], ...]:
+        return tuple(
+            Stated(value=text, location=Location(path=self._path, line=line)) for text, line in texts
         )
 
     def _target(self) -> tuple[tuple[Stated[str], ...], tuple[str, ...]]:

@@ -37,6 +37,7 @@ _LOCKS: Final = {
 }
 _BUILT = re.compile(r"(?:^|/)(?:\.?venv|site-packages|dist-packages|__pypackages__)(?:/|$)")
 _ASSIGNMENT = re.compile(r"""([A-Za-z_]\w*)=("(?:\\.|[^"\\])*"|'[^']*'|(?:\\.|\S)*)""")
+_FOR_A_MACHINE = re.compile(r"-(?!any\.)[^-/*$]+\.whl$")
 _TOO_MUCH: Final = "more is copied or run than is followed here"
 _RUNS_PYTHON = re.compile(r"python[\d.]*|gunicorn|uvicorn|hypercorn|celery|flask|fastapi|streamlit|daphne")
 
@@ -47,7 +48,7 @@ class Walked(Struct, frozen=True, kw_only=True):
     `manifests` are the repository's files that it installs from itself, `pythons` the Pythons that it gets
     beside its image's own (empty: the distribution's), with those of what it begins from. `runs` tells
     whether it, or what it begins from, runs Python at all. `typed` are the requirements that its own lines
-    name, each with its line.
+    name, and `unread` says what they install that is not read, each with its line.
     """
 
     variables: tuple[tuple[str, str], ...] = ()
@@ -57,6 +58,7 @@ class Walked(Struct, frozen=True, kw_only=True):
     typed: tuple[tuple[str, int], ...] = ()
     pythons: tuple[str, ...] = ()
     runs: bool = False
+    unread: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -100,6 +102,7 @@ class _Walker:
         self._runs = begin.runs
         self._manifests: dict[str, None] = {}
         self._typed: dict[tuple[str, int], None] = {}
+        self._unread: dict[tuple[str, int], None] = {}
         self._notes: dict[str, None] = {}
 
     def result(self) -> Walked:
@@ -111,6 +114,7 @@ class _Walker:
             typed=tuple(self._typed),
             pythons=tuple(self._pythons),
             runs=self._runs,
+            unread=tuple(self._unread),
             notes=tuple(self._notes),
         )
 
@@ -246,7 +250,7 @@ class _Walker:
             case "names" if each.is_plain:
                 self._typed |= dict.fromkeys((name, line) for name in each.names)
             case "names":
-                self._note(f"line {line} installs what no file names: {each.value[:200]}")
+                self._unread[f"installs what no file names: {each.value[:200]}", line] = None
             case "file":
                 self._install_file(each.value, line, folder, placed)
             case "path" | "project":
@@ -259,7 +263,8 @@ class _Walker:
         if found is not None:
             self._manifests[found] = None
         elif not self._exported(value):
-            self._note(f"line {line} installs from {value[:100]}, which is no file of this repository")
+            what = f"installs from {value[:100]}, which is no file of this repository"
+            self._unread[what, line] = None
 
     def _exported(self, value: str) -> bool:
         """Return whether a file that is not in the repository can be what a lock was exported to."""
@@ -277,7 +282,11 @@ class _Walker:
 
     def _install_project(self, each: Installed, line: int, folder: str, placed: list[Placed]) -> None:
         if each.value.endswith((".whl", ".tar.gz", ".zip")):
-            self._note(f"line {line} installs {each.value[:100]}, which was built elsewhere")
+            what = f"installs {each.value[:100]}, which was built elsewhere"
+            if _FOR_A_MACHINE.search(each.value):
+                self._unread[what, line] = None
+            else:
+                self._note(f"line {line} {what}")
             return
         at = in_image(folder, each.value)
         for name in _LOCKS[each.tool or "path"]:

@@ -12,7 +12,7 @@ from archcheck.deployables.rules.build_tool import build_tool
 from archcheck.deployables.rules.code_folder import imported, vendored
 from archcheck.deployables.rules.flaw import Flaw, Wheels, wheels_of
 from archcheck.deployables.rules.layer_architecture import layer_architecture
-from archcheck.deployables.rules.own_steps import by_makefile, own_steps
+from archcheck.deployables.rules.own_steps import by_dockerfile, by_makefile, own_steps
 from archcheck.deployables.rules.runtime import NO_ARM64, where_it_runs
 from archcheck.judge import rule_texts
 from archcheck.judge.findings import fingerprint
@@ -58,6 +58,7 @@ def findings_about(
         *where_it_runs(deployable, targets),
         *own_steps(deployable, steps),
         *by_makefile(installs),
+        *by_dockerfile(deployable),
     )
     return tuple(sorted((_finding(flaw, deployable) for flaw in flaws), key=order))
 

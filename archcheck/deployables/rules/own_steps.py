@@ -4,7 +4,9 @@ AC019: neither changes with the architecture that the template states. A blocker
 for x86_64 does not run on arm64. It must not fire where the step chooses by the machine (`uname -m`,
 TARGETARCH).
 
-AC009: a Makefile installs packages by their names (`pip install requests`), or of a file that is not audited.
+AC009: a Makefile installs packages by their names (`pip install requests`), or of a file that is not audited;
+a Dockerfile installs from a file that is not there, by options that change what is taken, or a wheel for one
+machine.
 """
 
 from __future__ import annotations
@@ -61,3 +63,18 @@ def by_makefile(installs: Sequence[Stated[str]]) -> Iterator[Flaw]:
         location=first.location,
         detail=tuple(f"{each.location} runs {each.value[:_SHOWN]!r}" for each in installs if each.value),
     )
+
+
+def by_dockerfile(deployable: Deployable) -> Iterator[Flaw]:
+    """Yield AC009 for what the Dockerfile of *deployable* installs that was not read."""
+    unread = deployable.unread
+    if unread:
+        more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
+        yield Flaw(
+            rule=NOT_TOLD,
+            kind="dockerfile",
+            severity=Severity.UNKNOWN,
+            message=f"its Dockerfile {unread[0].value}{more}",
+            location=unread[0].location,
+            detail=tuple(f"{each.location} {each.value}" for each in unread),
+        )
