@@ -272,6 +272,12 @@ def test_what_cannot_be_told_is_said(text, said):
         ("pip install /lib/x-1-cp312-cp312-linux_x86_64.whl",
          ["installs /lib/x-1-cp312-cp312-linux_x86_64.whl, which was built elsewhere"]),
         ("pip install /lib/x-1-py3-none-any.whl /my-wheels/*.whl six", []),
+        ("cat requirements.txt | xargs -n 1 pip install", ["installs what no file names: what xargs is given"]),
+        ("find . -name '*.pyc' | xargs rm", []),
+        ("conda install -y -c conda-forge --name x python=3.12 numpy", ["installs what no file names: numpy"]),
+        ("conda create --name x python=3.12 pip", []),
+        ("pipx install poetry && uv tool install uv", []),
+        ("pipx install awscli && uv tool install ruff", ["installs what no file names: awscli", "installs what no file names: ruff"]),
     ],
 )  # fmt: skip
 def test_what_is_installed_and_not_read_is_told_by_its_line(command, unread):

@@ -35,10 +35,10 @@ _WITH_VALUE = re.compile(
     | build-option | upgrade-package | refresh-package | index | default-index | index-strategy | link-mode
     | resolution | prerelease | exclude-newer | python-platform | extra | group | no-build-isolation-package
     | keyring-provider | overrides? | build-constraint | wheel-dir | dest | upgrade-strategy | use-feature
-    | cert | client-cert)""",
+    | cert | client-cert | name | channel)""",
     re.VERBOSE,
 )
-"""The options of `pip install` and `uv pip install` whose value is the next word."""
+"""The options of `pip install`, `uv pip install` and `conda install` whose value is the next word."""
 _CHANGING = re.compile(
     r"""-[ifc].* | --(?:index-url|extra-index-url|find-links|no-index|index|default-index|constraints?
     | only-binary|no-binary|prefer-binary|pre|prerelease|no-deps|resolution|overrides?|exclude-newer|platform
@@ -117,11 +117,16 @@ def _next(lexer: shlex.shlex) -> str | None:
 
 def installed_by(words: Sequence[str]) -> Iterator[Installed]:
     """Yield what the simple command *words* installs."""
-    words = _without_prefix(words)
-    if not words:
+    if "xargs" in words and "install" in words and any(map(_PIP.fullmatch, words)):
+        yield Installed(kind="runs")
+        yield Installed(kind="names", value="what xargs is given", is_plain=False)
         return
-    program = posixpath.basename(words[0])
-    rest = words[1:]
+    words = _without_prefix(words)
+    if words:
+        yield from _by_program(posixpath.basename(words[0]), words[1:])
+
+
+def _by_program(program: str, rest: list[str]) -> Iterator[Installed]:
     if _PYTHON.fullmatch(program):
         yield Installed(kind="runs")
         if len(rest) > 1 and rest[0] == "-m":
@@ -141,6 +146,8 @@ def installed_by(words: Sequence[str]) -> Iterator[Installed]:
         )
     elif program in _SYSTEM:
         yield from _by_system(rest)
+    elif program in {"conda", "mamba", "micromamba"}:
+        yield from _by_conda(rest)
     else:
         yield from _by_others(program, rest)
 
@@ -228,18 +235,25 @@ def _by_system(words: list[str]) -> Iterator[Installed]:
             yield Installed(kind="python", value=f"3.{int(minor)}" if minor else "")
 
 
+def _by_conda(words: list[str]) -> Iterator[Installed]:
+    yield Installed(kind="runs")
+    file = _option(words, "-f", "--file")
+    if file and {"create", "update", "install"} & set(words):
+        yield Installed(kind="file", value=file)
+    elif {"create", "install"} & set(words[:1]):
+        yield from _elsewhere(words[1:])
+
+
 def _by_others(program: str, words: list[str]) -> Iterator[Installed]:
     asked = _option(words, "--python", "-p") if program == "uv" else None
     if program in {"uv", "pyenv"} and "install" in words and ("python" in words or program == "pyenv"):
         asked = next((word for word in words if re.match(r"(?:cpython-)?3\.\d+", word)), asked)
     if asked and (version := re.search(r"3\.\d+(?:\.\d+)?", asked)):
         yield Installed(kind="python", value=version[0])
-    if program in {"conda", "mamba", "micromamba"}:
-        yield Installed(kind="runs")
-        file = _option(words, "-f", "--file")
-        if file and {"create", "update", "install"} & set(words):
-            yield Installed(kind="file", value=file)
-        return
+    if words[:1] == ["install"] and program == "pipx":
+        yield from _elsewhere(words[1:])
+    elif words[:2] == ["tool", "install"] and program == "uv":
+        yield from _elsewhere(words[2:])
     command = next((word for word in words if word in _PROJECT_COMMANDS.get(program, ())), None)
     if command is None:
         if program == "uv" and words[:1] == ["add"]:
@@ -256,6 +270,16 @@ def _by_others(program: str, words: list[str]) -> Iterator[Installed]:
         yield _named(names, is_plain=False)
     else:
         yield Installed(kind="project", value=folder or ".", tool=program)
+
+
+def _elsewhere(words: list[str]) -> Iterator[Installed]:
+    """Yield what *words* name, those after `conda install` or `pipx install`: it is not taken as pip does."""
+    names: list[str] = []
+    for option, value in _options(words):
+        if not option and not _SYSTEM_PYTHON.fullmatch(value):
+            yield from _argument(value, names)
+    if names:
+        yield _named(names, is_plain=False)
 
 
 def _option(words: Sequence[str], *options: str) -> str | None:
