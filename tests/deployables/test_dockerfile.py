@@ -103,6 +103,7 @@ def test_base_and_architecture(text, architectures, target):
         ("WORKDIR /app\nCOPY requirements*.txt ./\nRUN pip install -r requirements.txt -r requirements-dev.txt\n",
          ["requirements.txt", "requirements-dev.txt"]),
         ("COPY requirements.txt /tmp/r.txt\nRUN pip install --requirement=/tmp/r.txt\n", ["requirements.txt"]),
+        ("COPY requirements.txt .\nRUN pip install --no-cache-dir -qUr requirements.txt\n", ["requirements.txt"]),
         ("COPY requirements.txt /tmp\nRUN pip install -r /tmp/requirements.txt\n", ["requirements.txt"]),
         ('COPY ["requirements.txt", "/x/"]\nRUN ["pip", "install", "-r", "/x/requirements.txt"]\n', ["requirements.txt"]),
         ("COPY services/api/requirements.txt /app/\nRUN cd /app && pip install -r requirements.txt\n",

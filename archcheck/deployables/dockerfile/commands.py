@@ -199,7 +199,8 @@ def _is_requirement(text: str) -> bool:
 def _options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the options in *words* with their values, and what is none without; no redirections."""
     left = iter(words)
-    for word in left:
+    for each in left:
+        word = re.sub(r"^-[qvUI]+(?=[re]$)", "-", each)  # as in `-Ur requirements.txt`
         option, equals, value = word.partition("=") if word.startswith("--") else (word, "", "")
         if equals:
             yield option, value
