@@ -357,6 +357,58 @@ def test_the_lines_of_an_image_change_with_its_functions(archcheck, store):
     assert archcheck("fix", ".").out.count(f"+{base.replace('amd64', 'arm64')}") == 1
 
 
+UNTOLD = {
+    "template.yaml": """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  L:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {ContentUri: layer, CompatibleRuntimes: [python3.13]}
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, Handler: app.main, CodeUri: f, Layers: [!Ref L]}
+""",
+    "main.tf": """\
+resource "aws_lambda_function" "f" {
+  runtime  = "python3.13"
+  filename = data.archive_file.f.output_path
+  layers   = [aws_lambda_layer_version.l.arn]
+}
+data "archive_file" "f" {
+  source_dir  = "f"
+  output_path = "f.zip"
+}
+resource "aws_lambda_layer_version" "l" {
+  compatible_runtimes = ["python3.13"]
+  filename            = data.archive_file.l.output_path
+}
+data "archive_file" "l" {
+  source_dir  = "layer"
+  output_path = "l.zip"
+}
+""",
+}
+
+
+@pytest.mark.parametrize("file", UNTOLD)
+@pytest.mark.parametrize(("holds", "standing"), [("ready", "now"), ("stuck", "after-changes")])
+def test_a_function_waits_for_a_layer_that_says_nothing_where_it_cannot_move(
+    archcheck, store, file, holds, standing
+):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    store.add("stuck", "1.0", wheels=[X86])
+    archcheck.write(file, UNTOLD[file])
+    for folder, name in (("f", "ready"), ("layer", holds)):
+        (archcheck.folder / folder).mkdir()
+        archcheck.write(f"{folder}/requirements.txt", f"{name}\n")
+    found = {each["kind"]: each for each in archcheck(".", "--json").report["deployables"]}
+    function, layer = found["function"], found["layer"]
+    assert function["standing"] == standing
+    assert function["waits"] == function["together"] == ([layer["name"]] if holds == "stuck" else [])
+    assert bool(archcheck("fix", ".").out) == (holds == "ready")
+    agrees(archcheck)
+
+
 @pytest.mark.parametrize("stage", ["", ", target: last"])
 def test_the_lines_of_an_image_change_with_its_service(archcheck, store, stage):
     store.add("ready", "1.0", wheels=[X86, ARM])

@@ -21,11 +21,13 @@ def planned_moves(deployables: Iterable[Deployable]) -> tuple[Deployable, ...]:
     """Return *deployables* with the lines that they change where all that can move today does.
 
     What states it for several at once (`common`) changes there where all of these move. What moves only
-    together with others that do not changes nothing, and says whom it `waits` for. Two that write different
+    together with others that do not changes nothing, and says whom it `waits` for. A layer that says nothing
+    of an architecture needs no line: it moves where what it holds installs on arm64. Two that write different
     things into one line, as in JSON without line ends, do not move at once. Each has its `standing` then.
     Planned again all stays as it is.
     """
     every = list(deployables)
+    fit = {(_where(one), one.name) for one in every if _is_untold_layer(one) and can_move(one)}
     folders = _folders(every)
     able = {number for number, one in enumerate(every) if one.edits and _is_able(one)}
     chosen: dict[int, Deployable] = {}
@@ -38,14 +40,19 @@ def planned_moves(deployables: Iterable[Deployable]) -> tuple[Deployable, ...]:
         able = {
             number
             for number, one in chosen.items()
-            if not _waits(one, names, folders) and all(_fits(each, lines[each.path]) for each in one.edits)
+            if not _waits(one, names | _served(one, fit), folders)
+            and all(_fits(each, lines[each.path]) for each in one.edits)
         }
     names = {(_where(every[number]), _name(every[number])) for number in able}
     for number, one in enumerate(every):
         if number in able:
-            every[number] = chosen[number]
+            every[number] = _without(chosen[number], fit)
         elif one.edits and _is_able(one):
-            every[number] = _left(one, _waits(one, names, folders))
+            every[number] = _without(_left(one, _waits(one, names | _served(one, fit), folders)), fit)
+        elif can_move(one) and one.kind != "layer" and not one.waits:
+            unfit = {(_where(each), each.name) for each in every if _is_untold_layer(each)} - fit
+            waits = tuple(name for name in one.together if (_where(one), name) in unfit)
+            every[number] = _without(replace(one, waits=waits), fit)
     return tuple(replace(one, common=None, standing=one.stands) for one in every)
 
 
@@ -69,6 +76,23 @@ def is_there(deployable: Deployable) -> bool:
 
 def _is_able(one: Deployable) -> bool:
     return can_move(one) or is_there(one)
+
+
+def _is_untold_layer(one: Deployable) -> bool:
+    """Return whether *one* is a layer of which no file says an architecture."""
+    return one.kind == "layer" and one.architecture == "unknown"
+
+
+def _served(one: Deployable, fit: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those layers of *fit* that load on arm64 for *one*; none where AC020 says otherwise of one."""
+    return set() if any(each.rule == "AC020" for each in one.findings) else fit
+
+
+def _without(one: Deployable, fit: set[tuple[str, str]]) -> Deployable:
+    """Return *one*, which does not say of layers in *fit* that it moves with them: these stay as they are."""
+    served = _served(one, fit) if one.kind != "layer" else set()
+    together = tuple(each for each in one.together if (_where(one), each) not in served)
+    return replace(one, together=together)
 
 
 def _at_once(one: Deployable, names: set[tuple[str, str]]) -> Deployable:

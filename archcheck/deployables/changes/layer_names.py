@@ -74,7 +74,8 @@ def missing(
 def with_layers(deployable: Deployable, beside: Iterable[Deployable]) -> tuple[str, ...]:
     """Return what of *beside* moves together with *deployable*: its layers for x86_64, or who has it.
 
-    `sam build` makes a layer for one architecture: what has it goes there with it.
+    `sam build` makes a layer for one architecture: what has it goes there with it. Of a layer that says
+    nothing it depends on what it holds, which its own audit tells.
     """
     others = list(beside)
     if deployable.kind == "layer":
@@ -82,7 +83,7 @@ def with_layers(deployable: Deployable, beside: Iterable[Deployable]) -> tuple[s
         return tuple(each.name for each in users if _machines(each) != {"aarch64"})
     names = {layer.name for layer in deployable.layers}
     layers = (each for each in others if each.kind == "layer" and each.name in names)
-    return tuple(each.name for each in layers if _is_other(each))
+    return tuple(each.name for each in layers if _is_other(each) or not each.architectures)
 
 
 def _with_it(deployable: Deployable) -> str:
