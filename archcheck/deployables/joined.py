@@ -199,8 +199,16 @@ def _unit(deployable: Deployable, tree: Tree) -> Unit:
 
 
 def _alone(deployable: Deployable) -> tuple[Deployable, ...]:
-    """Return *deployable* with each of its other code alone."""
-    return tuple(replace(deployable, code=each, others=()) for each in deployable.others)
+    """Return *deployable* with each of its code alone, and what is named of that; none where it is one."""
+    return tuple(
+        replace(
+            deployable,
+            code=each,
+            others=(),
+            manifests=tuple(path for path in deployable.manifests if path.startswith(f"{each.path}/")),
+        )
+        for each in (deployable.codes if deployable.others else ())
+    )
 
 
 def _unit_of_one(deployable: Deployable, tree: Tree) -> Unit:
@@ -229,7 +237,7 @@ def _looked_into(unit: Unit, tree: Tree) -> Unit:
     one = unit.deployable
     if one is None or not one.others:
         return _looked_into_one(unit, tree)
-    for each in (replace(one, others=()), *_alone(one)):
+    for each in _alone(one):
         found = _looked_into_one(_unit_of_one(each, tree), tree)
         unit = replace(
             unit,

@@ -491,3 +491,21 @@ def test_an_image_of_which_something_was_not_read_is_undetermined(root, store, c
     (found,) = (each for each in done.report["deployables"] if each["kind"] == "container")
     assert found["standing"] == standing
     assert [each["rule"] for each in found["findings"]] == (["AC009"] if standing == "undetermined" else [])
+
+
+def test_images_of_several_keys_are_not_told_by_the_first(root, store):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    root.write(
+        "main.tf",
+        'resource "aws_lambda_function" "f" {\n  for_each = toset(["a", "b"])\n  package_type = "Image"\n'
+        "  image_uri = docker_image.i[each.key].name\n}\n"
+        'resource "docker_image" "i" {\n  for_each = toset(["a", "b"])\n  name = each.key\n'
+        "  build {\n    context = each.key\n  }\n}\n",
+    )
+    for folder, name in (("a", "ready"), ("b", "stuck")):
+        (root.folder / folder).mkdir(exist_ok=True)
+        root.write(
+            f"{folder}/Dockerfile", f"FROM public.ecr.aws/lambda/python:3.13\nRUN pip install {name}\n"
+        )
+    standings = {each["name"]: each["standing"] for each in root(".", "--json").report["deployables"]}
+    assert standings["aws_lambda_function.f"] == "undetermined"

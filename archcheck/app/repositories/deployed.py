@@ -108,10 +108,10 @@ class _Row:
         return _NOTHING if one is not None and self._is_here(one.code) else None
 
     def _is_in_part(self) -> bool:
-        """Return whether it is several of which some are not in this repository."""
+        """Return whether it is several of which some are not in this repository, or are images."""
         one = self._outcome.unit.deployable
         codes = one.codes if one is not None else ()
-        return len(codes) > 1 and any(each.kind in {"elsewhere", "image"} for each in codes)
+        return len(codes) > 1 and any(not each.is_here for each in codes)
 
     def _is_here(self, code: stated.Code | None) -> bool:
         """Return whether *code* is in the repository, as source: what is built, and was not read, is none."""

@@ -119,7 +119,7 @@ def _packed_to(module: Module, path: str) -> tuple[Code, ...]:
         module.archives = {}
         for kind in ("data", "resource"):
             for placed in module.blocks(kind, "archive_file"):
-                for key in Resource(module, placed).keys() or (None,):
+                for key in Resource(module, placed).each_key() or (None,):
                     output = Resource(module, placed, key).text("output_path")
                     where = module.path_of(output) if output else None
                     if where:
@@ -133,6 +133,8 @@ def _sources_of_archive(archive: Resource) -> tuple[Code, ...]:
     file = archive.value("source_file")
     value = file if folder is None else folder
     if value is None:
+        if next(iter(archive.placed.block.named("dynamic")), None) is not None:
+            return (Code(kind="elsewhere", reference='dynamic "source"'),)
         return (Code(kind="inline"),)  # `source { content = … }`
     return tuple(_source(archive.module, each, is_file=folder is None) for each in outcomes(value))
 

@@ -60,7 +60,9 @@ def _built(module: Module, value: Value, left: int) -> tuple[Code, ...]:
 
 def _each(module: Module, placed: Placed, key: str | None = None) -> tuple[Resource, ...]:
     """Return the block *placed* for each key of its `for_each`, for *key* alone where it has that."""
-    return tuple(Resource(module, placed, each) for each in Resource(module, placed, key).keys() or (None,))
+    return tuple(
+        Resource(module, placed, each) for each in Resource(module, placed, key).each_key() or (None,)
+    )
 
 
 def _by_provider(image: Resource, left: int) -> tuple[Code, ...]:

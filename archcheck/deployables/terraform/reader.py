@@ -199,7 +199,8 @@ def _packaged(resource: Resource) -> Iterator[Deployable]:
     if resource.flag("create_function", default=True) is False and not is_layer:
         return  # a package alone, which others name
     code, manifests = source_code(resource)
-    others: tuple[Code, ...] = ()
+    keys = (Resource(resource.module, resource.placed, key) for key in resource.each_key())
+    others = tuple({each: None for one in keys if (each := source_code(one)[0]) is not None and each != code})
     if resource.value("image_uri") is not None:
         codes, manifests = codes_of(resource), ()
         code, others = codes[0] if codes else None, codes[1:]

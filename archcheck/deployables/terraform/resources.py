@@ -51,7 +51,7 @@ class Resource:
         if repeated is not None:
             self._each = _each(repeated, self.location, key)
 
-    def keys(self) -> tuple[str, ...]:
+    def each_key(self) -> tuple[str, ...]:
         """Return the keys that `for_each` goes over, as far as they are known."""
         found = (text_of(each) for _, each in options(self._each["key"])) if self._each else ()
         return tuple(each for each in found if each is not None)

@@ -315,6 +315,15 @@ IN_MODULE = (
         (function('image_uri = docker_image.i["b"].name') + EACH_BUILT, ["img/b/Dockerfile"]),
         ({"main.tf": EACH_CALLED, "m/main.tf": IN_MODULE}, [None]),
         (function(EACH, 'filename = "${each.key}.zip"'), ["a.zip", None]),
+        (
+            f'module "m" {{\n  source = "terraform-aws-modules/lambda/aws"\n  {EACH}\n  source_path = "src/${{each.key}}"\n}}\n',
+            ["src/a", "src/b"],
+        ),
+        (
+            function("filename = data.archive_file.z.output_path")
+            + ARCHIVE % 'dynamic "source" {\n    for_each = fileset("src", "**")\n    content {\n      filename = source.value\n    }\n  }',
+            [None],
+        ),
         # Of a condition one alone is deployed.
         (
             function("filename = data.archive_file.z.output_path")
