@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from archcheck.index.model import Direct, Index, NotFound
+    from archcheck.index.model import Direct, Index, IndexFile, NotFound
     from archcheck.manifest.dependency import Dependency
     from archcheck.manifest.manifest import Manifest, Requirement, Source
     from archcheck.platforms.targets import Machine
@@ -92,7 +92,7 @@ class Context:
         self._prefetcher = prefetcher
         self._direct: dict[tuple[Source, frozenset[str]], Pick] = {}
         self._placeholders: dict[tuple[str, str], Pick] = {}
-        self._needs: dict[str, Needs] = {}
+        self._needs: dict[tuple[str, tuple[str, ...]], Needs] = {}
         self._projects: dict[tuple[NormalizedName, Version | None], Project | NotFound | Unavailable] = {}
         self._overrides = _by_name(manifest.overrides)
         self._excluded = manifest.excluded
@@ -241,9 +241,18 @@ class Context:
             return _read(pick.direct.metadata)
         if pick.file is None:
             return Needs()
-        if pick.file.url not in self._needs:
-            self._needs[pick.file.url] = _read(self._index.metadata(pick.file, pick.release).result())
-        return self._needs[pick.file.url]
+        key = pick.file.url, pick.promised
+        if key not in self._needs:
+            self._needs[key] = _read(self._metadata(pick.file, pick))
+        return self._needs[key]
+
+    def _metadata(self, file: IndexFile, pick: Pick) -> Metadata | Unavailable:
+        """Return the metadata of the *file* of *pick*, which pip refuses where it is not the promised one."""
+        if not pick.promised:
+            return self._index.metadata(file, pick.release).result()
+        found = self._index.metadata(replace(file, hashes=pick.promised), pick.release).result()
+        is_other = isinstance(found, Unavailable) and found.mismatch
+        return replace(found, refused=True) if is_other else found
 
     def rejection(self, pick: Pick) -> str | None:
         """Return why pip does not install *pick* once it has read its metadata; None where it does."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
+from archcheck.index.http.addresses import is_remote
 from archcheck.platforms.nearness import OTHER_PYTHON, nearness
 from archcheck.platforms.wheel_tags import Fit, Miss, MissKind, fit, fits, nearest
 from archcheck.resolve.model import Pick
@@ -50,7 +52,8 @@ class Finder:
         key = (*self.versions.key(project, specifier), hashes)
         found = self._picks.get(key)
         if found is None:
-            found = self._picks.setdefault(key, Remembered(self._find(project, specifier, hashes)))
+            picks = self._find(project, specifier, hashes)
+            found = self._picks.setdefault(key, Remembered(_promised(pick, hashes) for pick in picks))
         return iter(found)
 
     def _find(self, project: Project, specifier: SpecifierSet, hashes: frozenset[str]) -> Iterator[Pick]:
@@ -256,6 +259,16 @@ def _no_wheel_fits(near: Miss, *, told: bool) -> str:
 def _is_among(hashes: frozenset[str], pick: Pick) -> bool:
     """Return whether the page tells of the file one of *hashes*: pip takes such a file before others."""
     return pick.file is not None and not hashes.isdisjoint(pick.file.hashes)
+
+
+def _promised(pick: Pick, hashes: frozenset[str]) -> Pick:
+    """Return *pick* with *hashes* as what its file must have, where it is local: no page tells its hash.
+
+    pip settles which file it takes, and then refuses the whole set where that is another one.
+    """
+    if not hashes or pick.file is None or pick.file.hashes or is_remote(pick.file.url):
+        return pick
+    return replace(pick, promised=tuple(sorted(hashes)))
 
 
 def _before(upload_time: str, cutoff: datetime) -> bool | None:

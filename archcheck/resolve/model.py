@@ -50,12 +50,14 @@ class Pick(Struct, frozen=True, kw_only=True, eq=False):
 
     `problem` is None where it installs. `fit` is how the wheel fits, the nearest miss where none does, and
     None for an sdist. `known` is False for a placeholder: a name, version or source that could not be read;
-    `absent` marks a name that no index has, `incomplete` an index that did not answer.
+    `absent` marks a name that no index has, `incomplete` an index that did not answer. `promised` are hashes
+    of which the file has to have one, where it does not tell its own.
     """
 
     name: NormalizedName
     version: Version | None
     file: IndexFile | None = None
+    promised: tuple[str, ...] = ()
     release: tuple[IndexFile, ...] = ()
     fit: Fit | Miss | None = None
     problem: str | None = None

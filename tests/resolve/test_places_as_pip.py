@@ -75,6 +75,15 @@ SCENARIOS = {
     ),
 }
 
+# pip settles which file it takes, looks at it, and gives up.
+REFUSED = {
+    "another file in a folder": ("demo==1.0 --hash={digest}", "--no-index --find-links {near}"),
+    "another file in a folder before the one with the hash": (
+        "two==1.0 --hash={pure_digest}",
+        "--no-index --find-links {near}",
+    ),
+}
+
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory):
@@ -99,6 +108,7 @@ def places(tmp_path_factory):
                 found[name] = stack.enter_context(IndexServer(store)).url
         found["digest"] = stores["one"].digest_of(DEMO)
         found["silent_digest"] = stores["silent"].digest_of(DEMO)
+        found["pure_digest"] = stores["near"].digest_of("two-1.0-py3-none-any.whl")
         yield found
 
 
@@ -117,7 +127,8 @@ def from_pip(places, tmp_path_factory):
         pytest.skip("pip, run here, would evaluate markers for another machine")
     folder = tmp_path_factory.mktemp("pip")
     questions = []
-    for name, (line, options, _) in SCENARIOS.items():
+    every = {name: asked_for[:2] for name, asked_for in (SCENARIOS | REFUSED).items()}
+    for name, (line, options) in every.items():
         listed, report = folder / f"{name}.txt", folder / f"{name}.json"
         listed.write_text(line.format(**places))
         args = [
@@ -127,7 +138,7 @@ def from_pip(places, tmp_path_factory):
             str(listed),
         ]
         questions.append({"args": args, "report": str(report)})
-    return dict(zip(SCENARIOS, asked(questions)[1], strict=True))
+    return dict(zip(every, asked(questions)[1], strict=True))
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -141,8 +152,28 @@ def test_what_pip_takes_is_what_we_expect(name, places, from_pip):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_we_take_it_too(name, places, tmp_path):
     line, options, expected = SCENARIOS[name]
+    package = taken(line.format(**places), options.format(**places), tmp_path)
+    assert package.pick.installs
+    assert shown(package.pick.file.url, places) == expected
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_pip_refuses_is_what_we_expect(name, from_pip):
+    assert not from_pip[name]["found"]
+    assert "DO NOT MATCH THE HASHES" in str(from_pip[name]["said"])
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_we_refuse_it_too(name, places, tmp_path):
+    line, options = REFUSED[name]
+    package = taken(line.format(**places), options.format(**places), tmp_path)
+    assert "hash mismatch" in package.pick.problem
+
+
+def taken(line, options, folder):
+    """Return what we take for the requirement *line*."""
     said = {}
-    words = iter(shlex.split(options.format(**places)))
+    words = iter(shlex.split(options))
     for word in words:
         said.setdefault(word, []).append("" if word == "--no-index" else next(words))
     settings = IndexSettings(
@@ -152,12 +183,11 @@ def test_we_take_it_too(name, places, tmp_path):
         no_index="--no-index" in said,
         retries=0,
     )
-    manifest = manifest_of(Case(name=name, requirements=[line.format(**places)]))
-    with IndexClient(settings, Cache(tmp_path, mode="off")) as index:
+    manifest = manifest_of(Case(name=line, requirements=[line]))
+    with IndexClient(settings, Cache(folder, mode="off")) as index:
         chosen = resolve_both(manifest, MACHINE.target, index, Options(require_hashes="--hash" in line))[0]
     (package,) = chosen.packages.values()
-    assert package.pick.installs
-    assert shown(package.pick.file.url, places) == expected
+    return package
 
 
 def shown(url, places):
