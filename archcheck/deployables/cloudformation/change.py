@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archcheck.deployables.changes.layer_names import missing, renamed, to_see_to, twins
 from archcheck.deployables.changes.lines import Change, CommonChange, NotChanged, are_apart
 from archcheck.deployables.changes.yaml_places import Added, all_declared, declared, documents_of
-from archcheck.deployables.cloudformation.parameters import default_for_arm64, shut_out
+from archcheck.deployables.cloudformation.parameters import default_for_arm64, others_behind, shut_out
 from archcheck.deployables.cloudformation.sam_globals import inherits
 from archcheck.deployables.documents import table_at
 from archcheck.deployables.yaml_documents import Table
@@ -153,7 +153,7 @@ class _Changed:
             shut = shut_out(*place, stated)
             if shut is None and not conditional:
                 return [(("Resources", self._name, *keys), value)]
-            return NotChanged(reason=shut or _conditional(conditional))
+            return NotChanged(reason=shut or _conditional(conditional, others_behind(*place, stated)))
         self._together += default.resources
         way = ("Parameters", default.name)
         allowed = [((*way, "AllowedValues"), Added(default.value))] if default.widens is not None else []
@@ -192,8 +192,12 @@ def _hindrance(deployable: Deployable) -> str | None:
     return "it is arm64 already, by default" if stated[0].value == "aarch64" else None
 
 
-def _conditional(conditional: Sequence[Stated[Architecture]]) -> str:
-    """Return in words where the template decides what is *conditional*."""
+def _conditional(conditional: Sequence[Stated[Architecture]], others: Sequence[str]) -> str:
+    """Return in words where the template decides what is *conditional*, by *others* than architectures."""
+    x86 = [each for each in conditional if each.value == "x86_64"]
+    if others and x86:
+        decides = f"{escaped(others[0])[:60]} decides, which says no architecture"
+        return f"{decides}; give arm64 where {x86[0].when} ({x86[0].location})"
     arm64 = [each for each in conditional if each.value == "aarch64"]
     if arm64:
         return f"it is arm64 where {arm64[0].when}; see to that ({arm64[0].location})"

@@ -10,6 +10,7 @@ from archcheck.deployables.cloudformation.intrinsics.scope import Scope
 from archcheck.deployables.cloudformation.intrinsics.values import as_text
 from archcheck.deployables.cloudformation.sam_globals import inherits
 from archcheck.deployables.documents import table_at
+from archcheck.deployables.machine_names import architecture_named
 from archcheck.deployables.yaml_documents import Table
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ _TYPES: Final = frozenset(
         "AWS::Serverless::LayerVersion",
         "AWS::Lambda::LayerVersion",
     }
+)
+_BOOLEANS: Final = (
+    frozenset({"true", "false"}),
+    frozenset({"yes", "no"}),
+    frozenset({"on", "off"}),
+    frozenset({"enabled", "disabled"}),
 )
 
 
@@ -53,8 +60,8 @@ def default_for_arm64(text: str, path: str, number: int, value: Any) -> Default 
 
     The template is document *number* of *text*, the file at *path*.
 
-    None where several would, or none; and where anything but architectures and layers hangs on it, as on a
-    parameter that names a stage.
+    None where several would, or none; where anything but architectures and layers hangs on it; and where it
+    says something else, as one that names a stage: what is outside of the template may hang on that.
     """
     document = documents_of(text, path)[number]
     with_default = [each for each in _behind(document, value) if "Default" in _parameter(document, each)]
@@ -76,6 +83,13 @@ def shut_out(text: str, path: str, number: int, value: Any) -> str | None:
         if each.widens is not None
     ]
     return " or ".join(said) if len(said) == len(found) and said else None
+
+
+def others_behind(text: str, path: str, number: int, value: Any) -> tuple[str, ...]:
+    """Return the parameters that decide *value* where none of them is one for the architecture."""
+    document = documents_of(text, path)[number]
+    names = _behind(document, value)
+    return () if any(_is_for_it(_parameter(document, each)) for each in names) else names
 
 
 def _coming_to_arm64(document: Table, value: Any, names: Iterable[str]) -> list[_Choice]:
@@ -110,15 +124,43 @@ def _behind(document: Table, value: Any) -> tuple[str, ...]:
 
 
 def _choices(name: str, parameter: Table) -> list[_Choice]:
-    """Return what *parameter* may be: what it allows, and arm64 where it would have to."""
-    allowed = parameter.get("AllowedValues")
+    """Return what *parameter* may be: what it allows, and arm64 where it would have to.
+
+    Nothing where it is not for the architecture; of one that says architectures, no other word.
+    """
+    if not _is_for_it(parameter):
+        return []
+    allowed, is_boolean = parameter.get("AllowedValues"), _is_boolean(parameter)
     if not isinstance(allowed, list):
-        return [] if "AllowedPattern" in parameter else [_Choice(name, "arm64", None)]
+        return [] if is_boolean or "AllowedPattern" in parameter else [_Choice(name, "arm64", None)]
     texts = [as_text(each) for each in allowed[:_CHOICES]]
-    choices = [_Choice(name, each, None) for each in texts if each is not None]
-    if "arm64" in texts or "AllowedPattern" in parameter or len(allowed) > _CHOICES:
+    choices = [
+        _Choice(name, each, None)
+        for each in texts
+        if each is not None and (is_boolean or architecture_named(each) == "aarch64")
+    ]
+    if "arm64" in texts or is_boolean or "AllowedPattern" in parameter or len(allowed) > _CHOICES:
         return choices
     return [*choices, _Choice(name, "arm64", parameter.line_of("AllowedValues"))]
+
+
+def _default(parameter: Table) -> str:
+    """Return its default; of one without, the first that it allows."""
+    allowed = parameter.get("AllowedValues")
+    first = allowed[0] if isinstance(allowed, list) and allowed else None
+    return as_text(parameter.get("Default", first)) or ""
+
+
+def _is_for_it(parameter: Table) -> bool:
+    """Return whether *parameter* says an architecture, or yes or no."""
+    return architecture_named(_default(parameter)) is not None or _is_boolean(parameter)
+
+
+def _is_boolean(parameter: Table) -> bool:
+    """Return whether *parameter* allows yes and no, or one of them, and nothing else."""
+    allowed = parameter.get("AllowedValues")
+    texts = {(as_text(each) or "").lower() for each in allowed} if isinstance(allowed, list) else set()
+    return any({*texts, _default(parameter).lower()} <= each for each in _BOOLEANS)
 
 
 def _with_default(document: Table, name: str, value: str) -> Table:

@@ -402,6 +402,45 @@ def test_a_choice_of_several_values_is_left_to_people():
     assert isinstance(made(text), NotChanged)
 
 
+@pytest.mark.parametrize(
+    "stage",
+    [
+        "{Default: prod}",
+        "{Default: prod, AllowedValues: [prod, dev]}",
+        "{Default: prod, AllowedValues: [prod]}",
+        "{Default: prod, AllowedValues: [prod, arm64]}",
+        "{Default: prod, AllowedValues: [prod, 'false']}",
+    ],
+)
+@pytest.mark.parametrize("value", ["!If [IsProd, [x86_64], [arm64]]", "[!If [IsProd, x86_64, arm64]]"])
+def test_a_parameter_that_says_no_architecture_keeps_its_default(stage, value):
+    """Another stage would be deployed, though nothing else in the template hangs on it."""
+    condition = "Conditions: {IsProd: !Equals [!Ref Stage, prod]}\n"
+    text = f"Parameters:\n  Stage: {stage}\n{condition}{SHORT}      Architectures: {value}\n"
+    said = (
+        "Stage decides, which says no architecture; give arm64 where IsProd is true (by default) (t.yaml:8)"
+    )
+    assert made(text) == NotChanged(reason=said)
+
+
+def test_of_a_stage_and_an_architecture_the_architecture_changes():
+    text = (
+        "Parameters:\n  Stage: {Default: prod}\n  Arch: {Default: amd64, AllowedValues: [amd64, aarch64, auto]}\n"
+        "Conditions: {IsProd: !Equals [!Ref Stage, prod], Intel: !Equals [!Ref Arch, amd64]}\n"
+        f"{SHORT}      Architectures: !If [IsProd, !If [Intel, [x86_64], [arm64]], [arm64]]\n"
+    )
+    change = made(text)
+    assert changed(text, change.lines) == text.replace("Default: amd64", "Default: aarch64")
+
+
+def test_yes_or_no_takes_no_other_word():
+    text = (
+        "Parameters:\n  P: {Default: 'false'}\nConditions: {Intel: !Equals [!Ref P, 'false']}\n"
+        f"{SHORT}      Architectures: !If [Intel, [x86_64], [arm64]]\n"
+    )
+    assert made(text) == NotChanged(reason="it is arm64 where Intel is false; see to that (t.yaml:8)")
+
+
 GLOBALS = "Globals: {Function: {Architectures: [x86_64]}}\nResources:\n"
 HEIR = "  %s:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: x\n%s"
 OWN = "      Architectures: [arm64]\n"
