@@ -255,6 +255,43 @@ def test_a_layer_stays_where_one_who_has_it_stays(shop, code):
     assert "nothing moves to arm64 by a change of lines today" in done.err
 
 
+@pytest.mark.parametrize(
+    ("files", "moves"),
+    [
+        ({"wheels": ["py3-none-any"]}, True),
+        ({"wheels": ["cp313-abi3-manylinux2014_x86_64", ARM]}, False),
+        ({"sdist": True}, False),
+        ({}, False),
+    ],
+    ids=["pure", "compiled", "sdist", "not-known"],
+)
+def test_a_layer_in_which_nothing_is_compiled_waits_for_nobody(shop, store, files, moves):
+    """It is built for x86_64 by default, and loads on both; who cannot move keeps nobody else."""
+    if files:
+        store.add("brought", "1.0", **files)
+    (shop.folder / "layer").mkdir()
+    shop.write("layer/requirements.txt", "brought\n")
+    template = SHARED.format("stuck").replace("ContentUri: ready", "ContentUri: layer")
+    shop.write("template.yaml", f"{template}{ON_ARM64}")
+    stands = {each["name"]: each for each in shop(".", "--json").report["deployables"]}
+    assert (stands["One"]["standing"], stands["There"]["standing"]) == (
+        ("now", "already") if moves else ("after-changes", "failing")
+    )
+    rules = {each["rule"] for name in ("One", "Two", "There") for each in stands[name]["findings"]}
+    assert rules == (set() if moves else {"AC020"})
+    assert ("Architectures: [arm64]" in shop("fix", ".").out) is moves
+
+
+ON_ARM64 = """\
+  There:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: ready
+      Architectures: [arm64]
+      Layers: [!Ref Common]
+"""
+
+
 def test_a_parameter_that_samconfig_gives_has_to_allow_arm64_too(shop):
     template = (
         TEMPLATE.split("  Stuck:", maxsplit=1)[0].replace("\r", "") + "      Architectures: [!Ref Arch]\n"

@@ -111,6 +111,27 @@ def test_what_many_name_together_is_merged_as_well(archcheck, of):
     assert archcheck("merge", *shares(archcheck, of, "."), "--json") == whole
 
 
+@pytest.mark.parametrize("holds", ["pure", "stuck"])
+def test_a_layer_is_known_to_the_shares_of_those_who_have_it(archcheck, holds):
+    """Whether it holds back its functions hangs on its audit, which is another share's."""
+    (archcheck.folder / ".git").mkdir()
+    text = (
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  L:\n    Type: AWS::Serverless::LayerVersion\n"
+        "    Metadata: {BuildMethod: python3.13}\n    Properties: {ContentUri: layer}\n"
+    )
+    for folder, package in [("layer", holds), *((f"f{number}", "ready") for number in range(4))]:
+        (archcheck.folder / folder).mkdir()
+        archcheck.write(f"{folder}/requirements.txt", f"{package}\n")
+        if package == "ready":
+            function = FUNCTION.format(name=folder, folder=folder, python="3.13")
+            text += function.replace("{", "{Architectures: [arm64], Layers: [!Ref L], ")
+    archcheck.write("template.yaml", text)
+    whole = archcheck(".", "--json").report
+    stands = {each["standing"] for each in whole["deployables"] if each["kind"] == "function"}
+    assert stands == {"already" if holds == "pure" else "failing"}
+    assert archcheck("merge", *shares(archcheck, 3, "."), "--json").report == whole
+
+
 @pytest.mark.parametrize("of", [2, 5])
 def test_so_are_paths(archcheck, of):
     for name in ("a.txt", "b.txt", "c.txt"):

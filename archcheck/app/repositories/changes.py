@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from archcheck.app.repositories.layers import audited_in, declared_in, layers_of
 from archcheck.app.repositories.outcomes import seen_by
 from archcheck.deployables.changes.arm64 import layers_to_arm64, to_arm64
 from archcheck.deployables.changes.layer_names import with_layers
@@ -18,7 +19,6 @@ from archcheck.deployables.cloudformation.samconfig import FILE, overrides_for
 from archcheck.deployables.dockerfile.change import bases_to_arm64
 from archcheck.deployables.terraform.changes.block import layers_beside
 from archcheck.deployables.terraform.changes.default import Default, default_for_arm64
-from archcheck.deployables.tree import folder_of
 from archcheck.model import Common, Replacement
 
 if TYPE_CHECKING:
@@ -70,14 +70,8 @@ def runs_on(one: stated.Deployable) -> RunsOn:
 def declared_beside(one: stated.Deployable, plan: Planned) -> Iterator[stated.Deployable]:
     """Yield what is declared where the names of layers hold that *one* may call them by, and itself."""
     for each in plan.repository.deployables:
-        if _declared_with(each) == _declared_with(one):
+        if declared_in(each) == declared_in(one):
             yield each
-
-
-def _declared_with(one: stated.Deployable) -> str:
-    """Return where the names hold that it may be called by: a module of Terraform's is a folder."""
-    path = one.location.path
-    return folder_of(path) if one.tool == "terraform" else path
 
 
 class _Changes:
@@ -91,7 +85,7 @@ class _Changes:
     def change(self, *, there: bool) -> ChangeToArm64:
         """Return what changes; only its layers where it is *there* on arm64 already."""
         one, path = self._one, self._one.location.path
-        together = () if there else with_layers(one, declared_beside(one, self._plan))
+        together = () if there else self._with_layers()
         try:
             text = self._plan.tree.read(path).decode()
         except (OSError, UnicodeDecodeError) as error:
@@ -110,6 +104,14 @@ class _Changes:
             together=tuple(sorted({*made.together, *together, *sharing})),
             common=self._common(path, text, made.common),
         )
+
+    def _with_layers(self) -> tuple[str, ...]:
+        """Return what moves with it by a layer; one in which nothing is compiled loads wherever it stays."""
+        one, plan = self._one, self._plan
+        if one.kind == "layer":
+            return () if audited_in(plan, one).is_pure else with_layers(one, declared_beside(one, plan))
+        layers = layers_of(one, plan).values()
+        return with_layers(one, (each for each in layers if not audited_in(plan, each).is_pure))
 
     def _default(self) -> Default | NotChanged | None:
         """Return the default of the variable of Terraform's that decides, or why it is left."""

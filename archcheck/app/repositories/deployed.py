@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from archcheck.app.repositories.changes import SPELLED, change_to_arm64, declared_beside, runs_on
+from archcheck.app.repositories.changes import SPELLED, change_to_arm64, runs_on
+from archcheck.app.repositories.layers import audited_in, layers_of
 from archcheck.app.repositories.outcomes import seen_by
 from archcheck.deployables.rules import NO_ARM64, findings_about, wheels_of
 from archcheck.judge.recommend import worst
@@ -122,7 +123,7 @@ class _Row:
 
     def _findings(self, one: stated.Deployable, targets: tuple[str, ...]) -> tuple[Finding, ...]:
         """Return what is wrong with how it is built and deployed, with paths as the user sees them."""
-        layers = {each.name: each for each in declared_beside(one, self._plan) if each.kind == "layer"}
+        layers = layers_of(one, self._plan)
         wheels = wheels_of(self._outcome.audits)
         unit = self._outcome.unit
         meant = targets or tuple(each.value for each in unit.targets)
@@ -132,6 +133,7 @@ class _Row:
                 one,
                 meant,
                 layers=layers,
+                audited={name: audited_in(self._plan, each) for name, each in layers.items()},
                 wheels=wheels,
                 natives=unit.natives,
                 imports=unit.imports,

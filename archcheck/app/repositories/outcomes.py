@@ -11,8 +11,10 @@ from msgspec import Struct
 from archcheck.app.targeting import spelled
 from archcheck.deployables.joined import Unit, Units
 from archcheck.deployables.repository import Repository
+from archcheck.deployables.rules import Audited
 from archcheck.deployables.tree import Tree
 from archcheck.files import absolute
+from archcheck.manifest.manifest import Location
 from archcheck.model import Audit
 
 if TYPE_CHECKING:
@@ -20,12 +22,16 @@ if TYPE_CHECKING:
 
 
 class Planned(Struct, frozen=True, kw_only=True):
-    """What is to be audited of a repository: its `units`, whose paths are seen from `tree.root`."""
+    """What is to be audited of a repository: its `units`, whose paths are seen from `tree.root`.
+
+    `layers` has what their audits tell of the layers, by name and place; empty before.
+    """
 
     tree: Tree
     folder: str
     repository: Repository
     units: Units
+    layers: dict[tuple[str, Location], Audited] = {}
 
     @property
     def is_empty(self) -> bool:

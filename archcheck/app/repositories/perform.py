@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from archcheck.app.perform import assemble, audited, now, numbered, with_what_is_open
 from archcheck.app.repositories.deployed import deployable_of
+from archcheck.app.repositories.layers import audited_layers, layers_besides
 from archcheck.app.repositories.moving import planned_moves
 from archcheck.app.repositories.outcomes import Outcome, Planned, seen_by
 from archcheck.app.session import Networks, Session
@@ -79,10 +80,14 @@ def perform_repository(
     """
     plan, moment = planned(request, folder), now(request)
     mine, places = in_share(plan, share)
+    besides = layers_besides(mine, plan)
     with Networks(request) as networks:
         networks.trees[mine.tree.root] = mine.tree
-        runs = _Runs(mine, networks, _without_use(settle), moment, watch)
+        units = replace(mine.units, units=(*mine.units.units, *besides))
+        runs = _Runs(replace(mine, units=units), networks, _without_use(settle), moment, watch)
         outcomes = [runs.outcome(unit) for unit in mine.units.units]
+        others = [runs.outcome(unit) for unit in besides]
+    plan = replace(plan, layers=audited_layers((*outcomes, *others)))
     audits: dict[tuple[Input, str], tuple[int, Audit]] = {}
     for place, each in zip(places, outcomes, strict=True):
         for audit in each.audits:

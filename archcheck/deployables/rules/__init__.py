@@ -6,12 +6,13 @@ its name, in `data/rules.toml`.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archcheck.deployables.rules.build_tool import build_tool
 from archcheck.deployables.rules.code_folder import imported, vendored
 from archcheck.deployables.rules.flaw import Flaw, Wheels, wheels_of
-from archcheck.deployables.rules.layer_architecture import layer_architecture
+from archcheck.deployables.rules.layer_architecture import Audited, layer_architecture
 from archcheck.deployables.rules.own_steps import by_dockerfile, by_makefile, own_steps
 from archcheck.deployables.rules.runtime import NO_ARM64, where_it_runs
 from archcheck.judge import rule_texts
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from archcheck.deployables.contents.files import Natives
     from archcheck.deployables.model import Deployable, Stated
 
-__all__ = ["NO_ARM64", "Wheels", "findings_about", "wheels_of"]
+__all__ = ["NO_ARM64", "Audited", "Wheels", "findings_about", "wheels_of"]
 
 
 def findings_about(
@@ -33,6 +34,7 @@ def findings_about(
     targets: Sequence[str],
     *,
     layers: Mapping[str, Deployable],
+    audited: Mapping[str, Audited] = MappingProxyType({}),
     wheels: Sequence[Wheels] = (),
     natives: Natives | None = None,
     imports: Sequence[Stated[str]] = (),
@@ -41,18 +43,18 @@ def findings_about(
 ) -> tuple[Finding, ...]:
     """Return what is wrong with how *deployable* is built and deployed, worst first.
 
-    *targets* are archcheck's names of what it runs on. *layers* are the layers that are declared in the same
-    file as it, by their names. *wheels* are those of its audits (`wheels_of`): empty where nothing could be
-    audited, and then what depends on them is a warning. *natives* and *imports* are what the folder of its
-    code holds and asks for, *steps* the words for x86_64 in what builds it, and *installs* what its Makefile
-    installs that was not read (`Unit`).
+    *targets* are archcheck's names of what it runs on. *layers* are the layers of the repository that it has,
+    by their names, and *audited* has what they hold, as far as that is known. *wheels* are those of its own
+    audits (`wheels_of`): empty where nothing could be audited, and then what depends on them is a warning.
+    *natives* and *imports* are what the folder of its code holds and asks for, *steps* the words for x86_64
+    in what builds it, and *installs* what its Makefile installs that was not read (`Unit`).
 
     The findings are about the deployable, under its name in the place of a package, and about one of the
     targets only where the message says so; else their target is "". Paths are as those of the deployable are.
     """
     flaws = (
         *build_tool(deployable, targets, wheels),
-        *layer_architecture(deployable, layers),
+        *layer_architecture(deployable, layers, audited),
         *vendored(deployable, targets, natives),
         *imported(deployable, layers, imports),
         *where_it_runs(deployable, targets),

@@ -8,7 +8,7 @@ already.
 It must not fire on a layer whose name says nothing, nor where the layer hangs on a condition as the
 architecture does: templates choose both by one parameter. Of one whose name says nothing, and that is not
 known to serve both, AC009 says that it was not read: what it holds may load on x86_64 alone. Not where the
-function is on arm64 already.
+function is on arm64 already. Nor on a layer that is built here for x86_64 and holds nothing that is compiled.
 """
 
 from __future__ import annotations
@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 RULE: Final = "AC020"
 
 
+class Audited(Struct, frozen=True, kw_only=True):
+    """What the audit of a layer that is declared here tells.
+
+    It `is_pure` where all that it holds is known, and nothing of that is compiled.
+    """
+
+    is_pure: bool = False
+
+
 class _Named(Struct, frozen=True, kw_only=True):
     """A layer that tells its architecture: `told` says so.
 
@@ -46,13 +55,20 @@ class _Named(Struct, frozen=True, kw_only=True):
     sure: bool
 
 
-def layer_architecture(deployable: Deployable, layers: Mapping[str, Deployable]) -> Iterator[Flaw]:
-    """Yield AC020 for each layer of *deployable*; *layers* are those that are declared, by their names."""
+def layer_architecture(
+    deployable: Deployable, layers: Mapping[str, Deployable], audited: Mapping[str, Audited]
+) -> Iterator[Flaw]:
+    """Yield AC020 for each layer of *deployable*; *layers* are those that are declared, by their names.
+
+    *audited* has what is known of what they hold.
+    """
     if deployable.kind != "function":
         return
     seen: set[str] = set()
     for layer in deployable.layers:
-        named = _offered(layer.arn) if layer.arn is not None else _declared(layers.get(layer.name or ""))
+        known = audited.get(layer.name or "", _NOT_AUDITED)
+        made = None if known.is_pure else layers.get(layer.name or "")
+        named = _offered(layer.arn) if layer.arn is not None else _declared(made)
         flaw = _flaw(deployable, layer, named) if named is not None and named.name not in seen else None
         if flaw is not None and named is not None:
             seen.add(named.name)
@@ -67,6 +83,9 @@ def layer_architecture(deployable: Deployable, layers: Mapping[str, Deployable])
                 location=layer.location,
                 detail=(layer.arn,),
             )
+
+
+_NOT_AUDITED: Final = Audited()
 
 
 def _is_open(deployable: Deployable, layer: Layer) -> bool:
