@@ -446,6 +446,114 @@ def test_a_function_waits_for_a_layer_that_says_nothing_where_it_cannot_move(
     agrees(archcheck)
 
 
+ON_ARM = {
+    "template.yaml": ("Handler:", "Architectures: [arm64], Handler:"),
+    "main.tf": ("  layers", '  architectures = ["arm64"]\n  layers'),
+}
+"""Where the function says arm64: what is written in place of what."""
+
+
+@pytest.mark.parametrize("file", UNTOLD)
+@pytest.mark.parametrize(
+    ("holds", "standing"), [("ready", "already"), ("stuck", "failing"), ("nothing-of-it", "already")]
+)
+def test_what_is_on_arm64_fails_with_a_layer_that_cannot_be_there(archcheck, store, file, holds, standing):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    store.add("stuck", "1.0", wheels=[X86])
+    archcheck.write(file, UNTOLD[file].replace(*ON_ARM[file]))
+    for folder, name in (("f", "ready"), ("layer", holds)):
+        (archcheck.folder / folder).mkdir()
+        archcheck.write(f"{folder}/requirements.txt", f"{name}\n")
+    found = {each["kind"]: each for each in archcheck(".", "--json").report["deployables"]}
+    function, layer = found["function"], found["layer"]
+    assert function["standing"] == standing
+    said = [(each["rule"], each["severity"], each["message"]) for each in function["findings"]]
+    why = layer["recommendation"]["reasons"][0]
+    message = f"the layer {layer['name']} cannot be on arm64, and the function is: {why}"
+    assert said == ([("AC020", "blocker", message)] if holds == "stuck" else [])
+    assert ("with a layer for x86_64" in archcheck(".").out.splitlines()[0]) is (holds == "stuck")
+    assert archcheck("fix", ".").out == ""
+    agrees(archcheck)
+
+
+MODULES = {
+    "{root}/main.tf": """\
+module "layer" {
+  source = "../modules/layer"
+}
+module "function" {
+  source = "../modules/function"
+  layers = [module.layer.arn]
+}
+""",
+    "modules/function/main.tf": """\
+variable "layers" {}
+resource "aws_lambda_function" "f" {
+  runtime  = "python3.13"
+  filename = data.archive_file.f.output_path
+  layers   = var.layers
+}
+data "archive_file" "f" {
+  source_dir  = "${path.module}/../../f"
+  output_path = "f.zip"
+}
+""",
+    "modules/layer/main.tf": """\
+resource "aws_lambda_layer_version" "l" {
+  filename            = data.archive_file.l.output_path
+  compatible_runtimes = ["python3.13"]
+}
+data "archive_file" "l" {
+  source_dir  = "${path.module}/../../layer"
+  output_path = "l.zip"
+}
+output "arn" {
+  value = aws_lambda_layer_version.l.arn
+}
+""",
+}
+
+
+@pytest.mark.parametrize("roots", [("dev",), ("dev", "prod")])
+@pytest.mark.parametrize(
+    ("holds", "there", "standing"),
+    [
+        ("ready", False, "now"),
+        ("stuck", False, "after-changes"),
+        ("ready", True, "already"),
+        ("stuck", True, "failing"),
+    ],
+)
+def test_so_it_is_with_a_layer_that_another_module_gives(archcheck, store, *, roots, holds, there, standing):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    store.add("stuck", "1.0", wheels=[X86])
+    for folder in (*roots, "modules", "modules/layer", "modules/function", "f", "layer"):
+        (archcheck.folder / folder).mkdir()
+    for path, text in MODULES.items():
+        for root in roots:
+            archcheck.write(path.format(root=root), text.replace(*ON_ARM["main.tf"]) if there else text)
+    archcheck.write("f/requirements.txt", "ready\n")
+    archcheck.write("layer/requirements.txt", f"{holds}\n")
+    deployed = archcheck(".", "--json").report["deployables"]
+    functions = [each for each in deployed if each["kind"] == "function"]
+    assert {each["standing"] for each in functions} == {standing}
+    waits = ["module.layer.aws_lambda_layer_version.l"] if standing == "after-changes" else []
+    assert all(each["waits"] == each["together"] == waits for each in functions)
+    agrees(archcheck)
+
+
+def test_a_layer_of_a_module_that_is_elsewhere_leaves_it_open(archcheck, store):
+    store.add("ready", "1.0", wheels=[X86, ARM])
+    (archcheck.folder / "f").mkdir()
+    archcheck.write("f/requirements.txt", "ready\n")
+    own, _, _ = UNTOLD["main.tf"].partition('resource "aws_lambda_layer_version"')
+    text = own.replace("aws_lambda_layer_version.l.arn", "module.far.arn")
+    archcheck.write("main.tf", f'{text}module "far" {{\n  source = "git::https://git.example/far.git"\n}}\n')
+    (function,) = archcheck(".", "--json").report["deployables"]
+    assert function["standing"] == "undetermined"
+    assert [each["message"] for each in function["findings"]] == ["a layer that was not read: module.far"]
+
+
 @pytest.mark.parametrize("stage", ["", ", target: last"])
 def test_the_lines_of_an_image_change_with_its_service(archcheck, store, stage):
     store.add("ready", "1.0", wheels=[X86, ARM])

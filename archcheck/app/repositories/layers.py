@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from archcheck.deployables.model import MAKEFILE
 from archcheck.deployables.rules import Audited, wheels_of
 from archcheck.deployables.rules.flaw import all_pure
 from archcheck.deployables.tree import folder_of
+from archcheck.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from archcheck.app.repositories.outcomes import Outcome, Planned
     from archcheck.deployables import model as stated
     from archcheck.deployables.joined import Unit
     from archcheck.manifest.manifest import Location
+    from archcheck.model import Deployable
 
 
 def declared_in(one: stated.Deployable) -> str:
@@ -53,13 +56,25 @@ def layers_besides(mine: Planned, plan: Planned) -> tuple[Unit, ...]:
     return tuple(unit for unit, one in others if one is not None and _key(one) in wanted)
 
 
-def audited_layers(outcomes: Iterable[Outcome]) -> dict[tuple[str, Location], Audited]:
-    """Return what *outcomes* tell of the layers among them."""
+def audited_layers(
+    outcomes: Iterable[Outcome], row: Callable[[Outcome], Deployable]
+) -> dict[tuple[str, Location], Audited]:
+    """Return what *outcomes* tell of the layers among them, of which the report has what *row* returns."""
     return {
-        _key(one): Audited(is_pure=_is_pure(each))
+        _key(one): Audited(is_pure=_is_pure(each), fails=_why_it_fails(row(each)))
         for each in outcomes
         if (one := each.unit.deployable) is not None and one.kind == "layer"
     }
+
+
+def _why_it_fails(layer: Deployable) -> str | None:
+    """Return why *layer* cannot be on arm64 as it is; None where it can, or nobody knows."""
+    if layer.stands not in {"after-changes", "stays", "failing"}:
+        return None
+    answer = layer.recommendation
+    blockers = (each.message for each in layer.findings if each.severity is Severity.BLOCKER)
+    reasons = answer.reasons if answer is not None and answer.code in {"remedies-known", "no-remedy"} else ()
+    return next(chain(reasons, blockers), None)
 
 
 def audited_in(plan: Planned, layer: stated.Deployable) -> Audited:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from archcheck.model import Deployable, Replacement
 
@@ -28,6 +28,7 @@ def planned_moves(deployables: Iterable[Deployable]) -> tuple[Deployable, ...]:
     """
     every = list(deployables)
     fit = {(_where(one), one.name) for one in every if _is_untold_layer(one) and can_move(one)}
+    unfit = {(_where(one), one.name) for one in every if _is_untold_layer(one)} - fit
     folders = _folders(every)
     able = {number for number, one in enumerate(every) if one.edits and _is_able(one)}
     chosen: dict[int, Deployable] = {}
@@ -46,13 +47,13 @@ def planned_moves(deployables: Iterable[Deployable]) -> tuple[Deployable, ...]:
     names = {(_where(every[number]), _name(every[number])) for number in able}
     for number, one in enumerate(every):
         if number in able:
-            every[number] = _without(chosen[number], fit)
+            every[number] = _without(chosen[number], fit, folders)
         elif one.edits and _is_able(one):
-            every[number] = _without(_left(one, _waits(one, names | _served(one, fit), folders)), fit)
+            left_here = _left(one, _waits(one, names | _served(one, fit), folders))
+            every[number] = _without(left_here, fit, folders)
         elif can_move(one) and one.kind != "layer" and not one.waits:
-            unfit = {(_where(each), each.name) for each in every if _is_untold_layer(each)} - fit
-            waits = tuple(name for name in one.together if (_where(one), name) in unfit)
-            every[number] = _without(replace(one, waits=waits), fit)
+            waits = tuple(name for name in one.together if _places(one, name, folders) & unfit)
+            every[number] = _without(replace(one, waits=waits), fit, folders)
     return tuple(replace(one, common=None, standing=one.stands) for one in every)
 
 
@@ -88,10 +89,10 @@ def _served(one: Deployable, fit: set[tuple[str, str]]) -> set[tuple[str, str]]:
     return set() if any(each.rule == "AC020" for each in one.findings) else fit
 
 
-def _without(one: Deployable, fit: set[tuple[str, str]]) -> Deployable:
+def _without(one: Deployable, fit: set[tuple[str, str]], folders: Mapping[str, set[str]]) -> Deployable:
     """Return *one*, which does not say of layers in *fit* that it moves with them: these stay as they are."""
     served = _served(one, fit) if one.kind != "layer" else set()
-    together = tuple(each for each in one.together if (_where(one), each) not in served)
+    together = tuple(each for each in one.together if not _places(one, each, folders) <= served)
     return replace(one, together=together)
 
 
@@ -117,17 +118,18 @@ def _folders(every: Iterable[Deployable]) -> dict[str, set[str]]:
     return folders
 
 
-def _waits(one: Deployable, names: set[tuple[str, str]], folders: dict[str, set[str]]) -> tuple[str, ...]:
-    """Return what of that which *one* moves together with is not among *names*.
+def _places(one: Deployable, name: str, folders: Mapping[str, set[str]]) -> set[tuple[str, str]]:
+    """Return what *one* may mean by *name*: of its own folder, or of all that have one of that name.
 
-    A variable of Terraform's reaches into the *folders* of modules: there a name is meant that is no other's.
+    A variable of Terraform's reaches into the *folders* of modules, and so does what a module gives.
     """
+    found = folders.get(name, set()) if one.tool == "terraform" else set()
+    return {(_where(one), name)} if not found or _where(one) in found else {(each, name) for each in found}
 
-    def place(name: str) -> str:
-        found = folders.get(name, set()) if one.tool == "terraform" else set()
-        return next(iter(found)) if len(found) == 1 else _where(one)
 
-    return tuple(name for name in one.together if (place(name), name) not in names)
+def _waits(one: Deployable, names: set[tuple[str, str]], folders: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """Return what of that which *one* moves together with is not among *names*."""
+    return tuple(name for name in one.together if not _places(one, name, folders) <= names)
 
 
 def _fits(edit: Replacement, lines: list[tuple[int, int, str]]) -> bool:

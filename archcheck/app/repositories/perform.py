@@ -87,7 +87,8 @@ def perform_repository(
         runs = _Runs(replace(mine, units=units), networks, _without_use(settle), moment, watch)
         outcomes = [runs.outcome(unit) for unit in mine.units.units]
         others = [runs.outcome(unit) for unit in besides]
-    plan = replace(plan, layers=audited_layers((*outcomes, *others)))
+    known = audited_layers((*outcomes, *others), lambda each: deployable_of(each, plan, request))
+    plan = replace(plan, layers=known)
     audits: dict[tuple[Input, str], tuple[int, Audit]] = {}
     for place, each in zip(places, outcomes, strict=True):
         for audit in each.audits:

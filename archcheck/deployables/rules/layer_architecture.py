@@ -6,9 +6,10 @@ for each, which `layers.toml` knows. A warning where the function is to move, a 
 already.
 
 It must not fire on a layer whose name says nothing, nor where the layer hangs on a condition as the
-architecture does: templates choose both by one parameter. Of one whose name says nothing, and that is not
-known to serve both, AC009 says that it was not read: what it holds may load on x86_64 alone. Not where the
-function is on arm64 already. Nor on a layer that is built here for x86_64 and holds nothing that is compiled.
+architecture does: templates choose both by one parameter; nor on one that is built here for x86_64 and holds
+nothing that is compiled. Of one whose name says nothing, and that is not known to serve both, AC009 says that
+it was not read: what it holds may load on x86_64 alone. Not where the function is on arm64 already, unless
+the audit of one that is built here says that it cannot be there: that is AC020.
 """
 
 from __future__ import annotations
@@ -34,10 +35,12 @@ RULE: Final = "AC020"
 class Audited(Struct, frozen=True, kw_only=True):
     """What the audit of a layer that is declared here tells.
 
-    It `is_pure` where all that it holds is known, and nothing of that is compiled.
+    It `is_pure` where all that it holds is known, and nothing of that is compiled. `fails` is why it cannot
+    be on arm64, None where it can, or nobody knows.
     """
 
     is_pure: bool = False
+    fails: str | None = None
 
 
 class _Named(Struct, frozen=True, kw_only=True):
@@ -73,26 +76,50 @@ def layer_architecture(
         if flaw is not None and named is not None:
             seen.add(named.name)
             yield flaw
-        elif layer.arn is not None and layer.arn not in seen and _is_open(deployable, layer):
-            seen.add(layer.arn)
+        elif made is not None and made.name not in seen and _fails(deployable, made, known):
+            seen.add(made.name)
+            yield _failing(layer, made, known)
+        elif (called_by := layer.arn or layer.name or "") not in seen and _is_open(deployable, layer, layers):
+            seen.add(called_by)
             yield Flaw(
                 rule=NOT_TOLD,
-                kind=f"layer:{layer.arn}",
+                kind=f"layer:{called_by}",
                 severity=Severity.UNKNOWN,
-                message=f"a layer that was not read: {layer.arn}",
+                message=f"a layer that was not read: {called_by}",
                 location=layer.location,
-                detail=(layer.arn,),
+                detail=(layer.arn,) if layer.arn is not None else (),
             )
+
+
+def _fails(deployable: Deployable, made: Deployable, known: Audited) -> bool:
+    """Return whether *deployable* is on arm64, and the layer *made* is not for x86_64, and fails there."""
+    machines = {each.value for each in made.architectures}
+    return known.fails is not None and architecture_of(deployable) == "aarch64" and machines <= {"aarch64"}
+
+
+def _failing(layer: Layer, made: Deployable, known: Audited) -> Flaw:
+    where = f" where {layer.when}" if layer.when is not None else ""
+    return Flaw(
+        rule=RULE,
+        kind=f"layer:{made.name}",
+        severity=Severity.BLOCKER if layer.when is None else Severity.WARNING,
+        message=f"the layer {made.name}{where} cannot be on arm64, and the function is: {known.fails}",
+        location=layer.location,
+    )
 
 
 _NOT_AUDITED: Final = Audited()
 
 
-def _is_open(deployable: Deployable, layer: Layer) -> bool:
-    """Return whether nobody knows what *layer* is for, and *deployable* would take it to arm64."""
+def _is_open(deployable: Deployable, layer: Layer, layers: Mapping[str, Deployable]) -> bool:
+    """Return whether nobody knows what *layer* is for, and *deployable* would take it to arm64.
+
+    One by a name that is none of *layers* is of a module of Terraform's that is not in the repository.
+    """
     machines = {each.value for each in deployable.architectures}
     chosen = layer.when is not None and len(machines) != 1
-    return is_unread(layer) and not chosen and machines != {"aarch64"}
+    unread = layer.name not in layers if layer.arn is None else is_unread(layer)
+    return unread and not chosen and machines != {"aarch64"}
 
 
 def _offered(arn: str) -> _Named | None:
