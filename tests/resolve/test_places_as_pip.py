@@ -152,7 +152,7 @@ def test_what_pip_takes_is_what_we_expect(name, places, from_pip):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_we_take_it_too(name, places, tmp_path):
     line, options, expected = SCENARIOS[name]
-    package = taken(line.format(**places), options.format(**places), tmp_path)
+    package = taken(line.format(**places), options.format(**places), Cache(tmp_path, mode="off"))
     assert package.pick.installs
     assert shown(package.pick.file.url, places) == expected
 
@@ -166,11 +166,25 @@ def test_what_pip_refuses_is_what_we_expect(name, from_pip):
 @pytest.mark.parametrize("name", REFUSED)
 def test_we_refuse_it_too(name, places, tmp_path):
     line, options = REFUSED[name]
-    package = taken(line.format(**places), options.format(**places), tmp_path)
+    package = taken(line.format(**places), options.format(**places), Cache(tmp_path, mode="off"))
     assert "hash mismatch" in package.pick.problem
 
 
-def taken(line, options, folder):
+def test_a_file_that_is_another_one_by_now_is_refused_whatever_the_cache_has(tmp_path):
+    store = Store()
+    store.add("demo", "1.0", wheels=["py3-none-any"])
+    (file,) = store.projects["demo"].files
+    line, options = f"demo==1.0 --hash={store.digest_of(DEMO)}", f"--no-index --find-links {tmp_path}"
+    wheel, cache = tmp_path / DEMO, Cache(tmp_path / "cache")
+    wheel.write_bytes(file.content)
+    assert taken(line, options, cache).pick.installs
+    store = Store()
+    store.add("demo", "1.0", wheels=["py3-none-any"], payload={"place.txt": b"another"})
+    wheel.write_bytes(store.projects["demo"].files[0].content)
+    assert "hash mismatch" in taken(line, options, cache).pick.problem
+
+
+def taken(line, options, cache):
     """Return what we take for the requirement *line*."""
     said = {}
     words = iter(shlex.split(options))
@@ -184,7 +198,7 @@ def taken(line, options, folder):
         retries=0,
     )
     manifest = manifest_of(Case(name=line, requirements=[line]))
-    with IndexClient(settings, Cache(folder, mode="off")) as index:
+    with IndexClient(settings, cache) as index:
         chosen = resolve_both(manifest, MACHINE.target, index, Options(require_hashes="--hash" in line))[0]
     (package,) = chosen.packages.values()
     return package

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archcheck.index.documents import FOREVER
+from archcheck.index.http.addresses import is_remote
 from archcheck.index.model import Metadata
 
 if TYPE_CHECKING:
@@ -18,18 +19,24 @@ _decode_metadata = msgspec.msgpack.Decoder(Metadata).decode
 
 
 class KeptMetadata:
-    """The metadata of wheels, as *documents* keep it."""
+    """The metadata of wheels, as *documents* keep it.
+
+    A wheel on the disk is read each time: it may be another one by now, and then pip refuses its hash.
+    """
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
     def metadata(self, wheel: IndexFile) -> Metadata | None:
         """Return what is known of the *wheel*; None where it has to be read."""
+        if not is_remote(wheel.url):
+            return None
         return self._documents.recall("metadata", key_of(wheel), _decode_metadata)
 
     def remember(self, wheel: IndexFile, found: Metadata) -> None:
         """Keep what was *found* in the *wheel*."""
-        self._documents.remember("metadata", key_of(wheel), found, until=lasting(wheel))
+        if is_remote(wheel.url):
+            self._documents.remember("metadata", key_of(wheel), found, until=lasting(wheel))
 
 
 def lasting(file: IndexFile) -> float:
